@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// Every target is built with these: warnings are errors, and each unsafe call says so.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+]
+
+let package = Package(
+  name: "billrun",
+  products: [.executable(name: "billrun", targets: ["BillRunCLI"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "BillingCore", swiftSettings: settings),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: settings),
+    .target(
+      name: "SQLFiles", path: "sql", exclude: ["schema.sql"],
+      resources: [.embedInCode("migrations"), .embedInCode("queries")], swiftSettings: settings),
+    .target(
+      name: "BillRun",
+      dependencies: [
+        "BillingCore", "Postgres", "SQLFiles", "Yams",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "BillRunCLI",
+      dependencies: [
+        "BillRun", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["BillingCore", "Postgres", "SQLFiles", "BillRun"],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "BillingCoreTests", dependencies: ["BillingCore", "TestSupport"],
+      exclude: ["Examples"], swiftSettings: settings),
+    .testTarget(
+      name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BillRunTests", dependencies: ["BillRun", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BillRunCLITests", dependencies: ["BillRun", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "TidyTests", dependencies: ["SQLFiles"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)
