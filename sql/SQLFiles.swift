@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One SQL file of this folder, embedded in the binary.
+public struct SQLFile: Sendable {
+  /// The file's name without `.sql`: the name of the prepared statement in logs and errors.
+  public let name: String
+  /// The statement.
+  public let text: String
+
+  init(_ name: String, _ bytes: [UInt8]) {
+    self.name = name
+    self.text = String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// Every SQL file, named once.
+public enum SQLFiles {
+  /// The migrations, oldest first; the number is in the name.
+  public static let migrations = [
+    SQLFile("m0001_sellers", PackageResources.m0001_sellers_sql),
+    SQLFile("m0002_catalog", PackageResources.m0002_catalog_sql),
+    SQLFile("m0003_customers", PackageResources.m0003_customers_sql),
+    SQLFile("m0004_subscriptions", PackageResources.m0004_subscriptions_sql),
+    SQLFile("m0005_usage_and_pending_items", PackageResources.m0005_usage_and_pending_items_sql),
+    SQLFile("m0006_runs", PackageResources.m0006_runs_sql),
+    SQLFile("m0007_invoices", PackageResources.m0007_invoices_sql),
+    SQLFile("m0008_coverage", PackageResources.m0008_coverage_sql),
+    SQLFile("m0009_settlements", PackageResources.m0009_settlements_sql),
+    SQLFile("m0010_journal_and_events", PackageResources.m0010_journal_and_events_sql),
+    SQLFile("m0011_chasing_and_outbox", PackageResources.m0011_chasing_and_outbox_sql),
+  ]
+}
