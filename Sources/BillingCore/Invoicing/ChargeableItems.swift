@@ -66,6 +66,7 @@ struct ChargeableItems {
     subscription index: Int, in account: AccountSnapshot, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {
     let subscription = account.subscriptions[index]
+    let firstItem = items.count
     if subscription.hasChanges { throw .unsupported("changes", subscription.id) }
     var next: LocalDate?
     var covered: LocalDate?
@@ -83,6 +84,20 @@ struct ChargeableItems {
     }
     nextBillOn.append(next)
     coveredThrough.append(covered)
+    sortItems(from: firstItem)
+  }
+
+  /// Charges are searched one by one; documents want them by day.
+  private mutating func sortItems(from first: Int) {
+    func precedes(_ left: DueItem, _ right: DueItem) -> Bool {
+      if left.dueOn != right.dueOn { return left.dueOn < right.dueOn }
+      if left.span.start != right.span.start { return left.span.start < right.span.start }
+      return left.charge < right.charge
+    }
+    for index in items.indices.dropFirst(first + 1) where precedes(items[index], items[index - 1]) {
+      items[first...].sort(by: precedes)
+      return
+    }
   }
 }
 
@@ -117,7 +132,7 @@ private struct ChargeSearch {
       coveredThrough = nil
     }
     // Walking starts at the cursor where nothing before it can be open, else at the beginning.
-    let from = coveredThrough ?? max(schedule.firstPaidDay, schedule.firstPaidDay)
+    let from = coveredThrough ?? schedule.firstPaidDay
     if coveredThrough == nil { coverBeginning(&found, live: &live) }
     let begin = max(from, coveredThrough ?? from)
     var n = begin <= schedule.firstPaidDay ? schedule.firstIndex : schedule.cycle.index(containing: begin)

@@ -65,6 +65,8 @@ public struct LineDraft: Sendable {
   public let subscription: ID<Subscription>?
   /// Which charge of it.
   public let slot: Int16
+  /// Index of the account's subscription or pending item that it bills.
+  let source: Int
   /// Index of `Catalog.plans`, nil for one-off lines.
   public let plan: Int?
   /// The price version.

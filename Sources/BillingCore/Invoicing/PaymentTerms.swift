@@ -4,8 +4,16 @@
 public struct PaymentTerms: Hashable, Sendable {
   /// When to pay.
   public let due: Due
-  /// Per cent off when paid within days; nil for none.
-  public let early: (percent: Ratio, days: Int)?
+  /// Less to pay for paying soon; nil for none.
+  public let early: Early?
+
+  /// A discount for paying early.
+  public struct Early: Hashable, Sendable {
+    /// The share of the total.
+    public let percent: Ratio
+    /// Days from the invoice date.
+    public let days: Int
+  }
 
   /// When an invoice is due.
   public enum Due: Hashable, Sendable {
@@ -21,17 +29,17 @@ public struct PaymentTerms: Hashable, Sendable {
   public init?(_ text: some StringProtocol) {
     let words = text.uppercased().split(separator: " ").map(String.init)
     switch words {
-    case ["AUTOPAY"], ["AUTO", "PAY"]: self.init(due: .autopay)
-    case ["DUE", "ON", "RECEIPT"]: self.init(due: .days(0))
-    case ["EOM"], ["END", "OF", "MONTH"], ["NET", "EOM"]: self.init(due: .endOfMonth(0))
+    case ["AUTOPAY"], ["AUTO", "PAY"]: self.init(due: .autopay, early: nil)
+    case ["DUE", "ON", "RECEIPT"]: self.init(due: .days(0), early: nil)
+    case ["EOM"], ["END", "OF", "MONTH"], ["NET", "EOM"]: self.init(due: .endOfMonth(0), early: nil)
     default:
       var rest = words[...]
-      var early: (percent: Ratio, days: Int)?
+      var early: Early?
       if let first = rest.first, first.hasSuffix("%"), rest.count > 2,
         let rate = ExactDecimal(String(first.dropLast())), let percent = Ratio(percent: rate),
         !rate.isNegative, let days = Int(rest[rest.startIndex + 1]), (0...365).contains(days)
       {
-        early = (percent, days)
+        early = Early(percent: percent, days: days)
         rest = rest.dropFirst(2)
       }
       guard rest.first == "NET", rest.count <= 3, let second = rest.dropFirst().first,
@@ -39,14 +47,13 @@ public struct PaymentTerms: Hashable, Sendable {
       else { return nil }
       let last = rest.dropFirst(2).first
       guard last == nil || last == "EOM" else { return nil }
-      self.due = last == nil ? .days(days) : .endOfMonth(days)
-      self.early = early
+      self.init(due: last == nil ? .days(days) : .endOfMonth(days), early: early)
     }
   }
 
-  private init(due: Due) {
+  private init(due: Due, early: Early?) {
     self.due = due
-    self.early = nil
+    self.early = early
   }
 
   /// The last day to pay an invoice of a date; nil for AutoPay.
@@ -56,18 +63,5 @@ public struct PaymentTerms: Hashable, Sendable {
     case .endOfMonth(let days): date.adding(months: 0, anchorDay: 31).adding(days: days)
     case .autopay: nil
     }
-  }
-
-  /// Terms are the same when they are due and discounted alike.
-  public static func == (left: PaymentTerms, right: PaymentTerms) -> Bool {
-    left.due == right.due && left.early?.percent == right.early?.percent
-      && left.early?.days == right.early?.days
-  }
-
-  /// Feeds what `==` compares.
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(due)
-    hasher.combine(early?.percent)
-    hasher.combine(early?.days)
   }
 }
