@@ -22,7 +22,8 @@ let package = Package(
   targets: [
     .target(name: "BillingCore", swiftSettings: settings),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: settings),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "CLibCrypto"], swiftSettings: settings),
     .target(
       name: "SQLFiles", path: "sql", exclude: ["schema.sql"],
       resources: [.embedInCode("migrations"), .embedInCode("queries")], swiftSettings: settings),

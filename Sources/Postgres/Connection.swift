@@ -63,12 +63,19 @@ import CLibPQ
     isolation: Isolation = .readCommitted, readOnly: Bool = false,
     _ body: @Sendable (isolated Connection) throws -> Value
   ) throws -> Value {
+    try inTransaction(isolation: isolation, readOnly: readOnly) { try body(self) }
+  }
+
+  /// The same for who is already on this connection: the body may use what never leaves it.
+  public func inTransaction<Value>(
+    isolation: Isolation = .readCommitted, readOnly: Bool = false, _ body: () throws -> Value
+  ) throws -> Value {
     try requireIdle()
     let access = readOnly ? "read only" : "read write"
     try run(script: "begin isolation level \(isolation.rawValue) \(access)", name: "begin")
     let value: Value
     do {
-      value = try body(self)
+      value = try body()
     } catch {
       // The body's error tells more than a rollback that fails too, which means a lost connection.
       try? run(script: "rollback", name: "rollback")
@@ -76,6 +83,19 @@ import CLibPQ
     }
     try commit()
     return value
+  }
+
+  /// Runs a body whose changes are undone when it throws, while the transaction around it stays usable.
+  public func inSavepoint<Value>(_ body: () throws -> Value) throws -> Value {
+    try run(script: "savepoint body", name: "savepoint")
+    do {
+      let value = try body()
+      try run(script: "release savepoint body", name: "release savepoint")
+      return value
+    } catch {
+      try run(script: "rollback to savepoint body", name: "rollback to savepoint")
+      throw error
+    }
   }
 
   /// Runs a query and returns all its rows.

@@ -41,6 +41,9 @@ import CLibPQ
     return unsafe PQgetisnull(result, Int32(row), Int32(column)) == 1
   }
 
+  /// The name of the statement that they are of.
+  public var statementName: String { columns.statement }
+
   /// How many rows the statement changed; of a query, how many it returned.
   var affectedCount: Int {
     unsafe Int(String(cString: PQcmdTuples(result))) ?? 0
