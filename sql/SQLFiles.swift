@@ -140,6 +140,8 @@ extension SQLFiles {
   public static let useCredits = SQLFile("use_credits", PackageResources.use_credits_sql)
   /// Writes the balanced entry of a batch and currency; journal_balanced refuses any other.
   public static let writeJournal = SQLFile("write_journal", PackageResources.write_journal_sql)
+}
+
 // MARK: - The edge: server and clock
 
 extension SQLFiles {

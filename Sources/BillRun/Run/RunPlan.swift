@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import BillingCore
+public import BillingCore
 import Postgres
 
 /// An open run as its lanes see it: everything frozen when it was opened.
@@ -85,10 +85,15 @@ public struct RunScope: Hashable, Sendable {
   var json: String {
     var writer = JSONWriter()
     writer.object { object in
-      if let customers { object.field("customers", customers) }
-      if let batches { object.field("batches", batches) }
-      if let currencies { object.field("currencies", currencies) }
-      if let plans { object.field("plans", plans) }
+      if let customers {
+        object.key("customers")
+        object.array { list in for id in customers { list.integer(id) } }
+      }
+      for (name, values) in [("batches", batches), ("currencies", currencies), ("plans", plans)] {
+        guard let values else { continue }
+        object.key(name)
+        object.array { list in for value in values { list.string(value) } }
+      }
     }
     return writer.text
   }
