@@ -36,7 +36,9 @@ let package = Package(
     .executableTarget(
       name: "BillRunCLI",
       dependencies: [
-        "BillRun", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BillRun", "Postgres",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .target(

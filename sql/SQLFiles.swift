@@ -30,3 +30,21 @@ public enum SQLFiles {
     SQLFile("m0011_chasing_and_outbox", PackageResources.m0011_chasing_and_outbox_sql),
   ]
 }
+
+// MARK: - The edge: server and clock
+
+extension SQLFiles {
+  /// What the server is, who we are on it, and whether this session can write at all.
+  public static let readServer = SQLFile("read_server", PackageResources.read_server_sql)
+
+  /// The tables of a schema that the session's role may not read, insert into and update.
+  public static let listClosedTables = SQLFile(
+    "list_closed_tables", PackageResources.list_closed_tables_sql)
+
+  /// The sellers whose time zone the server does not know.
+  public static let listSellersWithoutZone = SQLFile(
+    "list_sellers_without_zone", PackageResources.list_sellers_without_zone_sql)
+
+  /// The day that a moment falls on in a time zone.
+  public static let readToday = SQLFile("read_today", PackageResources.read_today_sql)
+}
