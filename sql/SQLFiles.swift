@@ -28,6 +28,8 @@ public enum SQLFiles {
     SQLFile("m0009_settlements", PackageResources.m0009_settlements_sql),
     SQLFile("m0010_journal_and_events", PackageResources.m0010_journal_and_events_sql),
     SQLFile("m0011_chasing_and_outbox", PackageResources.m0011_chasing_and_outbox_sql),
+    SQLFile("m0012_currency", PackageResources.m0012_currency_sql),
+    SQLFile("m0013_views", PackageResources.m0013_views_sql),
   ]
 }
 
@@ -158,4 +160,26 @@ extension SQLFiles {
 
   /// The day that a moment falls on in a time zone.
   public static let readToday = SQLFile("read_today", PackageResources.read_today_sql)
+}
+
+// MARK: - Reading: runs
+
+extension SQLFiles {
+  /// A run with what it charged and chased.
+  public static let showRun = SQLFile("show_run", PackageResources.show_run_sql)
+
+  /// How the accounts of a run ended, and why.
+  public static let listRunReasons = SQLFile(
+    "list_run_reasons", PackageResources.list_run_reasons_sql)
+
+  /// What a run billed, by currency.
+  public static let listRunTotals = SQLFile(
+    "list_run_totals", PackageResources.list_run_totals_sql)
+
+  /// The phases of a run and how long they took.
+  public static let listRunPhases = SQLFile(
+    "list_run_phases", PackageResources.list_run_phases_sql)
+
+  /// The runs, the newest first.
+  public static let listRuns = SQLFile("list_runs", PackageResources.list_runs_sql)
 }

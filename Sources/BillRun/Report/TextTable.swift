@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A table for people: columns of even width, numbers to the right, no line ever wrapped.
-struct TextTable {
+public struct TextTable {
   /// Where the values of a column stand.
-  enum Side {
+  public enum Side: Sendable {
     /// Texts.
     case left
     /// Numbers.
@@ -14,16 +14,16 @@ struct TextTable {
   private var rows: [[String]]
 
   /// Begins a table with the heads of its columns.
-  init(_ columns: [(head: String, side: Side)]) {
+  public init(_ columns: [(head: String, side: Side)]) {
     sides = columns.map(\.side)
     rows = [columns.map(\.head)]
   }
 
   /// Adds a row of as many values as there are columns.
-  mutating func add(_ values: [String]) { rows.append(values.map(Self.printable)) }
+  public mutating func add(_ values: [String]) { rows.append(values.map(Self.printable)) }
 
   /// Heads and rows, each line with its line feed; nothing stands after the last value of a line.
-  var text: String {
+  public var text: String {
     let widths = sides.indices.map { column in
       rows.map { Self.width(of: $0[column]) }.max() ?? 0
     }
