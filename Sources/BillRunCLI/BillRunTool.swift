@@ -9,8 +9,9 @@ struct BillRunTool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "billrun",
     abstract: "Bills subscriptions in bulk, out of PostgreSQL and into it.",
-    version: "0.1.0",
+    version: Version.current,
     subcommands: [
+      Run.self,
       Migrate.self,
       Check.self,
     ])

@@ -4,6 +4,6 @@
 select (select coalesce(sum(cardinality(payer_ids)), 0)::bigint from run_batch where run_id = $1) as population,
        (select count(*) from run_account where run_id = $1) as accounts,
        (select count(*) from run_account a
-        where a.run_id = $1 and not exists (
-          select 1 from run_batch b where b.run_id = a.run_id and b.batch_no = a.batch_no
-            and a.customer_id between b.payer_ids[1] and b.payer_ids[cardinality(b.payer_ids)])) as strays
+        left join (select unnest(payer_ids) as customer_id from run_batch where run_id = $1) p
+          on p.customer_id = a.customer_id
+        where a.run_id = $1 and p.customer_id is null) as strays
