@@ -1,47 +1,65 @@
--- What scripts/torture compares: every invoice as one line of text, without ids, numbers and times.
--- A number series that does not read 1…n prints a line that begins with "hole"; none may.
--- Run with psql -At, with the search_path set to the books to look at.
+-- What scripts/torture compares: every document as one line of text, without ids, numbers and
+-- times; then every covered span, and a line that begins with "hole" for each number series that
+-- does not read first … next - 1. Run with psql -At and the search_path set to the books.
 
-with lines as (
+with line as (
   select
     invoice_id,
     string_agg(
       concat_ws(
-        ' ', 'line', line_no, subscription_id, slot, period_start, period_end, quantity, unit_cost,
-        amount_minor),
+        ' ', 'line', line_no, kind, subscription_id, slot, period_start, period_end, quantity,
+        unit_cost, amount_minor, discount_minor, invoice_discount_minor, net_minor, tax_nos),
       ', ' order by line_no) as content
   from invoice_line
   group by invoice_id
 ),
-taxes as (
+discount as (
   select
     invoice_id,
-    string_agg(concat_ws(' ', 'tax', tax_no, base_minor, amount_minor), ', ' order by tax_no)
+    string_agg(
+      concat_ws(' ', 'discount', discount_no, line_no, amount_minor), ', ' order by discount_no)
       as content
-  from invoice_tax
+  from invoice_discount
   group by invoice_id
 ),
-numbers as (
-  select invoice_id, count(*) as count
-  from invoice_number
+tax as (
+  select
+    invoice_id,
+    string_agg(
+      concat_ws(' ', 'tax', tax_no, category, percent, inclusive, base_minor, amount_minor),
+      ', ' order by tax_no) as content
+  from invoice_tax
   group by invoice_id
 )
 select
   concat_ws(
     ' | ',
     concat_ws(
-      ' ', 'customer', invoice.customer_id, invoice.currency, invoice.invoice_date,
-      invoice.subtotal_minor, invoice.total_minor, coalesce(numbers.count, 0), 'number'),
-    lines.content,
-    taxes.content) as content
+      ' ', kind, 'customer', customer_id, state, currency, invoice_date, due_date, subtotal_minor,
+      discount_minor, tax_minor, total_minor, rounding_minor, settled_minor,
+      case when number is null then 'unnumbered' else 'numbered' end),
+    line.content,
+    discount.content,
+    tax.content) as content
 from invoice
-left join lines using (invoice_id)
-left join taxes using (invoice_id)
-left join numbers using (invoice_id)
+left join invoice_number using (invoice_id)
+left join line using (invoice_id)
+left join discount using (invoice_id)
+left join tax using (invoice_id)
 order by content;
 
-select concat_ws(' ', 'hole in series', number_series_id, min(seq), max(seq), count(*)) as content
-from invoice_number
+select
+  concat_ws(
+    ' ', 'covered', subscription_id, slot, span_start, span_end, reason,
+    case when released_by is not null then 'released' end) as content
+from coverage
+order by content;
+
+select concat_ws(' ', 'hole', kind, format, first_seq, next_seq, count(seq)) as content
+from number_series
+left join invoice_number using (number_series_id)
 group by number_series_id
-having min(seq) <> 1 or max(seq) <> count(*)
+having count(seq) <> next_seq - first_seq
+  or min(seq) <> first_seq
+  or max(seq) <> next_seq - 1
 order by number_series_id;

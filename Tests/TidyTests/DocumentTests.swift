@@ -82,16 +82,14 @@ enum Documents {
 
   /// The string literals in the body of a property named `code`, in order.
   static func issueCodes(in text: String) -> [String] {
-    let swift = SwiftText(text)
-    let lines = swift.codeLines
+    let lines = SwiftText(text).only(.code, .string).split(
+      separator: "\n", omittingEmptySubsequences: false)
     guard let start = lines.firstIndex(where: { $0.contains("var code: String {") }) else {
       return []
     }
     let indent = lines[start].prefix { $0 == " " }
     let end = lines[start...].firstIndex { $0.hasPrefix(indent + "}") } ?? lines.endIndex
-    return swift.only(.code, .string).split(separator: "\n", omittingEmptySubsequences: false)[
-      start..<end
-    ].flatMap { quoted(in: $0) }
+    return lines[start..<end].flatMap { quoted(in: $0) }
   }
 
   static func undocumented(_ codes: [String], in runBook: String) -> [String] {

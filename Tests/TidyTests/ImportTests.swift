@@ -63,7 +63,7 @@ enum Imports {
 
   static func forbidden(in file: TreeFile) -> [String] {
     guard let allowed = allowed.first(where: { file.isBelow($0.key) })?.value else { return [] }
-    return SwiftText(file.text).codeLines.enumerated().compactMap { index, code in
+    return file.codeLines.enumerated().compactMap { index, code in
       guard let module = module(importedBy: code), !allowed.contains(module) else { return nil }
       return file.finding(index + 1, "may not import \(module)")
     }

@@ -110,7 +110,7 @@ enum Layout {
   }
 
   static func longFunctions(in file: TreeFile, limit: Int = 50) -> [String] {
-    let lines = SwiftText(file.text).codeLines
+    let lines = file.codeLines
     return lines.indices.compactMap { index in
       guard isFunction(lines[index]), let count = bodyLines(lines, from: index), count > limit
       else { return nil }

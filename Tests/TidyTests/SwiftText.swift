@@ -24,11 +24,6 @@ struct SwiftText {
     }
     return String(decoding: blanked, as: UTF8.self)
   }
-
-  /// The lines of the code alone.
-  var codeLines: [String] {
-    only(.code).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-  }
 }
 
 /// The scan behind `SwiftText`: one pass, with a stack for strings in interpolations in strings.
@@ -37,6 +32,9 @@ private struct SwiftScan {
     case code(parentheses: Int)
     case string(hashes: Int, quotes: Int)
   }
+
+  /// The bytes at which anything can begin or end; all others are as the one before.
+  private static let special = Set("\"\\/#()\n".utf8)
 
   let bytes: [UInt8]
   private(set) var kinds: [SwiftText.Kind] = []
@@ -59,8 +57,11 @@ private struct SwiftScan {
   }
 
   private mutating func scanCode(_ parentheses: Int) {
-    if sees("//") {
-      while position < bytes.count, !sees("\n") { take(1, .comment) }
+    if !Self.special.contains(bytes[position]) {
+      take(1, .code)
+    } else if sees("//") {
+      let line = bytes[position...].prefix { $0 != UInt8(ascii: "\n") }
+      take(line.count, .comment)
     } else if sees("/*") {
       scanBlockComment()
     } else if let (hashes, quotes) = openingQuote() {
@@ -77,6 +78,7 @@ private struct SwiftScan {
   }
 
   private mutating func scanString(_ hashes: Int, _ quotes: Int) {
+    guard Self.special.contains(bytes[position]) else { return take(1, .string) }
     let fence = String(repeating: "#", count: hashes)
     if sees(String(repeating: "\"", count: quotes) + fence) {
       take(quotes + hashes, .string)
@@ -121,6 +123,6 @@ private struct SwiftScan {
   }
 
   private mutating func take(_ count: Int, _ kind: SwiftText.Kind) {
-    for _ in 0..<min(count, bytes.count - position) { kinds.append(kind) }
+    kinds += repeatElement(kind, count: min(count, bytes.count - position))
   }
 }

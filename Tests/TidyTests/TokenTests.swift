@@ -110,7 +110,7 @@ enum Tokens {
       ban.folders.contains { file.isBelow($0) } && !ban.except.contains(file.path)
     }
     let lines = file.lines
-    return SwiftText(file.text).codeLines.enumerated().flatMap { index, code in
+    return file.codeLines.enumerated().flatMap { index, code in
       let above = index > 0 ? lines[index - 1].drop { $0 == " " } : ""
       let isExplained = file.isBelow("Sources/Postgres") && above.hasPrefix("//")
       return bans.map(\.token).filter { contains(code, $0) }
