@@ -1,0 +1,97 @@
+-- Balanced double entry (RULES 7), and who did what.
+
+create table ledger_account (
+  code text not null,
+  name text not null,
+  constraint ledger_account_pkey primary key (code)
+);
+comment on table ledger_account is 'The accounts the journal books to; an accountant may rename them.';
+
+insert into ledger_account (code, name) values
+  ('1000', 'Bank'), ('1050', 'Gateway clearing'), ('1060', 'Debits in transit'), ('1200', 'Receivable'),
+  ('1210', 'Disputed'), ('1250', 'Withholding'), ('2100', 'Customer money'), ('2110', 'Open credit notes'),
+  ('2200', 'Tax payable'), ('2300', 'Deferred revenue'), ('3000', 'Opening'), ('4000', 'Revenue'),
+  ('4100', 'Fees'), ('6100', 'Bad debt'), ('6110', 'Bad debt recovered'), ('6200', 'Early payment discount'),
+  ('6300', 'Rounding'), ('6500', 'Bank and dispute fees');
+
+create table journal (
+  journal_id bigint generated always as identity,
+  seller_id  bigint not null,
+  event      text not null,
+  entry_date date not null,
+  currency   char(3) not null,
+  run_id     bigint,
+  batch_no   integer,
+  invoice_id bigint,
+  recorded_at timestamptz not null default now(),
+  constraint journal_pkey primary key (journal_id),
+  constraint journal_seller_fkey foreign key (seller_id) references seller,
+  constraint journal_run_fkey foreign key (run_id) references run,
+  constraint journal_invoice_fkey foreign key (invoice_id) references invoice
+);
+create index journal_run_idx on journal (run_id) where run_id is not null;
+comment on table journal is 'One entry per event and currency; a bulk run writes one a batch. Its lines balance to zero.';
+
+create table journal_line (
+  journal_id   bigint not null,
+  line_no      smallint not null,
+  account_code text not null,
+  amount_minor bigint not null,
+  plan_id      bigint,
+  item_id      bigint,
+  tax_rate_version_id bigint,
+  constraint journal_line_pkey primary key (journal_id, line_no),
+  constraint journal_line_journal_fkey foreign key (journal_id) references journal,
+  constraint journal_line_account_fkey foreign key (account_code) references ledger_account,
+  constraint journal_line_not_zero check (amount_minor <> 0)
+);
+comment on table journal_line is 'One side of an entry.';
+comment on column journal_line.amount_minor is 'Positive is debit, negative is credit, in minor units of the entry''s currency.';
+
+create function journal_refuses_imbalance() returns trigger language plpgsql as $$
+declare
+  entry record;
+begin
+  select a.journal_id, (select sum(l.amount_minor) from journal_line l where l.journal_id = a.journal_id) as difference
+  into entry
+  from (select distinct journal_id from added) a
+  where (select sum(l.amount_minor) from journal_line l where l.journal_id = a.journal_id) <> 0
+  limit 1;
+  if found then
+    raise check_violation using
+      message = format('journal entry %s is out of balance by %s', entry.journal_id, entry.difference),
+      constraint = 'journal_balanced', table = 'journal_line';
+  end if;
+  return null;
+end $$;
+
+create trigger journal_balanced after insert on journal_line
+  referencing new table as added for each statement execute function journal_refuses_imbalance();
+
+create table event (
+  event_id    bigint generated always as identity,
+  occurred_at timestamptz not null default clock_timestamp(),
+  actor       text not null default session_user,
+  kind        text not null,
+  subject_kind text not null,
+  subject_id  bigint not null,
+  detail      jsonb not null default '{}',
+  constraint event_pkey primary key (event_id)
+);
+create index event_subject_idx on event (subject_kind, subject_id);
+comment on table event is 'Who did what, append only; a bulk run writes one a batch.';
+comment on column event.actor is 'The database login, with the OS user in detail; never free text.';
+
+create function refuse_rewriting() returns trigger language plpgsql as $$
+begin
+  raise insufficient_privilege using message = format('%s is append only', tg_table_name), table = tg_table_name;
+end $$;
+
+create trigger event_append_only before update or delete or truncate on event
+  for each statement execute function refuse_rewriting();
+create trigger journal_append_only before update or delete or truncate on journal
+  for each statement execute function refuse_rewriting();
+create trigger journal_line_append_only before update or delete or truncate on journal_line
+  for each statement execute function refuse_rewriting();
+create trigger settlement_append_only before update or delete or truncate on settlement
+  for each statement execute function refuse_rewriting();
