@@ -58,7 +58,7 @@ import CLibPQ
   /// `isConnectionLoss` leaves open whether the server committed: look before doing it again.
   ///
   /// - Throws: What the body throws, or `PostgresError`, also when the server answers `commit` by
-  ///   rolling   back since a statement had failed, and when a transaction is open already (25001).
+  ///   rolling back since a statement had failed, and when a transaction is open already (25001).
   public func transaction<Value: Sendable>(
     isolation: Isolation = .readCommitted, readOnly: Bool = false,
     _ body: @Sendable (isolated Connection) throws -> Value
@@ -255,7 +255,7 @@ extension Connection {
   /// Throws the error of a result; a COPY that was not asked for is ended and an error too.
   func check(_ result: OpaquePointer?, _ statement: String) throws {
     switch unsafe PQresultStatus(result) {
-    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE: return
+    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY: return
     case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
       abandonCopy()
       throw PostgresError(
