@@ -57,9 +57,8 @@ public struct ExactDecimal: Hashable, Sendable {
     let divisor = Self.productUnits(perMinorUnitOf: currency)
     let magnitude: UInt128
     if !isWide, ratio.numerator == ratio.denominator {
-      guard let whole = divisor.quotientAndRemainder(dividing: product) else { throw .overflow }
-      magnitude = rounding.rounded(
-        UInt128(whole.quotient), remainder: whole.remainder, of: divisor.value)
+      let (quotient, remainder) = divisor.quotientAndRemainder(dividing: product)
+      magnitude = rounding.rounded(UInt128(quotient), remainder: remainder, of: divisor.value)
     } else {
       let (above, isWider) = product.multipliedReportingOverflow(
         by: UInt128(ratio.numerator.magnitude))

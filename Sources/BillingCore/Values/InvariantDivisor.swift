@@ -5,7 +5,7 @@
 /// Machine division of 128 bits takes some 80 cycles on many servers, and it would be most of the
 /// price of a line (Möller and Granlund, "Improved division by invariant integers", algorithm 4).
 @usableFromInline
-struct InvariantDivisor: Hashable {
+struct InvariantDivisor: Hashable, Sendable {
   /// The divisor; its bits below the upper 64 are zeros.
   @usableFromInline let value: UInt128
   /// How many bits are below the upper 64.
@@ -23,15 +23,14 @@ struct InvariantDivisor: Hashable {
     self.reciprocal = reciprocal
   }
 
-  /// Divides; nil when the quotient does not fit.
+  /// Divides; above 2^64 a divisor leaves every quotient room.
   @inlinable @inline(__always)
   func quotientAndRemainder(
     dividing dividend: UInt128
-  ) -> (quotient: UInt64, remainder: UInt128)? {
+  ) -> (quotient: UInt64, remainder: UInt128) {
     let shifted = dividend &>> (dropped & 63)
     let high = UInt64(truncatingIfNeeded: shifted &>> 64)
     let low = UInt64(truncatingIfNeeded: shifted)
-    guard high < divisor else { return nil }
     let product = reciprocal.multipliedFullWidth(by: high)
     let guess = (UInt128(product.high) &<< 64 | UInt128(product.low)) &+ shifted
     var quotient = UInt64(truncatingIfNeeded: guess &>> 64) &+ 1
