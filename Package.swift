@@ -22,7 +22,8 @@ let package = Package(
   targets: [
     .target(name: "BillingCore", swiftSettings: settings),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: settings),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "CLibCrypto"], swiftSettings: settings),
     .target(
       name: "SQLFiles", path: "sql", exclude: ["schema.sql"],
       resources: [.embedInCode("migrations"), .embedInCode("queries")], swiftSettings: settings),
@@ -52,7 +53,8 @@ let package = Package(
     .testTarget(
       name: "BillRunTests", dependencies: ["BillRun", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "BillRunCLITests", dependencies: ["BillRun", "TestSupport"], swiftSettings: settings),
+      name: "BillRunCLITests", dependencies: ["BillRun", "BillRunCLI", "TestSupport"],
+      exclude: ["Transcripts"], swiftSettings: settings),
     .testTarget(name: "TidyTests", dependencies: ["SQLFiles"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -17,6 +17,9 @@ struct Output: Sendable {
   /// How results are shown.
   let format: Format
 
+  /// Writes to standard error as it is.
+  static func story(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+
   /// Whether results are shown as JSON, in one piece or in lines.
   var isJSON: Bool { format != .text }
 
