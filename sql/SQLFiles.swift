@@ -183,3 +183,72 @@ extension SQLFiles {
   /// The runs, the newest first.
   public static let listRuns = SQLFile("list_runs", PackageResources.list_runs_sql)
 }
+
+// MARK: - Reading: documents, holds and the report
+
+extension SQLFiles {
+  /// The documents that an id or a number names.
+  public static let showInvoiceId = SQLFile("show_invoice_id", PackageResources.show_invoice_id_sql)
+
+  /// Documents by filter, as columns and as the seeds' Invoice object.
+  public static let listInvoices = SQLFile("list_invoices", PackageResources.list_invoices_sql)
+
+  /// The lines of a document as people read them.
+  public static let listInvoiceLines = SQLFile(
+    "list_invoice_lines", PackageResources.list_invoice_lines_sql)
+
+  /// Discounts and taxes of a document.
+  public static let listInvoiceCharges = SQLFile(
+    "list_invoice_charges", PackageResources.list_invoice_charges_sql)
+
+  /// The holds, the oldest first.
+  public static let listHolds = SQLFile("list_holds", PackageResources.list_holds_sql)
+
+  /// Places an operator's hold.
+  public static let placeHold = SQLFile("place_hold", PackageResources.place_hold_sql)
+
+  /// Ends operators' holds.
+  public static let releaseHolds = SQLFile("release_holds", PackageResources.release_holds_sql)
+
+  /// The newest run of each seller.
+  public static let listLatestRuns = SQLFile(
+    "list_latest_runs", PackageResources.list_latest_runs_sql)
+
+  /// What customers owe, by age and currency.
+  public static let reportReceivables = SQLFile(
+    "report_receivables", PackageResources.report_receivables_sql)
+}
+
+// MARK: - Verify
+
+extension SQLFiles {
+  /// Names the transaction's snapshot.
+  public static let exportSnapshot = SQLFile(
+    "export_snapshot", PackageResources.export_snapshot_sql)
+
+  /// The checks of `verify`, the longest first; each header tells what must hold.
+  public static let checks = [
+    SQLFile("verify_totals", PackageResources.verify_totals_sql),
+    SQLFile("verify_taxes", PackageResources.verify_taxes_sql),
+    SQLFile("verify_line_amounts", PackageResources.verify_line_amounts_sql),
+    SQLFile("verify_billed_periods", PackageResources.verify_billed_periods_sql),
+    SQLFile("verify_coverage_lines", PackageResources.verify_coverage_lines_sql),
+    SQLFile("verify_discount_shares", PackageResources.verify_discount_shares_sql),
+    SQLFile("verify_coverage_spans", PackageResources.verify_coverage_spans_sql),
+    SQLFile("verify_numbers", PackageResources.verify_numbers_sql),
+    SQLFile("verify_balances", PackageResources.verify_balances_sql),
+    SQLFile("verify_credits", PackageResources.verify_credits_sql),
+    SQLFile("verify_cursors", PackageResources.verify_cursors_sql),
+    SQLFile("verify_completeness", PackageResources.verify_completeness_sql),
+    SQLFile("verify_series", PackageResources.verify_series_sql),
+    SQLFile("verify_numbered_documents", PackageResources.verify_numbered_documents_sql),
+    SQLFile("verify_populations", PackageResources.verify_populations_sql),
+    SQLFile("verify_run_accounts", PackageResources.verify_run_accounts_sql),
+    SQLFile("verify_run_invoices", PackageResources.verify_run_invoices_sql),
+    SQLFile("verify_held_accounts", PackageResources.verify_held_accounts_sql),
+    SQLFile("verify_journal_entries", PackageResources.verify_journal_entries_sql),
+    SQLFile("verify_receivables", PackageResources.verify_receivables_sql),
+    SQLFile("verify_run_journal", PackageResources.verify_run_journal_sql),
+    SQLFile("verify_attempts", PackageResources.verify_attempts_sql),
+  ]
+}

@@ -98,7 +98,8 @@ extension RunSummary {
     case "pending", "processing": steps.append("billrun run --as-of \(asOf)   finishes it")
     case "error":
       steps.append("billrun verify   shows what is wrong\(error.map { ": \($0)" } ?? "")")
-    case "completed": if let id { steps.append("billrun runs post \(id)   gives numbers and posts") }
+    case "completed":
+      if let id { steps.append("billrun runs post \(id)   gives numbers and posts") }
     default: break
     }
     if accounts(.held) > 0 {
