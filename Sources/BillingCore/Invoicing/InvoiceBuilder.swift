@@ -177,16 +177,16 @@ public struct InvoiceBuilder {
 
   private func taxSources(
     of line: LineDraft, in account: AccountSnapshot
-  ) -> (line: [Int], subscription: [Int], category: String?) {
+  ) -> TaxSelection.Sources {
     switch line.kind {
     case .period:
-      return (
-        [], account.subscriptions[line.source].taxes,
-        line.plan.flatMap { catalog.plans[$0].taxCategory }
-      )
+      TaxSelection.Sources(
+        subscription: account.subscriptions[line.source].taxes,
+        category: line.plan.flatMap { catalog.plans[$0].taxCategory })
     case .pending:
-      let item = account.pendingItems[line.source]
-      return (item.taxes, [], item.taxCategory)
+      TaxSelection.Sources(
+        line: account.pendingItems[line.source].taxes,
+        category: account.pendingItems[line.source].taxCategory)
     }
   }
 
