@@ -43,7 +43,9 @@ public struct InvoiceBuilder {
     var waiting = Set(account.pendingItems.map(\.currency))
     for document in plan.documents {
       var draft = InvoiceDraft(currency: document.currency, firstPeriodStart: document.firstPeriodStart)
-      draft.subscription = document.onlySubscription
+      if document.groups.count == 1 {
+        draft.subscription = account.subscriptions[document.groups[0].subscription].id
+      }
       draft.isMissed = document.isMissed
       for group in document.groups {
         for item in due.items[group.items] {
@@ -84,9 +86,8 @@ public struct InvoiceBuilder {
     if plan.currency != currency {
       throw .currencyMismatch(what: "plan \(plan.code) is in \(plan.currency.code)", subscription.id)
     }
-    let pricedOn = max(item.period.start, min(item.span.start, subscription.trialEnd ?? subscription.start))
-    guard let price = plan.price(on: pricedOn) else {
-      throw .priceMissing(plan: plan.code, day: pricedOn)
+    guard let price = plan.price(on: item.startsOn) else {
+      throw .priceMissing(plan: plan.code, day: item.startsOn)
     }
     let isWhole = item.span == item.period
     let share = isWhole ? Ratio.one : Ratio(Int64(item.span.days), Int64(item.period.days)) ?? .one
@@ -147,7 +148,7 @@ public struct InvoiceBuilder {
     if subscription.discounts.isEmpty { return }
     let items = due.items[group.items]
     let billedBase = items.first { $0.charge == 0 }
-    guard let start = (billedBase ?? items.first)?.span.start else { return }
+    guard let start = (billedBase ?? items.first)?.startsOn else { return }
     let discounting = Discounting(catalog: catalog, rounding: seller.rounding)
     let applied = try discounting.apply(
       subscription, cyclesUsed: cycles.used(by: group.subscription), on: start, to: &draft)
@@ -176,16 +177,16 @@ public struct InvoiceBuilder {
 
   private func taxSources(
     of line: LineDraft, in account: AccountSnapshot
-  ) -> (line: [Int], subscription: [Int], category: String?) {
+  ) -> TaxSelection.Sources {
     switch line.kind {
     case .period:
-      return (
-        [], account.subscriptions[line.source].taxes,
-        line.plan.flatMap { catalog.plans[$0].taxCategory }
-      )
+      TaxSelection.Sources(
+        subscription: account.subscriptions[line.source].taxes,
+        category: line.plan.flatMap { catalog.plans[$0].taxCategory })
     case .pending:
-      let item = account.pendingItems[line.source]
-      return (item.taxes, [], item.taxCategory)
+      TaxSelection.Sources(
+        line: account.pendingItems[line.source].taxes,
+        category: account.pendingItems[line.source].taxCategory)
     }
   }
 
