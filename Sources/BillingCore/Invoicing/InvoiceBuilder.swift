@@ -214,6 +214,10 @@ public struct InvoiceBuilder {
     }
     for index in draft.discounts.indices {
       draft.discounts[index].amount = draft.discounts[index].amount.negated()
+      for share in draft.discounts[index].shares.indices {
+        draft.discounts[index].shares[share].amount =
+          draft.discounts[index].shares[share].amount.negated()
+      }
     }
     for index in draft.taxes.indices {
       draft.taxes[index].base = draft.taxes[index].base.negated()
