@@ -251,9 +251,7 @@ public struct InvoiceBuilder {
   private func hand(
     out draft: InvoiceDraft, to emit: (InvoiceDraft) -> Void, _ result: inout AccountResult
   ) throws(Issue) {
-    if draft.total.isZero, draft.kind == .invoice, seller.zeroInvoices == .suppress,
-      draft.lines.allSatisfy({ $0.kind == .period && $0.amount.isZero })
-    {
+    if seller.zeroInvoices == .suppress, draft.comesToNothing {
       for line in draft.lines {
         guard let subscription = line.subscription, let span = line.period else { continue }
         result.reasoned.append(
@@ -282,5 +280,13 @@ public struct InvoiceBuilder {
     }
     let ended = result.cursors.allSatisfy { $0.nextBillOn == nil }
     return ended && account.pendingItems.isEmpty ? .finished : .notDue
+  }
+}
+
+extension InvoiceDraft {
+  /// A total of zero with no tax in it, and nothing used up that only a document can record.
+  fileprivate var comesToNothing: Bool {
+    total.isZero && taxes.allSatisfy(\.amount.isZero)
+      && lines.allSatisfy { $0.kind == .period } && discounts.allSatisfy { $0.credit == nil }
   }
 }
