@@ -58,10 +58,12 @@ struct DocumentPlan {
         start -= 1
         isOver = isOver && due.items[start].span.end <= asOf
       }
+      // Its own plan's period, so that coupons count its cycles one after the other.
+      let first = due.items[start..<end].first { $0.charge == 0 } ?? due.items[start]
       add(
         Document(
           groups: [Group(subscription: subscription, items: start..<end)], currency: currency,
-          firstPeriodStart: due.items[start].span.start, age: age, isOver: isOver),
+          firstPeriodStart: first.span.start, age: age, isOver: isOver),
         consolidated: account.payer.consolidated)
       end = start
       age += 1
