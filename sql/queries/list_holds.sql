@@ -1,10 +1,15 @@
 -- The holds, the oldest first, with how long they have been standing.
--- $1 customer bigint, null for all; $2 ended boolean: also those that have ended; $3 seller text, null for all;
--- $4 as_of date: the day to count ages by, null for the day of $5; $5 moment timestamptz; $6 limit bigint, null for all
--- Out: hold_id, customer_id bigint, customer_name, placed_by, code, message text, first_run_id, last_run_id bigint,
--- first_seen, last_seen bigint (UNIX seconds), tries integer, days integer, released_by text, released bigint.
-select h.hold_id, h.customer_id, c.name as customer_name, h.placed_by, h.code, h.message, h.first_run_id, h.last_run_id,
-  extract(epoch from h.first_seen_at)::bigint as first_seen, extract(epoch from h.last_seen_at)::bigint as last_seen, h.tries,
+-- $1 customer bigint, null for all; $2 ended boolean: also those that have ended; $3 seller text,
+-- null for all;
+-- $4 as_of date: the day to count ages by, null for the day of $5; $5 moment timestamptz; $6 limit
+-- bigint, null for all
+-- Out: hold_id, customer_id bigint, customer_name, placed_by, code, message text, first_run_id,
+-- last_run_id bigint, first_seen, last_seen bigint (UNIX seconds), tries integer, days integer,
+-- released_by text, released bigint.
+select h.hold_id, h.customer_id, c.name as customer_name, h.placed_by, h.code, h.message,
+  h.first_run_id, h.last_run_id,
+  extract(epoch from h.first_seen_at)::bigint as first_seen,
+    extract(epoch from h.last_seen_at)::bigint as last_seen, h.tries,
   greatest(coalesce($4::date, ($5::timestamptz at time zone s.time_zone)::date)
     - coalesce(r.as_of, (h.first_seen_at at time zone s.time_zone)::date), 0) as days,
   h.released_by, extract(epoch from h.released_at)::bigint as released
