@@ -5,7 +5,7 @@
 with wrong as materialized (
   select a.invoice_id as id,
     format('attempt %s is %s, but the invoice is %s with a balance of %s', a.try, a.state, i.state,
-           i.total_minor + i.rounding_minor - i.settled_minor) as problem
+        i.total_minor + i.rounding_minor - i.settled_minor) as problem
   from payment_attempt a
   join invoice i on i.invoice_id = a.invoice_id
   where a.state in ('intended', 'pending', 'unknown')

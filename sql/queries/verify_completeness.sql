@@ -45,7 +45,7 @@ with last_run as (
         then format('its cursor never looks again, but it goes on after %s',
           coalesce(c.covered_through, c.start_date))
       else format('its cursor looks on %s, but something can be due from %s', c.next_bill_on,
-                  coalesce(c.covered_through, c.start_date) - c.lead_days)
+          coalesce(c.covered_through, c.start_date) - c.lead_days)
     end as problem
   from cursor c
   where c.first_day > c.start_date

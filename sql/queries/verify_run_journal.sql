@@ -34,7 +34,7 @@ with booked as (
         coalesce(b.receivable, 0),
                   coalesce(d.currency, b.currency), coalesce(d.receivable, 0))
       else format('it booked %s to 2200 in %s, but its taxes come to %s', coalesce(b.tax, 0),
-                  coalesce(d.currency, b.currency), coalesce(t.amount, 0)) end as problem
+          coalesce(d.currency, b.currency), coalesce(t.amount, 0)) end as problem
   from document d
   full join booked b on b.run_id = d.run_id and b.currency = d.currency
   left join tax t on t.run_id = d.run_id and t.currency = d.currency
