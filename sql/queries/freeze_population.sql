@@ -1,9 +1,7 @@
--- Freezes whom the run looks at, in batches of about the same number of due periods
--- (DESIGN 4, open).
+-- Freezes whom the run looks at, in batches of about the same number of due periods.
 -- $1 run_id bigint, $2 seller_id bigint, $3 as_of date, $4 due periods a batch bigint,
--- $5 customers int8[] or null for all, $6 batch groups text[] or null, 
--- $7 currencies text[] or null,
--- $8 plans text[] or null
+-- $5 customers int8[] or null for all, $6 batch groups text[] or null,
+-- $7 currencies text[] or null, $8 plans text[] or null
 -- Returns population bigint, batches bigint. billing_cursor is read whole: it is narrow.
 with look as (
   select s.customer_id,

@@ -1,5 +1,5 @@
--- What is settled is the sum of the settlements, and 0 ≤ balance ≤ total + rounding (DESIGN 13.1,
--- RULES 0.12).
+-- What is settled is the sum of the settlements, and 0 ≤ balance ≤ total + rounding
+-- (invariant 1; RULES 0.12).
 -- $1 run bigint: only its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with settled as (

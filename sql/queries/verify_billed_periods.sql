@@ -1,5 +1,5 @@
 -- Every period that a line bills is covered, live or released since, by the invoice that billed it
--- (DESIGN 13.3). Several lines may bill one period (tiers, a minimum), and one span names the first
+-- (invariant 3). Several lines may bill one period (tiers, a minimum), and one span names the first
 -- of them.
 -- $1 run bigint: only its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.

@@ -1,4 +1,4 @@
--- Nobody is forgotten (DESIGN 1.1). With no hole between its spans (verify_coverage_spans) and the
+-- Nobody is forgotten (promise 1). With no hole between its spans (verify_coverage_spans) and the
 -- cursor at their end (verify_cursors), a subscription is complete when its own charge is covered
 -- from its first day, and when the cursor looks again no later than something can be due: in
 -- advance when the next period starts less its lead, in arrears when the next one ends (three days

@@ -1,5 +1,5 @@
--- A span that was billed names a line of its charge whose period it lies in (DESIGN 13.3,
--- RULES 0.2).
+-- A span that was billed names a line of its charge whose period it lies in
+-- (invariant 3; RULES 0.2).
 -- $1 run bigint: only its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with wrong as materialized (

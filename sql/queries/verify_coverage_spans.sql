@@ -1,4 +1,4 @@
--- Live spans of a charge neither overlap nor leave days without a reason (DESIGN 13.3, RULES 0.2).
+-- Live spans of a charge neither overlap nor leave days without a reason (invariant 3; RULES 0.2).
 -- Days that were released and wait for the next run have theirs; an add-on may be gone for a while
 -- by a change.
 -- Index: coverage_live_key.

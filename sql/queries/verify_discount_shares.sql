@@ -1,5 +1,5 @@
--- The shares of a discount sum to it, and line by line to what the lines carry (DESIGN 13.2,
--- RULES 1.1).
+-- The shares of a discount sum to it, and line by line to what the lines carry
+-- (invariant 2; RULES 1.1).
 -- $1 run bigint: only its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with share as (

@@ -1,4 +1,4 @@
--- Whom a run held has a hold with the same code, open or ended since (DESIGN 13.9).
+-- Whom a run held has a hold with the same code, open or ended since (invariant 9).
 -- $1 run bigint: only its accounts, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with wrong as materialized (

@@ -1,5 +1,5 @@
 -- A closed run did all its batches, and invoiced + nothing due + held is the population it counted
--- (DESIGN 1.1, 13.9).
+-- (invariant 9).
 -- $1 run bigint: only this one, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with outcome as (

@@ -1,5 +1,5 @@
 -- A series reads first_seq … next_seq - 1 without a gap, and its last_date is the date of its
--- newest number (DESIGN 13.8).
+-- newest number (invariant 8).
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with given as (
   select n.number_series_id, count(*) as numbers, min(n.seq) as first_seq, max(n.seq) as last_seq,

@@ -1,5 +1,5 @@
 -- A document's sums are those of its lines, discounts and taxes, and its total adds up
--- (DESIGN 13.1, RULES 1.1).
+-- (invariant 1; RULES 1.1).
 -- $1 run bigint: only its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with line as (
