@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibPQ
+
+/// One session with the server.
+///
+/// It runs on a queue of its own, so that waiting for the server blocks nobody else. After the
+/// connection is lost every call throws an error whose `isConnectionLoss` is true; a `Connection`
+/// is never connected again. Prepared statements and advisory locks need a session that stays: not
+/// a proxy that pools by transaction.
+@safe public actor Connection {
+  /// The server's process number of this session.
+  public nonisolated let backendID: Int32
+
+  /// The one schema in which tables are looked up.
+  public nonisolated let searchPath: String
+
+  private let executor: QueueExecutor
+  private nonisolated let canceller: CancelHandle
+  var session: OpaquePointer?
+  /// What holds the session in the middle of a result or a COPY, as its name; nil when nothing
+  /// does.
+  var occupant: String?
+  private var prepared: [String: PreparedStatement] = [:]
+
+  /// Runs the actor's work on its own queue.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe executor.asUnownedSerialExecutor()
+  }
+
+  /// Connects, and waits at most libpq's `connect_timeout`, 30 seconds unless set otherwise.
+  ///
+  /// - Parameters:
+  ///   - url: A URL or `key=value` settings of libpq; empty means its defaults and environment.
+  ///   - searchPath: The one schema in which tables are looked up; it need not exist yet.
+  ///   - applicationName: The name in `pg_stat_activity`, unless the URL or PGAPPNAME gives one.
+  ///   - settings: Settings of the server for this session, such as `["lock_timeout": "5s"]`.
+  /// - Throws: `PostgresError` with a message of one line.
+  public init(
+    _ url: String, searchPath: String, applicationName: String, settings: [String: String] = [:]
+  ) async throws {
+    let request = SessionRequest(
+      url: url, searchPath: searchPath, applicationName: applicationName, settings: settings)
+    let executor = QueueExecutor(label: "postgres.connection")
+    let opened = try await executor.run { try request.open() }
+    self.executor = executor
+    self.searchPath = searchPath
+    unsafe session = opened.pointer
+    unsafe backendID = PQbackendPID(opened.pointer)
+    unsafe canceller = CancelHandle(of: opened.pointer)
+  }
+
+  isolated deinit { unsafe PQfinish(session) }
+
+  /// Runs a body in one transaction.
+  ///
+  /// The body is synchronous, so nothing can be awaited while the transaction is open.
+  /// Commits when the body returns, rolls back when it throws. An error of `commit` itself with
+  /// `isConnectionLoss` leaves open whether the server committed: look before doing it again.
+  ///
+  /// - Throws: What the body throws, or `PostgresError`, also when the server answers `commit` by
+  ///   rolling   back since a statement had failed, and when a transaction is open already (25001).
+  public func transaction<Value: Sendable>(
+    isolation: Isolation = .readCommitted, readOnly: Bool = false,
+    _ body: @Sendable (isolated Connection) throws -> Value
+  ) throws -> Value {
+    try requireIdle()
+    let access = readOnly ? "read only" : "read write"
+    try run(script: "begin isolation level \(isolation.rawValue) \(access)", name: "begin")
+    let value: Value
+    do {
+      value = try body(self)
+    } catch {
+      // The body's error tells more than a rollback that fails too, which means a lost connection.
+      try? run(script: "rollback", name: "rollback")
+      throw error
+    }
+    try commit()
+    return value
+  }
+
+  /// Runs a query and returns all its rows.
+  public func query(_ statement: Statement, _ parameters: [Parameter]) throws -> Rows {
+    let list = try ParameterList(parameters, of: statement.name)
+    try prepare(statement, list.types)
+    let result = unsafe list.withArrays { values, lengths, formats in
+      unsafe PQexecPrepared(
+        session, statement.preparedName, list.count, values, lengths, formats, 1)
+    }
+    return try unsafe rows(result, of: statement)
+  }
+
+  /// Runs a statement and returns how many rows it changed.
+  @discardableResult
+  public func execute(_ statement: Statement, _ parameters: [Parameter]) throws -> Int {
+    try query(statement, parameters).affectedCount
+  }
+
+  /// Runs SQL text of any number of statements without parameters, in one implicit transaction.
+  ///
+  /// Errors call it by the name.
+  public func run(script: String, name: String = "script") throws {
+    try checkFree(name)
+    let result = unsafe PQexec(session, script)
+    defer { unsafe PQclear(result) }
+    try unsafe check(result, name)
+  }
+
+  /// Runs a query and gives each row to the body as it arrives, so that memory stays flat.
+  ///
+  /// No other call is possible until it returns. When the body throws, the query is canceled, which
+  /// makes an open transaction fail, and the connection stays usable.
+  public func stream(
+    _ statement: Statement, _ parameters: [Parameter], _ body: (Row) throws -> Void
+  ) throws {
+    let list = try ParameterList(parameters, of: statement.name)
+    try prepare(statement, list.types)
+    let sent = unsafe list.withArrays { values, lengths, formats in
+      unsafe PQsendQueryPrepared(
+        session, statement.preparedName, list.count, values, lengths, formats, 1)
+    }
+    guard sent == 1, unsafe PQsetSingleRowMode(session) == 1 else {
+      throw unsafe PostgresError(result: nil, session: session, statement: statement.name)
+    }
+    occupant = statement.name
+    defer { occupant = nil }
+    do {
+      while let result = unsafe PQgetResult(session) {
+        for row in try unsafe rows(result, of: statement) { try body(row) }
+      }
+    } catch {
+      if unsafe PQtransactionStatus(session) == PQTRANS_ACTIVE { cancel() }
+      discardResults()
+      throw error
+    }
+  }
+
+  /// Asks the server to cancel whatever this session runs; its error is then `isCanceled`.
+  ///
+  /// Callable from any task or thread, also while the actor is busy: it touches only a handle that
+  /// was made on connecting and is never written again. Does nothing when the session is idle.
+  public nonisolated func cancel() { canceller.cancel() }
+
+  /// Ends the session; every later call throws.
+  public func close() {
+    unsafe PQfinish(session)
+    unsafe session = nil
+  }
+
+  /// Whether the session was not closed and no call has found the connection lost.
+  public var isOpen: Bool { unsafe PQstatus(session) == CONNECTION_OK }
+}
+
+extension Connection {
+  /// How far a transaction is kept apart from others.
+  public enum Isolation: String, Sendable {
+    /// Each statement sees what was committed before it began.
+    case readCommitted = "read committed"
+    /// All statements see what was committed before the first of them began.
+    case repeatableRead = "repeatable read"
+  }
+
+  /// What a statement was prepared with.
+  private struct PreparedStatement {
+    let text: String
+    let types: [UInt32]
+    var columns: Columns?
+  }
+
+  private func requireIdle() throws {
+    guard unsafe PQtransactionStatus(session) != PQTRANS_INTRANS,
+      unsafe PQtransactionStatus(session) != PQTRANS_INERROR
+    else {
+      throw PostgresError(
+        sqlState: "25001", message: "a transaction is open already", statement: "begin")
+    }
+  }
+
+  /// Commits; throws when the server rolls back instead.
+  private func commit() throws {
+    try checkFree("commit")
+    let result = unsafe PQexec(session, "commit")
+    defer { unsafe PQclear(result) }
+    try unsafe check(result, "commit")
+    guard unsafe String(cString: PQcmdStatus(result)) == "COMMIT" else {
+      throw PostgresError(
+        sqlState: "25P02",
+        message: "the transaction was rolled back, since a statement in it had failed",
+        statement: "commit")
+    }
+  }
+
+  /// Prepares a statement unless it is; one name stands for one text and one list of types.
+  private func prepare(_ statement: Statement, _ types: [UInt32]) throws {
+    try checkFree(statement.name)
+    if let known = prepared[statement.name] {
+      guard known.text == statement.text && known.types == types else {
+        throw PostgresError(
+          sqlState: "42P05",
+          message: "the statement was prepared with another text or other types of parameters",
+          statement: statement.name)
+      }
+      return
+    }
+    let result = unsafe PQprepare(
+      session, statement.preparedName, statement.text, Int32(types.count), types)
+    defer { unsafe PQclear(result) }
+    try unsafe check(result, statement.name)
+    prepared[statement.name] = PreparedStatement(text: statement.text, types: types)
+  }
+
+  /// Takes over a result; throws its error, if it is one.
+  private func rows(_ result: OpaquePointer?, of statement: Statement) throws -> Rows {
+    do {
+      try unsafe check(result, statement.name)
+    } catch {
+      unsafe PQclear(result)
+      throw error
+    }
+    if let columns = prepared[statement.name]?.columns {
+      return unsafe Rows(owning: result, columns: columns)
+    }
+    let columns = unsafe Columns(of: result, statement: statement.name)
+    prepared[statement.name]?.columns = columns
+    return unsafe Rows(owning: result, columns: columns)
+  }
+
+  /// Throws when a stream or a COPY is going on, which libpq would silently throw away.
+  func checkFree(_ statement: String) throws {
+    guard let occupant else { return }
+    throw PostgresError(
+      sqlState: "55006", message: "the connection is in the middle of \(occupant)",
+      statement: statement)
+  }
+
+  /// Throws the error of a result; a COPY that was not asked for is ended and an error too.
+  func check(_ result: OpaquePointer?, _ statement: String) throws {
+    switch unsafe PQresultStatus(result) {
+    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE: return
+    case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+      abandonCopy()
+      throw PostgresError(
+        sqlState: "0A000", message: "COPY is only possible by copyIn and copyOut",
+        statement: statement)
+    default:
+      throw unsafe PostgresError(result: result, session: session, statement: statement)
+    }
+  }
+
+  /// Reads and drops what is left of a result.
+  func discardResults() {
+    while let result = unsafe PQgetResult(session) {
+      let status = unsafe PQresultStatus(result)
+      unsafe PQclear(result)
+      if status == PGRES_COPY_IN || status == PGRES_COPY_OUT { return abandonCopy() }
+    }
+  }
+}
