@@ -22,7 +22,8 @@ let package = Package(
   targets: [
     .target(name: "BillingCore", swiftSettings: settings),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: settings),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "CLibCrypto"], swiftSettings: settings),
     .target(
       name: "SQLFiles", path: "sql", exclude: ["schema.sql"],
       resources: [.embedInCode("migrations"), .embedInCode("queries")], swiftSettings: settings),
@@ -36,7 +37,9 @@ let package = Package(
     .executableTarget(
       name: "BillRunCLI",
       dependencies: [
-        "BillRun", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BillRun", "Postgres",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .target(

@@ -58,17 +58,24 @@ import CLibPQ
   /// `isConnectionLoss` leaves open whether the server committed: look before doing it again.
   ///
   /// - Throws: What the body throws, or `PostgresError`, also when the server answers `commit` by
-  ///   rolling   back since a statement had failed, and when a transaction is open already (25001).
+  ///   rolling back since a statement had failed, and when a transaction is open already (25001).
   public func transaction<Value: Sendable>(
     isolation: Isolation = .readCommitted, readOnly: Bool = false,
     _ body: @Sendable (isolated Connection) throws -> Value
+  ) throws -> Value {
+    try inTransaction(isolation: isolation, readOnly: readOnly) { try body(self) }
+  }
+
+  /// The same for who is already on this connection: the body may use what never leaves it.
+  public func inTransaction<Value>(
+    isolation: Isolation = .readCommitted, readOnly: Bool = false, _ body: () throws -> Value
   ) throws -> Value {
     try requireIdle()
     let access = readOnly ? "read only" : "read write"
     try run(script: "begin isolation level \(isolation.rawValue) \(access)", name: "begin")
     let value: Value
     do {
-      value = try body(self)
+      value = try body()
     } catch {
       // The body's error tells more than a rollback that fails too, which means a lost connection.
       try? run(script: "rollback", name: "rollback")
@@ -76,6 +83,19 @@ import CLibPQ
     }
     try commit()
     return value
+  }
+
+  /// Runs a body whose changes are undone when it throws, while the transaction around it stays usable.
+  public func inSavepoint<Value>(_ body: () throws -> Value) throws -> Value {
+    try run(script: "savepoint body", name: "savepoint")
+    do {
+      let value = try body()
+      try run(script: "release savepoint body", name: "release savepoint")
+      return value
+    } catch {
+      try run(script: "rollback to savepoint body", name: "rollback to savepoint")
+      throw error
+    }
   }
 
   /// Runs a query and returns all its rows.
@@ -235,7 +255,7 @@ extension Connection {
   /// Throws the error of a result; a COPY that was not asked for is ended and an error too.
   func check(_ result: OpaquePointer?, _ statement: String) throws {
     switch unsafe PQresultStatus(result) {
-    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE: return
+    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY: return
     case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
       abandonCopy()
       throw PostgresError(

@@ -16,8 +16,8 @@ public enum MigrationError: Error, Hashable, Sendable {
   /// What the operator can do about it.
   public var hint: String {
     switch self {
-    case .missing: "run `billrun migrate`, or check the name of the schema"
-    case .tooOld: "run `billrun migrate`"
+    case .missing: "run the `migrate` command, or check the name of the schema"
+    case .tooOld: "run the `migrate` command"
     case .tooNew: "install the version of the program that migrated the database, or a later one"
     case .changed: "use the program as it was released; applied migrations are never edited"
     case .busy: "wait for the other migration to end, then try again"

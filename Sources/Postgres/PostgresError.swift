@@ -83,8 +83,11 @@ extension PostgresError: CustomStringConvertible {
 
   /// The message, where class 22 (wrong data) quotes the value and so loses what is in quotes.
   private var quiet: String {
-    guard sqlState.hasPrefix("22") else { return message }
-    let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
+    sqlState.hasPrefix("22") ? Self.withoutQuoted(message) : message
+  }
+
+  private static func withoutQuoted(_ text: String) -> String {
+    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
     return parts.enumerated().map { $0 % 2 == 0 ? String($1) : "…" }.joined(separator: "\"")
   }
 }
@@ -109,6 +112,8 @@ extension PostgresError {
   }
 
   /// Reads why connecting failed; expects the session's verbose messages, which carry SQLSTATE.
+  ///
+  /// Settings that libpq cannot use get 22023, and a password that is missing 28P01.
   init(connecting session: OpaquePointer?) {
     let verbose = unsafe String(cString: PQerrorMessage(session))
     var state = ""
@@ -118,9 +123,24 @@ extension PostgresError {
       lines.append(text)
       if let found { state = found }
     }
-    self.init(
-      sqlState: state, message: Self.oneLine(lines.joined(separator: "\n")), statement: nil,
-      connectionIsBad: true)
+    var message = Self.oneLine(lines.joined(separator: "\n"))
+    if unsafe PQconnectionNeedsPassword(session) == 1 { state = "28P01" }
+    let isAboutServer = ["connection to server", "could not translate host name"].contains {
+      message.hasPrefix($0)
+    }
+    if state.isEmpty && !isAboutServer {
+      // Then it is about the settings, and may quote a piece of a password.
+      state = "22023"
+      message = Self.withoutQuoted(message)
+    }
+    self.init(sqlState: state, message: message, statement: nil, connectionIsBad: true)
+  }
+
+  /// Whether the message of a session is the server's: libpq puts `FATAL` (in the server's
+  /// language), a colon and two blanks before it.
+  static func isServersAnswer(_ session: OpaquePointer?) -> Bool {
+    unsafe String(cString: PQerrorMessage(session)).split(separator: ":").dropFirst()
+      .contains { $0.hasPrefix("  ") }
   }
 
   /// Takes `28P01` out of `FATAL:  28P01: password authentication failed`.
@@ -140,9 +160,11 @@ extension PostgresError {
     return (String(line), nil)
   }
 
-  /// Joins the lines of a message with blanks between them.
+  /// Joins the lines of a message by semicolons.
   private static func oneLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    text.split(whereSeparator: \.isNewline)
+      .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+      .joined(separator: "; ")
   }
 }
 

@@ -6,10 +6,12 @@ import CLibPQ
 /// Values are read by row and column, both counted from 0; a wrong type, a null where none is
 /// expected and a column that does not exist are thrown as `RowError`. Reading a value of a fixed
 /// width allocates nothing.
+///
+/// Sendable is safe: libpq never changes a finished result, and only `deinit` frees it.
 @safe public final class Rows: @unchecked Sendable {
-  // Sendable is safe: libpq never changes a finished result, and only `deinit` frees it.
   private let result: OpaquePointer?
   private let columns: Columns
+  private let types: [UInt32]
 
   /// How many rows there are.
   public let count: Int
@@ -18,6 +20,7 @@ import CLibPQ
   init(owning result: OpaquePointer?, columns: Columns) {
     unsafe self.result = result
     self.columns = columns
+    types = columns.types
     count = unsafe Int(PQntuples(result))
   }
 
@@ -41,6 +44,9 @@ import CLibPQ
     return unsafe PQgetisnull(result, Int32(row), Int32(column)) == 1
   }
 
+  /// The name of the statement that they are of.
+  public var statementName: String { columns.statement }
+
   /// How many rows the statement changed; of a query, how many it returned.
   var affectedCount: Int {
     unsafe Int(String(cString: PQcmdTuples(result))) ?? 0
@@ -56,10 +62,10 @@ extension Rows {
   /// The type of a column, after checking that row and column exist.
   @inline(__always)
   func type(_ row: Int, _ column: Int) throws -> UInt32 {
-    guard columns.types.indices.contains(column), row >= 0, row < count else {
+    guard column >= 0, column < types.count, row >= 0, row < count else {
       throw error(row, column, "there is no such row or column")
     }
-    return columns.types[column]
+    return types[column]
   }
 
   /// The bytes of a value, which live as long as the result; nil when it is null.

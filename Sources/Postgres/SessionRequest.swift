@@ -2,8 +2,9 @@
 import CLibPQ
 
 /// A session of libpq on its way from the thread that opened it to the actor that owns it.
+///
+/// Sendable is safe: it is handed over once, and the thread that opened it forgets it.
 @safe struct OpenSession: @unchecked Sendable {
-  // Sendable is safe: it is handed over once, and the thread that opened it forgets it.
   let pointer: OpaquePointer?
 }
 
@@ -42,14 +43,16 @@ struct SessionRequest: Sendable {
     }
     let session = unsafe withCStrings(keywords) { keywords in
       unsafe withCStrings(values) { values in
-        unsafe PQconnectStartParams(keywords, values, 1)
+        unsafe PQconnectdbParams(keywords, values, 1)
       }
     }
-    // Only a session can be told to put SQLSTATE into its messages, and connecting gives no other
-    // way to learn it: so one is begun, told, and then reset, which connects from the start.
-    unsafe PQsetErrorVerbosity(session, PQERRORS_VERBOSE)
+    if unsafe PostgresError.isServersAnswer(session) {
+      // Only a session can be told to put SQLSTATE into its messages, so the refused one is told,
+      // and tries once more: there is no other way to learn it.
+      unsafe PQsetErrorVerbosity(session, PQERRORS_VERBOSE)
+      unsafe PQreset(session)
+    }
     unsafe PQsetNoticeProcessor(session, { _, _ in }, nil)
-    unsafe PQreset(session)
     return unsafe session
   }
 
@@ -94,21 +97,17 @@ private func quotedLiteral(_ text: String) -> String {
 
 /// Lends strings as C's array of C strings with a null pointer at its end.
 private func withCStrings<Value>(
-  _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Value
+  _ strings: [String], _ body: ([UnsafePointer<CChar>?]) -> Value
 ) -> Value {
   let bytes = strings.map { $0.utf8.map(CChar.init(bitPattern:)) + [0] }
-  let all = Array(bytes.joined())
-  return unsafe all.withUnsafeBufferPointer { characters in
+  return unsafe Array(bytes.joined()).withUnsafeBufferPointer { characters in
     var pointers: [UnsafePointer<CChar>?] = unsafe []
     var start = 0
     for string in bytes {
-      unsafe pointers.append(characters.baseAddress.map { unsafe $0 + start })
+      unsafe pointers.append(characters.baseAddress?.advanced(by: start))
       start += string.count
     }
     unsafe pointers.append(nil)
-    return unsafe pointers.withUnsafeBufferPointer { list in
-      guard let first = list.baseAddress else { preconditionFailure("the list is never empty") }
-      return unsafe body(first)
-    }
+    return unsafe body(pointers)
   }
 }

@@ -103,12 +103,14 @@ create table billing_cursor (
   covered_through date,
   lead_days       integer not null default 0,
   next_bill_on    date,
+  straight        boolean not null default true,
   constraint billing_cursor_pkey primary key (subscription_id),
   constraint billing_cursor_subscription_fkey foreign key (subscription_id) references subscription on delete cascade
 ) with (fillfactor = 50);
 comment on table billing_cursor is 'How far each subscription is covered and when to look at it next: an index of coverage, narrow so that a run moves it cheaply.';
 comment on column billing_cursor.covered_through is 'End (exclusive) of the latest live span of any of its charges, null for none yet.';
 comment on column billing_cursor.lead_days is 'How many days before the next period it is due: bill_in_advance_days.';
+comment on column billing_cursor.straight is 'All its charges are covered alike, without holes, so covered_through says it all; else a run reads coverage.';
 comment on column billing_cursor.next_bill_on is 'The first day on which something may be due; null means look now, infinity never again.';
 
 -- Every change of a subscription makes the next run look at it, whoever wrote it.
@@ -119,7 +121,8 @@ begin
   from touched t
   join subscription s on s.subscription_id = t.subscription_id
   order by s.subscription_id
-  on conflict (subscription_id) do update set lead_days = excluded.lead_days, next_bill_on = null;
+  on conflict (subscription_id) do update
+    set lead_days = excluded.lead_days, next_bill_on = null, straight = billing_cursor.covered_through is null;
   return null;
 end $$;
 
@@ -130,9 +133,9 @@ create trigger subscription_updated after update on subscription
 
 create function look_at_subscriptions_again() returns trigger language plpgsql as $$
 begin
-  update billing_cursor c set next_bill_on = null
+  update billing_cursor c set next_bill_on = null, straight = c.straight and c.covered_through is null
   from (select distinct subscription_id from touched) t
-  where c.subscription_id = t.subscription_id and c.next_bill_on is not null;
+  where c.subscription_id = t.subscription_id and (c.next_bill_on is not null or c.covered_through is not null);
   return null;
 end $$;
 

@@ -61,10 +61,10 @@ begin
 
   perform 1 from billing_cursor where subscription_id = any(crooked) order by subscription_id for update;
   update billing_cursor c
-  set covered_through = m.last_end, next_bill_on = m.last_end - c.lead_days
+  set covered_through = greatest(c.covered_through, m.last_end), next_bill_on = null, straight = false
   from (select subscription_id, max(span_end) as last_end from added
         where released_by is null and subscription_id = any(crooked) group by subscription_id) m
-  where c.subscription_id = m.subscription_id and (c.covered_through is null or c.covered_through < m.last_end);
+  where c.subscription_id = m.subscription_id;
 
   -- A live span of the same charge and start is refused by coverage_live_key.
   select a.subscription_id, a.slot, a.span_start, a.span_end into clash
@@ -108,7 +108,7 @@ create trigger coverage_only_shrinks before update on coverage for each row
 create function coverage_release_moves_cursor() returns trigger language plpgsql as $$
 begin
   update billing_cursor c
-  set covered_through = r.last_end, next_bill_on = null
+  set covered_through = r.last_end, next_bill_on = null, straight = false
   from (select f.subscription_id, (select max(o.span_end) from coverage o
                                    where o.subscription_id = f.subscription_id and o.released_by is null) as last_end
         from (select distinct subscription_id from freed) f) r

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Numbers as people read them in reports: `16,055,091.45`.
+enum Figure {
+  /// A whole number with its digits in groups of three.
+  static func count(_ value: Int64) -> String {
+    let digits = String(value.magnitude)
+    var text = value < 0 ? "-" : ""
+    for (place, digit) in digits.enumerated() {
+      if place > 0, (digits.utf8.count - place) % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// An amount in minor units with exactly so many digits after the point.
+  static func amount(minor: Int64, digits: Int) -> String {
+    guard digits > 0 else { return count(minor) }
+    var scale: UInt64 = 1
+    for _ in 0..<digits { scale *= 10 }
+    let (major, fraction) = minor.magnitude.quotientAndRemainder(dividingBy: scale)
+    let padding = String(repeating: "0", count: digits - String(fraction).utf8.count)
+    return "\(minor < 0 ? "-" : "")\(count(Int64(major))).\(padding)\(fraction)"
+  }
+
+  /// A number with its noun, which gets an `s` unless the number is one: `1 day`, `3 days`.
+  static func counted(_ value: Int64, _ noun: String) -> String {
+    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// One lane: claim → load → price → write → number, a batch a transaction, until nothing is left to claim.
+///
+/// A crash before a commit leaves the batch unclaimed and nothing of it written; after the commit it is done.
+struct BillStep: Sendable {
+  let plan: RunPlan
+  let stop: StopSignal
+  let progress: RunProgress
+  let fault: @Sendable (FaultPoint) throws -> Void
+
+  /// Accounts with more lines than this are priced twice instead of being kept in memory.
+  private static let linesInMemory = 20_000
+  private static let maxTries = 3
+
+  /// Works until no batch is left, or until asked to stop; returns what it did.
+  func run(on connection: isolated Connection) throws -> LaneReport {
+    var report = LaneReport()
+    var index = try CatalogIndex.load(on: connection)
+    var lane = Lane(plan: plan, index: index)
+    var tries = 0
+    var narrows = false
+    while !stop.isRequested {
+      do {
+        let counts = try connection.inTransaction {
+          try batch(lane, narrowing: narrows, &report.times, on: connection)
+        }
+        guard let counts else { return report }
+        try fault(.batchCommitted)
+        report.counts.add(counts)
+        progress.add(accounts: counts.accounts, invoices: counts.invoices)
+        (tries, narrows) = (0, false)
+      } catch is CatalogChanged where tries < Self.maxTries {
+        tries += 1
+        index = try CatalogIndex.load(on: connection)
+        lane = Lane(plan: plan, index: index)
+      } catch let error as PostgresError where error.isRetryable && tries < Self.maxTries {
+        tries += 1
+      } catch let error where !narrows && Self.isOfAnAccount(error) {
+        narrows = true
+      }
+    }
+    report.wasStopped = true
+    return report
+  }
+
+  /// The parts of a lane that outlive a batch.
+  private final class Lane {
+    let store: AccountStore
+    let sink: BatchSink
+    var builder: InvoiceBuilder
+    var drafts: [InvoiceDraft] = []
+
+    init(plan: RunPlan, index: CatalogIndex) {
+      store = AccountStore(index: index)
+      sink = BatchSink(plan: plan, index: index)
+      builder = InvoiceBuilder(
+        catalog: index.catalog, seller: plan.seller.seller, terms: plan.terms)
+    }
+  }
+
+  /// Errors that one account's figures can cause: they are narrowed down to it, and it is held.
+  private static func isOfAnAccount(_ error: any Error) -> Bool {
+    if error is MoneyError || error is RowError { return true }
+    guard let error = error as? PostgresError else { return false }
+    return error.sqlState.hasPrefix("22") || error.sqlState.hasPrefix("23")
+  }
+
+  /// Bills the next batch; nil when there is none.
+  private func batch(
+    _ lane: Lane, narrowing: Bool, _ times: inout StepTimes, on connection: isolated Connection
+  ) throws -> BatchCounts? {
+    var watch = StopWatch()
+    let claimed = try connection.query(Statement(SQLFiles.claimBatch), [.int64(plan.id)])
+    guard claimed.count == 1 else { return nil }
+    try fault(.claimed)
+    let number = try claimed.int32(0, 0)
+    let payers = try claimed.int64Array(0, 1)
+    times.claim += watch.lap()
+    var counts = BatchCounts()
+    if narrowing {
+      for payer in payers {
+        counts.add(try narrowed(payer, number, lane, &times, on: connection))
+      }
+    } else {
+      counts = try bill(payers, number, lane, &times, on: connection)
+    }
+    if counts.accounts != payers.count {
+      throw BillRunError.controlCheck("batch \(number) of run \(plan.id) has \(payers.count) payers, \(counts.accounts) outcomes")
+    }
+    try connection.execute(Statement(SQLFiles.finishBatch), [.int64(plan.id), .int32(number)])
+    try fault(.beforeBatchCommit)
+    return counts
+  }
+
+  /// Bills one payer alone, and holds it where the database or its figures refuse.
+  private func narrowed(
+    _ payer: Int64, _ batch: Int32, _ lane: Lane, _ times: inout StepTimes,
+    on connection: isolated Connection
+  ) throws -> BatchCounts {
+    do {
+      return try connection.inSavepoint { try bill([payer], batch, lane, &times, on: connection) }
+    } catch let error where Self.isOfAnAccount(error) {
+      let issue: Issue = error is MoneyError ? .amountOverflow : .databaseRefused(Self.reason(error))
+      lane.sink.begin(batch: batch)
+      lane.sink.hold(payer: ID(payer), issue)
+      try lane.sink.finish(on: connection, fault: fault)
+      return lane.sink.counts
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? PostgresError else { return "\(error)" }
+    return error.constraint.map { "\(error.sqlState) \($0)" } ?? "\(error.sqlState) \(error.message)"
+  }
+
+  private func bill(
+    _ payers: [Int64], _ batch: Int32, _ lane: Lane, _ times: inout StepTimes,
+    on connection: isolated Connection
+  ) throws -> BatchCounts {
+    var watch = StopWatch()
+    lane.sink.begin(batch: batch)
+    let rows = try BatchRows(payers: payers, index: lane.store.index, on: connection)
+    times.load += watch.lap()
+    try lane.store.read(rows) { loaded in
+      try price(loaded, lane, on: connection)
+    }
+    times.price += watch.lap()
+    try lane.sink.finish(on: connection, fault: fault)
+    times.write += watch.lap()
+    return lane.sink.counts
+  }
+
+  /// Makes an account's documents; they reach the sink only when all of them stand.
+  private func price(
+    _ loaded: AccountStore.Loaded, _ lane: Lane, on connection: isolated Connection
+  ) throws {
+    lane.drafts.removeAll(keepingCapacity: true)
+    var lines = 0
+    let result: AccountResult
+    do {
+      result = try lane.builder.build(loaded.account) { draft in
+        lines += draft.lines.count
+        if lines <= Self.linesInMemory { lane.drafts.append(draft) } else { lane.drafts.removeAll() }
+      }
+    } catch {
+      return lane.sink.hold(loaded, error)
+    }
+    lane.sink.begin(loaded.account.payer)
+    if lines <= Self.linesInMemory {
+      for draft in lane.drafts { try lane.sink.add(draft, of: loaded.account, on: connection) }
+    } else {
+      try stream(loaded, lane, on: connection)
+    }
+    lane.sink.end(loaded, result)
+  }
+
+  /// Prices a large account a second time, document by document, now that it is known to stand.
+  private func stream(
+    _ loaded: AccountStore.Loaded, _ lane: Lane, on connection: isolated Connection
+  ) throws {
+    var failure: (any Error)?
+    _ = try lane.builder.build(loaded.account) { draft in
+      if failure != nil { return }
+      do {
+        try lane.sink.add(draft, of: loaded.account, on: connection)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// Closes a run whose control totals tie: population = invoiced + nothing due + held, payer by payer.
+struct RunClosing: Sendable {
+  let plan: RunPlan
+  let phases: RunPhases
+  let fault: @Sendable (FaultPoint) throws -> Void
+
+  /// Checks and closes in one transaction; a mismatch is a bug and leaves the run open (70).
+  func close(on connection: isolated Connection) throws {
+    try connection.inTransaction {
+      var watch = StopWatch()
+      let totals = try connection.query(Statement(SQLFiles.checkPopulation), [.int64(plan.id)])
+      let (population, accounts, strays) = try (
+        totals.int64(0, 0), totals.int64(0, 1), totals.int64(0, 2)
+      )
+      guard population == plan.population, accounts == population, strays == 0 else {
+        throw BillRunError.controlCheck(
+          "run \(plan.id) counted \(plan.population) payers and has \(accounts) outcomes, \(strays) of strangers")
+      }
+      try connection.execute(
+        Statement(SQLFiles.closeRun),
+        [.int64(plan.id), .string("posted"), .jsonb(phases.json(closing: watch.lap()))])
+      try connection.execute(
+        Statement(SQLFiles.recordEvent),
+        [.string("run_closed"), .string("run"), .int64(plan.id), .jsonb("{}")])
+      try fault(.beforeCloseCommit)
+    }
+  }
+
+  /// Batches that are not done, claimed by somebody or not.
+  static func waitingBatches(of run: Int64, on connection: isolated Connection) throws -> Int64 {
+    try connection.query(Statement(SQLFiles.countWaitingBatches), [.int64(run)]).int64(0, 0)
+  }
+}
+
+/// How long each step of a run took, as kept on the run.
+struct RunPhases: Sendable {
+  let opening: Duration
+  let billing: Duration
+  let lanes: Int
+  let report: LaneReport
+
+  /// Phases in order; those within billing are seconds of one lane on average.
+  func json(closing: Duration) -> String {
+    let steps = report.times.named.map { (name: $0.name, time: $0.time / lanes) }
+    let spent = steps.reduce(Duration.zero) { $0 + $1.time }
+    let all = [(name: "open", time: opening), (name: "bill", time: billing)]
+      + steps.map { (name: "bill.\($0.name)", time: $0.time) }
+      + [(name: "bill.commit", time: max(.zero, billing - spent)), (name: "close", time: closing)]
+    return "[" + all.map { "{\"name\":\"\($0.name)\",\"seconds\":\(Self.seconds($0.time))}" }
+      .joined(separator: ",") + "]"
+  }
+
+  /// Seconds with three places.
+  private static func seconds(_ time: Duration) -> String {
+    let milliseconds = time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
+    let places = String(milliseconds % 1_000)
+    return "\(milliseconds / 1_000)." + String(repeating: "0", count: 3 - places.count) + places
+  }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// Opens or resumes the run of each seller, has lanes bill it, and closes it when the control totals tie.
+///
+/// At work means that the run's advisory lock is held. A crash anywhere leaves an open run whose batches are done
+/// or waiting; the next start finishes it first, with its frozen options.
+public struct RunEngine: Sendable {
+  let database: Database
+  let options: BillRunOptions
+  let clock: WallClock
+  let stop: StopSignal
+  let progress: RunProgress
+
+  /// Prepares a run; nothing is read before `run`.
+  public init(
+    database: Database, options: BillRunOptions, clock: WallClock = .system,
+    stop: StopSignal = StopSignal(), progress: RunProgress = RunProgress()
+  ) {
+    self.database = database
+    self.options = options
+    self.clock = clock
+    self.stop = stop
+    self.progress = progress
+  }
+
+  /// Bills every seller, or the one named, and returns the keys of the runs closed, resumed ones first.
+  ///
+  /// Throws `BillRunError`: another run at work or stopped (75), a control check (70), bad options (64, 65).
+  public func run() async throws -> [Int64] {
+    let control = try await database.open()
+    let sellers = try await SellerRecord.list(code: options.seller, on: control)
+    if let code = options.seller, sellers.isEmpty {
+      throw BillRunError(.usage, code: "seller_unknown", "seller \(code) does not exist")
+    }
+    var closed: [Int64] = []
+    for seller in sellers {
+      let lock = RunLock(schema: database.schema, seller: seller.seller.id)
+      if options.joins {
+        closed += try await join(seller, lock, control)
+      } else {
+        try await lock.take(for: seller.code, on: control)
+        closed += try await bill(seller, control)
+        try await lock.release(on: control)
+      }
+    }
+    await control.close()
+    return closed
+  }
+
+  /// Finishes what an earlier start left open, then opens and bills the run that was asked for.
+  private func bill(_ seller: SellerRecord, _ control: Connection) async throws -> [Int64] {
+    let opening = RunOpening(options: options, clock: clock)
+    var closed: [Int64] = []
+    if let unfinished = try await opening.unfinished(seller, on: control) {
+      try await work(on: unfinished, openedIn: .zero, control)
+      closed.append(unfinished.id)
+    }
+    let terms = try await opening.terms(for: seller, on: control)
+    var watch = StopWatch()
+    let plan = try await opening.open(seller, terms, on: control)
+    try options.fault(.opened)
+    try await work(on: plan, openedIn: watch.lap(), control)
+    return closed + [plan.id]
+  }
+
+  /// Helps a run that is at work; closes it when its own process is gone.
+  private func join(
+    _ seller: SellerRecord, _ lock: RunLock, _ control: Connection
+  ) async throws -> [Int64] {
+    let opening = RunOpening(options: options, clock: clock)
+    guard let plan = try await opening.unfinished(seller, on: control) else { return [] }
+    if try await lock.tryTake(on: control) {
+      try await work(on: plan, openedIn: .zero, control)
+      try await lock.release(on: control)
+      return [plan.id]
+    }
+    progress.begin(population: Int(plan.population))
+    let report = try await lanes(for: plan)
+    if report.wasStopped { throw BillRunError.stopped(plan) }
+    return [plan.id]
+  }
+
+  private func work(
+    on plan: RunPlan, openedIn opening: Duration, _ control: Connection
+  ) async throws {
+    var watch = StopWatch()
+    progress.begin(population: Int(plan.population))
+    let report = plan.population == 0 ? LaneReport() : try await allBatches(of: plan, control)
+    let billing = watch.lap()
+    try options.fault(.beforeClose)
+    let phases = RunPhases(opening: opening, billing: billing, lanes: options.lanes, report: report)
+    try await RunClosing(plan: plan, phases: phases, fault: options.fault).close(on: control)
+  }
+
+  /// Bills until no batch waits, also those that a process which joined has left behind.
+  private func allBatches(of plan: RunPlan, _ control: Connection) async throws -> LaneReport {
+    var report = LaneReport()
+    for _ in 0..<Self.maxRounds {
+      let round = try await lanes(for: plan)
+      report.counts.add(round.counts)
+      report.times.add(round.times)
+      let waiting = try await RunClosing.waitingBatches(of: plan.id, on: control)
+      if waiting == 0 { return report }
+      if round.wasStopped || stop.isRequested { throw BillRunError.stopped(plan) }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    throw BillRunError(
+      .tryAgain, code: "batches_held", "run \(plan.id) has batches that another process holds",
+      hint: "billrun run --as-of \(plan.terms.asOf)")
+  }
+
+  /// Rounds of 200 ms that the run waits for batches of processes that have joined.
+  private static let maxRounds = 3_000
+
+  /// Works with the asked number of lanes; when one fails, the others end their batch and leave.
+  private func lanes(for plan: RunPlan) async throws -> LaneReport {
+    let halt = StopSignal()
+    stop.onRequest { halt.request() }
+    let step = BillStep(plan: plan, stop: halt, progress: progress, fault: options.fault)
+    return try await withThrowingTaskGroup(of: LaneReport.self) { group in
+      for _ in 0..<max(1, options.lanes) {
+        group.addTask {
+          do {
+            let connection = try await database.connect(settings: Self.laneSettings)
+            let report = try await step.run(on: connection)
+            await connection.close()
+            return report
+          } catch {
+            halt.request()
+            throw error
+          }
+        }
+      }
+      var sum = LaneReport()
+      for try await report in group {
+        sum.counts.add(report.counts)
+        sum.times.add(report.times)
+        sum.wasStopped = sum.wasStopped || report.wasStopped
+      }
+      return sum
+    }
+  }
+
+  /// A batch's statements are planned once a lane, for any batch.
+  private static let laneSettings = ["plan_cache_mode": "force_generic_plan"]
+}
+
+extension BillRunError {
+  /// The run was stopped in order; it goes on when started again.
+  static func stopped(_ plan: RunPlan) -> BillRunError {
+    BillRunError(
+      .tryAgain, code: "stopped", "run \(plan.id) was stopped and is not finished",
+      hint: "billrun run --as-of \(plan.terms.asOf)")
+  }
+}

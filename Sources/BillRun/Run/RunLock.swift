@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+
+/// Whoever holds it is at work for a seller of a set of books; the server lets go of it when the process dies.
+struct RunLock: Sendable {
+  private let lock: AdvisoryLock
+  /// A process that was killed can hold its lock for a moment, until the server notices.
+  private static let patience = Duration.seconds(2)
+
+  init(schema: String, seller: ID<Seller>) {
+    // FNV-1a: advisory locks are numbers, and all books of a database share them.
+    let hash = schema.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    lock = AdvisoryLock(Int32(bitPattern: hash), Int32(truncatingIfNeeded: seller.rawValue))
+  }
+
+  func tryTake(on connection: isolated Connection) throws -> Bool {
+    try lock.tryLock(.exclusive, on: connection)
+  }
+
+  /// Takes the lock, or throws that another run is at work (75).
+  func take(for seller: String, on connection: Connection) async throws {
+    let deadline = ContinuousClock.now + Self.patience
+    while try await !tryTake(on: connection) {
+      if ContinuousClock.now > deadline {
+        throw BillRunError(
+          .tryAgain, code: "run_at_work", "another run is at work for seller \(seller)",
+          hint: "billrun run --join --as-of DAY helps it, or wait until it is done")
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  func release(on connection: isolated Connection) throws {
+    _ = try lock.unlock(.exclusive, on: connection)
+  }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// Opens a run: checks the days, freezes and counts the population; or finds the one that was not finished.
+struct RunOpening: Sendable {
+  let options: BillRunOptions
+  let clock: WallClock
+  /// The program that opens it, kept on the run.
+  static let program = "billrun \(Version.current)"
+  private static let kind = "regular"
+  private static let maxDaysAhead = 62
+
+  /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed books.
+  func terms(for seller: SellerRecord, on connection: Connection) async throws -> BillingTerms {
+    let today = try await clock.today(seller.timeZone, connection)
+    let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
+    if asOf - today > Self.maxDaysAhead, !options.allowsFarAsOf {
+      throw BillRunError(
+        .usage, code: "as_of_far_ahead",
+        "as-of day \(asOf) is more than \(Self.maxDaysAhead) days ahead of \(today)",
+        hint: "--yes if it is meant")
+    }
+    let invoiceDate = options.invoiceDate ?? asOf
+    if let closed = seller.closedThrough, invoiceDate <= closed {
+      throw BillRunError(
+        .dataError, code: "books_closed",
+        "the books of seller \(seller.code) are closed through \(closed), invoice date \(invoiceDate)",
+        hint: "give an --invoice-date after \(closed)")
+    }
+    return BillingTerms(asOf: asOf, invoiceDate: invoiceDate)
+  }
+
+  /// The seller's run that an earlier start left open, as it was frozen; nil when there is none.
+  func unfinished(_ seller: SellerRecord, on connection: isolated Connection) throws -> RunPlan? {
+    let found = try connection.query(
+      Statement(SQLFiles.findUnfinishedRun),
+      [.int64(seller.seller.id.rawValue), .string(Self.kind)])
+    guard found.count == 1 else { return nil }
+    let terms = BillingTerms(
+      asOf: try found.localDate(0, 1), invoiceDate: try found.localDate(0, 2))
+    return try plan(
+      id: found.int64(0, 0), seller, terms, population: found.int64(0, 4), on: connection)
+  }
+
+  /// Opens a run in one transaction: a crash before its commit leaves nothing.
+  func open(
+    _ seller: SellerRecord, _ terms: BillingTerms, on connection: isolated Connection
+  ) throws -> RunPlan {
+    try connection.inTransaction {
+      let opened = try connection.query(
+        Statement(SQLFiles.openRun),
+        [
+          .string(Self.kind), .int64(seller.seller.id.rawValue), .day(terms.asOf),
+          .day(terms.invoiceDate), .string("direct"), .jsonb(options.scope.json),
+          .jsonb("{\"batch_size\":\(options.batchSize)}"), .string(Self.program),
+        ])
+      let id = try opened.int64(0, 0)
+      let frozen = try connection.query(
+        Statement(SQLFiles.freezePopulation),
+        [
+          .int64(id), .int64(seller.seller.id.rawValue), .day(terms.asOf),
+          .int64(Int64(max(1, options.batchSize))), list(options.scope.customers),
+          list(options.scope.batches), list(options.scope.currencies), list(options.scope.plans),
+        ])
+      let population = try frozen.int64(0, 0)
+      try connection.execute(
+        Statement(SQLFiles.countPopulation),
+        [.int64(id), .int64(population), .int64(try frozen.int64(0, 1))])
+      try connection.execute(
+        Statement(SQLFiles.recordEvent),
+        [
+          .string("run_opened"), .string("run"), .int64(id),
+          .jsonb("{\"as_of\":\"\(terms.asOf)\",\"population\":\(population)}"),
+        ])
+      let plan = try plan(id: id, seller, terms, population: population, on: connection)
+      try options.fault(.beforeOpenCommit)
+      return plan
+    }
+  }
+
+  private func list(_ values: [Int64]?) -> Parameter { values.map { .int64Array($0) } ?? .null }
+
+  private func list(_ values: [String]?) -> Parameter { values.map { .stringArray($0) } ?? .null }
+
+  // MARK: - Number series
+
+  private func plan(
+    id: Int64, _ seller: SellerRecord, _ terms: BillingTerms, population: Int64,
+    on connection: isolated Connection
+  ) throws -> RunPlan {
+    let invoices = try series(.invoice, seller, terms, on: connection)
+    let creditNotes = try series(.creditNote, seller, terms, on: connection)
+    return RunPlan(
+      id: id, seller: seller, terms: terms, invoiceSeries: invoices.id,
+      creditNoteSeries: creditNotes.id, invoiceFormat: invoices.format,
+      creditNoteFormat: creditNotes.format, population: population)
+  }
+
+  /// Finds or makes a series, and refuses an invoice date before its newest number's (RULES 2, order).
+  private func series(
+    _ kind: InvoiceDraft.Kind, _ seller: SellerRecord, _ terms: BillingTerms,
+    on connection: isolated Connection
+  ) throws -> (id: Int64, format: NumberFormat) {
+    let name = seller.series(kind, on: terms.invoiceDate)
+    guard let format = NumberFormat(series: name) else {
+      throw BillRunError(
+        .configuration, code: "number_format_invalid",
+        "number format \"\(name)\" of seller \(seller.code) cannot be read",
+        hint: "import the seller with a format such as INV-{seq:06}")
+    }
+    let key: [Parameter] = [
+      .int64(seller.seller.id.rawValue), .string(kind.rawValue), .string(name),
+    ]
+    try connection.execute(Statement(SQLFiles.makeNumberSeries), key)
+    let found = try connection.query(Statement(SQLFiles.findNumberSeries), key)
+    if let last = try found.optionalLocalDate(0, 1), terms.invoiceDate < last {
+      throw BillRunError(
+        .dataError, code: "invoice_date_before_series",
+        "invoice date \(terms.invoiceDate) is before \(last), the newest number's of series \(name)",
+        hint: "give an --invoice-date of \(last) or later")
+    }
+    return (try found.int64(0, 0), format)
+  }
+}
+
+/// The version of this program.
+public enum Version {
+  /// As `billrun --version` prints it.
+  public static let current = "0.1.0"
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+import Postgres
+
+/// An open run as its lanes see it: everything frozen when it was opened.
+struct RunPlan: Sendable {
+  /// The run's key.
+  let id: Int64
+  /// Whose run it is.
+  let seller: SellerRecord
+  /// As-of day and invoice date.
+  let terms: BillingTerms
+  /// The key of the series of its invoices, and that of its credit notes.
+  let invoiceSeries: Int64
+  /// The series of its credit notes.
+  let creditNoteSeries: Int64
+  /// Where the series' numbers stand.
+  let invoiceFormat: NumberFormat
+  /// The same for credit notes.
+  let creditNoteFormat: NumberFormat
+  /// How many payers were counted when it was opened.
+  let population: Int64
+}
+
+/// A place at which a run can be stopped by a test: each is a crash that must leave nothing wrong.
+public enum FaultPoint: String, CaseIterable, Sendable {
+  /// The population is frozen, but not committed.
+  case beforeOpenCommit
+  /// The run is open, no batch is claimed.
+  case opened
+  /// A batch is claimed and nothing of it is written.
+  case claimed
+  /// Documents are written, without numbers.
+  case written
+  /// Everything of a batch is written, but not committed.
+  case beforeBatchCommit
+  /// A batch is committed.
+  case batchCommitted
+  /// All batches are done, the run is not closed.
+  case beforeClose
+  /// The run is closed, but not committed.
+  case beforeCloseCommit
+}
+
+/// What a person asked a run to do.
+public struct BillRunOptions: Sendable {
+  /// Everything due up to this day is billed.
+  public var asOf: AsOf
+  /// The date of all invoices, nil: the as-of day.
+  public var invoiceDate: LocalDate?
+  /// Only this seller; nil for all, one run each.
+  public var seller: String?
+  /// How many connections work at once.
+  public var lanes = 2
+  /// About how many due periods make a batch, and so a transaction.
+  public var batchSize = 2_000
+  /// Help a run that is at work instead of opening one.
+  public var joins = false
+  /// Allow an as-of day more than 62 days ahead.
+  public var allowsFarAsOf = false
+  /// Only these customers, customer groups, currencies and plans; nil for all.
+  public var scope = RunScope()
+  /// Called at each place where a crash must leave nothing wrong; tests throw from it.
+  public var fault: @Sendable (FaultPoint) throws -> Void = { _ in }
+
+  /// Bills everything due up to a day.
+  public init(asOf: AsOf) { self.asOf = asOf }
+}
+
+/// Whom a run looks at; a nil part takes all.
+public struct RunScope: Hashable, Sendable {
+  /// Customers by id, payers or not.
+  public var customers: [Int64]?
+  /// Customer groups (`customer.batch`).
+  public var batches: [String]?
+  /// Currencies of subscriptions, lower case.
+  public var currencies: [String]?
+  /// Plans by code.
+  public var plans: [String]?
+
+  /// Takes all.
+  public init() {}
+
+  /// As JSON, to be kept on the run.
+  var json: String {
+    var writer = JSONWriter()
+    writer.object { object in
+      if let customers {
+        object.key("customers")
+        object.array { list in for id in customers { list.integer(id) } }
+      }
+      for (name, values) in [("batches", batches), ("currencies", currencies), ("plans", plans)] {
+        guard let values else { continue }
+        object.key(name)
+        object.array { list in for value in values { list.string(value) } }
+      }
+    }
+    return writer.text
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+import SQLFiles
+
+extension RunSummary {
+  /// Reads the summary of a run out of the tables.
+  ///
+  /// Throws `BillRunError` when there is no such run.
+  public static func read(_ id: Int64, on connection: isolated Connection) throws -> RunSummary {
+    let rows = try connection.query(Statement(SQLFiles.showRun), [.int64(id)])
+    guard let row = rows.first else {
+      throw BillRunError(
+        .usage, code: "run_not_found", "run \(id) not found, there is no such run",
+        hint: "billrun runs list")
+    }
+    var summary = RunSummary(
+      id: id, kind: try row.string("kind"), seller: try row.string("seller"),
+      asOf: LocalDate(daysSince2000: try row.date("as_of")), state: try row.string("state"),
+      population: try row.int64("population"))
+    summary.fingerprint = try row.optionalString("fingerprint")
+    summary.error = try row.optionalString("error")
+    summary.charges = try Charges(row)
+    summary.chased.due = try row.int64("steps_due")
+    summary.chased.queued = try row.int64("steps_queued")
+    summary.reasons = try connection.query(Statement(SQLFiles.listRunReasons), [.int64(id)])
+      .map(Reason.init)
+    summary.totals = try connection.query(Statement(SQLFiles.listRunTotals), [.int64(id)])
+      .map(Total.init)
+    summary.phases = try connection.query(Statement(SQLFiles.listRunPhases), [.int64(id)])
+      .map { Phase(try $0.string("name"), milliseconds: try $0.int64("milliseconds")) }
+    return summary
+  }
+
+  /// The numbers of the runs, the newest first; nil means every seller, and no limit.
+  public static func newest(
+    seller: String? = nil, limit: Int64? = nil, on connection: isolated Connection
+  ) throws -> [Int64] {
+    try connection.query(Statement(SQLFiles.listRuns), [.string(seller), .int64(limit)])
+      .map { try $0.int64("run_id") }
+  }
+}
+
+extension RunSummary.Charges {
+  fileprivate init(_ row: Row) throws {
+    attempted = try row.int64("attempted")
+    approved = try row.int64("approved")
+    declined = try row.int64("declined")
+    unknown = try row.int64("unknown")
+  }
+}
+
+extension RunSummary.Reason {
+  fileprivate init(_ row: Row) throws {
+    let word = try row.string("outcome")
+    guard let outcome = RunSummary.Outcome(rawValue: word) else {
+      throw BillRunError(.software, code: "unknown_outcome", "outcome \(word) is not known")
+    }
+    self.init(
+      outcome, try row.optionalString("reason"), accounts: try row.int64("accounts"),
+      oldestDays: try row.optionalInt32("oldest_days"))
+  }
+}
+
+extension RunSummary.Total {
+  fileprivate init(_ row: Row) throws {
+    self.init(currency: try row.string("currency"), digits: Int(try row.int16("digits")))
+    invoices = try row.int64("invoices")
+    subtotal = try row.int64("subtotal")
+    discounts = try row.int64("discounts")
+    taxes = try row.int64("taxes")
+    total = try row.int64("total")
+    creditsApplied = try row.int64("credits_applied")
+    creditNotes = try row.int64("credit_notes")
+    credited = try row.int64("credited")
+  }
+}

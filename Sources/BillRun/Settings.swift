@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+
+/// What the program is told from outside: flags before environment before `billrun.yaml`.
+///
+/// This is the only reader of the environment. libpq reads its own `PG*` variables, and they fill in
+/// whatever `database` leaves open.
+public struct Settings: Sendable {
+  /// libpq's connection string or URI; empty when only the `PG*` variables tell.
+  public let database: String
+
+  /// The schema with the set of books.
+  public let schema: String
+
+  /// How many connections bill at the same time; nil when not told.
+  public let lanes: Int?
+
+  /// Where the pages for customers are reached, without a slash at the end; nil when they are not.
+  public let publicURL: String?
+
+  /// The folder with the seller's own templates; nil for those of the program.
+  public let templates: String?
+
+  /// The file to which metrics are written; nil for none.
+  public let metricsFile: String?
+
+  private let environment: [String: String]
+
+  /// The variables of the environment that this process was started with.
+  public static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+  /// The settings file that is read, if it is there, when `--settings` names none.
+  public static let usualFile = "/etc/billrun/billrun.yaml"
+
+  /// Puts together flags, environment and settings file.
+  ///
+  /// Throws `BillRunError` when the file cannot be read or something in it, or in a variable, is wrong.
+  public init(
+    flags: Flags = Flags(), environment: [String: String] = Settings.environment,
+    usualFile: String = Settings.usualFile
+  ) throws {
+    let file = try Self.file(named: flags.file, usual: usualFile)
+    if let given = flags.database, Self.holdsPassword(given) {
+      throw BillRunError(
+        .usage, code: "secret_in_flag", "a password was given, on --database, where others see it",
+        hint: "PGPASSWORD=… billrun …, or a line in ~/.pgpass")
+    }
+    database = flags.database ?? environment.filled("DATABASE_URL") ?? file.database ?? ""
+    schema = flags.schema ?? environment.filled("BILLRUN_SCHEMA") ?? file.schema ?? "billing"
+    guard Self.isPlainName(schema) else {
+      throw BillRunError(
+        flags.schema == nil ? .configuration : .usage, code: "schema_name_wrong",
+        "a schema's name is lower-case letters, digits and _, on schema, got '\(schema)'",
+        hint: "billrun --schema billing …")
+    }
+    lanes = file.lanes
+    publicURL = file.publicURL
+    templates = file.templates
+    metricsFile = file.metricsFile
+    self.environment = environment
+  }
+
+  /// The secret that an environment variable holds; nil when it is unset or empty.
+  public func secret(inVariable name: String) -> String? { environment.filled(name) }
+
+  private static func file(named name: String?, usual: String) throws -> SettingsFile {
+    if let name { return try SettingsFile(path: name) }
+    guard FileManager.default.fileExists(atPath: usual) else { return SettingsFile() }
+    return try SettingsFile(path: usual)
+  }
+
+  /// Whether it is a name that PostgreSQL takes as it stands, of at most 63 bytes.
+  static func isPlainName(_ name: String) -> Bool {
+    let isLetter = { (byte: UInt8) in 97...122 ~= byte || byte == UInt8(ascii: "_") }
+    guard let first = name.utf8.first, isLetter(first), name.utf8.count <= 63 else { return false }
+    return name.utf8.allSatisfy { isLetter($0) || 48...57 ~= $0 }
+  }
+
+  /// Whether a connection string or URI carries a password.
+  static func holdsPassword(_ database: String) -> Bool {
+    let words = database.split { " ?&\t\n".contains($0) }
+    if words.contains(where: { $0.hasPrefix("password") && $0.contains("=") }) { return true }
+    guard let scheme = database.firstRange(of: "://") else { return false }
+    let authority = database[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    guard let at = authority.lastIndex(of: "@") else { return false }
+    return authority[..<at].contains(":")
+  }
+}
+
+extension Settings {
+  /// What the command line says; nil where it says nothing.
+  public struct Flags: Sendable {
+    /// `--database`: libpq's connection string or URI, without a password.
+    public var database: String?
+
+    /// `--schema`.
+    public var schema: String?
+
+    /// `--settings`: the path of the settings file.
+    public var file: String?
+
+    /// Collects the flags.
+    public init(database: String? = nil, schema: String? = nil, file: String? = nil) {
+      self.database = database
+      self.schema = schema
+      self.file = file
+    }
+  }
+}
+
+extension [String: String] {
+  /// The value of a variable; nil when it is unset or empty.
+  fileprivate func filled(_ name: String) -> String? {
+    guard let value = self[name], !value.isEmpty else { return nil }
+    return value
+  }
+}

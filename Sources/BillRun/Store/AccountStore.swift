@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// Reads the accounts of a batch: a fixed number of queries, whatever its size (DESIGN 4, load).
+struct AccountStore {
+  let index: CatalogIndex
+
+  /// An account as read, with the digest of all that was read of it.
+  struct Loaded {
+    let account: AccountSnapshot
+    let inputs: [UInt8]
+  }
+
+  /// Hands out the accounts of a batch in order of id, each once all of it is there.
+  func read(_ batch: BatchRows, body: (Loaded) throws -> Void) throws {
+    var cursor = BatchCursor()
+    var digest = DigestBuffer()
+    for row in 0..<batch.customers.count {
+      digest.reset()
+      digest.append(row, of: batch.customers)
+      let id = try batch.customers.int64(row, 0)
+      let subscriptions = try self.subscriptions(of: id, in: batch, &cursor, &digest)
+      let pending = try pendingItems(of: id, in: batch, &cursor, &digest)
+      let credits = try credits(of: id, in: batch, &cursor, &digest)
+      let customer = try customer(row, in: batch)
+      try body(
+        Loaded(
+          account: AccountSnapshot(
+            payer: customer, subscriptions: subscriptions, pendingItems: pending, credits: credits,
+            operatorHold: try batch.customers.optionalString(row, 15)),
+          inputs: digest.sha256()))
+    }
+  }
+
+  private func customer(_ row: Int, in batch: BatchRows) throws -> Customer {
+    let rows = batch.customers
+    return Customer(
+      id: ID(try rows.int64(row, 0)), currency: try rows.optionalCurrency(row, 1),
+      country: try rows.optionalString(row, 2), state: try rows.optionalString(row, 3),
+      postalCode: try rows.optionalString(row, 4), taxable: try rows.bool(row, 5),
+      taxExemptReason: try rows.optionalString(row, 6),
+      taxes: index.places(ofTaxRates: try rows.stringArray(row, 7)),
+      autopay: try rows.bool(row, 8), autopayDelayDays: Int(try rows.optionalInt32(row, 9) ?? 0),
+      paymentTerms: try rows.optionalString(row, 10), chase: try rows.bool(row, 11),
+      consolidated: try rows.bool(row, 12), purchaseOrder: try rows.optionalString(row, 13),
+      partyVersion: try rows.int32(row, 14))
+  }
+
+  private func subscriptions(
+    of payer: Int64, in batch: BatchRows, _ cursor: inout BatchCursor, _ digest: inout DigestBuffer
+  ) throws -> [Subscription] {
+    var subscriptions: [Subscription] = []
+    let rows = batch.subscriptions
+    while try cursor.subscription < rows.count && rows.int64(cursor.subscription, 0) == payer {
+      let row = cursor.subscription
+      digest.append(row, of: rows)
+      let id = try rows.int64(row, 1)
+      let charges = try charges(of: id, at: row, in: batch, &cursor, &digest)
+      subscriptions.append(
+        Subscription(
+          id: ID(id), charges: charges, start: try rows.localDate(row, 5),
+          trialEnd: try rows.optionalLocalDate(row, 6),
+          inArrears: try rows.text(row, 7, equals: "arrears"), leadDays: Int(try rows.int32(row, 8)),
+          anchorDay: try rows.optionalInt32(row, 9).map(Int.init),
+          cycles: try rows.optionalInt32(row, 10).map(Int.init), renewal: try rows.choice(row, 11),
+          renewalCycles: try rows.optionalInt32(row, 12).map(Int.init),
+          terms: Int(try rows.int32(row, 13)), canceledAt: try rows.optionalLocalDate(row, 14),
+          cancelsAtPeriodEnd: try rows.bool(row, 15), proratesCancel: try rows.bool(row, 16),
+          paused: try rows.bool(row, 17), migratedThrough: try rows.optionalLocalDate(row, 18),
+          taxes: index.places(ofTaxRates: try rows.stringArray(row, 19)),
+          discounts: try discounts(of: id, in: batch, &cursor, &digest),
+          coverage: try coverage(of: id, charges, at: row, in: batch, &cursor, &digest),
+          hasChanges: batch.changed.contains(id)))
+      cursor.subscription += 1
+    }
+    return subscriptions
+  }
+
+  private func charges(
+    of subscription: Int64, at row: Int, in batch: BatchRows, _ cursor: inout BatchCursor,
+    _ digest: inout DigestBuffer
+  ) throws -> [Subscription.Charge] {
+    let rows = batch.subscriptions
+    var charges = [
+      Subscription.Charge(
+        slot: 0, plan: try plan(try rows.int64(row, 2)), quantity: try rows.exactDecimal(row, 3),
+        amount: try rows.optionalExactDecimal(row, 4))
+    ]
+    let addons = batch.addons
+    while try cursor.addon < addons.count && addons.int64(cursor.addon, 0) == subscription {
+      let addon = cursor.addon
+      digest.append(addon, of: addons)
+      charges.append(
+        Subscription.Charge(
+          slot: try addons.int16(addon, 1), plan: try plan(try addons.int64(addon, 2)),
+          quantity: try addons.exactDecimal(addon, 3),
+          amount: try addons.optionalExactDecimal(addon, 4),
+          description: try addons.optionalString(addon, 5)))
+      cursor.addon += 1
+    }
+    return charges
+  }
+
+  private func discounts(
+    of subscription: Int64, in batch: BatchRows, _ cursor: inout BatchCursor,
+    _ digest: inout DigestBuffer
+  ) throws -> [Subscription.AttachedCoupon] {
+    var discounts: [Subscription.AttachedCoupon] = []
+    let rows = batch.discounts
+    while try cursor.discount < rows.count && rows.int64(cursor.discount, 0) == subscription {
+      digest.append(cursor.discount, of: rows)
+      guard let coupon = index.coupons[try rows.int64(cursor.discount, 1)] else {
+        throw CatalogChanged()
+      }
+      discounts.append(.init(coupon: coupon, cyclesUsed: Int(try rows.int32(cursor.discount, 2))))
+      cursor.discount += 1
+    }
+    return discounts
+  }
+
+  private func coverage(
+    of subscription: Int64, _ charges: [Subscription.Charge], at row: Int, in batch: BatchRows,
+    _ cursor: inout BatchCursor, _ digest: inout DigestBuffer
+  ) throws -> Subscription.Coverage {
+    guard batch.needsSpans.contains(subscription) else {
+      return .through(try batch.subscriptions.optionalLocalDate(row, 20))
+    }
+    var spans: [Int16: [Period]] = [:]
+    let rows = batch.coverage
+    while try cursor.coverage < rows.count && rows.int64(cursor.coverage, 0) == subscription {
+      digest.append(cursor.coverage, of: rows)
+      let start = try rows.localDate(cursor.coverage, 2)
+      let end = try rows.localDate(cursor.coverage, 3)
+      if let span = Period(from: start, to: end) {
+        spans[try rows.int16(cursor.coverage, 1), default: []].append(span)
+      }
+      cursor.coverage += 1
+    }
+    return .spans(spans)
+  }
+
+  private func pendingItems(
+    of payer: Int64, in batch: BatchRows, _ cursor: inout BatchCursor, _ digest: inout DigestBuffer
+  ) throws -> [PendingItem] {
+    var items: [PendingItem] = []
+    let rows = batch.pendingItems
+    while try cursor.pendingItem < rows.count && rows.int64(cursor.pendingItem, 0) == payer {
+      let row = cursor.pendingItem
+      digest.append(row, of: rows)
+      items.append(
+        PendingItem(
+          id: ID(try rows.int64(row, 1)), name: try rows.string(row, 2),
+          description: try rows.optionalString(row, 3), item: try rows.optionalInt64(row, 4).map { ID($0) },
+          quantity: try rows.exactDecimal(row, 5), unitCost: try rows.exactDecimal(row, 6),
+          currency: try rows.currency(row, 7), discountable: try rows.bool(row, 8),
+          taxable: try rows.bool(row, 9), taxCategory: try rows.optionalString(row, 10),
+          taxes: index.places(ofTaxRates: try rows.stringArray(row, 11)),
+          addedOn: try rows.localDate(row, 12)))
+      cursor.pendingItem += 1
+    }
+    return items
+  }
+
+  private func credits(
+    of payer: Int64, in batch: BatchRows, _ cursor: inout BatchCursor, _ digest: inout DigestBuffer
+  ) throws -> [Credit] {
+    var credits: [Credit] = []
+    let rows = batch.credits
+    while try cursor.credit < rows.count && rows.int64(cursor.credit, 0) == payer {
+      let row = cursor.credit
+      digest.append(row, of: rows)
+      let currency = try rows.currency(row, 3)
+      credits.append(
+        Credit(
+          id: ID(try rows.int64(row, 1)), kind: try rows.choice(row, 2),
+          open: Money(minor: try rows.int64(row, 4), currency: currency),
+          expiresOn: try rows.optionalLocalDate(row, 5)))
+      cursor.credit += 1
+    }
+    return credits
+  }
+
+  private func plan(_ id: Int64) throws -> Int {
+    guard let place = index.plans[id] else { throw CatalogChanged() }
+    return place
+  }
+}
+
+/// A plan or coupon came in after the lane had read the catalog: the lane reads it again.
+struct CatalogChanged: Error {}
+
+/// How far each result of a batch is read; all are in order of payer and subscription.
+private struct BatchCursor {
+  var subscription = 0
+  var addon = 0
+  var discount = 0
+  var coverage = 0
+  var pendingItem = 0
+  var credit = 0
+}

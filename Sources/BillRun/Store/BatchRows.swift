@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// What the queries of a batch returned, each in order of payer and subscription.
+struct BatchRows {
+  let customers: Rows
+  let subscriptions: Rows
+  let addons: Rows
+  let discounts: Rows
+  let coverage: Rows
+  let pendingItems: Rows
+  let credits: Rows
+  /// Subscriptions with changes on their timeline.
+  let changed: Set<Int64>
+  /// Subscriptions whose charges are not all covered alike: their spans are read one by one.
+  let needsSpans: Set<Int64>
+
+  /// Runs the eight queries of a batch.
+  init(payers: [Int64], index: CatalogIndex, on connection: isolated Connection) throws {
+    let payerIDs = Parameter.int64Array(payers)
+    customers = try connection.query(Statement(SQLFiles.loadCustomers), [payerIDs])
+    let subscriptions = try connection.query(Statement(SQLFiles.loadSubscriptions), [payerIDs])
+    let ids = try (0..<subscriptions.count).map { try subscriptions.int64($0, 1) }
+    self.subscriptions = subscriptions
+    let subscriptionIDs = Parameter.int64Array(ids)
+    addons = try connection.query(Statement(SQLFiles.loadAddons), [subscriptionIDs])
+    discounts = try connection.query(Statement(SQLFiles.loadDiscounts), [subscriptionIDs])
+    let changes = try connection.query(
+      Statement(SQLFiles.loadChangedSubscriptions), [subscriptionIDs])
+    changed = Set(try (0..<changes.count).map { try changes.int64($0, 0) })
+    let needsSpans = try Self.unevenSubscriptions(subscriptions, addons: addons, index: index)
+    self.needsSpans = needsSpans
+    coverage = try connection.query(
+      Statement(SQLFiles.loadCoverage), [.int64Array(ids.filter(needsSpans.contains))])
+    pendingItems = try connection.query(Statement(SQLFiles.loadPendingItems), [payerIDs])
+    credits = try connection.query(Statement(SQLFiles.loadCredits), [payerIDs])
+  }
+
+  /// Subscriptions whose cursor does not say it all: marked so by the schema, or with charges of unlike periods.
+  private static func unevenSubscriptions(
+    _ subscriptions: Rows, addons: Rows, index: CatalogIndex
+  ) throws -> Set<Int64> {
+    var uneven: Set<Int64> = []
+    var addon = 0
+    for row in 0..<subscriptions.count {
+      let id = try subscriptions.int64(row, 1)
+      if try !subscriptions.bool(row, 21) { uneven.insert(id) }
+      let own = index.plans[try subscriptions.int64(row, 2)]
+      while try addon < addons.count && addons.int64(addon, 0) == id {
+        let other = index.plans[try addons.int64(addon, 2)]
+        if let own, let other, own != other,
+          !index.catalog.plans[own].hasSamePeriods(as: index.catalog.plans[other])
+        {
+          uneven.insert(id)
+        }
+        addon += 1
+      }
+    }
+    return uneven
+  }
+}
+
+extension Plan {
+  /// Whether charges of both start, end and fall due together.
+  fileprivate func hasSamePeriods(as other: Plan) -> Bool {
+    interval == other.interval && intervalCount == other.intervalCount
+      && quantityType == other.quantityType
+  }
+}

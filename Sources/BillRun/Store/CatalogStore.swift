@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// The catalog as a lane holds it, with the way from a key or code to its place.
+struct CatalogIndex {
+  let catalog: Catalog
+  /// Place in `catalog.plans` by plan_id.
+  let plans: [Int64: Int]
+  /// Place in `catalog.coupons` by coupon_id.
+  let coupons: [Int64: Int]
+  /// Place in `catalog.taxRates` by code.
+  let taxRates: [String: Int]
+
+  /// Reads the whole catalog; each lane reads its own, so that lanes share no memory.
+  static func load(on connection: isolated Connection) throws -> CatalogIndex {
+    let plans = try CatalogStore.plans(on: connection)
+    let coupons = try CatalogStore.coupons(on: connection)
+    let rates = try CatalogStore.taxRates(on: connection)
+    return CatalogIndex(
+      catalog: Catalog(plans: plans, taxRates: rates, coupons: coupons),
+      plans: Dictionary(uniqueKeysWithValues: plans.enumerated().map { ($1.id.rawValue, $0) }),
+      coupons: Dictionary(uniqueKeysWithValues: coupons.enumerated().map { ($1.id.rawValue, $0) }),
+      taxRates: Dictionary(uniqueKeysWithValues: rates.enumerated().map { ($1.code, $0) }))
+  }
+
+  /// The places of tax rates by code; a code that names none stands as `TaxRate.unknown`.
+  func places(ofTaxRates codes: [String]) -> [Int] {
+    codes.map { taxRates[$0] ?? TaxRate.unknown }
+  }
+}
+
+/// Reads plans, coupons and tax rates.
+private enum CatalogStore {
+  static func plans(on connection: isolated Connection) throws -> [Plan] {
+    let rows = try connection.query(Statement(SQLFiles.loadPrices), [])
+    var plans: [Plan] = []
+    var first = 0
+    for row in 0..<rows.count {
+      let isLast = try row + 1 == rows.count || rows.int64(row + 1, 0) != rows.int64(row, 0)
+      guard isLast else { continue }
+      let prices = try (first...row).compactMap { try price(rows, $0) }
+      plans.append(
+        Plan(
+          id: ID(try rows.int64(row, 0)), code: try rows.string(row, 1),
+          currency: try rows.currency(row, 2), interval: try rows.choice(row, 3),
+          intervalCount: Int(try rows.int32(row, 4)), quantityType: try rows.choice(row, 5),
+          taxable: try rows.bool(row, 6), discountable: try rows.bool(row, 7),
+          taxCategory: try rows.optionalString(row, 8), prices: prices))
+      first = row + 1
+    }
+    return plans
+  }
+
+  private static func price(_ rows: Rows, _ row: Int) throws -> Price? {
+    guard let id = try rows.optionalInt64(row, 9) else { return nil }
+    let mode = try rows.string(row, 11)
+    let amount = try rows.optionalExactDecimal(row, 12) ?? .zero
+    let model: PriceModel =
+      switch mode {
+      case "per_unit": .perUnit(amount)
+      case "flat": .flat(amount)
+      case "custom": .custom
+      default: .unsupported(mode)
+      }
+    return Price(id: ID(id), validFrom: try rows.localDate(row, 10), model: model)
+  }
+
+  static func coupons(on connection: isolated Connection) throws -> [Coupon] {
+    let rows = try connection.query(Statement(SQLFiles.loadCoupons), [])
+    return try (0..<rows.count).map { row in
+      let value = try rows.exactDecimal(row, 2)
+      let isPercent = try rows.bool(row, 3)
+      let currency = isPercent ? nil : try rows.currency(row, 4)
+      return Coupon(
+        id: ID(try rows.int64(row, 0)), code: try rows.string(row, 1),
+        value: try currency.map { .fixed(try money(value, $0)) } ?? .percent(try percent(value)),
+        exclusive: try rows.bool(row, 5), expirationDate: try rows.optionalLocalDate(row, 6),
+        durationCycles: try rows.optionalInt32(row, 7).map(Int.init))
+    }
+  }
+
+  static func taxRates(on connection: isolated Connection) throws -> [TaxRate] {
+    let rows = try connection.query(Statement(SQLFiles.loadTaxRates), [])
+    var rates: [TaxRate] = []
+    var first = 0
+    for row in 0..<rows.count {
+      let isLast = try row + 1 == rows.count || rows.int64(row + 1, 0) != rows.int64(row, 0)
+      guard isLast else { continue }
+      let versions = try (first...row).compactMap { try version(rows, $0) }
+      let rule = try rows.optionalString(row, 6).map { country in
+        TaxRate.Rule(
+          country: country, state: try rows.optionalString(row, 7),
+          postalPrefix: try rows.optionalString(row, 8), taxCategory: try rows.optionalString(row, 9))
+      }
+      rates.append(
+        TaxRate(
+          id: ID(try rows.int64(row, 0)), code: try rows.string(row, 1),
+          inclusive: try rows.bool(row, 3), compound: try rows.bool(row, 4), rule: rule,
+          versions: versions))
+      first = row + 1
+    }
+    return rates
+  }
+
+  private static func version(_ rows: Rows, _ row: Int) throws -> TaxRate.Version? {
+    guard let id = try rows.optionalInt64(row, 10) else { return nil }
+    let value = try rows.exactDecimal(row, 11)
+    let isPercent = try rows.bool(row, 2)
+    return TaxRate.Version(
+      id: ID(id), validFrom: try rows.localDate(row, 12), validUntil: try rows.localDate(row, 13),
+      value: isPercent
+        ? .percent(value, try percent(value)) : .fixed(try money(value, try rows.currency(row, 5))))
+  }
+
+  private static func percent(_ value: ExactDecimal) throws -> Ratio {
+    guard let ratio = Ratio(percent: value) else { throw MoneyError.overflow }
+    return ratio
+  }
+
+  private static func money(_ value: ExactDecimal, _ currency: Currency) throws -> Money {
+    try value.times(.one, per: .one, in: currency, rounding: .halfUp)
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// The rows of a batch's documents in COPY form, one buffer a table, until they are sent.
+struct DocumentBuffers: ~Copyable {
+  var invoices = CopyBuffer()
+  var lines = CopyBuffer()
+  var discounts = CopyBuffer()
+  var shares = CopyBuffer()
+  var taxes = CopyBuffer()
+  var coverage = CopyBuffer()
+  var settlements = CopyBuffer()
+  var credits = CopyBuffer()
+
+  /// Bytes that wait to be sent.
+  var byteCount: Int {
+    invoices.byteCount + lines.byteCount + discounts.byteCount + shares.byteCount + taxes.byteCount
+      + coverage.byteCount + settlements.byteCount + credits.byteCount
+  }
+
+  /// Sends all rows, what is referred to before what refers to it, and empties the buffers.
+  mutating func send(on connection: isolated Connection) throws {
+    try Self.send(SQLFiles.copyInvoices, &invoices, on: connection)
+    try Self.send(SQLFiles.copyInvoiceLines, &lines, on: connection)
+    try Self.send(SQLFiles.copyInvoiceTaxes, &taxes, on: connection)
+    try Self.send(SQLFiles.copyInvoiceDiscounts, &discounts, on: connection)
+    try Self.send(SQLFiles.copyInvoiceDiscountShares, &shares, on: connection)
+    try Self.send(SQLFiles.copyCoverage, &coverage, on: connection)
+    try Self.send(SQLFiles.copySettlements, &settlements, on: connection)
+    try Self.send(SQLFiles.copyCredits, &credits, on: connection)
+  }
+
+  /// Empties the buffers without sending.
+  mutating func reset() {
+    invoices.reset()
+    lines.reset()
+    discounts.reset()
+    shares.reset()
+    taxes.reset()
+    coverage.reset()
+    settlements.reset()
+    credits.reset()
+  }
+
+  /// Sends one buffer, if it has rows, and empties it.
+  static func send(
+    _ statement: SQLFile, _ buffer: inout CopyBuffer, on connection: isolated Connection
+  ) throws {
+    guard buffer.rowCount > 0 else { return }
+    try connection.copyIn(statement.text, &buffer)
+    buffer.reset()
+  }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+
+/// Turns documents into rows: the only place that knows the columns of `invoice` and its parts.
+struct DocumentWriter {
+  let catalog: Catalog
+  let seller: Seller
+  let run: Int64
+  let invoiceDate: LocalDate
+
+  /// Writes a document that is posted with the batch.
+  func write(
+    _ draft: InvoiceDraft, id: Int64, for payer: Customer, to buffers: inout DocumentBuffers
+  ) {
+    invoice(draft, id: id, payer: payer, &buffers.invoices)
+    for index in draft.lines.indices {
+      line(draft.lines[index], id: id, number: Int32(index + 1), draft, &buffers.lines)
+      coverage(draft.lines[index], id: id, number: Int32(index + 1), &buffers.coverage)
+    }
+    for index in draft.taxes.indices {
+      tax(draft.taxes[index], id: id, number: Int16(index + 1), &buffers.taxes)
+    }
+    discounts(of: draft, id: id, &buffers)
+    for use in draft.creditsApplied { settlement(use, id: id, &buffers.settlements) }
+    if draft.kind == .creditNote, !draft.total.isZero {
+      credit(draft, id: id, payer: payer, &buffers.credits)
+    }
+  }
+
+  private func invoice(
+    _ draft: InvoiceDraft, id: Int64, payer: Customer, _ rows: inout CopyBuffer
+  ) {
+    let isInvoice = draft.kind == .invoice
+    let credited = draft.credited.minor
+    let isOpen = isInvoice && draft.total.minor > credited
+    let autopay = payer.autopay || (payer.paymentTerms?.lowercased() == "autopay")
+    let charges = isOpen && autopay && !draft.isMissed
+    rows.beginRow(fields: 26)
+    rows.int8(id)
+    if isInvoice { rows.text(utf8: "invoice") } else { rows.text(utf8: "credit_note") }
+    rows.text(utf8: "open")
+    rows.int8(seller.id.rawValue)
+    rows.int8(payer.id.rawValue)
+    rows.int8(draft.subscription?.rawValue)
+    rows.int8(run)
+    rows.text(draft.currency.code)
+    rows.day(invoiceDate)
+    rows.day(draft.dueDate)
+    rows.text(isInvoice ? payer.paymentTerms : nil)
+    rows.bool(isInvoice && autopay)
+    rows.bool(isInvoice && payer.chase && !draft.isMissed)
+    rows.bool(draft.isMissed)
+    rows.int8(draft.subtotal.minor)
+    rows.int8(draft.discount.minor)
+    rows.int8(draft.tax.minor)
+    rows.int8(draft.total.minor)
+    rows.int8(credited)
+    rows.int8(credited)
+    rows.day(draft.earlyDiscount?.until)
+    rows.int8(draft.earlyDiscount?.amount.minor)
+    rows.int4(seller.partyVersion)
+    rows.int4(payer.partyVersion)
+    rows.day(charges ? invoiceDate.adding(days: payer.autopayDelayDays) : nil)
+    rows.text(payer.purchaseOrder)
+  }
+
+  private func line(
+    _ line: LineDraft, id: Int64, number: Int32, _ draft: InvoiceDraft, _ rows: inout CopyBuffer
+  ) {
+    rows.beginRow(fields: 22)
+    rows.int8(id)
+    rows.int4(number)
+    switch line.kind {
+    case .period: rows.text(utf8: "period")
+    case .pending: rows.text(utf8: "pending")
+    }
+    rows.int8(line.subscription?.rawValue)
+    rows.int2(line.subscription == nil ? nil : line.slot)
+    rows.int8(line.price?.rawValue)
+    rows.int8(line.item?.rawValue)
+    rows.text(line.name)
+    rows.text(line.description)
+    rows.decimal(line.quantity)
+    rows.decimal(line.unitCost)
+    rows.int8(line.amount.minor)
+    rows.int8(0)
+    rows.int8(line.discount.minor)
+    rows.int8(line.net.minor)
+    rows.day(line.period?.start)
+    rows.day(line.period?.end)
+    rows.day(line.taxDate)
+    taxNumbers(line.taxMask, &rows)
+    rows.bool(line.isDiscountable)
+    rows.bool(line.isTaxable)
+    rows.jsonb(pricing(of: line))
+  }
+
+  /// What the price rule read beyond the line's columns (RULES 1.2): the days and the period they are part of.
+  private func pricing(of line: LineDraft) -> String? {
+    guard let whole = line.wholePeriod, let span = line.period else { return nil }
+    return "{\"days\":\(span.days),\"of_days\":\(whole.days),\"of_period\":[\"\(whole.start)\",\"\(whole.end)\"]}"
+  }
+
+  private func taxNumbers(_ mask: UInt32, _ rows: inout CopyBuffer) {
+    switch mask {
+    case 0: rows.null()
+    case 1: rows.int2Array(Self.firstTaxOnly)
+    default:
+      rows.int2Array((0..<UInt32.bitWidth).filter { mask & (1 << UInt32($0)) != 0 }.map { Int16($0 + 1) })
+    }
+  }
+
+  private static let firstTaxOnly: [Int16] = [1]
+
+  private func coverage(
+    _ line: LineDraft, id: Int64, number: Int32, _ rows: inout CopyBuffer
+  ) {
+    guard let subscription = line.subscription, let span = line.period else { return }
+    rows.beginRow(fields: 7)
+    rows.int8(subscription.rawValue)
+    rows.int2(line.slot)
+    rows.day(span.start)
+    rows.day(span.end)
+    rows.int8(id)
+    rows.int4(number)
+    rows.null()
+  }
+
+  /// Writes days that are covered without a line.
+  func write(_ reasoned: ReasonedSpan, to buffers: inout DocumentBuffers) {
+    buffers.coverage.beginRow(fields: 7)
+    buffers.coverage.int8(reasoned.subscription.rawValue)
+    buffers.coverage.int2(reasoned.slot)
+    buffers.coverage.day(reasoned.span.start)
+    buffers.coverage.day(reasoned.span.end)
+    buffers.coverage.null()
+    buffers.coverage.null()
+    buffers.coverage.text(reasoned.reason.rawValue)
+  }
+
+  private func tax(_ tax: TaxDraft, id: Int64, number: Int16, _ rows: inout CopyBuffer) {
+    rows.beginRow(fields: 9)
+    rows.int8(id)
+    rows.int2(number)
+    let version = tax.rate.map { catalog.taxRates[$0].versions[tax.version] }
+    rows.int8(version?.id.rawValue)
+    rows.text(tax.category.rawValue)
+    switch version?.value {
+    case .percent(let percent, _): rows.decimal(percent)
+    case .fixed: rows.null()
+    case nil: rows.decimal(.zero)
+    }
+    rows.bool(tax.isInclusive)
+    rows.int8(tax.base.minor)
+    rows.int8(tax.amount.minor)
+    rows.text(tax.reason)
+  }
+
+  private func discounts(of draft: InvoiceDraft, id: Int64, _ buffers: inout DocumentBuffers) {
+    for index in draft.discounts.indices {
+      let discount = draft.discounts[index]
+      buffers.discounts.beginRow(fields: 4)
+      buffers.discounts.int8(id)
+      buffers.discounts.int2(Int16(index + 1))
+      buffers.discounts.int8(discount.coupon.map { catalog.coupons[$0].id.rawValue })
+      buffers.discounts.int8(discount.amount.minor)
+      for share in discount.shares {
+        buffers.shares.beginRow(fields: 4)
+        buffers.shares.int8(id)
+        buffers.shares.int2(Int16(index + 1))
+        buffers.shares.int4(Int32(share.line + 1))
+        buffers.shares.int8(share.amount.minor)
+      }
+    }
+  }
+
+  private func settlement(_ use: CreditUse, id: Int64, _ rows: inout CopyBuffer) {
+    rows.beginRow(fields: 5)
+    rows.int8(id)
+    rows.text(use.kind == .creditNote ? "credit_note" : "credit")
+    rows.int8(use.amount.minor)
+    rows.day(invoiceDate)
+    rows.int8(use.credit.rawValue)
+  }
+
+  /// What a credit note leaves open for its payer (RULES 0.7).
+  private func credit(
+    _ draft: InvoiceDraft, id: Int64, payer: Customer, _ rows: inout CopyBuffer
+  ) {
+    rows.beginRow(fields: 6)
+    rows.int8(payer.id.rawValue)
+    rows.text("credit_note")
+    rows.text(draft.currency.code)
+    rows.int8(draft.total.minor)
+    rows.day(invoiceDate)
+    rows.int8(id)
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+public import Postgres
+import SQLFiles
+
+/// A seller with what a run needs beside the figures: its names, zone and number formats.
+public struct SellerRecord: Sendable {
+  /// What figures depend on.
+  public let seller: Seller
+  /// The id by which people and files name it.
+  public let code: String
+  /// IANA name.
+  public let timeZone: String
+  /// Format of invoice numbers.
+  public let numberFormat: String
+  /// Format of credit note numbers.
+  public let creditNoteFormat: String
+  /// "MM-DD".
+  public let fiscalYearStart: String
+  /// No document is dated on or before this day (RULES 0.11).
+  public let closedThrough: LocalDate?
+
+  /// Reads every seller in order of id, or only the one named.
+  public static func list(code: String?, on connection: isolated Connection) throws -> [SellerRecord] {
+    let rows = try connection.query(Statement(SQLFiles.listSellers), [.string(code)])
+    return try (0..<rows.count).map { row in
+      let recognition = try rows.string(row, 7)
+      return SellerRecord(
+        seller: Seller(
+          id: ID(try rows.int64(row, 0)), currency: try rows.currency(row, 2),
+          rounding: try rows.choice(row, 3), taxRounding: try rows.choice(row, 4),
+          taxPoint: try rows.choice(row, 5), zeroInvoices: try rows.choice(row, 6),
+          defersRevenue: recognition == "period", partyVersion: try rows.int32(row, 8)),
+        code: try rows.string(row, 1), timeZone: try rows.string(row, 9),
+        numberFormat: try rows.string(row, 10), creditNoteFormat: try rows.string(row, 11),
+        fiscalYearStart: try rows.string(row, 12), closedThrough: try rows.optionalLocalDate(row, 14))
+    }
+  }
+
+  /// The name of the series that a document of a kind and date is numbered in (RULES 2).
+  func series(_ kind: InvoiceDraft.Kind, on date: LocalDate) -> String {
+    NumberFormat.series(
+      format: kind == .invoice ? numberFormat : creditNoteFormat, seller: code, date: date,
+      fiscalYearStart: fiscalYearStart)
+  }
+}

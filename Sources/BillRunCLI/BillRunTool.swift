@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BillRun
+import Glibc
+
+/// The program: its commands, and how it ends.
+@main
+struct BillRunTool: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "billrun",
+    abstract: "Bills subscriptions in bulk, out of PostgreSQL and into it.",
+    version: Version.current,
+    subcommands: [
+      Run.self,
+      Migrate.self,
+      Check.self,
+    ])
+
+  /// Parses the command line, runs the command, and leaves with its exit status.
+  static func main() async {
+    Output.ignoreBrokenPipes()
+    do {
+      var command = try await asyncParseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Glibc.exit(end(with: error).rawValue)
+    }
+  }
+
+  /// Tells what there is to tell, and returns the exit status.
+  private static func end(with error: any Error) -> ExitStatus {
+    // An error may come before the options are parsed, so they are looked for in the raw words.
+    let wantsJSON = CommandLine.arguments.contains { ["--json", "--jsonl"].contains($0) }
+    let output = Output(format: wantsJSON ? .json : .text)
+    if let status = error as? ExitStatus { return status }
+    switch exitCode(for: error) {
+    case .success: return show(fullMessage(for: error), on: output)
+    case .validationFailure: output.fail(usageError(error))
+    default:
+      let reason = BillRunError(describing: error)
+      output.fail(reason)
+      return reason.status
+    }
+    return .usage
+  }
+
+  /// Prints the help, the version or a completion script that was asked for.
+  private static func show(_ text: String, on output: Output) -> ExitStatus {
+    do {
+      try output.line(text)
+      return .ok
+    } catch {
+      return BillRunError(describing: error).status
+    }
+  }
+
+  /// What the parser found wrong, with the command that shows the right flags.
+  private static func usageError(_ error: any Error) -> BillRunError {
+    let message = message(for: error).split(separator: "\n").first ?? "wrong flags"
+    let help = fullMessage(for: error).split(separator: "'").last { $0.hasPrefix("billrun") }
+    return BillRunError(
+      .usage, code: "usage", message.prefix(1).lowercased() + message.dropFirst(),
+      hint: help.map(String.init))
+  }
+}

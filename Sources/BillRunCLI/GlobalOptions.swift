@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BillRun
+import Logging
+import Postgres
+
+/// The options that every command has.
+struct GlobalOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The database, without a password.", valueName: "url"))
+  var database: String?
+
+  @Option(help: ArgumentHelp("The schema with the set of books.", valueName: "name"))
+  var schema: String?
+
+  @Option(help: ArgumentHelp("The settings file.", valueName: "file"))
+  var settings: String?
+
+  @Flag(help: "Print results and errors as JSON.")
+  var json = false
+
+  @Flag(help: "Tell more on standard error.")
+  var verbose = false
+
+  /// Flags, environment and settings file together.
+  func loadSettings() throws -> Settings {
+    try Settings(flags: Settings.Flags(database: database, schema: schema, file: settings))
+  }
+
+  /// Connects to the database that the settings name, on a schema that fits the program.
+  func connect() async throws -> Connection { try await Database(loadSettings()).open() }
+
+  /// Where results go.
+  var output: Output { Output(format: json ? .json : .text) }
+
+  /// The log on standard error.
+  var logger: Logger {
+    let format = LogLines.Format(environment: Settings.environment)
+    let lines = LogLines(
+      format, level: verbose ? .debug : .info, clock: .system, write: Output.note)
+    return Logger(label: "billrun") { _ in lines }
+  }
+}
+
+/// The options of commands that list.
+struct ListOptions: ParsableArguments {
+  @Flag(help: "Print JSON Lines: one object a line.")
+  var jsonl = false
+
+  @Option(help: ArgumentHelp("Print at most so many.", valueName: "count"))
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+  }
+
+  /// Where the list goes.
+  func output(_ options: GlobalOptions) -> Output {
+    jsonl ? Output(format: .jsonLines) : options.output
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import Glibc
+
+/// The only place that prints: results to standard output, the story to standard error.
+struct Output: Sendable {
+  /// How a result is shown.
+  enum Format: Hashable, Sendable {
+    /// For people.
+    case text
+    /// One JSON value.
+    case json
+    /// One JSON object a line.
+    case jsonLines
+  }
+
+  /// How results are shown.
+  let format: Format
+
+  /// Writes to standard error as it is.
+  static func story(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+
+  /// Whether results are shown as JSON, in one piece or in lines.
+  var isJSON: Bool { format != .text }
+
+  /// Writes bytes of a result.
+  ///
+  /// Returns false when the reader has gone away, as `head` does: then there is no more to write.
+  /// Throws `BillRunError` when they cannot be written.
+  @discardableResult
+  func write(_ bytes: [UInt8]) throws -> Bool {
+    guard let trouble = Self.write(bytes, to: STDOUT_FILENO) else { return true }
+    if trouble == EPIPE { return false }
+    throw BillRunError(
+      .ioError, code: "output_not_written",
+      "output not written, on standard output, \(Self.text(of: trouble))", hint: "df -h")
+  }
+
+  /// Writes a line of text; returns false when the reader has gone away.
+  @discardableResult
+  func line(_ text: String) throws -> Bool { try write(Array((text + "\n").utf8)) }
+
+  /// Writes one JSON value on a line; returns false when the reader has gone away.
+  @discardableResult
+  func json(_ body: (inout JSONWriter) throws -> Void) throws -> Bool {
+    var writer = JSONWriter()
+    try body(&writer)
+    writer.endLine()
+    return try write(writer.bytes)
+  }
+
+  /// Writes a line of the story.
+  func note(_ text: String) { Self.note(text) }
+
+  /// Tells why the command stops.
+  func fail(_ error: BillRunError) {
+    if isJSON {
+      var writer = JSONWriter()
+      error.write(to: &writer)
+      Self.note(writer.text)
+    } else {
+      Self.note("billrun: \(error.message)")
+      if let hint = error.hint { Self.note("hint: \(hint)") }
+    }
+  }
+
+  /// Writes a line to standard error; when nobody reads it, there is nobody left to tell.
+  static func note(_ text: String) { _ = write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+
+  /// Makes a reader that went away an error of `write` instead of the program's death.
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Whether standard error is a terminal, where progress may be redrawn.
+  static var isStoryOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Writes all bytes; returns the system's error number when that fails.
+  private static func write(_ bytes: [UInt8], to file: Int32) -> Int32? {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return nil
+  }
+
+  private static func text(of trouble: Int32) -> String {
+    guard let text = unsafe strerror(trouble) else { return "error \(trouble)" }
+    return unsafe String(cString: text).lowercased()
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who is billed, as far as figures depend on it.
+public struct Customer: Sendable {
+  /// The key in the database.
+  public let id: ID<Customer>
+  /// Nil: the seller's.
+  public let currency: Currency?
+  /// Address parts that tax rules look at.
+  public let country: String?
+  /// State or province.
+  public let state: String?
+  /// Postal code.
+  public let postalCode: String?
+  /// False: exempt from all tax.
+  public let taxable: Bool
+  /// Why it is exempt, to be printed.
+  public let taxExemptReason: String?
+  /// Rates for all taxable lines, as indices of `Catalog.taxRates`; `TaxRate.unknown` for a code that is none.
+  public let taxes: [Int]
+  /// Pays by a saved source.
+  public let autopay: Bool
+  /// Days from the invoice date to the first attempt.
+  public let autopayDelayDays: Int
+  /// The terms as written, nil for none.
+  public let paymentTerms: String?
+  /// Whether its invoices are chased.
+  public let chase: Bool
+  /// One invoice for all its subscriptions.
+  public let consolidated: Bool
+  /// Printed on its invoices.
+  public let purchaseOrder: String?
+  /// The version of its name and addresses that documents freeze (RULES 0.10).
+  public let partyVersion: Int32
+
+  /// Creates a customer.
+  public init(
+    id: ID<Customer>, currency: Currency? = nil, country: String? = nil, state: String? = nil,
+    postalCode: String? = nil, taxable: Bool = true, taxExemptReason: String? = nil,
+    taxes: [Int] = [], autopay: Bool = false, autopayDelayDays: Int = 0,
+    paymentTerms: String? = nil, chase: Bool = true, consolidated: Bool = false,
+    purchaseOrder: String? = nil, partyVersion: Int32 = 1
+  ) {
+    self.id = id
+    self.currency = currency
+    self.country = country
+    self.state = state
+    self.postalCode = postalCode
+    self.taxable = taxable
+    self.taxExemptReason = taxExemptReason
+    self.taxes = taxes
+    self.autopay = autopay
+    self.autopayDelayDays = autopayDelayDays
+    self.paymentTerms = paymentTerms
+    self.chase = chase
+    self.consolidated = consolidated
+    self.purchaseOrder = purchaseOrder
+    self.partyVersion = partyVersion
+  }
+}
+
+extension TaxRate {
+  /// Stands in a list of tax rates for a code that names none: the account is held with `tax_rate_missing`.
+  public static let unknown = -1
+}

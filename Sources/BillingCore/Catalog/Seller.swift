@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The legal entity that bills, as far as figures depend on it.
+public struct Seller: Sendable {
+  /// The key in the database.
+  public let id: ID<Seller>
+  /// The currency of customers who name none.
+  public let currency: Currency
+  /// The declared rounding of every amount (RULES header).
+  public let rounding: RoundingMode
+  /// Whether tax is rounded once a group or once a line.
+  public let taxRounding: TaxRounding
+  /// Which day decides the rate of a line (RULES 1.5).
+  public let taxPoint: TaxPoint
+  /// What happens to an invoice whose lines come to nothing.
+  public let zeroInvoices: ZeroInvoices
+  /// False: revenue is booked on the invoice date, whatever the periods (RULES 7).
+  public let defersRevenue: Bool
+  /// The version of its address and ids that documents freeze (RULES 0.10).
+  public let partyVersion: Int32
+
+  /// Where tax is rounded.
+  public enum TaxRounding: String, Sendable {
+    /// Once on the summed base of a rate (EN 16931).
+    case group
+    /// On each line, then summed.
+    case line
+  }
+
+  /// The day whose tax rate counts.
+  public enum TaxPoint: String, Sendable {
+    /// The last day of the line's period.
+    case periodEnd = "period_end"
+    /// The invoice date.
+    case invoiceDate = "invoice_date"
+    /// The first day of the line's period.
+    case periodStart = "period_start"
+  }
+
+  /// What happens to an invoice whose lines come to nothing.
+  public enum ZeroInvoices: String, Sendable {
+    /// It is issued, numbered and paid.
+    case issue
+    /// No document; the days are covered with the reason `zero`.
+    case suppress
+  }
+
+  /// Creates a seller.
+  public init(
+    id: ID<Seller>, currency: Currency, rounding: RoundingMode = .halfUp,
+    taxRounding: TaxRounding = .group, taxPoint: TaxPoint = .invoiceDate,
+    zeroInvoices: ZeroInvoices = .issue, defersRevenue: Bool = true, partyVersion: Int32 = 1
+  ) {
+    self.id = id
+    self.currency = currency
+    self.rounding = rounding
+    self.taxRounding = taxRounding
+    self.taxPoint = taxPoint
+    self.zeroInvoices = zeroInvoices
+    self.defersRevenue = defersRevenue
+    self.partyVersion = partyVersion
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What billing an account came to, beside the documents themselves.
+public struct AccountResult: Sendable {
+  /// How many documents were made.
+  public internal(set) var documents = 0
+  /// Lines on them.
+  public internal(set) var lines = 0
+  /// Set when none was made: why.
+  public internal(set) var nothingDue: NothingDue?
+  /// Days that are covered without a line.
+  public internal(set) var reasoned: [ReasonedSpan] = []
+  /// Per subscription, in order: when to look again.
+  public internal(set) var cursors: [Cursor] = []
+  /// Coupons that counted, in order.
+  public internal(set) var couponCycles: [CouponCycles] = []
+
+  /// Why nothing was billed.
+  public enum NothingDue: String, Sendable {
+    /// Nothing is due yet.
+    case notDue = "not_due"
+    /// The days are free.
+    case trial
+    /// Paused.
+    case paused
+    /// It came to nothing, and the seller suppresses zero invoices.
+    case zero
+    /// Everything has ended and is billed.
+    case finished
+    /// Billed elsewhere so far.
+    case migrated
+  }
+
+  /// When a subscription is to be looked at again.
+  public struct Cursor: Sendable, Hashable {
+    /// Which one.
+    public let subscription: ID<Subscription>
+    /// The end of what it is covered to by this run, nil where nothing is.
+    public let coveredThrough: LocalDate?
+    /// The first day on which something may be due, nil for never again.
+    public let nextBillOn: LocalDate?
+  }
+
+  /// How often a coupon counted.
+  public struct CouponCycles: Sendable, Hashable {
+    /// On which subscription.
+    public let subscription: ID<Subscription>
+    /// Which coupon, an index of `Catalog.coupons`.
+    public let coupon: Int
+    /// How many cycles more.
+    public let cycles: Int
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The frozen options of a run that figures depend on.
+public struct BillingTerms: Hashable, Sendable {
+  /// Everything due up to this day, inclusive, is billed (RULES 5, due).
+  public let asOf: LocalDate
+  /// The date that all invoices of the run carry.
+  public let invoiceDate: LocalDate
+
+  /// Creates the options.
+  public init(asOf: LocalDate, invoiceDate: LocalDate) {
+    self.asOf = asOf
+    self.invoiceDate = invoiceDate
+  }
+
+  /// More lines than this on one document hold the account.
+  public static let maxLinesPerInvoice = 100_000
+  /// More lines than this on all its documents of a run hold the account.
+  public static let maxLinesPerAccount = 1_000_000
+  /// Days after which a pending item makes an invoice of its own (RULES 5, pending items).
+  public static let pendingItemMaxDays = 31
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Takes discounts off a document's lines (RULES 1.6): percentages one after the other in order of attachment on
+/// what is left, then fixed amounts, capped at what is left; spread over the lines by largest remainder.
+///
+/// A subscription's coupons touch its own positive discountable lines only.
+struct Discounting {
+  let catalog: Catalog
+  let rounding: RoundingMode
+
+  /// Applies the coupons of one subscription that count for a period starting on `start`.
+  ///
+  /// Returns which of them (indices of `subscription.discounts`) were applied.
+  /// Throws `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
+  func apply(
+    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate, to draft: inout InvoiceDraft
+  ) throws(Issue) -> [Int] {
+    let counting = subscription.discounts.indices.filter {
+      catalog.coupons[subscription.discounts[$0].coupon].counts(on: start, cyclesUsed: cyclesUsed[$0])
+    }
+    if counting.isEmpty { return [] }
+    if counting.count > 1,
+      let exclusive = counting.first(where: { catalog.coupons[subscription.discounts[$0].coupon].exclusive })
+    {
+      let coupon = catalog.coupons[subscription.discounts[exclusive].coupon]
+      throw .couponsExclusive(coupon.code, subscription.id)
+    }
+    let lines = draft.lines.indices.filter {
+      draft.lines[$0].subscription == subscription.id && isDiscountable(draft.lines[$0])
+    }
+    for index in counting {
+      let coupon = subscription.discounts[index].coupon
+      guard case .percent(let ratio) = catalog.coupons[coupon].value else { continue }
+      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { left throws(MoneyError) in
+        try left.scaled(by: ratio, rounding: rounding)
+      }
+    }
+    for index in counting {
+      let coupon = subscription.discounts[index].coupon
+      guard case .fixed(let money) = catalog.coupons[coupon].value else { continue }
+      if money.currency != draft.currency {
+        throw .currencyMismatch(what: "coupon \(catalog.coupons[coupon].code)", subscription.id)
+      }
+      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in money }
+    }
+    return counting
+  }
+
+  /// Applies goodwill: a price reduction before tax, as far as the document's lines go (RULES 1.12).
+  ///
+  /// Returns how much of it was used.
+  func apply(
+    goodwill credit: ID<Credit>, open: Money, to draft: inout InvoiceDraft
+  ) throws(Issue) -> Money {
+    let lines = draft.lines.indices.filter { isDiscountable(draft.lines[$0]) }
+    let before = draft.discount
+    try take(coupon: nil, credit: credit, off: lines, of: &draft) { _ throws(MoneyError) in open }
+    return try exact { () throws(MoneyError) in try draft.discount.subtracting(before) }
+  }
+
+  private func isDiscountable(_ line: LineDraft) -> Bool {
+    line.isDiscountable && line.amount.minor > line.discount.minor
+  }
+
+  /// Takes one discount off some lines, by what is left of each.
+  private func take(
+    coupon: Int?, credit: ID<Credit>?, off lines: [Int], of draft: inout InvoiceDraft,
+    amount: (Money) throws(MoneyError) -> Money
+  ) throws(Issue) {
+    try exact { () throws(MoneyError) in
+      let left = lines.map { draft.lines[$0].amount.minor - draft.lines[$0].discount.minor }
+      var sum = Money.zero(draft.currency)
+      for part in left { sum = try sum.adding(Money(minor: part, currency: draft.currency)) }
+      let wanted = try amount(sum)
+      let taken = wanted.minor < sum.minor ? wanted : sum
+      if taken.isZero { return }
+      let parts = try taken.allocated(by: left)
+      var shares: [DiscountDraft.Share] = []
+      for (line, part) in zip(lines, parts) where !part.isZero {
+        draft.lines[line].discount = try draft.lines[line].discount.adding(part)
+        shares.append(.init(line: line, amount: part))
+      }
+      draft.discounts.append(
+        DiscountDraft(coupon: coupon, credit: credit, amount: taken, shares: shares))
+      draft.discount = try draft.discount.adding(taken)
+    }
+  }
+}
+
+/// Runs exact arithmetic; what overflows holds the account.
+@inline(__always)
+func exact<Value>(_ body: () throws(MoneyError) -> Value) throws(Issue) -> Value {
+  do { return try body() } catch { throw .amountOverflow }
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// THE pipeline: from a snapshot of an account to its documents, or to the issue that holds it. Pure and
+/// synchronous: no clock, no randomness, no I/O. This is the only file that knows the order of the steps:
+///
+/// 1. find what is due and not covered (`ChargeableItems`), and gather it into documents (`DocumentPlan`)
+/// 2. price each item for its share of its period (`Pricing`); pending items ride on the first document
+/// 3. take discounts off, coupon by coupon, then goodwill (`Discounting`)
+/// 4. choose each line's taxes and tax each group once (`TaxSelection`, `Taxation`)
+/// 5. sum up; what comes to less than nothing becomes a credit note
+/// 6. pay with open credit (`Crediting`)
+/// 7. set due date and early payment discount by the terms (`PaymentTerms`)
+///
+/// The same snapshot gives the same documents, whatever lane or batch it is in (DESIGN 13.4).
+public struct InvoiceBuilder {
+  private let catalog: Catalog
+  private let seller: Seller
+  private let terms: BillingTerms
+  private var due = ChargeableItems()
+
+  /// Creates the pipeline for one run of one seller.
+  public init(catalog: Catalog, seller: Seller, terms: BillingTerms) {
+    self.catalog = catalog
+    self.seller = seller
+    self.terms = terms
+  }
+
+  /// Bills an account: hands out each document in posting order and returns the rest of the outcome.
+  ///
+  /// The documents of one account stand or fall together: when this throws, those already handed out must be
+  /// dropped. Throws the issue that holds the account.
+  public mutating func build(
+    _ account: AccountSnapshot, emit: (InvoiceDraft) -> Void
+  ) throws(Issue) -> AccountResult {
+    if let reason = account.operatorHold { throw .operatorHold(reason) }
+    try due.find(in: account, catalog: catalog, asOf: terms.asOf)
+    var result = AccountResult()
+    result.reasoned = due.reasoned
+    var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
+    var cycles = CouponCycleCount(account)
+    let paymentTerms = try self.paymentTerms(of: account.payer)
+    let plan = DocumentPlan(account, due: due, catalog: catalog, asOf: terms.asOf)
+    var waiting = Set(account.pendingItems.map(\.currency))
+    for document in plan.documents {
+      var draft = InvoiceDraft(currency: document.currency, firstPeriodStart: document.firstPeriodStart)
+      draft.subscription = document.onlySubscription
+      draft.isMissed = document.isMissed
+      for group in document.groups {
+        for item in due.items[group.items] {
+          draft.lines.append(try line(for: item, in: account, currency: document.currency))
+        }
+      }
+      try sweep(account, &waiting, into: &draft)
+      for group in document.groups {
+        try discount(group, of: account, counting: &cycles, to: &draft)
+      }
+      try finish(&draft, account: account, crediting: &crediting, paymentTerms: paymentTerms)
+      try hand(out: draft, to: emit, &result)
+    }
+    for item in account.pendingItems where waiting.contains(item.currency) && isOverdue(item) {
+      var draft = InvoiceDraft(currency: item.currency, firstPeriodStart: terms.invoiceDate)
+      try sweep(account, &waiting, into: &draft)
+      try finish(&draft, account: account, crediting: &crediting, paymentTerms: paymentTerms)
+      try hand(out: draft, to: emit, &result)
+    }
+    result.couponCycles = cycles.counted(account)
+    result.cursors = account.subscriptions.indices.map { index in
+      AccountResult.Cursor(
+        subscription: account.subscriptions[index].id, coveredThrough: due.coveredThrough[index],
+        nextBillOn: due.nextBillOn[index])
+    }
+    if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
+    return result
+  }
+
+  // MARK: - Lines
+
+  private func line(
+    for item: DueItem, in account: AccountSnapshot, currency: Currency
+  ) throws(Issue) -> LineDraft {
+    let subscription = account.subscriptions[item.subscription]
+    let charge = subscription.charges[item.charge]
+    let plan = catalog.plans[charge.plan]
+    if plan.currency != currency {
+      throw .currencyMismatch(what: "plan \(plan.code) is in \(plan.currency.code)", subscription.id)
+    }
+    let pricedOn = max(item.period.start, min(item.span.start, subscription.trialEnd ?? subscription.start))
+    guard let price = plan.price(on: pricedOn) else {
+      throw .priceMissing(plan: plan.code, day: pricedOn)
+    }
+    let isWhole = item.span == item.period
+    let share = isWhole ? Ratio.one : Ratio(Int64(item.span.days), Int64(item.period.days)) ?? .one
+    let priced = try price.charge(
+      charge, of: plan, subscription: subscription.id, share: share, rounding: seller.rounding)
+    return LineDraft(
+      kind: .period, subscription: subscription.id, slot: charge.slot,
+      source: item.subscription, plan: charge.plan,
+      price: price.id, pendingItem: nil, item: nil, name: nil, description: charge.description,
+      quantity: priced.quantity, unitCost: priced.unitCost, amount: priced.amount,
+      discount: .zero(currency), net: priced.amount, period: item.span, share: share,
+      wholePeriod: isWhole ? nil : item.period, taxDate: taxDate(of: item.span),
+      isDiscountable: plan.discountable, isTaxable: plan.taxable)
+  }
+
+  /// The day whose rates count (RULES 1.5).
+  private func taxDate(of span: Period) -> LocalDate {
+    switch seller.taxPoint {
+    case .invoiceDate: terms.invoiceDate
+    case .periodStart: span.start
+    case .periodEnd: span.lastDay
+    }
+  }
+
+  /// Puts the waiting items of a document's currency on it, once.
+  private func sweep(
+    _ account: AccountSnapshot, _ waiting: inout Set<Currency>, into draft: inout InvoiceDraft
+  ) throws(Issue) {
+    let currency = draft.currency
+    guard waiting.remove(currency) != nil else { return }
+    for (index, item) in zip(account.pendingItems.indices, account.pendingItems)
+    where item.currency == currency {
+      let price = try unitPrice(
+        item.unitCost, quantity: item.quantity, share: .one, currency: currency,
+        rounding: seller.rounding)
+      draft.lines.append(
+        LineDraft(
+          kind: .pending, subscription: nil, slot: 0, source: index, plan: nil, price: nil, pendingItem: item.id,
+          item: item.item, name: item.name, description: item.description,
+          quantity: price.quantity, unitCost: price.unitCost, amount: price.amount,
+          discount: .zero(currency), net: price.amount, period: nil, share: .one, wholePeriod: nil,
+          taxDate: terms.invoiceDate, isDiscountable: item.discountable, isTaxable: item.taxable))
+    }
+  }
+
+  private func isOverdue(_ item: PendingItem) -> Bool {
+    item.addedOn.adding(days: BillingTerms.pendingItemMaxDays) <= terms.asOf
+  }
+
+  // MARK: - From lines to totals
+
+  /// Applies a subscription's coupons; a cycle is counted where its base period is billed (RULES 5, coupons).
+  private func discount(
+    _ group: DocumentPlan.Group, of account: AccountSnapshot, counting cycles: inout CouponCycleCount,
+    to draft: inout InvoiceDraft
+  ) throws(Issue) {
+    let subscription = account.subscriptions[group.subscription]
+    if subscription.discounts.isEmpty { return }
+    let items = due.items[group.items]
+    let billedBase = items.first { $0.charge == 0 }
+    guard let start = (billedBase ?? items.first)?.span.start else { return }
+    let discounting = Discounting(catalog: catalog, rounding: seller.rounding)
+    let applied = try discounting.apply(
+      subscription, cyclesUsed: cycles.used(by: group.subscription), on: start, to: &draft)
+    if billedBase != nil { cycles.count(applied, of: group.subscription) }
+  }
+
+  /// Goodwill, taxes, totals, credit and terms of a document whose lines and coupons stand.
+  private func finish(
+    _ draft: inout InvoiceDraft, account: AccountSnapshot, crediting: inout Crediting,
+    paymentTerms: PaymentTerms?
+  ) throws(Issue) {
+    if draft.lines.count > BillingTerms.maxLinesPerInvoice {
+      throw .tooManyLines(BillingTerms.maxLinesPerInvoice)
+    }
+    try crediting.applyGoodwill(
+      to: &draft, by: Discounting(catalog: catalog, rounding: seller.rounding))
+    try TaxSelection(catalog: catalog, payer: account.payer).select(for: &draft) { line in
+      taxSources(of: line, in: account)
+    }
+    try Taxation(catalog: catalog, seller: seller).tax(&draft)
+    try sum(&draft)
+    if draft.total.isNegative { flip(&draft) }
+    try crediting.pay(&draft)
+    try apply(paymentTerms, to: &draft)
+  }
+
+  private func taxSources(
+    of line: LineDraft, in account: AccountSnapshot
+  ) -> (line: [Int], subscription: [Int], category: String?) {
+    switch line.kind {
+    case .period:
+      return (
+        [], account.subscriptions[line.source].taxes,
+        line.plan.flatMap { catalog.plans[$0].taxCategory }
+      )
+    case .pending:
+      let item = account.pendingItems[line.source]
+      return (item.taxes, [], item.taxCategory)
+    }
+  }
+
+  private func sum(_ draft: inout InvoiceDraft) throws(Issue) {
+    try exact { () throws(MoneyError) in
+      var subtotal = Money.zero(draft.currency)
+      for line in draft.lines { subtotal = try subtotal.adding(line.amount) }
+      draft.subtotal = subtotal
+      draft.total = try subtotal.subtracting(draft.discount).adding(draft.tax)
+    }
+  }
+
+  /// A negative draft becomes a credit note by flipping every sign (RULES 1.7).
+  private func flip(_ draft: inout InvoiceDraft) {
+    draft.kind = .creditNote
+    draft.subtotal = draft.subtotal.negated()
+    draft.discount = draft.discount.negated()
+    draft.tax = draft.tax.negated()
+    draft.total = draft.total.negated()
+    for index in draft.lines.indices {
+      draft.lines[index].quantity = draft.lines[index].quantity.negated()
+      draft.lines[index].amount = draft.lines[index].amount.negated()
+      draft.lines[index].discount = draft.lines[index].discount.negated()
+      draft.lines[index].net = draft.lines[index].net.negated()
+    }
+    for index in draft.discounts.indices {
+      draft.discounts[index].amount = draft.discounts[index].amount.negated()
+    }
+    for index in draft.taxes.indices {
+      draft.taxes[index].base = draft.taxes[index].base.negated()
+      draft.taxes[index].amount = draft.taxes[index].amount.negated()
+    }
+  }
+
+  // MARK: - Terms
+
+  private func paymentTerms(of payer: Customer) throws(Issue) -> PaymentTerms? {
+    guard let text = payer.paymentTerms else { return nil }
+    guard let terms = PaymentTerms(text) else { throw .paymentTermsUnknown(text) }
+    return terms
+  }
+
+  private func apply(_ paymentTerms: PaymentTerms?, to draft: inout InvoiceDraft) throws(Issue) {
+    guard let paymentTerms, draft.kind == .invoice else { return }
+    draft.dueDate = paymentTerms.dueDate(from: terms.invoiceDate)
+    guard let early = paymentTerms.early else { return }
+    let total = draft.total
+    let amount = try exact { () throws(MoneyError) in
+      try total.scaled(by: early.percent, rounding: seller.rounding)
+    }
+    draft.earlyDiscount = EarlyDiscount(
+      until: terms.invoiceDate.adding(days: early.days), amount: amount)
+  }
+
+  // MARK: - Outcome
+
+  /// Hands a document out, or covers its days with the reason `zero` where the seller suppresses it (RULES 5, zero).
+  private func hand(
+    out draft: InvoiceDraft, to emit: (InvoiceDraft) -> Void, _ result: inout AccountResult
+  ) throws(Issue) {
+    if draft.total.isZero, draft.kind == .invoice, seller.zeroInvoices == .suppress,
+      draft.lines.allSatisfy({ $0.kind == .period && $0.amount.isZero })
+    {
+      for line in draft.lines {
+        guard let subscription = line.subscription, let span = line.period else { continue }
+        result.reasoned.append(
+          ReasonedSpan(subscription: subscription, slot: line.slot, span: span, reason: .zero))
+      }
+      return
+    }
+    result.documents += 1
+    result.lines += draft.lines.count
+    if result.lines > BillingTerms.maxLinesPerAccount {
+      throw .tooManyLines(BillingTerms.maxLinesPerAccount)
+    }
+    emit(draft)
+  }
+
+  private func reasonForNothing(
+    _ account: AccountSnapshot, _ result: AccountResult
+  ) -> AccountResult.NothingDue {
+    if let first = result.reasoned.last {
+      switch first.reason {
+      case .paused: return .paused
+      case .zero: return .zero
+      case .trial: return .trial
+      case .migrated: return .migrated
+      }
+    }
+    let ended = result.cursors.allSatisfy { $0.nextBillOn == nil }
+    return ended && account.pendingItems.isEmpty ? .finished : .notDue
+  }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A document as priced, before it has an id or a number. All amounts are in `currency`.
+public struct InvoiceDraft: Sendable {
+  /// Invoice, or credit note where the lines came to less than nothing (then every sign is flipped).
+  public internal(set) var kind: Kind = .invoice
+  /// The only subscription it bills, nil for several or none.
+  public internal(set) var subscription: ID<Subscription>?
+  /// The currency of every amount on it.
+  public internal(set) var currency: Currency
+  /// The lines in order; line n is numbered n + 1.
+  public internal(set) var lines: [LineDraft] = []
+  /// The discounts in order of application.
+  public internal(set) var discounts: [DiscountDraft] = []
+  /// The tax groups in order of first use.
+  public internal(set) var taxes: [TaxDraft] = []
+  /// Sum of the line amounts, before discounts.
+  public internal(set) var subtotal: Money
+  /// Sum of all discounts.
+  public internal(set) var discount: Money
+  /// Sum of the exclusive taxes.
+  public internal(set) var tax: Money
+  /// subtotal − discount + tax, never negative (DESIGN 13.1).
+  public internal(set) var total: Money
+  /// Credits that pay it at posting, in order.
+  public internal(set) var creditsApplied: [CreditUse] = []
+  /// Last day to pay; nil for AutoPay and for no terms.
+  public internal(set) var dueDate: LocalDate?
+  /// The early payment discount of terms such as `2% 10 NET 30`; nil for none.
+  public internal(set) var earlyDiscount: EarlyDiscount?
+  /// Its periods are over and newer ones are billed too: not charged or chased unless asked.
+  public internal(set) var isMissed = false
+  /// The first day of its oldest line's period: orders a payer's documents (RULES 0.1).
+  public internal(set) var firstPeriodStart: LocalDate
+
+  /// What kind of document it is.
+  public enum Kind: String, Sendable {
+    /// The customer owes.
+    case invoice
+    /// The customer is owed.
+    case creditNote = "credit_note"
+  }
+
+  /// An empty document.
+  init(currency: Currency, firstPeriodStart: LocalDate) {
+    self.currency = currency
+    self.subtotal = .zero(currency)
+    self.discount = .zero(currency)
+    self.tax = .zero(currency)
+    self.total = .zero(currency)
+    self.firstPeriodStart = firstPeriodStart
+  }
+
+  /// Σ credits applied at issue (BT-113).
+  public var credited: Money {
+    Money(minor: creditsApplied.reduce(0) { $0 + $1.amount.minor }, currency: currency)
+  }
+}
+
+/// One line as priced.
+public struct LineDraft: Sendable {
+  /// What it bills.
+  public let kind: Kind
+  /// Whose charge, nil for one-off lines.
+  public let subscription: ID<Subscription>?
+  /// Which charge of it.
+  public let slot: Int16
+  /// Index of the account's subscription or pending item that it bills.
+  let source: Int
+  /// Index of `Catalog.plans`, nil for one-off lines.
+  public let plan: Int?
+  /// The price version.
+  public let price: ID<Price>?
+  /// The pending item it sweeps up.
+  public let pendingItem: ID<PendingItem>?
+  /// The catalog item.
+  public let item: ID<Item>?
+  /// Printed name, nil: the plan's.
+  public let name: String?
+  /// Printed below the name.
+  public let description: String?
+  /// Negative on a negative line.
+  public internal(set) var quantity: ExactDecimal
+  /// Major units, never negative.
+  public let unitCost: ExactDecimal
+  /// Quantity × unit cost, rounded once.
+  public internal(set) var amount: Money
+  /// Its share of the document's discounts.
+  public internal(set) var discount: Money
+  /// After discounts and without inclusive taxes: the base of its taxes (BT-131).
+  public internal(set) var net: Money
+  /// The days it bills, half-open; nil for one-off lines.
+  public let period: Period?
+  /// The share of its whole period, one for a whole one.
+  public let share: Ratio
+  /// The whole period that `share` is of, where it is not one.
+  public let wholePeriod: Period?
+  /// The day whose tax rates count (RULES 1.5).
+  public let taxDate: LocalDate
+  /// Bit n: tax group n of the document applies.
+  public internal(set) var taxMask: UInt32 = 0
+  /// Whether discounts touch it.
+  public let isDiscountable: Bool
+  /// Whether taxes touch it.
+  public let isTaxable: Bool
+
+  /// What a line bills.
+  public enum Kind: String, Sendable {
+    /// A period of a subscription's charge.
+    case period
+    /// A pending item.
+    case pending
+  }
+}
+
+/// A discount of a document, spread over lines.
+public struct DiscountDraft: Sendable {
+  /// Index of `Catalog.coupons`; nil for goodwill.
+  public let coupon: Int?
+  /// The goodwill credit it uses, nil for coupons.
+  public let credit: ID<Credit>?
+  /// The discount, never negative.
+  public internal(set) var amount: Money
+  /// Which lines it takes how much from: (index of the line, amount).
+  public let shares: [Share]
+
+  /// One line's part of a discount.
+  public struct Share: Sendable {
+    /// Index of the line.
+    public let line: Int
+    /// Its part.
+    public let amount: Money
+  }
+}
+
+/// A tax group of a document: one rate, one base, rounded once (RULES 1.3).
+public struct TaxDraft: Sendable {
+  /// Index of `Catalog.taxRates`; nil for a group without tax.
+  public let rate: Int?
+  /// Index of the rate's versions.
+  public let version: Int
+  /// UNCL 5305 category.
+  public let category: Category
+  /// Within the prices.
+  public let isInclusive: Bool
+  /// Net of the group's lines (plus earlier taxes where the rate is compound).
+  public internal(set) var base: Money
+  /// The tax.
+  public internal(set) var amount: Money
+  /// Why there is none, nil for S and Z.
+  public let reason: String?
+
+  /// UNCL 5305 categories as far as bills need them.
+  public enum Category: String, Sendable {
+    /// Standard or reduced rate.
+    case standard = "S"
+    /// Zero rate.
+    case zero = "Z"
+    /// Exempt.
+    case exempt = "E"
+  }
+}
+
+/// A part of a credit that pays a document.
+public struct CreditUse: Sendable, Hashable {
+  /// Which credit.
+  public let credit: ID<Credit>
+  /// What kind it is.
+  public let kind: Credit.Kind
+  /// How much of it, more than zero.
+  public let amount: Money
+}
+
+/// A discount for paying early (RULES 1.13).
+public struct EarlyDiscount: Sendable, Hashable {
+  /// Last day to pay less.
+  public let until: LocalDate
+  /// How much less, of the total incl. tax.
+  public let amount: Money
+}

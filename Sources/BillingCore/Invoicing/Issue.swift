@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What can be wrong with an account, in order of precedence; the account is held, the run goes on.
+public enum Issue: Error, Hashable, Sendable {
+  /// An operator placed a hold: its reason.
+  case operatorHold(String)
+  /// A feature that this version does not bill: its name, on a subscription.
+  case unsupported(String, ID<Subscription>)
+  /// A plan has no price on the first day of a period.
+  case priceMissing(plan: String, day: LocalDate)
+  /// A custom-priced charge without an amount.
+  case customAmountMissing(plan: String, ID<Subscription>)
+  /// Money of another currency where the subscription's is needed (RULES 1.11).
+  case currencyMismatch(what: String, ID<Subscription>)
+  /// A tax rate that does not exist, or has no value on the tax date.
+  case taxRateMissing(rate: String, day: LocalDate)
+  /// The same tax both inclusive and exclusive, or too many taxes on one document.
+  case taxesConflict(String)
+  /// Two coupons of which one bears no other.
+  case couponsExclusive(String, ID<Subscription>)
+  /// A billing day that the plan's interval cannot have.
+  case billingDayInvalid(ID<Subscription>)
+  /// Terms that nobody defined.
+  case paymentTermsUnknown(String)
+  /// A figure beyond what an amount can hold.
+  case amountOverflow
+  /// More lines than one document or account may have.
+  case tooManyLines(Int)
+  /// The database refused the account's rows: SQLSTATE and constraint.
+  case databaseRefused(String)
+
+  /// The stable code that operators and scripts know it by.
+  public var code: String {
+    switch self {
+    case .operatorHold: "operator_hold"
+    case .unsupported: "unsupported"
+    case .priceMissing: "price_missing"
+    case .customAmountMissing: "custom_amount_missing"
+    case .currencyMismatch: "currency_mismatch"
+    case .taxRateMissing: "tax_rate_missing"
+    case .taxesConflict: "taxes_conflict"
+    case .couponsExclusive: "coupons_exclusive"
+    case .billingDayInvalid: "billing_day_invalid"
+    case .paymentTermsUnknown: "payment_terms_unknown"
+    case .amountOverflow: "amount_overflow"
+    case .tooManyLines: "too_many_lines"
+    case .databaseRefused: "database_refused"
+    }
+  }
+
+  /// One line for people: lower case, no full stop.
+  public var message: String {
+    switch self {
+    case .operatorHold(let reason): reason
+    case .unsupported(let feature, let id):
+      "subscription \(id) has \(feature), which this version does not bill"
+    case .priceMissing(let plan, let day): "plan \(plan) has no price on \(day)"
+    case .customAmountMissing(let plan, let id):
+      "subscription \(id) gives no amount for plan \(plan), whose price is custom"
+    case .currencyMismatch(let what, let id): "subscription \(id) mixes currencies: \(what)"
+    case .taxRateMissing(let rate, let day): "tax rate \(rate) has no value on \(day)"
+    case .taxesConflict(let why): why
+    case .couponsExclusive(let code, let id):
+      "subscription \(id): coupon \(code) bears no other coupon beside it"
+    case .billingDayInvalid(let id): "subscription \(id): the plan's interval has no such billing day"
+    case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
+    case .amountOverflow: "an amount is beyond 9,223,372,036,854,775,807 minor units"
+    case .tooManyLines(let limit): "more than \(limit) lines"
+    case .databaseRefused(let why): "the database refused the rows: \(why)"
+    }
+  }
+}

@@ -1,0 +1,87 @@
+-- What people read in psql, in major units (12.34). These views are a stable contract: columns are added, never
+-- renamed or removed. The program reads the tables.
+
+-- Sees past_due from the given day; first match wins (RULES 6). The one place that knows the order: the views and
+-- the program's lists both call it, and PostgreSQL inlines it.
+create function invoice_status(i invoice, today date, payment_pending boolean) returns text
+language sql stable as $$
+  select case
+    when i.state in ('voided', 'canceled', 'draft', 'reversed') then i.state
+    when i.state = 'written_off' then 'bad_debt'
+    when i.settled_minor = i.total_minor + i.rounding_minor then 'paid'
+    when payment_pending then 'pending'
+    when case when i.due_date is null then i.autopay and i.attempt_count > 0 else i.due_date < today end then 'past_due'
+    when i.viewed_at is not null then 'viewed'
+    when i.sent_at is not null then 'sent'
+    else 'not_sent'
+  end
+$$;
+comment on function invoice_status(invoice, date, boolean) is
+  'The status of an invoice as seen on a day of its seller. AutoPay without a due date is past due from its first failed attempt (RULES 3).';
+
+create view invoices as
+select i.invoice_id as id, n.number, i.kind, s.code as seller, i.customer_id as customer, c.name as customer_name,
+  i.subscription_id as subscription, i.run_id as run, i.state,
+  invoice_status(i, (now() at time zone s.time_zone)::date, exists (
+    select from payment_attempt a
+    where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))) as status,
+  i.invoice_date as date, i.due_date, i.payment_terms, i.autopay, i.currency,
+  i.subtotal_minor * u.minor_unit as subtotal, i.discount_minor * u.minor_unit as discounts,
+  i.tax_minor * u.minor_unit as taxes, i.total_minor * u.minor_unit as total,
+  i.credits_applied_minor * u.minor_unit as credits_applied,
+  case when i.state in ('voided', 'canceled') then 0
+       else i.total_minor + i.rounding_minor - i.settled_minor end * u.minor_unit as balance,
+  i.created_at
+from invoice i
+join seller s on s.seller_id = i.seller_id
+join customer c on c.customer_id = i.customer_id
+join currency u on u.code = i.currency
+left join invoice_number n on n.invoice_id = i.invoice_id;
+comment on view invoices is
+  'Invoices and credit notes in major units, with status as of now in the seller''s zone. Stable: columns are only added.';
+comment on column invoices.balance is 'What is still owed, of a draft what would be; 0 for what was voided or canceled.';
+
+create view invoice_lines as
+select l.invoice_id as invoice, l.line_no as line, n.number, i.customer_id as customer, l.kind,
+  l.subscription_id as subscription, p.code as plan, t.code as catalog_item,
+  coalesce(l.name, p.name, t.name) as name, l.description, l.quantity, l.unit_cost, i.currency,
+  l.amount_minor * u.minor_unit as amount, l.discount_minor * u.minor_unit as line_discount,
+  l.invoice_discount_minor * u.minor_unit as invoice_discount, l.net_minor * u.minor_unit as net,
+  l.period_start, l.period_end, l.tax_date
+from invoice_line l
+join invoice i on i.invoice_id = l.invoice_id
+join currency u on u.code = i.currency
+left join invoice_number n on n.invoice_id = l.invoice_id
+left join price r on r.price_id = l.price_id
+left join plan p on p.plan_id = r.plan_id
+left join item t on t.item_id = l.item_id;
+comment on view invoice_lines is
+  'The lines of all documents in major units. Stable: columns are only added.';
+comment on column invoice_lines.net is 'After discounts and without inclusive taxes: the tax base.';
+comment on column invoice_lines.period_end is 'Exclusive.';
+
+create view receivables as
+select i.invoice_id as invoice, n.number, s.code as seller, i.customer_id as customer, c.name as customer_name,
+  i.invoice_date as date, coalesce(i.due_date, i.invoice_date) as due_date,
+  greatest((now() at time zone s.time_zone)::date - coalesce(i.due_date, i.invoice_date), 0) as days_past_due,
+  i.currency, (i.total_minor + i.rounding_minor - i.settled_minor) * u.minor_unit as balance
+from invoice i
+join seller s on s.seller_id = i.seller_id
+join customer c on c.customer_id = i.customer_id
+join currency u on u.code = i.currency
+left join invoice_number n on n.invoice_id = i.invoice_id
+where i.kind = 'invoice' and i.state = 'open' and i.settled_minor < i.total_minor + i.rounding_minor;
+comment on view receivables is
+  'Open invoices with what is owed on each in major units; AutoPay is aged from the invoice date. Stable: columns are only added.';
+
+create view open_credits as
+select d.credit_id as credit, s.code as seller, d.customer_id as customer, c.name as customer_name, d.kind, d.currency,
+  d.amount_minor * u.minor_unit as amount, (d.amount_minor - d.used_minor) * u.minor_unit as remaining,
+  d.granted_on, d.expires_on
+from credit d
+join customer c on c.customer_id = d.customer_id
+join seller s on s.seller_id = c.seller_id
+join currency u on u.code = d.currency
+where d.used_minor < d.amount_minor;
+comment on view open_credits is
+  'What customers have open with us in major units: money, credit notes, goodwill. Stable: columns are only added.';

@@ -1,0 +1,5 @@
+-- Ends the run's holds of payers that could be billed, or that an operator holds now.
+-- $1 customer ids int8[], $2 run_id bigint. Index: hold_open_key.
+update hold
+set released_at = now(), released_by = 'run ' || $2::bigint
+where customer_id = any($1) and placed_by = 'run' and released_at is null

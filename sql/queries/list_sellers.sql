@@ -1,0 +1,9 @@
+-- Every seller, or the one named, with what billing reads of it.
+-- $1 code text, null for all
+-- Columns as selected, in order of seller_id. Index: seller_code_key.
+select seller_id, code, currency, rounding_mode, tax_rounding, tax_point, zero_invoices,
+       revenue_recognition, party_version, time_zone, number_format, credit_note_format,
+       fiscal_year_start, cash_increment_minor, closed_through
+from seller
+where $1::text is null or code = $1
+order by seller_id

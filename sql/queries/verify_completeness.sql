@@ -1,0 +1,55 @@
+-- Nobody is forgotten (DESIGN 1.1). With no hole between its spans (verify_coverage_spans) and the cursor at their end
+-- (verify_cursors), a subscription is complete when its own charge is covered from its first day, and when the cursor looks
+-- again no later than something can be due: in advance when the next period starts less its lead, in arrears when the next
+-- one ends (three days more for months of unequal length), and on the day of a prorated change after the seller's last run.
+-- A cursor that never looks again belongs to what has ended: canceled, out of cycles, or a contract that is not renewed.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+with last_run as (
+  select distinct on (r.seller_id) r.seller_id, r.as_of
+  from run r
+  where r.kind = 'regular' and r.state = 'posted' and r.scope = '{}'
+  order by r.seller_id, r.as_of desc, r.run_id desc
+), first_span as (
+  select c.subscription_id, min(c.span_start) as span_start
+  from coverage c
+  where c.slot = 0 and c.released_by is null
+  group by c.subscription_id
+), cursor as (
+  select s.subscription_id, s.start_date, s.bill_in, s.canceled_at, s.cycles, b.covered_through, b.lead_days, b.next_bill_on,
+    p.interval_count * case p.interval when 'day' then 1 when 'week' then 7 when 'month' then 31 else 366 end
+      + case when p.interval in ('month', 'year') then 3 else 0 end as longest_period,
+    f.span_start as first_day, r.as_of,
+    (select min(x.effective) from subscription_change x
+     where x.subscription_id = s.subscription_id and x.prorate and s.bill_in = 'advance'
+       and x.effective > r.as_of and x.effective < coalesce(s.canceled_at, 'infinity')) as change_day
+  from subscription s
+  join billing_cursor b on b.subscription_id = s.subscription_id
+  join plan p on p.plan_id = s.plan_id
+  join customer k on k.customer_id = s.customer_id
+  left join first_span f on f.subscription_id = s.subscription_id
+  left join last_run r on r.seller_id = k.seller_id
+), wrong as materialized (
+  select c.subscription_id as id,
+    case
+      when c.first_day > c.start_date
+        then format('it is not covered on %s..%s', c.start_date, c.first_day)
+      when c.next_bill_on > c.change_day
+        then format('its change of %s comes before the cursor looks on %s', c.change_day, c.next_bill_on)
+      when c.next_bill_on = 'infinity'
+        then format('its cursor never looks again, but it goes on after %s', coalesce(c.covered_through, c.start_date))
+      else format('its cursor looks on %s, but something can be due from %s', c.next_bill_on,
+                  coalesce(c.covered_through, c.start_date) - c.lead_days)
+    end as problem
+  from cursor c
+  where c.first_day > c.start_date
+    or c.next_bill_on > c.change_day
+    or (c.next_bill_on = 'infinity' and c.canceled_at is null and c.cycles is null)
+    or (c.next_bill_on < 'infinity'
+      and c.next_bill_on > coalesce(c.covered_through, c.start_date) - c.lead_days
+        + case c.bill_in when 'arrears' then c.longest_period else 0 end)
+)
+select (select count(*) from billing_cursor) as looked_at,
+  (select count(*) from wrong) as wrong, 'subscription' as object, w.id, w.problem
+from (values (1)) as one (row)
+left join (select id, problem from wrong order by id, problem limit 20) w on true
+order by w.id, w.problem;
