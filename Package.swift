@@ -53,7 +53,8 @@ let package = Package(
     .testTarget(
       name: "BillRunTests", dependencies: ["BillRun", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "BillRunCLITests", dependencies: ["BillRun", "TestSupport"], swiftSettings: settings),
+      name: "BillRunCLITests", dependencies: ["BillRun", "BillRunCLI", "TestSupport"],
+      exclude: ["Transcripts"], swiftSettings: settings),
     .testTarget(name: "TidyTests", dependencies: ["SQLFiles"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

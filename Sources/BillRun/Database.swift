@@ -45,12 +45,17 @@ extension Database {
     switch error {
     case let error as MigrationError: BillRunError(error, schema: schema)
     // The catalog shows the tables, but names in a schema without the right to use it are not found.
-    case let error as PostgresError where error.isUndefinedTable:
-      BillRunError(
-        .noPermission, code: "rights_missing", "rights missing, on schema \(schema), it is closed",
-        hint: "psql -c 'grant usage on schema \(schema) to ROLE'")
+    case let error as PostgresError where error.isUndefinedTable || error.isUndefinedSchema:
+      rightsMissing("it is closed")
+    case let error as PostgresError where error.isPermissionDenied: rightsMissing(error.message)
     default: BillRunError(describing: error)
     }
+  }
+
+  private func rightsMissing(_ reason: String) -> BillRunError {
+    BillRunError(
+      .noPermission, code: "rights_missing", "rights missing, on schema \(schema), \(reason)",
+      hint: "psql -c 'grant usage on schema \(schema) to ROLE', and to migrate be its owner")
   }
 }
 

@@ -39,22 +39,23 @@ struct BillRunTool: AsyncParsableCommand {
     if let status = error as? ExitStatus { return status }
     switch exitCode(for: error) {
     case .success: return show(fullMessage(for: error), on: output)
-    case .validationFailure: output.fail(usageError(error))
-    default:
-      let reason = BillRunError(describing: error)
-      output.fail(reason)
-      return reason.status
+    case .validationFailure: return tell(usageError(error), on: output)
+    default: return tell(BillRunError(describing: error), on: output)
     }
-    return .usage
+  }
+
+  private static func tell(_ error: BillRunError, on output: Output) -> ExitStatus {
+    output.fail(error)
+    return error.status
   }
 
   /// Prints the help, the version or a completion script that was asked for.
   private static func show(_ text: String, on output: Output) -> ExitStatus {
     do {
-      try output.line(text)
+      try output.write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8))
       return .ok
     } catch {
-      return BillRunError(describing: error).status
+      return tell(BillRunError(describing: error), on: output)
     }
   }
 

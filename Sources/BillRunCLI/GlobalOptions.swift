@@ -7,13 +7,19 @@ import Postgres
 /// The options that every command has.
 struct GlobalOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The database, without a password.", valueName: "url"))
+    help: ArgumentHelp(
+      "The database as libpq's string or URI, without a password; else DATABASE_URL or PG*.",
+      valueName: "url"))
   var database: String?
 
-  @Option(help: ArgumentHelp("The schema with the set of books.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The schema with the set of books; else BILLRUN_SCHEMA, else billing.", valueName: "name"))
   var schema: String?
 
-  @Option(help: ArgumentHelp("The settings file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The settings file; else \(Settings.usualFile) if it is there.", valueName: "file"))
   var settings: String?
 
   @Flag(help: "Print results and errors as JSON.")

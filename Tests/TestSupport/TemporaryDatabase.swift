@@ -48,6 +48,14 @@ public struct TemporaryDatabase: Sendable {
     return base + (base.contains("?") ? "&" : "?") + settings.joined(separator: "&")
   }
 
+  /// Runs SQL text in a database of the server, with the schema `billing`.
+  public static func run(_ sql: String, inDatabase name: String) async throws {
+    let connection = try await Connection(
+      url(database: name), searchPath: "billing", applicationName: "billrun tests")
+    try await connection.run(script: sql)
+    await connection.close()
+  }
+
   static func server() async throws -> Connection {
     try await Connection(
       url(database: "postgres"), searchPath: "public", applicationName: "billrun tests")

@@ -2,7 +2,7 @@
 -- columns: version text, version_number integer, database text, role text, is_standby boolean,
 --   is_read_only boolean
 -- index: none needed
-select current_setting('server_version') as version,
+select split_part(current_setting('server_version'), ' ', 1) as version,
        current_setting('server_version_num')::integer as version_number,
        current_database()::text as database,
        current_user::text as role,
