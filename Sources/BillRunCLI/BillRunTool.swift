@@ -14,6 +14,8 @@ struct BillRunTool: AsyncParsableCommand {
       Run.self,
       Migrate.self,
       Check.self,
+      ImportCommand.self,
+      DemoCommand.self,
     ])
 
   /// Parses the command line, runs the command, and leaves with its exit status.

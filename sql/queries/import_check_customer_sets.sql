@@ -15,7 +15,8 @@ with list as (
 )
 insert into import_error (line, fault)
 select r.line, 'taxes.' || b.position - 1
-         || case when b.is_known then '|a tax in the currency of the customer' else '|the id of a tax rate|tax_rate' end
+         || case when b.is_known then '|a tax in the currency of the customer'
+           else '|the id of a tax rate|tax_rate' end
 from bad_list b
 join import_customer r on r.taxes = b.taxes and r.currency is not distinct from b.currency
 union all
@@ -33,4 +34,5 @@ from import_customer r
 left join import_customer p on p.id = r.parent_customer
 left join customer known on known.customer_id = r.parent_customer
 where r.parent_customer is not null
-  and (r.parent_customer = r.id or coalesce(p.seller_id, known.seller_id) is distinct from r.seller_id);
+  and (r.parent_customer = r.id or coalesce(p.seller_id, known.seller_id) is distinct
+    from r.seller_id);

@@ -1,6 +1,7 @@
 -- Finds objects that occur twice in one import; the first of them stands.
 with twice as (
-  select l.object, l.doc ->> o.keys[1] as id, l.doc ->> o.keys[2] as version, min(l.line) as first_line
+  select l.object, l.doc ->> o.keys[1] as id, l.doc ->> o.keys[2] as version,
+         min(l.line) as first_line
   from import_line l
   join import_object o on o.object = l.object
   where l.doc ->> o.keys[1] is not null

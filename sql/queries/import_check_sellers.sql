@@ -4,16 +4,19 @@ select bad.line, string_to_table(bad.faults, E'\n')
 from (
   select r.line, concat_ws(E'\n',
     case when not (r.id <> '') then 'id|a text that is not empty' end,
-    case when not (r.country ~ '^[A-Z]{2}$') then 'country|an ISO 3166 code of two capital letters' end,
+    case when not (r.country ~ '^[A-Z]{2}$')
+      then 'country|an ISO 3166 code of two capital letters' end,
     case when not (r.digits is not null) then 'currency|a lower-case ISO 4217 code' end,
     case when not (r.currency = known.currency)
       then 'currency|the currency that the seller has, which never changes' end,
     case when not (r.time_zone in (select zone.name from pg_timezone_names zone))
       then 'time_zone|an IANA time zone' end,
-    case when not (r.number_format ~ '^[^{}]*({(year|month|seller)}[^{}]*)*{seq(:0[0-9]{1,2})?}[^{}]*({(year|month|seller)}[^{}]*)*$')
-      then 'number_format|a text with {seq} or {seq:06} once, and {year}, {month}, {seller}' end,
-    case when not (r.credit_note_format ~ '^[^{}]*({(year|month|seller)}[^{}]*)*{seq(:0[0-9]{1,2})?}[^{}]*({(year|month|seller)}[^{}]*)*$')
-      then 'credit_note_format|a text with {seq} or {seq:06} once, and {year}, {month}, {seller}' end,
+    case when regexp_replace(r.number_format, '{(year|month|seller)}', '', 'g')
+        !~ '^[^{}]*{seq(:0[0-9]{1,2})?}[^{}]*$'
+      then 'number_format|a text with {seq:06} once, and {year}, {month}, {seller}' end,
+    case when regexp_replace(r.credit_note_format, '{(year|month|seller)}', '', 'g')
+        !~ '^[^{}]*{seq(:0[0-9]{1,2})?}[^{}]*$'
+      then 'credit_note_format|a text with {seq:06} once, and {year}, {month}, {seller}' end,
     case when not (r.credit_note_format <> r.number_format)
       then 'credit_note_format|another format than number_format' end,
     case when not (r.fiscal_year_start ~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$')
@@ -25,7 +28,8 @@ from (
       then 'rounding.cash_increment|an amount above 0' end,
     case when not (scale(trim_scale(r.cash_increment)) <= r.digits)
       then 'rounding.cash_increment|no more digits than the currency has' end,
-    case when not (r.zero_invoices in ('issue', 'suppress')) then 'zero_invoices|issue or suppress' end,
+    case when not (r.zero_invoices in ('issue', 'suppress'))
+      then 'zero_invoices|issue or suppress' end,
     case when not (r.tax_point in ('period_end', 'invoice_date', 'period_start'))
       then 'tax_point|period_end, invoice_date or period_start' end,
     case when not (r.credit_lines in ('net', 'separate')) then 'credit_lines|net or separate' end,

@@ -1,4 +1,5 @@
--- Finds unknown objects and fields, missing fields and wrong types, by shape; only lines of bad shapes are looked at.
+-- Finds unknown objects and fields, missing fields and wrong types, by shape; only lines of bad
+-- shapes are looked at.
 with present as (
   select s.object, s.keys, s.types, k.field, s.types ->> k.position::integer - 1 as type
   from import_shape s
@@ -32,10 +33,13 @@ join (
   and array(select jsonb_object_keys(one.doc)) = fault.keys
   and jsonb_path_query_array(one.doc, '$.*.type()') = fault.types
 union all
-select l.line, case when l.object in ('invoice', 'payment') then 'object|another object: this version does not import it yet'
-    else 'object|one of ' || (select string_agg(o.object, ', ' order by o.object) from import_object o) end
+select l.line, case when l.object in ('invoice', 'payment')
+       then 'object|another object: this version does not import it yet'
+    else 'object|one of ' || (select string_agg(o.object, ', ' order by o.object)
+      from import_object o) end
 from import_line l
-where jsonb_typeof(l.doc) = 'object' and (l.object is null or l.object not in (select o.object from import_object o))
+where jsonb_typeof(l.doc) = 'object' and (l.object is null or l.object not
+  in (select o.object from import_object o))
 union all
 select line, '|one JSON object on the line' from import_line where jsonb_typeof(doc) <> 'object'
 union all

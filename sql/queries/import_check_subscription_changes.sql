@@ -3,14 +3,17 @@ insert into import_error (line, fault)
 select bad.line, string_to_table(bad.faults, E'\n')
 from (
   select r.line, concat_ws(E'\n',
-    case when not (r.subscription_id is not null) then 'subscription|the id of a subscription|subscription' end,
+    case when not (r.subscription_id is not null)
+      then 'subscription|the id of a subscription|subscription' end,
     case when not (r.effective is not null or r.subscription_id is null)
       then 'effective|a day ("2026-12-31") or a UNIX timestamp' end,
-    case when not (r.effective >= r.start_date) then 'effective|no earlier day than the start of the subscription' end,
+    case when not (r.effective >= r.start_date)
+      then 'effective|no earlier day than the start of the subscription' end,
     case when not (num_nonnulls(r.plan, r.quantity, r.amount, r.addons, r.paused) > 0)
       then 'effective|a plan, quantity, amount, addons or paused beside it' end,
     case when not (r.plan is null or r.plan_id is not null) then 'plan|the id of a plan|plan' end,
-    case when not (r.plan_currency = r.currency) then 'plan|a plan in the currency of the subscription' end,
+    case when not (r.plan_currency = r.currency)
+      then 'plan|a plan in the currency of the subscription' end,
     case when not (r.quantity between 0 and 1e15 and scale(r.quantity) <= 12)
       then 'quantity|a number from 0 to 10^15 of at most 12 places' end,
     case when not (abs(r.amount) <= 1e15 and scale(r.amount) <= 12)
@@ -24,7 +27,8 @@ select bad.line, bad.path || string_to_table(bad.faults, E'\n')
 from (
   select a.line, a.path, concat_ws(E'\n',
     case when not (a.plan_id is not null) then '.plan|the id of a plan|plan' end,
-    case when not (a.currency = r.currency) then '.plan|a plan in the currency of the subscription' end,
+    case when not (a.currency = r.currency)
+      then '.plan|a plan in the currency of the subscription' end,
     case when not (a.quantity between 0 and 1e15 and scale(a.quantity) <= 12)
       then '.quantity|a number from 0 to 10^15 of at most 12 places' end,
     case when not (abs(a.amount) <= 1e15 and scale(a.amount) <= 12)

@@ -1,4 +1,5 @@
--- The objects that a line may be, with the fields by which one is known; none where each line is a further one.
+-- The objects that a line may be, with the fields by which one is known; none where each line is a
+-- further one.
 insert into import_object (object, keys)
 values
   ('seller',              '{id}'),

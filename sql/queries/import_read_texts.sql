@@ -1,4 +1,5 @@
--- Reads lines one by one that could not be read together, and keeps what is wrong with those that are no JSON.
+-- Reads lines one by one that could not be read together, and keeps what is wrong with those that
+-- are no JSON.
 with read as (
   select t.line, json.doc, json.reason
   from import_text t

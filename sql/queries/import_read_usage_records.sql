@@ -1,8 +1,11 @@
--- Reads usage records from good lines; the plan is the only one of the subscription that measures usage, if not given.
+-- Reads usage records from good lines; the plan is the only one of the subscription that measures
+-- usage, if not given.
 with used as (
-  select l.line, r.id, pg_temp.import_id(r.subscription) as subscription_id, r.plan, trim_scale(r.quantity) as quantity, r.timestamp
+  select l.line, r.id, pg_temp.import_id(r.subscription) as subscription_id, r.plan,
+         trim_scale(r.quantity) as quantity, r.timestamp
   from import_line l
-  cross join lateral jsonb_to_record(l.doc) as r (id text, subscription numeric, plan text, quantity numeric, timestamp jsonb)
+  cross join lateral jsonb_to_record(l.doc) as r (id text, subscription numeric, plan text,
+    quantity numeric, timestamp jsonb)
   where l.object = 'usage_record' and not exists (select from import_error e where e.line = l.line)
 ), charge as (
   select s.subscription_id, s.plan_id
@@ -32,7 +35,8 @@ insert into import_usage_record (
 select u.line, u.id, known.usage_record_id is not null, s.subscription_id, s.start_date, u.plan,
        case when u.plan is null and cardinality(m.plan_ids) = 1 then m.plan_ids[1]
             when p.plan_id = any(m.plan_ids) then p.plan_id end,
-       coalesce(cardinality(m.plan_ids), 0), u.quantity, moment.used_at, (moment.used_at at time zone seller.time_zone)::date
+       coalesce(cardinality(m.plan_ids), 0), u.quantity, moment.used_at,
+         (moment.used_at at time zone seller.time_zone)::date
 from used u
 left join subscription s on s.subscription_id = u.subscription_id
 left join measured m on m.subscription_id = s.subscription_id
@@ -42,6 +46,8 @@ left join plan p on p.code = u.plan
 left join usage_record known on known.external_id = u.id
 cross join lateral (
   select case jsonb_typeof(u.timestamp)
-    when 'number' then case when pg_temp.import_day(u.timestamp, 'UTC') is not null then to_timestamp(u.timestamp::numeric) end
-    else pg_temp.import_day(u.timestamp, seller.time_zone)::timestamp at time zone seller.time_zone end as used_at
+    when 'number' then case when pg_temp.import_day(u.timestamp, 'UTC') is not null
+      then to_timestamp(u.timestamp::numeric) end
+    else pg_temp.import_day(u.timestamp,
+      seller.time_zone)::timestamp at time zone seller.time_zone end as used_at
 ) moment;

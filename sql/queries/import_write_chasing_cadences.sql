@@ -1,4 +1,5 @@
--- Makes chasing cadences; a changed one is a further version. Out: created bigint, updated bigint, unchanged bigint.
+-- Makes chasing cadences; a changed one is a further version. Out: created bigint, updated bigint,
+-- unchanged bigint.
 with good as (
   select r.*, newest.version,
          (newest.business_days_only, newest.quiet_hours, newest.combine, newest.steps)
@@ -20,6 +21,7 @@ with good as (
   order by line
   returning 1
 )
-select count(*) filter (where version is null) as created, count(*) filter (where version is not null and not is_same) as updated,
+select count(*) filter (where version is null) as created, count(*)
+       filter (where version is not null and not is_same) as updated,
        count(*) filter (where version is not null and is_same) as unchanged
 from good;
