@@ -285,7 +285,7 @@ extension SQLFiles {
   /// Checks what a known subscription may change.
   public static let importCheckKnownSubscriptions = SQLFile(
     "import_check_known_subscriptions", PackageResources.import_check_known_subscriptions_sql)
-  /// Refuses customers whose parents go round in a circle, and those below a customer that.
+  /// Refuses customers whose parents go round in a circle, and those below a refused one.
   public static let importCheckParents = SQLFile(
     "import_check_parents", PackageResources.import_check_parents_sql)
   /// Checks pending line items.
@@ -306,7 +306,7 @@ extension SQLFiles {
   /// Checks sellers.
   public static let importCheckSellers = SQLFile(
     "import_check_sellers", PackageResources.import_check_sellers_sql)
-  /// Finds unknown objects and fields, missing fields and wrong types, by shape; only lines.
+  /// Finds unknown objects and fields, missing fields and wrong types, shape by shape.
   public static let importCheckShapes = SQLFile(
     "import_check_shapes", PackageResources.import_check_shapes_sql)
   /// Checks changes of subscriptions.
@@ -327,13 +327,13 @@ extension SQLFiles {
   /// Checks usage records.
   public static let importCheckUsageRecords = SQLFile(
     "import_check_usage_records", PackageResources.import_check_usage_records_sql)
-  /// Finds known subscriptions of which days are covered, and whose add-ons or coupons are.
+  /// Finds known subscriptions with covered days, and those whose add-ons or coupons change.
   public static let importCompareSubscriptions = SQLFile(
     "import_compare_subscriptions", PackageResources.import_compare_subscriptions_sql)
-  /// Binary rows (line integer, doc jsonb).
+  /// Copies lines in as binary rows (line integer, doc jsonb).
   public static let importCopyLines = SQLFile(
     "import_copy_lines", PackageResources.import_copy_lines_sql)
-  /// Binary rows (line integer, content bytea).
+  /// Copies lines in as binary rows (line integer, content bytea).
   public static let importCopyTexts = SQLFile(
     "import_copy_texts", PackageResources.import_copy_texts_sql)
   /// Counts what is wrong.
@@ -345,7 +345,7 @@ extension SQLFiles {
   /// Counts coupons attached and those given back unused (RULES 0.9).
   public static let importCountRedemptions = SQLFile(
     "import_count_redemptions", PackageResources.import_count_redemptions_sql)
-  /// The fields of every object.
+  /// Fills the table of the fields of every object.
   public static let importFields = SQLFile("import_fields", PackageResources.import_fields_sql)
   /// Finds the different shapes of lines and of the objects within.
   public static let importFindShapes = SQLFile(
@@ -359,11 +359,11 @@ extension SQLFiles {
   /// Moves the sequences on behind the ids that objects brought along.
   public static let importMoveSequences = SQLFile(
     "import_move_sequences", PackageResources.import_move_sequences_sql)
-  /// The objects that a line may be, with the fields by which one is known; none where each.
+  /// Fills the table of objects that a line may be, with the fields by which one is known.
   public static let importObjects = SQLFile("import_objects", PackageResources.import_objects_sql)
   /// Makes the staging tables and readers of one import.
   public static let importOpen = SQLFile("import_open", PackageResources.import_open_sql)
-  /// Reads the add-ons of subscriptions and changes from good lines; the slot is the.
+  /// Reads the add-ons of subscriptions and changes from good lines; position makes the slot.
   public static let importReadAddons = SQLFile(
     "import_read_addons", PackageResources.import_read_addons_sql)
   /// Reads chasing cadences from good lines.
@@ -375,12 +375,12 @@ extension SQLFiles {
   /// Reads credits from good lines.
   public static let importReadCredits = SQLFile(
     "import_read_credits", PackageResources.import_read_credits_sql)
-  /// Gives the fields of lines that came from CSV, all texts, their types; empty ones are.
+  /// Gives the fields of lines from CSV, all texts, their types; empty ones are left out.
   public static let importReadCSV = SQLFile("import_read_csv", PackageResources.import_read_csv_sql)
   /// Reads customers from good lines.
   public static let importReadCustomers = SQLFile(
     "import_read_customers", PackageResources.import_read_customers_sql)
-  /// Reads the coupons of subscriptions from good lines, with what was counted of those that.
+  /// Reads the coupons of subscriptions from good lines, with what was counted of them.
   public static let importReadDiscounts = SQLFile(
     "import_read_discounts", PackageResources.import_read_discounts_sql)
   /// Reads holidays from good lines; a UNIX timestamp is taken in UTC.
@@ -413,10 +413,10 @@ extension SQLFiles {
   /// Reads tax rates from good lines.
   public static let importReadTaxRates = SQLFile(
     "import_read_tax_rates", PackageResources.import_read_tax_rates_sql)
-  /// Reads lines one by one that could not be read together, and keeps what is wrong with.
+  /// Reads lines one by one that could not be read together, and keeps what is wrong.
   public static let importReadTexts = SQLFile(
     "import_read_texts", PackageResources.import_read_texts_sql)
-  /// Reads usage records from good lines; the plan is the only one of the subscription that.
+  /// Reads usage records from good lines, each with its plan.
   public static let importReadUsageRecords = SQLFile(
     "import_read_usage_records", PackageResources.import_read_usage_records_sql)
   /// Records the import.
@@ -431,13 +431,13 @@ extension SQLFiles {
   /// Marks payment sources removed that another one replaces or that are taken away.
   public static let importRemovePaymentSources = SQLFile(
     "import_remove_payment_sources", PackageResources.import_remove_payment_sources_sql)
-  /// Gives the session room for the staging tables; possible only before its first temporary.
+  /// Gives the session room for the staging tables, before it has made any.
   public static let importSetBuffers = SQLFile(
     "import_set_buffers", PackageResources.import_set_buffers_sql)
   /// Takes the objects within each line apart.
   public static let importSplitParts = SQLFile(
     "import_split_parts", PackageResources.import_split_parts_sql)
-  /// The types of fields.
+  /// Fills the table of the types that fields may have.
   public static let importTypes = SQLFile("import_types", PackageResources.import_types_sql)
   /// Adds the add-ons of subscriptions.
   public static let importWriteAddons = SQLFile(
@@ -481,7 +481,7 @@ extension SQLFiles {
   /// Makes and updates sellers.
   public static let importWriteSellers = SQLFile(
     "import_write_sellers", PackageResources.import_write_sellers_sql)
-  /// Adds changes of subscriptions, in the order of lines; one that is known to the letter.
+  /// Adds changes of subscriptions in the order of lines, but for those known to the letter.
   public static let importWriteSubscriptionChanges = SQLFile(
     "import_write_subscription_changes", PackageResources.import_write_subscription_changes_sql)
   /// Makes and updates subscriptions.
