@@ -9,8 +9,6 @@ create table coverage (
   line_no     integer,
   reason      text,
   released_by text,
-  constraint coverage_subscription_fkey foreign key (subscription_id) references subscription,
-  constraint coverage_invoice_fkey foreign key (invoice_id) references invoice,
   constraint coverage_span_ordered check (span_start < span_end),
   constraint coverage_billed_or_reason check ((invoice_id is null) = (reason is not null) and (invoice_id is null) = (line_no is null)),
   constraint coverage_reason_known check (reason in ('trial', 'paused', 'zero', 'waived', 'migrated', 'skipped', 'before_backfill', 'awaiting_renewal'))
@@ -27,8 +25,20 @@ create function coverage_refuses_overlap() returns trigger language plpgsql as $
 declare
   crooked bigint[];
   most_spans bigint;
+  locked bigint;
   clash record;
 begin
+  select a.invoice_id, a.line_no into clash
+  from added a
+  where a.invoice_id is not null
+    and not exists (select 1 from invoice_line l where l.invoice_id = a.invoice_id and l.line_no = a.line_no)
+  limit 1;
+  if found then
+    raise foreign_key_violation using
+      message = format('no line %s of invoice %s', clash.line_no, clash.invoice_id),
+      constraint = 'coverage_line_exists', table = 'coverage';
+  end if;
+
   with charge as (
     select subscription_id, slot, min(span_start) as first_start, max(span_end) as last_end, count(*) as spans
     from added where released_by is null
@@ -60,6 +70,11 @@ begin
   if crooked is null then return null; end if;
 
   perform 1 from billing_cursor where subscription_id = any(crooked) order by subscription_id for update;
+  get diagnostics locked = row_count;
+  if locked <> cardinality(crooked) then
+    raise foreign_key_violation using
+      message = 'a covered subscription does not exist', constraint = 'coverage_subscription_exists', table = 'coverage';
+  end if;
   update billing_cursor c
   set covered_through = greatest(c.covered_through, m.last_end), next_bill_on = null, straight = false
   from (select subscription_id, max(span_end) as last_end from added
@@ -120,3 +135,27 @@ create trigger coverage_released after update on coverage
   referencing new table as freed for each statement execute function coverage_release_moves_cursor();
 create trigger coverage_deleted after delete on coverage
   referencing old table as freed for each statement execute function coverage_release_moves_cursor();
+
+-- The other ends of coverage's references stay: a covered subscription and a line that covers.
+create function refuse_losing_coverage() returns trigger language plpgsql as $$
+begin
+  raise foreign_key_violation using
+    message = format('%s is referred to by coverage', tg_table_name), table = tg_table_name;
+end $$;
+
+create trigger billing_cursor_covered_stays before delete on billing_cursor for each row
+  when (old.covered_through is not null) execute function refuse_losing_coverage();
+
+create function line_keeps_its_coverage() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from gone g
+             join coverage c on c.subscription_id = g.subscription_id and c.slot = g.slot
+               and c.span_start = g.period_start and c.invoice_id = g.invoice_id) then
+    raise foreign_key_violation using
+      message = 'a line that covers days is still referred to', constraint = 'coverage_line_stays', table = 'invoice_line';
+  end if;
+  return null;
+end $$;
+
+create trigger coverage_line_stays after delete on invoice_line
+  referencing old table as gone for each statement execute function line_keeps_its_coverage();
