@@ -54,7 +54,7 @@ struct HoldCommand: AsyncParsableCommand {
     var reason: String
 
     @Option(help: ArgumentHelp("A word by which holds can be released.", valueName: "word"))
-    var code = "operator"
+    var code = "operator_hold"
 
     @OptionGroup var options: GlobalOptions
 

@@ -1,4 +1,5 @@
--- Whom a run held has a hold with the same code, open or ended since (DESIGN 13.9).
+-- Whom a run held has a hold, open or ended since: with the same code, seen by that run, or placed
+-- by an operator (DESIGN 13.9).
 -- $1 run bigint: only its accounts, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are
 -- wrong, or one row of nulls.
@@ -9,8 +10,10 @@ with wrong as materialized (
   where a.outcome = 'held' and ($1::bigint is null or a.run_id = $1)
     and not exists (
       select from hold h
-      where h.customer_id = a.customer_id and (h.code = a.reason or h.first_run_id <= a.run_id
-        and h.last_run_id >= a.run_id))
+      where h.customer_id = a.customer_id
+        and (h.code = a.reason
+          or (h.first_run_id <= a.run_id and h.last_run_id >= a.run_id)
+          or (h.placed_by = 'operator' and a.reason = 'operator_hold')))
 )
 select (select count(*) from run_account a where a.outcome = 'held'
   and ($1::bigint is null or a.run_id = $1)) as looked_at,
