@@ -8,7 +8,8 @@ select a.outcome, a.reason, count(*) as accounts, max(h.days) as oldest_days
 from run_account a
 join run r on r.run_id = a.run_id
 left join lateral (
-  select r.as_of - coalesce(f.as_of, (o.first_seen_at at time zone s.time_zone)::date) as days
+  select greatest(
+    r.as_of - coalesce(f.as_of, (o.first_seen_at at time zone s.time_zone)::date), 0) as days
   from hold o
   join seller s on s.seller_id = r.seller_id
   left join run f on f.run_id = o.first_run_id

@@ -18,9 +18,15 @@ with last_run as (
   group by c.subscription_id
 ), cursor as (
   select s.subscription_id, s.start_date, s.bill_in, s.canceled_at, s.cycles, b.covered_through,
+<<<<<<< HEAD
     b.lead_days, b.next_bill_on,
     p.interval_count * case p.interval when 'day' then 1 when 'week' then 7
       when 'month' then 31 else 366 end
+=======
+    case when s.paused then 0 else b.lead_days end as lead_days, b.next_bill_on,
+    p.interval_count * case p.interval when 'day' then 1 when 'week' then 7 when 'month' then 31
+      else 366 end
+>>>>>>> verify
       + case when p.interval in ('month', 'year') then 3 else 0 end as longest_period,
     f.span_start as first_day, r.as_of,
     (select min(x.effective) from subscription_change x

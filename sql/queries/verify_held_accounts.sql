@@ -1,5 +1,10 @@
+<<<<<<< HEAD
 -- Whom a run held has a hold with the same code or an operator's, open or ended since
 -- (invariant 9).
+=======
+-- Whom a run held has a hold, open or ended since: with the same code, seen by that run, or placed
+-- by an operator (DESIGN 13.9).
+>>>>>>> verify
 -- $1 run bigint: only its accounts, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with wrong as materialized (
@@ -11,8 +16,13 @@ with wrong as materialized (
       select from hold h
       where h.customer_id = a.customer_id
         and (h.code = a.reason
+<<<<<<< HEAD
           or h.placed_by = 'operator' and a.reason = 'operator_hold'
           or h.first_run_id <= a.run_id and h.last_run_id >= a.run_id))
+=======
+          or (h.first_run_id <= a.run_id and h.last_run_id >= a.run_id)
+          or (h.placed_by = 'operator' and a.reason = 'operator_hold')))
+>>>>>>> verify
 )
 select (select count(*) from run_account a
   where a.outcome = 'held' and ($1::bigint is null or a.run_id = $1)) as looked_at,
