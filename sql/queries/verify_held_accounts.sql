@@ -3,7 +3,7 @@
 -- (invariant 9).
 =======
 -- Whom a run held has a hold, open or ended since: with the same code, seen by that run, or placed
--- by an operator (DESIGN 13.9).
+-- by an operator (invariant 9).
 >>>>>>> verify
 -- $1 run bigint: only its accounts, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
