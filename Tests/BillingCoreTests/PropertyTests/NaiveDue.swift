@@ -3,10 +3,6 @@ import BillingCore
 
 /// What is due of one subscription, found by looking at each day by itself (RULES 5).
 struct NaiveDue {
-  let subscription: Subscription
-  let plans: [Plan]
-  let asOf: Int
-
   /// Days of one period of one charge that are to be billed.
   struct Item {
     let charge: Int
@@ -15,7 +11,7 @@ struct NaiveDue {
     let due: Int
   }
 
-  /// Days without a line, by reason.
+  /// A day without a line.
   struct Reasoned: Hashable {
     let slot: Int16
     let day: Int
@@ -25,149 +21,105 @@ struct NaiveDue {
   private(set) var items: [Item] = []
   private(set) var reasoned: Set<Reasoned> = []
 
-  private var firstPaid: Int { (subscription.trialEnd ?? subscription.start).number }
-  private var start: Int { subscription.start.number }
-  private var lead: Int { subscription.inArrears ? 0 : subscription.leadDays }
+  private let asOf: Int
+  private let start: Int
+  private let firstPaid: Int
+  private let migrated: Int
+  private let lead: Int
+  private let inArrears: Bool
+  private let isPaused: Bool
+  private let stop: Int
+  private let cut: Int
 
   init(_ subscription: Subscription, plans: [Plan], asOf: LocalDate) {
-    (self.subscription, self.plans, self.asOf) = (subscription, plans, asOf.number)
-    for charge in subscription.charges.indices { look(at: charge) }
+    self.asOf = asOf.number
+    start = subscription.start.number
+    firstPaid = (subscription.trialEnd ?? subscription.start).number
+    migrated = subscription.migratedThrough?.number ?? start
+    inArrears = subscription.inArrears
+    lead = inArrears ? 0 : subscription.leadDays
+    isPaused = subscription.paused
+    let own = NaiveRhythm(subscription, plans[subscription.charges[0].plan])
+    stop = Self.stop(subscription, own)
+    cut = subscription.proratesCancel ? subscription.canceledAt?.number ?? .max : .max
+    for (index, charge) in subscription.charges.enumerated() {
+      look(
+        index, charge.slot, NaiveRhythm(subscription, plans[charge.plan]),
+        Self.covered(subscription, charge.slot))
+    }
     items.sort {
       ($0.due, $0.days.lowerBound, $0.charge) < ($1.due, $1.days.lowerBound, $1.charge)
     }
   }
 
-  private mutating func look(at charge: Int) {
-    let plan = plans[subscription.charges[charge].plan]
-    let slot = subscription.charges[charge].slot
-    let boundary = boundary(of: plan)
-    let stop = stop
-    let migrated = subscription.migratedThrough?.number ?? start
+  private mutating func look(
+    _ charge: Int, _ slot: Int16, _ rhythm: NaiveRhythm, _ covered: [Range<Int>]
+  ) {
     // A due period may be covered up to any of its days.
     let last = max(asOf + lead, migrated, firstPaid) + 400
     var day = start
     var period = 0..<0
     while day <= last {
       defer { day += 1 }
-      if isCovered(day, slot) { continue }
+      if covered.contains(where: { $0.contains(day) }) { continue }
       if day < max(migrated, firstPaid) {
-        if start - lead <= asOf { free(day, slot, migrated) }
+        let reason = day < migrated ? "migrated" : "trial"
+        if start - lead <= asOf { reasoned.insert(.init(slot: slot, day: day, reason: reason)) }
         continue
       }
-      if !period.contains(day) { period = self.period(around: day, plan, boundary) }
+      if !period.contains(day) { period = rhythm.period(around: day) }
       let first = max(period.lowerBound, firstPaid)
-      let end = subscription.proratesCancel
-        ? min(period.upperBound, subscription.canceledAt?.number ?? .max) : period.upperBound
+      let end = min(period.upperBound, cut)
       if first >= stop || day >= end { continue }
-      var due = subscription.inArrears ? min(end, stop) : first - lead
-      if subscription.paused { due = max(due, first) }
+      var due = inArrears ? min(end, stop) : first - lead
+      if isPaused { due = max(due, first) }
       if due > asOf { continue }
-      // A period that is due is billed whole, also the days after the as-of day.
-      bill(from: day, to: end, of: period, charge, slot, due)
-      day = end - 1
-    }
-  }
-
-  private mutating func free(_ day: Int, _ slot: Int16, _ migrated: Int) {
-    let reason = day < migrated ? "migrated" : "trial"
-    reasoned.insert(Reasoned(slot: slot, day: day, reason: reason))
-  }
-
-  private mutating func bill(
-    from: Int, to end: Int, of period: Range<Int>, _ charge: Int, _ slot: Int16, _ due: Int
-  ) {
-    var open: Item?
-    for day in from..<end {
-      if isCovered(day, slot) {
-        open.map { items.append($0) }
-        open = nil
-      } else if subscription.paused {
-        reasoned.insert(Reasoned(slot: slot, day: day, reason: "paused"))
-      } else if let item = open {
-        open = Item(charge: charge, days: item.days.lowerBound..<day + 1, period: period, due: due)
+      if isPaused {
+        reasoned.insert(.init(slot: slot, day: day, reason: "paused"))
+      } else if let item = items.last, item.charge == charge, item.days.upperBound == day,
+        item.period == period
+      {
+        items[items.count - 1].days = item.days.lowerBound..<day + 1
       } else {
-        open = Item(charge: charge, days: day..<day + 1, period: period, due: due)
+        items.append(Item(charge: charge, days: day..<day + 1, period: period, due: due))
       }
     }
-    open.map { items.append($0) }
   }
 
-  private func isCovered(_ day: Int, _ slot: Int16) -> Bool {
+  private static func covered(_ subscription: Subscription, _ slot: Int16) -> [Range<Int>] {
     switch subscription.coverage {
-    case .through(let end): day < (end?.number ?? .min)
-    case .spans(let spans):
-      (spans[slot] ?? []).contains { $0.start.number <= day && day < $0.end.number }
+    case .through(let end): end.map { [0..<$0.number] } ?? []
+    case .spans(let spans): (spans[slot] ?? []).map { $0.start.number..<$0.end.number }
     }
-  }
-
-  /// The first billing day on or after the first paid day.
-  private func boundary(of plan: Plan) -> Int {
-    guard let nth = subscription.anchorDay else { return firstPaid }
-    var day = firstPaid
-    while true {
-      let date = NaiveCalendar.day(day)
-      if plan.interval == .week ? date.weekday == nth : date.day == min(nth, date.lastOfMonth) {
-        return day
-      }
-      day += 1
-    }
-  }
-
-  /// Whether a period starts on a day, counted from the boundary only.
-  private func starts(_ day: Int, _ plan: Plan, _ boundary: Int) -> Bool {
-    let (date, first) = (NaiveCalendar.day(day), NaiveCalendar.day(boundary))
-    let unit = plan.interval == .week ? 7 : plan.interval == .year ? 12 : 1
-    let length = unit * plan.intervalCount
-    if plan.interval == .day || plan.interval == .week { return (day - boundary) % length == 0 }
-    let nth = subscription.anchorDay ?? first.day
-    return date.day == min(nth, date.lastOfMonth) && (date.months - first.months) % length == 0
-  }
-
-  private func period(around day: Int, _ plan: Plan, _ boundary: Int) -> Range<Int> {
-    var (first, end) = (day, day + 1)
-    while !starts(first, plan, boundary) { first -= 1 }
-    while !starts(end, plan, boundary) { end += 1 }
-    return first..<end
   }
 
   /// The first day on which no period starts any more.
-  private var stop: Int {
-    let own = plans[subscription.charges[0].plan]
-    let boundary = boundary(of: own)
+  private static func stop(_ subscription: Subscription, _ own: NaiveRhythm) -> Int {
     var stop = subscription.canceledAt?.number ?? Int.max
     if subscription.canceledAt == nil, subscription.cancelsAtPeriodEnd {
-      stop = coveredEnd ?? period(around: firstPaid, own, boundary).upperBound
+      let covered = subscription.charges.flatMap { Self.covered(subscription, $0.slot) }
+      stop = covered.map(\.upperBound).max() ?? own.period(around: own.firstPaid).upperBound
     }
-    if let cycles = cycles {
-      var (day, left) = (boundary, cycles)
+    if var left = cycles(subscription) {
+      var day = own.boundary
       while left > 0 {
         day += 1
-        if starts(day, own, boundary) { left -= 1 }
+        if own.starts(day) { left -= 1 }
       }
       stop = min(stop, day)
     }
     return stop
   }
 
-  private var coveredEnd: Int? {
-    switch subscription.coverage {
-    case .through(let end): end?.number
-    case .spans(let spans): spans.values.joined().map(\.end.number).max()
-    }
-  }
-
   /// Full periods that are agreed on, nil for no end.
-  private var cycles: Int? {
+  private static func cycles(_ subscription: Subscription) -> Int? {
     let renewed = subscription.renewalCycles
+    let first = subscription.cycles ?? renewed
     switch subscription.renewal {
     case .auto: return nil
     case .none: return subscription.cycles
-    case .renewOnce:
-      return (subscription.cycles ?? renewed).map { $0 + (renewed ?? $0) }
-    case .manual:
-      return (subscription.cycles ?? renewed).map {
-        $0 + (renewed ?? $0) * (subscription.terms - 1)
-      }
+    case .renewOnce: return first.map { $0 + (renewed ?? $0) }
+    case .manual: return first.map { $0 + (renewed ?? $0) * (subscription.terms - 1) }
     }
   }
 }

@@ -54,15 +54,10 @@ struct NaiveModel {
   struct Bundle {
     var parts: [(subscription: Int, items: [NaiveDue.Item])]
     let age: Int
+    /// The first day of this or any earlier bundle of the subscription.
+    var first: Int
     let order: Int
     var isOver: Bool
-
-    var first: Int {
-      parts.map { part in
-        let own = part.items.filter { $0.charge == 0 }
-        return (own.isEmpty ? part.items : own).map(\.days.lowerBound).min() ?? 0
-      }.min() ?? 0
-    }
   }
 
   private(set) var documents: [Document] = []
@@ -102,17 +97,21 @@ struct NaiveModel {
     var bundles: [Bundle] = []
     for (subscription, found) in due.enumerated() {
       let days = Set(found.items.map(\.due)).sorted()
+      var first = 0
       for (position, day) in days.enumerated() {
         let items = found.items.filter { $0.due == day }
         let isOver = items.allSatisfy { $0.days.upperBound <= asOf.number }
         let age = days.count - 1 - position
+        first = max(first, items.map(\.days.lowerBound).min() ?? 0)
         if account.payer.consolidated, let same = bundles.firstIndex(where: { $0.age == age }) {
           bundles[same].parts.append((subscription, items))
           bundles[same].isOver = bundles[same].isOver && isOver
+          bundles[same].first = min(bundles[same].first, first)
         } else {
           bundles.append(
             Bundle(
-              parts: [(subscription, items)], age: age, order: bundles.count, isOver: isOver))
+              parts: [(subscription, items)], age: age, first: first, order: bundles.count,
+              isOver: isOver))
         }
       }
     }

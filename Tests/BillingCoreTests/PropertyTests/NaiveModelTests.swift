@@ -5,7 +5,7 @@ import Testing
 @Suite struct NaiveModelTests {
   @Test("the core bills random accounts as the naive model does", arguments: 0..<100)
   func documents(seed: Int) throws {
-    for index in 0..<30 {
+    for index in 0..<20 {
       let random = RandomAccount(seed: seed * 1000 + index)
       let billed = try random.books.bill(random.account, asOf: random.asOf)
       let naive = NaiveModel(random.books, random.account, asOf: random.asOf)
@@ -25,7 +25,7 @@ import Testing
   func variety() throws {
     var (documents, notes, suppressed, credited, parts, discounted) = (0, 0, 0, 0, 0, 0)
     var (inclusive, compound, missed, consolidated) = (0, 0, 0, 0)
-    for seed in 0..<1000 {
+    for seed in 0..<500 {
       let random = RandomAccount(seed: seed)
       let billed = try random.books.bill(random.account, asOf: random.asOf)
       documents += billed.documents.count
@@ -41,10 +41,10 @@ import Testing
         if let rate = tax.rate, random.books.taxRates[rate].compound { compound += 1 }
       }
     }
-    #expect(documents > 3000)
+    #expect(documents > 1500)
     #expect(
       [notes, suppressed, credited, parts, discounted, inclusive, compound, missed, consolidated]
-        .allSatisfy { $0 > 50 })
+        .allSatisfy { $0 > 25 })
   }
 }
 
