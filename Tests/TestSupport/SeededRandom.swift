@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-<<<<<<< HEAD
 /// A seeded source of random numbers, the same on every machine (Steele, Lea and Flood, 2014).
 public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
@@ -9,16 +8,6 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   public init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) }
 
   /// The next number of the sequence.
-=======
-/// SplitMix64: the same seed gives the same numbers everywhere, so that a failing test can be run again.
-public struct SeededRandom: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  /// Starts the sequence of a seed.
-  public init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) }
-
-  /// The next number.
->>>>>>> coretests
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
@@ -26,13 +15,10 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
-<<<<<<< HEAD
-=======
 
   /// A number of a range.
   public mutating func int(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
 
   /// True once in so many times.
   public mutating func oneIn(_ times: Int) -> Bool { int(1...times) == 1 }
->>>>>>> coretests
 }
