@@ -33,17 +33,13 @@ struct InvariantDivisor: Hashable, Sendable {
     let low = UInt64(truncatingIfNeeded: shifted)
     let product = reciprocal.multipliedFullWidth(by: high)
     let guess = (UInt128(product.high) &<< 64 | UInt128(product.low)) &+ shifted
-    var quotient = UInt64(truncatingIfNeeded: guess &>> 64) &+ 1
-    var rest = low &- quotient &* divisor
-    // The guess is at most one too large or one too small.
+    let guessed = UInt64(truncatingIfNeeded: guess &>> 64) &+ 1
+    let rest = low &- guessed &* divisor
+    // The guess is right or one too large. It would be too small only for a quotient of nearly 64
+    // bits, which our divisors leave out of reach (the test of the constants proves it).
     let excess: UInt64 = rest > UInt64(truncatingIfNeeded: guess) ? 1 : 0
-    quotient &-= excess
-    rest &+= excess &* divisor
-    if rest >= divisor {
-      quotient &+= 1
-      rest &-= divisor
-    }
     let below = dividend & UInt128((1 as UInt64 &<< UInt64(truncatingIfNeeded: dropped)) &- 1)
-    return (quotient, UInt128(rest) &<< (dropped & 63) | below)
+    let remainder = UInt128(rest &+ excess &* divisor) &<< (dropped & 63) | below
+    return (guessed &- excess, remainder)
   }
 }

@@ -73,6 +73,31 @@ import Testing
     }
   }
 
+  @Test("an amount of just over 2^128 minor units throws and does not wrap")
+  func noWrap() throws {
+    let usd = try #require(Currency(code: "usd"))
+    let fives: Int128 = 2_384_185_791_015_625
+    let (left, right) = (
+      ExactDecimal(coefficient: 1 << 100), ExactDecimal(coefficient: fives << 50)
+    )
+    #expect(throws: MoneyError.overflow) { try left.times(right, in: usd, rounding: .halfUp) }
+    let less = ExactDecimal(coefficient: 1 << 34)
+    #expect(try less.times(right, in: usd, rounding: .halfUp).minor == 1 << 62)
+  }
+
+  @Test("the least over a half is over it, also beyond 128 bits")
+  func leastOverHalf() throws {
+    let usd = try #require(Currency(code: "usd"))
+    let quantity = try #require(ExactDecimal("0.001"))
+    let cents: Int128 = 1 << 60
+    let half = (2 * cents + 1) * 5_000_000_000 * 1000
+    for (coefficient, expected) in [(half - 1, cents), (half, cents), (half + 1, cents + 1)] {
+      let price = ExactDecimal(coefficient: coefficient)
+      let amount = try price.times(quantity, in: usd, rounding: .halfEven)
+      #expect(Int128(amount.minor) == expected)
+    }
+  }
+
   @Test("is by the definition of the mode, for any 12 places and any ratio", arguments: 0..<300)
   func byDefinition(seed: Int) throws {
     var random = SplitMix64(seed: seed)

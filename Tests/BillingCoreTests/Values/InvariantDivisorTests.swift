@@ -14,6 +14,10 @@ import Testing
     for divisor in Self.divisors {
       #expect(UInt128(divisor.divisor) << divisor.dropped == divisor.value)
       #expect(divisor.divisor >> 63 == 1)
+      // B = 2^64, d the upper bits, h the upper word of a shifted dividend: the remainder of the
+      // guess is below d, as it must be, where d·h ≤ B(2d − B).
+      let excess = UInt128(divisor.divisor) << 1 - (1 as UInt128) << 64
+      #expect(UInt128(divisor.divisor) << (64 - divisor.dropped) <= excess << 64)
       #expect(
         UInt128(divisor.reciprocal) == .max / UInt128(divisor.divisor) - (1 as UInt128) << 64)
     }
