@@ -41,7 +41,7 @@ public struct InvoiceBuilder {
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
     var cycles = CouponCycleCount(account)
     let plan = DocumentPlan(account, due: due, catalog: catalog, asOf: terms.asOf)
-    var waiting = Set(account.pendingItems.map(\.currency))
+    var waiting = Set(account.pendingItems.map { $0.currency })
     for document in plan.documents {
       var draft = InvoiceDraft(currency: document.currency, firstPeriodStart: document.firstPeriodStart)
       if document.groups.count == 1 {
@@ -285,7 +285,7 @@ public struct InvoiceBuilder {
 extension InvoiceDraft {
   /// A total of zero with no tax in it, and nothing used up that only a document can record.
   fileprivate var comesToNothing: Bool {
-    total.isZero && taxes.allSatisfy(\.amount.isZero)
+    total.isZero && taxes.allSatisfy { $0.amount.isZero }
       && lines.allSatisfy { $0.kind == .period } && discounts.allSatisfy { $0.credit == nil }
   }
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Takes CSV (RFC 4180) apart into records of texts.
+///
+/// Fields in quotes may hold commas, line feeds and doubled quotes. A record whose quotes don't
+/// close ends with the text.
+struct CSVReader {
+  /// One record.
+  struct Record: Hashable {
+    /// The line on which it begins, from 1 in the text.
+    let line: Int
+    /// Its fields.
+    let fields: [String]
+  }
+
+  private let bytes: [UInt8]
+  private var position = 0
+  private var line = 1
+
+  /// Makes a reader of UTF-8 text.
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The next record that isn't an empty line; nil after the last.
+  mutating func next() -> Record? {
+    while position < bytes.count {
+      let start = line
+      let fields = readRecord()
+      if fields != [""] { return Record(line: start, fields: fields) }
+    }
+    return nil
+  }
+
+  private mutating func readRecord() -> [String] {
+    var fields: [String] = []
+    var field: [UInt8] = []
+    var isQuoted = false
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      if byte == UInt8(ascii: "\n") { line += 1 }
+      switch byte {
+      case UInt8(ascii: "\"") where isQuoted && peek == UInt8(ascii: "\""):
+        field.append(byte)
+        position += 1
+      case UInt8(ascii: "\"") where isQuoted || field.isEmpty:
+        isQuoted.toggle()
+      case UInt8(ascii: ",") where !isQuoted:
+        fields.append(String(decoding: field, as: UTF8.self))
+        field.removeAll(keepingCapacity: true)
+      case UInt8(ascii: "\n") where !isQuoted:
+        if field.last == UInt8(ascii: "\r") { field.removeLast() }
+        return fields + [String(decoding: field, as: UTF8.self)]
+      default: field.append(byte)
+      }
+    }
+    return fields + [String(decoding: field, as: UTF8.self)]
+  }
+
+  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+}

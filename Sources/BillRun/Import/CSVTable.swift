@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Turns the records of a CSV file into objects, whose fields are all texts until SQL gives them
+/// their types.
+struct CSVTable {
+  private let object: String
+  private let header: [String]
+
+  /// Reads what the records are from the header, which has the names of the fields.
+  ///
+  /// Throws `BillRunError` when none of the objects that may come as CSV has them.
+  init(header: [String], file: String) throws {
+    let names = header.map { $0.filter { $0 != " " } }
+    let known = Self.objects.first { $0.fields.allSatisfy(names.contains) }
+    guard let known else {
+      throw BillRunError(
+        .dataError, code: "header_unknown",
+        "\(file):1: the header is of no customer, subscription, usage record or pending line item",
+        hint: "head -1 \(file)")
+    }
+    object = known.name
+    self.header = names
+  }
+
+  /// The first one that fits is meant: a usage record has fewer fields that others lack.
+  private static let objects: [(name: String, fields: [String])] = [
+    ("subscription", ["id", "customer", "plan", "start_date"]),
+    ("usage_record", ["subscription", "quantity", "timestamp"]),
+    ("pending_line_item", ["customer", "catalog_item"]),
+    ("pending_line_item", ["customer", "unit_cost"]),
+    ("customer", ["id", "name"]),
+  ]
+
+  /// The record as JSON; a field too many comes as one that no object has.
+  func json(_ record: CSVReader.Record) -> String {
+    var writer = JSONWriter()
+    writer.object {
+      $0.field("object", object)
+      for (index, value) in record.fields.enumerated() where !value.isEmpty {
+        $0.field(index < header.count ? header[index] : "column_\(index + 1)", value)
+      }
+    }
+    return writer.text
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Postgres
+import SQLFiles
+
+/// Takes objects in from files, all of them or none, in one transaction.
+///
+/// The lines are copied into a staging table as they are and validated and inserted by SQL, in sets:
+/// numbers stay exact, and there is no parser here. What each object may hold is a table of fields;
+/// what its values must be is one statement an object, one rule a line.
+public struct Importer: Sendable {
+  /// Makes an importer.
+  public init() {}
+
+  /// Reads the files, `-` being standard input, and takes all their objects in.
+  ///
+  /// Objects may name one another in any order and across files. When a line is bad, nothing is taken
+  /// in and the report says what is wrong; with `refusedFile`, the good lines are taken in and the
+  /// others written there. Throws when a file cannot be read or the database fails.
+  public func run(
+    files: [String], options: ImportOptions, on connection: Connection
+  ) async throws -> ImportReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    await setBuffers(on: connection)
+    do {
+      let report = try await connection.transaction { connection in
+        let report = try Self.take(files, options, on: connection, since: start)
+        guard report.isTaken else { throw Refusal(report: report) }
+        return report
+      }
+      if report.lines >= Self.linesWorthAnalyzing {
+        try await connection.run(script: SQLFiles.importAnalyze.text, name: "import_analyze")
+      }
+      return report
+    } catch let refusal as Refusal {
+      return refusal.report
+    }
+  }
+
+  /// Rolls the transaction back.
+  private struct Refusal: Error {
+    let report: ImportReport
+  }
+
+  /// From here on the planner's older knowledge of the tables would mislead the first run.
+  private static let linesWorthAnalyzing = 10_000
+
+  /// Asks for room for the staging tables.
+  private func setBuffers(on connection: Connection) async {
+    do {
+      _ = try await connection.query(Statement(SQLFiles.importSetBuffers), [])
+    } catch {
+      // A session that has used temporary tables keeps its room: the import is only slower.
+    }
+  }
+
+  private static func take(
+    _ files: [String], _ options: ImportOptions, on connection: isolated Connection,
+    since start: ContinuousClock.Instant
+  ) throws -> ImportReport {
+    let moment = Parameter.timestamptz(microseconds: (options.now - secondsTo2000) * 1_000_000)
+    try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
+    for file in [SQLFiles.importObjects, SQLFiles.importFields, SQLFiles.importTypes] {
+      try connection.execute(Statement(file), [])
+    }
+    var staging = ImportStaging()
+    try staging.load(files, on: connection)
+    try connection.run(script: SQLFiles.importAnalyzeLines.text, name: "import_analyze_lines")
+    for file in [
+      SQLFiles.importSplitParts, SQLFiles.importFindShapes, SQLFiles.importCheckShapes,
+      SQLFiles.importCheckRepeats,
+    ] {
+      try connection.execute(Statement(file), [])
+    }
+    let counts = try takeStages(at: moment, on: connection)
+    let faults = ImportFaults(staging: staging, options: options)
+    let report = try faults.report(counts, since: start, on: connection)
+    if report.isTaken { try record(report, files, on: connection) }
+    return report
+  }
+
+  /// Takes in object after object, and returns what became of the lines of each.
+  private static func takeStages(
+    at moment: Parameter, on connection: isolated Connection
+  ) throws -> [ImportReport.Count] {
+    let present = try connection.query(Statement(SQLFiles.importCountObjects), [])
+    let objects = try Set(present.indices.map { try present.string($0, 0) })
+    var counts: [ImportReport.Count] = []
+    for stage in ImportStage.all where objects.contains(stage.object) {
+      for file in stage.reading {
+        try connection.execute(Statement(file), file.takesMoment ? [moment] : [])
+      }
+      let outcome = try connection.query(Statement(stage.writing), [])
+      counts.append(
+        ImportReport.Count(
+          object: stage.object, created: Int(try outcome.int64(0, 0)),
+          updated: Int(try outcome.int64(0, 1)), unchanged: Int(try outcome.int64(0, 2))))
+      for file in stage.following {
+        try connection.execute(Statement(file), file.takesMoment ? [moment] : [])
+      }
+    }
+    _ = try connection.query(Statement(SQLFiles.importMoveSequences), [])
+    return counts
+  }
+
+  /// Leaves an event that tells of the import.
+  private static func record(
+    _ report: ImportReport, _ files: [String], on connection: isolated Connection
+  ) throws {
+    var detail = JSONWriter()
+    detail.object {
+      $0.field("files", array: { list in files.forEach { list.string($0) } })
+      $0.field("lines", report.lines)
+      $0.field("refused", report.refusedLines)
+      $0.field("objects", array: { list in report.counts.forEach { $0.write(to: &list) } })
+    }
+    try connection.execute(Statement(SQLFiles.importRecordEvent), [.jsonb(detail.text)])
+  }
+
+  /// From 1970-01-01 to 2000-01-01, where PostgreSQL's moments begin.
+  private static let secondsTo2000: Int64 = 946_684_800
+}
+
+extension SQLFile {
+  /// Whether the statement has a parameter: in a stage this is the moment of the import.
+  fileprivate var takesMoment: Bool { text.contains("$1") }
+}

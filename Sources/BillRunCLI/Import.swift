@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BillRun
+
+/// `billrun import`: takes objects in from files.
+struct ImportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Take in sellers, plans, customers, subscriptions and the like from files.",
+    discussion: """
+      Files are JSON Lines, or CSV when their name ends so; - is standard input. Objects may name one \
+      another in any order and across files. All of them are taken in, or nothing and a list of what \
+      is wrong. Exits with 65 when lines were refused.
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @Argument(help: ArgumentHelp("The files.", valueName: "file"))
+  var files: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the good lines, and write the others with their reasons to this file.",
+      valueName: "file"))
+  var acceptGood: String?
+
+  func run() async throws {
+    let connection = try await options.connect()
+    let wanted = ImportOptions(refusedFile: acceptGood, now: WallClock.system.now())
+    let report = try await Importer().run(files: files, options: wanted, on: connection)
+    if options.json {
+      try options.output.json { report.write(to: &$0) }
+    } else {
+      for fault in report.faults { options.output.note(fault.description) }
+      let unlisted = report.faultCount - report.faults.count
+      if unlisted > 0 { options.output.note("and \(unlisted) more") }
+      for count in report.counts { try options.output.line(count.description) }
+    }
+    if report.refusedLines > 0 { throw refusal(report) }
+  }
+
+  private func refusal(_ report: ImportReport) -> BillRunError {
+    let refused = "\(report.refusedLines) of \(report.lines) lines are bad"
+    guard let acceptGood else {
+      return BillRunError(
+        .dataError, code: "import_refused", "nothing imported, \(refused)",
+        hint: "billrun import --accept-good refused.jsonl \(files.joined(separator: " "))")
+    }
+    return BillRunError(
+      .dataError, code: "lines_refused", "the rest imported, \(refused), see \(acceptGood)",
+      hint: "billrun import \(acceptGood), after it is mended")
+  }
+}

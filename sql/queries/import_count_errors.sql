@@ -1,0 +1,2 @@
+-- Counts what is wrong. Out: errors bigint, lines bigint: the lines that are refused.
+select count(*) as errors, count(distinct line) as lines from import_error;

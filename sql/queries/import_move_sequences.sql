@@ -1,0 +1,10 @@
+-- Moves the sequences on behind the ids that objects brought along.
+select setval(s.name, s.newest)
+from (
+  select pg_get_serial_sequence('customer', 'customer_id')::regclass as name,
+         max(customer_id) as newest from customer
+  union all
+  select pg_get_serial_sequence('subscription', 'subscription_id')::regclass, max(subscription_id)
+         from subscription
+) s
+where s.newest > coalesce(pg_sequence_last_value(s.name), 0);

@@ -1,0 +1,204 @@
+-- Makes the staging tables and readers of one import. A script, not a statement: all of it goes with
+-- the transaction, but the functions, which go with the session.
+
+-- Compiling pays for queries that run for minutes; these are many and short.
+set local jit = off;
+set local work_mem = '64MB';
+set local datestyle = iso;
+
+-- The lines of all files, counted from 1 over all of them.
+create temp table import_line (
+  line   integer not null,
+  doc    jsonb not null,
+  object text generated always as (doc ->> 'object') stored
+) on commit drop;
+
+-- Lines that the server could not read as JSON when they came in bulk, looked at one by one.
+create temp table import_text (line integer not null, content bytea not null) on commit drop;
+
+-- Objects within a line: add-ons, tiers and the like, each with its path in the line.
+create temp table import_part (
+  line     integer not null,
+  object   text not null,
+  path     text not null,
+  position bigint not null,
+  doc      jsonb not null
+) on commit drop;
+
+-- What is wrong: field|what was expected there|the object that the field names, if it names one.
+create temp table import_error (line integer not null, fault text not null) on commit drop;
+
+-- What each object may hold; part is the kind of the objects within.
+create temp table import_field (
+  object   text not null,
+  field    text not null,
+  type     text not null,
+  required boolean not null,
+  part     text
+) on commit drop;
+
+-- The objects that a line may be, and the fields by which one is known.
+create temp table import_object (object text not null, keys text[] not null) on commit drop;
+
+create temp table import_type (
+  type       text not null,
+  json_types text[] not null,
+  expected   text not null
+) on commit drop;
+
+-- Lines with the same fields of the same JSON types are looked at as one.
+create temp table import_shape (
+  object text,
+  keys   text[] not null,
+  types  jsonb not null,
+  lines  bigint not null
+) on commit drop;
+
+create temp table import_seller (
+  line integer not null, id text, known bigint, name text, country text, currency text,
+  digits integer, time_zone text, address jsonb, tax_id text, email text, number_format text,
+  credit_note_format text, fiscal_year_start text, rounding_mode text, tax_rounding text,
+  cash_increment numeric, zero_invoices text, tax_point text, credit_lines text,
+  closes boolean not null, closed_through date
+) on commit drop;
+
+create temp table import_tax_rate (
+  line integer not null, id text, known bigint, name text, value numeric,
+  is_percent boolean not null, inclusive boolean not null, compound boolean not null,
+  currency text, digits integer, country text, state text, postal_code text, tax_category text,
+  valid_from date, valid_until date
+) on commit drop;
+
+create temp table import_coupon (
+  line integer not null, id text, known bigint, name text, value numeric,
+  is_percent boolean not null, currency text, digits integer, exclusive boolean not null,
+  expires boolean not null, expiration_date date, max_redemptions numeric, duration_cycles numeric
+) on commit drop;
+
+create temp table import_item (
+  line integer not null, id text, known bigint, name text, unit_cost numeric, currency text,
+  digits integer, valid_from date, type text, description text, taxable boolean not null,
+  discountable boolean not null, taxes jsonb not null, tax_category text
+) on commit drop;
+
+create temp table import_plan (
+  line integer not null, id text, known bigint, name text, currency text, digits integer,
+  interval text, interval_count numeric, valid_from date, pricing_mode text, amount numeric,
+  tiers jsonb, package_size numeric, included_quantity numeric, minimum_amount numeric,
+  quantity_type text, aggregation text, catalog_item text, item_id bigint,
+  taxable boolean not null, discountable boolean not null, tax_category text
+) on commit drop;
+
+create temp table import_retry_policy (
+  line integer not null, id text, known bigint, days jsonb not null, hours jsonb not null,
+  pay_days jsonb not null, max_attempts numeric, window_days numeric, country text,
+  after_last text, business_days_only boolean not null, decline_classes jsonb not null
+) on commit drop;
+
+create temp table import_holiday (line integer not null, country text, date date) on commit drop;
+
+create temp table import_chasing_cadence (
+  line integer not null, id text, business_days_only boolean not null, quiet_hours jsonb,
+  combine boolean not null, steps jsonb not null
+) on commit drop;
+
+create temp table import_customer (
+  line integer not null, id bigint, known boolean not null, seller text, seller_id bigint,
+  zone text, digits integer, name text, number text, email text, type text, address1 text,
+  address2 text, city text, state text, postal_code text, country text, ship_to jsonb,
+  currency text, language text, time_zone text, phone text, tax_id text,
+  checks_tax_id boolean not null, tax_id_checked_at timestamptz, taxable boolean not null,
+  tax_exempt_reason text, taxes jsonb not null, autopay boolean not null,
+  autopay_delay_days numeric, payment_terms text, chase boolean not null, chasing_cadence text,
+  retry_policy text, retry_policy_id bigint, parent_customer numeric, bill_parent boolean not null,
+  consolidated boolean not null, batch text, purchase_order text, credit_balance numeric,
+  metadata jsonb not null, source text not null
+) on commit drop;
+
+create temp table import_payment_source (
+  line integer not null, customer_id bigint not null, is_same boolean not null, object text,
+  gateway text, token text, brand text, last4 text, exp_month numeric, exp_year numeric,
+  mandate jsonb
+) on commit drop;
+
+create temp table import_subscription (
+  line integer not null, id bigint, known boolean not null, customer_id bigint, zone text,
+  plan text, plan_id bigint, currency text, customer_currency text, interval text,
+  pricing_mode text, starts jsonb, start_date date, quantity numeric, amount numeric,
+  addons jsonb not null, discounts jsonb not null, taxes jsonb not null, bill_in text,
+  bill_in_advance_days numeric, snap_to_nth_day numeric, anchor_day numeric, trial_ends jsonb,
+  trial_end date, cycles numeric, cancels jsonb, canceled_at date,
+  cancel_at_period_end boolean not null, prorate_cancel boolean not null, paused boolean not null,
+  contract_renewal_cycles numeric, contract_renewal_mode text, migrates jsonb,
+  migrated_through date, metadata jsonb not null, covered boolean not null default false,
+  addons_differ boolean not null default false, discounts_differ boolean not null default false
+) on commit drop;
+
+-- Add-ons of subscriptions and of changes, by the line they stand in.
+create temp table import_addon (
+  line integer not null, path text not null, slot bigint not null, plan text, plan_id bigint,
+  currency text, pricing_mode text, quantity numeric, amount numeric, description text
+) on commit drop;
+
+create temp table import_discount (
+  line integer not null, subscription_id bigint, position bigint not null, code jsonb not null,
+  coupon_id bigint, currency text, exclusive boolean, cycles_used integer, attached_on date
+) on commit drop;
+
+create temp table import_subscription_change (
+  line integer not null, subscription_id bigint, start_date date, currency text, effective date,
+  plan text, plan_id bigint, plan_currency text, quantity numeric, amount numeric, addons jsonb,
+  paused boolean, prorate boolean not null
+) on commit drop;
+
+create temp table import_usage_record (
+  line integer not null, id text, known boolean not null, subscription_id bigint, start_date date,
+  plan text, plan_id bigint, plans bigint, quantity numeric, used_at timestamptz, used_on date
+) on commit drop;
+
+create temp table import_pending_line_item (
+  line integer not null, customer_id bigint, currency text, catalog_item text, item_id bigint,
+  item_currency text, type text, name text, description text, quantity numeric, unit_cost numeric,
+  discountable boolean not null, taxable boolean not null, tax_category text,
+  discounts jsonb not null, taxes jsonb not null, metadata jsonb not null, added_on date
+) on commit drop;
+
+create temp table import_credit (
+  line integer not null, customer_id bigint, amount numeric, currency text, digits integer,
+  kind text, expires boolean not null, expires_on date, granted_on date
+) on commit drop;
+
+-- A positive whole number as a key; null for any other.
+create or replace function pg_temp.import_id(value numeric) returns bigint
+language sql immutable as $$
+  select case when value between 1 and 9223372036854775807 and scale(value) = 0
+         then value::bigint end
+$$;
+
+-- The day that a text like 2026-12-31 or a UNIX timestamp means in a time zone; null for any other
+-- value, and for days outside 1900-01-01..9999-12-31.
+create or replace function pg_temp.import_day(value jsonb, zone text) returns date
+language sql stable as $$
+  select case jsonb_typeof(value)
+    when 'string' then
+      case when value #>> '{}'
+          ~ '^(19|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
+        and (right(value #>> '{}', 2) <= '28'
+          or right(value #>> '{}', 2)::integer <= extract(day from
+            (left(value #>> '{}', 8) || '01')::date + interval '1 month' - interval '1 day'))
+      then (value #>> '{}')::date end
+    when 'number' then
+      case when value::numeric between -2208902400 and 253402214400
+      then (to_timestamp(value::numeric) at time zone zone)::date end
+  end
+$$;
+
+-- The JSON value of a line; null when the line is none, with the server's word for it in reason.
+create or replace function pg_temp.import_json(content bytea, out doc jsonb, out reason text)
+language plpgsql as $$
+begin
+  doc := convert_from(content, 'UTF8')::jsonb;
+exception when others then
+  get stacked diagnostics reason = pg_exception_detail;
+  if reason = '' then reason := sqlerrm; end if;
+end $$;

@@ -1,0 +1,16 @@
+-- Adds pending line items. Out: created bigint, updated bigint, unchanged bigint.
+with created as (
+  insert into pending_line_item (
+    customer_id, item_id, type, name, description, quantity, unit_cost, currency, discountable,
+      taxable, tax_category,
+    discounts, taxes, metadata, added_on)
+  select r.customer_id, r.item_id, r.type, r.name, r.description, r.quantity, r.unit_cost,
+         r.currency, r.discountable, r.taxable,
+         r.tax_category, r.discounts, array(select jsonb_array_elements_text(r.taxes)), r.metadata,
+           r.added_on
+  from import_pending_line_item r
+  where not exists (select from import_error e where e.line = r.line)
+  order by r.line
+  returning 1
+)
+select count(*) as created, 0::bigint as updated, 0::bigint as unchanged from created;

@@ -1,0 +1,23 @@
+-- Adds changes of subscriptions, in the order of lines; one that is known to the letter is not
+-- added again.
+-- Out: created bigint, updated bigint, unchanged bigint.
+with good as (
+  select r.*
+  from import_subscription_change r
+  where not exists (select from import_error e where e.line = r.line)
+), created as (
+  insert into subscription_change (subscription_id, effective, plan_id, quantity, amount, addons,
+    paused, prorate)
+  select g.subscription_id, g.effective, g.plan_id, g.quantity, g.amount, g.addons, g.paused,
+         g.prorate
+  from good g
+  where not exists (
+    select from subscription_change s
+    where s.subscription_id = g.subscription_id and s.effective = g.effective
+      and (s.plan_id, s.quantity, s.amount, s.addons, s.paused, s.prorate)
+        is not distinct from (g.plan_id, g.quantity, g.amount, g.addons, g.paused, g.prorate))
+  order by g.line
+  returning 1
+)
+select (select count(*) from created) as created, 0::bigint as updated,
+       (select count(*) from good) - (select count(*) from created) as unchanged;
