@@ -14,16 +14,13 @@ struct BillRunTool: AsyncParsableCommand {
       Run.self,
       Migrate.self,
       Check.self,
-<<<<<<< HEAD
       Runs.self,
       InvoiceCommand.self,
       HoldCommand.self,
       Report.self,
       Verify.self,
-=======
       ImportCommand.self,
       DemoCommand.self,
->>>>>>> import
     ])
 
   /// Parses the command line, runs the command, and leaves with its exit status.

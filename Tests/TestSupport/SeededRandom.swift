@@ -15,10 +15,4 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
-
-  /// A number of a range.
-  public mutating func int(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
-
-  /// True once in so many times.
-  public mutating func oneIn(_ times: Int) -> Bool { int(1...times) == 1 }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 
-@testable import BillRunCLI
+@testable import BillRun
 
 struct TextTableTests {
   @Test("numbers stand right, names left, and wide letters count twice")
