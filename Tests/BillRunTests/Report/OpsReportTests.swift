@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 /// The report that operations read after a run.
-@Suite struct OpsReportTests {
+// One by one, since each case takes a database and several connections.
+@Suite(.serialized) struct OpsReportTests {
   private static let clock = WallClock.fixed(LocalDate(daysSince1970: 20760))  // 2026-11-03
 
   @Test("without a number, every seller's newest run is in it")

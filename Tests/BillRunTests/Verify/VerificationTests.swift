@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 /// Each invariant of DESIGN 13 on sound books, and with one fault planted at a time.
-@Suite struct VerificationTests {
+// One by one, since each case takes a database and several connections.
+@Suite(.serialized) struct VerificationTests {
   @Test("sound books are clean, and every check has looked at something")
   func clean() async throws {
     try await SampleBooks.with { database in
