@@ -20,7 +20,8 @@ struct HoldCommand: AsyncParsableCommand {
     func run() async throws {
       let connection = try await options.connect()
       let limit = list.limit.map(Int64.init)
-      let holds = try await HoldStore(clock: .system).holds(limit: limit, on: connection)
+      let holds = try await HoldStore(at: WallClock.system.now()).holds(
+        limit: limit, on: connection)
       try show(holds, on: list.output(options), whenEmpty: "nobody is held")
     }
   }
@@ -35,7 +36,7 @@ struct HoldCommand: AsyncParsableCommand {
 
     func run() async throws {
       let connection = try await options.connect()
-      let holds = try await HoldStore(clock: .system)
+      let holds = try await HoldStore(at: WallClock.system.now())
         .holds(customer: customer, ended: true, on: connection)
       let nothing = "customer \(customer) was never held"
       try show(holds, on: options.output, whenEmpty: nothing)
@@ -53,7 +54,7 @@ struct HoldCommand: AsyncParsableCommand {
     var reason: String
 
     @Option(help: ArgumentHelp("A word by which holds can be released.", valueName: "word"))
-    var code = "operator"
+    var code = "operator_hold"
 
     @OptionGroup var options: GlobalOptions
 
@@ -61,7 +62,7 @@ struct HoldCommand: AsyncParsableCommand {
       let connection = try await options.connect()
       let (customer, code, reason) = (customer, code, reason)
       let hold = try await connection.transaction { connection in
-        try HoldStore(clock: .system).place(
+        try HoldStore(at: WallClock.system.now()).place(
           on: customer, code: code, reason: reason, by: SystemUser.name, on: connection)
       }
       try show([hold], on: options.output, whenEmpty: "")
@@ -94,7 +95,7 @@ struct HoldCommand: AsyncParsableCommand {
       let connection = try await options.connect()
       let (customer, code) = (customer, code)
       let holds = try await connection.transaction { connection in
-        try HoldStore(clock: .system).release(
+        try HoldStore(at: WallClock.system.now()).release(
           customer: customer, code: code, by: SystemUser.name, on: connection)
       }
       try show(holds, on: options.output, whenEmpty: "no operator's hold to release")

@@ -33,7 +33,7 @@ struct InvoiceShow: AsyncParsableCommand {
   }
 
   private func show(on connection: isolated Connection) throws {
-    let reader = InvoiceReader(clock: .system)
+    let reader = InvoiceReader(at: WallClock.system.now())
     let filter = InvoiceFilter(id: try reader.id(of: id, on: connection))
     let output = options.output
     if output.isJSON {

@@ -66,7 +66,7 @@ struct InvoiceList: AsyncParsableCommand {
   }
 
   private func show(_ filter: InvoiceFilter, on connection: isolated Connection) throws {
-    let reader = InvoiceReader(clock: .system)
+    let reader = InvoiceReader(at: WallClock.system.now())
     let output = list.output(options)
     if output.isJSON {
       var elements = JSONList(to: output)

@@ -1,6 +1,7 @@
 -- Keeps a customer from being billed until an operator releases it, and notes who did so.
 -- $1 customer bigint, $2 code text, $3 reason text, $4 os_user text
--- Out: hold_id bigint; no row when there is no such customer. An operator's hold that stands already: hold_open_key.
+-- Out: hold_id bigint; no row when there is no such customer. An operator's hold that stands
+-- already: hold_open_key.
 with placed as (
   insert into hold (customer_id, placed_by, code, message)
   select c.customer_id, 'operator', $2, $3

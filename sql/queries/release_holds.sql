@@ -1,4 +1,5 @@
--- Ends operators' holds, and notes who did so; a run's hold ends by itself when the customer can be billed.
+-- Ends operators' holds, and notes who did so; a run's hold ends by itself when the customer can
+-- be billed.
 -- $1 customer bigint, null for all; $2 code text, null for all; $3 os_user text
 -- Out: hold_id, customer_id bigint, code text.
 with released as (

@@ -1,8 +1,9 @@
--- What a seller's customers owe at the end of a day, by age and currency, in minor units (RULES 3): settlements that take
--- effect later don't count. An invoice without a due date is aged from its own date.
+-- What a seller's customers owe at the end of a day, by age and currency, in minor units (RULES 3):
+-- settlements that take effect later don't count. An invoice without a due date is aged from its
+-- own date.
 -- $1 seller text, $2 as_of date
--- Out: currency text, digits smallint, and bigint: invoices, not_due, days_30, days_60, days_90, days_120, older, total,
--- unapplied_credit.
+-- Out: currency text, digits smallint, and bigint: invoices, not_due, days_30, days_60, days_90,
+-- days_120, older, total, unapplied_credit.
 with later as (
   select t.invoice_id, sum(t.amount_minor)::bigint as amount
   from settlement t
@@ -36,7 +37,8 @@ with later as (
   where s.code = $1::text and c.kind in ('money', 'credit_note') and c.used_minor < c.amount_minor
   group by c.currency
 )
-select u.code::text as currency, u.digits, coalesce(a.invoices, 0) as invoices, coalesce(a.not_due, 0)::bigint as not_due,
+select u.code::text as currency, u.digits, coalesce(a.invoices, 0) as invoices,
+  coalesce(a.not_due, 0)::bigint as not_due,
   coalesce(a.days_30, 0)::bigint as days_30, coalesce(a.days_60, 0)::bigint as days_60,
   coalesce(a.days_90, 0)::bigint as days_90, coalesce(a.days_120, 0)::bigint as days_120,
   coalesce(a.older, 0)::bigint as older, coalesce(a.total, 0)::bigint as total,

@@ -39,7 +39,7 @@ public struct OpsReport: Sendable {
           .usage, code: "run_not_found", "no report, there is no run yet",
           hint: "billrun run --as-of today")
       }
-      let store = HoldStore(clock: clock)
+      let store = HoldStore(at: clock.now())
       return OpsReport(
         parts: try runs.map { number in
           let summary = try RunSummary.read(number, on: connection)

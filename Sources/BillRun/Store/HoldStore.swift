@@ -5,11 +5,11 @@ import SQLFiles
 
 /// Reads holds, and places and ends those of operators.
 public struct HoldStore: Sendable {
-  /// Now, in UNIX seconds: ages are counted up to its day in the seller's zone.
+  /// In UNIX seconds: ages are counted up to its day in the seller's zone.
   private let moment: Int64
 
-  /// Makes a store that counts ages by the clock.
-  public init(clock: WallClock) { moment = clock.now() }
+  /// Makes a store that counts ages up to a moment, in UNIX seconds.
+  public init(at moment: Int64) { self.moment = moment }
 
   /// Lists holds; nil means every customer, every seller, no limit.
   ///
@@ -17,7 +17,7 @@ public struct HoldStore: Sendable {
   ///   - customer: The payer's id.
   ///   - seller: The seller's code.
   ///   - ended: Whether those that have ended are listed too.
-  ///   - asOf: The day up to which ages are counted; nil means today.
+  ///   - asOf: Ages count between as-of days, up to this one; nil means between days, up to today.
   ///   - limit: At most so many.
   ///   - connection: The set of books.
   /// - Returns: The holds, the oldest first.

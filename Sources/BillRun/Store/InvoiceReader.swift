@@ -8,8 +8,8 @@ public struct InvoiceReader: Sendable {
   /// The moment whose day in the seller's zone decides what is past due, in UNIX seconds.
   private let moment: Int64
 
-  /// Makes a reader that sees what is past due now by the clock.
-  public init(clock: WallClock) { moment = clock.now() }
+  /// Makes a reader that sees what is past due at a moment, in UNIX seconds.
+  public init(at moment: Int64) { self.moment = moment }
 
   /// The id of the document that an id or a number names.
   ///

@@ -20,6 +20,8 @@ struct DocumentPlan {
     var groups: [Group]
     let currency: Currency
     var firstPeriodStart: LocalDate
+    /// The first day of its oldest period, or of an older document of its subscription.
+    var place: LocalDate
     /// How many of its subscriptions' due days are newer: zero for the newest.
     let age: Int
     /// All its days are over.
@@ -42,31 +44,32 @@ struct DocumentPlan {
     if documents.count > 1 { documents.sort { $0.precedes($1, isConsolidated) } }
   }
 
-  /// Splits one subscription's items by due day, the newest first.
+  /// Splits one subscription's items by due day.
   private mutating func add(
     _ items: Range<Int>, of subscription: Int, in account: AccountSnapshot, due: ChargeableItems,
     catalog: Catalog, asOf: LocalDate
   ) {
     let plan = account.subscriptions[subscription].charges[0].plan
     let currency = catalog.plans[plan].currency
-    var end = items.upperBound
-    var age = 0
-    while end > items.lowerBound {
-      var start = end - 1
+    var age = items.dropFirst().count { due.items[$0].dueOn != due.items[$0 - 1].dueOn }
+    var place = due.items[items.lowerBound].span.start
+    var start = items.lowerBound
+    while start < items.upperBound {
+      var end = start + 1
       var isOver = due.items[start].span.end <= asOf
-      while start > items.lowerBound, due.items[start - 1].dueOn == due.items[start].dueOn {
-        start -= 1
-        isOver = isOver && due.items[start].span.end <= asOf
+      while end < items.upperBound, due.items[end].dueOn == due.items[start].dueOn {
+        isOver = isOver && due.items[end].span.end <= asOf
+        end += 1
       }
-      // Its own plan's period, so that coupons count its cycles one after the other.
-      let first = due.items[start..<end].first { $0.charge == 0 } ?? due.items[start]
+      let first = due.items[start].span.start
+      place = max(place, first)
       add(
         Document(
           groups: [Group(subscription: subscription, items: start..<end)], currency: currency,
-          firstPeriodStart: first.span.start, age: age, isOver: isOver),
+          firstPeriodStart: first, place: place, age: age, isOver: isOver),
         consolidated: account.payer.consolidated)
-      end = start
-      age += 1
+      start = end
+      age -= 1
     }
   }
 
@@ -78,19 +81,18 @@ struct DocumentPlan {
     else { return documents.append(document) }
     documents[index].groups += document.groups
     documents[index].isOver = documents[index].isOver && document.isOver
+    documents[index].place = min(documents[index].place, document.place)
     documents[index].firstPeriodStart = min(
       documents[index].firstPeriodStart, document.firstPeriodStart)
   }
 }
 
 extension DocumentPlan.Document {
-  /// The oldest period first; on consolidated documents the oldest age, since a subscription's
-  /// periods must come one after the other whatever they share a document with.
+  /// The oldest period first, but what one subscription owes always in order of its due days, so that
+  /// coupons count the same whether a run was late or not.
   fileprivate func precedes(_ other: Self, _ isConsolidated: Bool) -> Bool {
     if isConsolidated, age != other.age { return age > other.age }
-    if firstPeriodStart != other.firstPeriodStart {
-      return firstPeriodStart < other.firstPeriodStart
-    }
+    if place != other.place { return place < other.place }
     return groups[0].items.lowerBound < other.groups[0].items.lowerBound
   }
 }

@@ -70,11 +70,9 @@ struct InclusiveTaxation {
     var shares: [Share] = []
     var factor = Ratio.one
     for group in taxes {
-      guard let rate = draft.taxes[group].rate,
-        case .percent(_, let ratio) = catalog.value(of: draft.taxes[group]), !ratio.isZero
+      guard case .percent(_, let ratio) = catalog.value(of: draft.taxes[group]), !ratio.isZero
       else { continue }
-      let isCompound = catalog.taxRates[rate].compound
-      let ofNet = isCompound ? try factor.times(ratio) : ratio
+      let ofNet = catalog.isCompound(draft.taxes[group]) ? try factor.times(ratio) : ratio
       factor = try factor.plus(ofNet)
       shares.append(Share(group: group, ratio: ofNet, factor: factor))
     }

@@ -30,8 +30,7 @@ public struct InvoiceDraft: Sendable {
   public internal(set) var earlyDiscount: EarlyDiscount?
   /// Its periods are over and newer ones are billed too: not charged or chased unless asked.
   public internal(set) var isMissed = false
-  /// The first day that it bills of a subscription's own plan, else of its add-ons: orders a payer's
-  /// documents (RULES 0.1).
+  /// The first day of its oldest line's period: orders a payer's documents (RULES 0.1).
   public internal(set) var firstPeriodStart: LocalDate
 
   /// What kind of document it is.

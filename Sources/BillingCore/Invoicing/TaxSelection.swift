@@ -15,13 +15,13 @@ struct TaxSelection {
     var category: String?
   }
 
-  /// Gives every line its tax groups, adding groups to the document in order of first use, but for
-  /// compound ones, which come after all taxes that are named before them.
+  /// Gives every line its tax groups. The document's groups are in order of first use, but for
+  /// those that a later line names the other way round: each line's own order is kept.
   ///
   /// Sources in order: exemption, line, subscription, customer, the seller's rules. Throws
   /// `taxRateMissing`, `taxesConflict`, `currencyMismatch`.
   func select(for draft: inout InvoiceDraft, from own: (LineDraft) -> Sources) throws(Issue) {
-    var earlier: [Int: UInt32] = [:]
+    var isOrdered = true
     for index in draft.lines.indices {
       if !payer.taxable {
         try exempt(index, payer.taxExemptReason ?? "exempt customer", in: &draft)
@@ -31,19 +31,13 @@ struct TaxSelection {
         try exempt(index, "exempt", in: &draft)
         continue
       }
-      let sources = own(draft.lines[index])
-      let day = draft.lines[index].taxDate
-      for rate in rates(sources, on: day) {
+      for rate in rates(own(draft.lines[index]), on: draft.lines[index].taxDate) {
         let group = try group(of: rate, for: draft.lines[index], in: &draft)
-        if catalog.taxRates[rate].compound {
-          earlier[group, default: 0] |= draft.lines[index].taxMask & ~(1 << UInt32(group))
-        }
+        isOrdered = isOrdered && draft.lines[index].taxMask >> UInt32(group) <= 1
         draft.lines[index].taxMask |= 1 << UInt32(group)
       }
     }
-    if earlier.contains(where: { group, mask in mask >> UInt32(group) != 0 }) {
-      try order(&draft, earlier: earlier)
-    }
+    if !isOrdered { try order(&draft, from: own) }
   }
 
   private func rates(_ sources: Sources, on day: LocalDate) -> [Int] {
@@ -113,17 +107,28 @@ struct TaxSelection {
     return draft.taxes.count - 1
   }
 
-  /// Moves compound groups behind what comes earlier on some line, since another line used them first.
-  private func order(_ draft: inout InvoiceDraft, earlier: [Int: UInt32]) throws(Issue) {
+  /// Puts the groups into the order in which the lines name them; compound taxes that come before
+  /// each other cannot be computed.
+  private func order(_ draft: inout InvoiceDraft, from own: (LineDraft) -> Sources) throws(Issue) {
+    var earlier = [UInt32](repeating: 0, count: draft.taxes.count)
+    for line in draft.lines where payer.taxable && line.isTaxable {
+      var named: UInt32 = 0
+      for rate in rates(own(line), on: line.taxDate) {
+        let bit = UInt32(1) << UInt32(try group(of: rate, for: line, in: &draft))
+        earlier[bit.trailingZeroBitCount] |= named & ~bit
+        named |= bit
+      }
+    }
     var order: [Int] = []
     var placed: UInt32 = 0
     while order.count < draft.taxes.count {
-      let next = draft.taxes.indices.first {
-        placed & 1 << UInt32($0) == 0 && (earlier[$0] ?? 0) & ~placed == 0
+      let left = draft.taxes.indices.filter { placed & 1 << UInt32($0) == 0 }
+      let free = left.first { earlier[$0] & ~placed == 0 }
+      if free == nil, left.contains(where: { catalog.isCompound(draft.taxes[$0]) }) {
+        throw .taxesConflict("compound taxes come before each other")
       }
-      guard let next else { throw .taxesConflict("compound taxes come before each other") }
-      order.append(next)
-      placed |= 1 << UInt32(next)
+      order.append(free ?? left[0])
+      placed |= 1 << UInt32(free ?? left[0])
     }
     draft.taxes = order.map { draft.taxes[$0] }
     for line in draft.lines.indices {

@@ -66,7 +66,7 @@ struct Taxation {
     for line in lines where draft.lines[line].taxMask & mask == mask {
       sum = try sum.adding(draft.lines[line].net)
     }
-    guard let rate = draft.taxes[group].rate, catalog.taxRates[rate].compound else { return sum }
+    guard catalog.isCompound(draft.taxes[group]) else { return sum }
     for earlier in 0..<group where !draft.taxes[earlier].isInclusive {
       let shared = mask | 1 << UInt32(earlier)
       sum = try sum.adding(amount(of: earlier, on: shared, lines, in: draft))
@@ -80,4 +80,7 @@ extension Catalog {
   func value(of tax: TaxDraft) -> TaxRate.Value? {
     tax.rate.map { taxRates[$0].versions[tax.version].value }
   }
+
+  /// Whether a group's tax is also taken of those before it.
+  func isCompound(_ tax: TaxDraft) -> Bool { tax.rate.map { taxRates[$0].compound } ?? false }
 }

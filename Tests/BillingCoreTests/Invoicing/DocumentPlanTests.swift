@@ -55,11 +55,26 @@ import Testing
       ])
   }
 
-  @Test("a document of one start comes after an older one of the same start")
-  func sameStart() throws {
+  @Test("what a subscription owes comes in order of due days, whichever period began first")
+  func dueOrder() throws {
     let billed = try books().bill(
       subscription(1, 4, 0, from: "2026-01-01", arrears: true), asOf: .on("2026-04-01"))
-    #expect(billed.documents.map(\.total) == [.of("10"), .of("40"), .of("10")])
+    #expect(billed.documents.map(\.total) == [.of("10"), .of("10"), .of("40")])
+  }
+
+  @Test("documents of several subscriptions come with the oldest period first")
+  func oldestFirst() throws {
+    let account = AccountSnapshot(
+      payer: .plain(),
+      subscriptions: [
+        subscription(1, 0, from: "2026-02-15"), subscription(2, 1, from: "2026-02-01"),
+        subscription(3, 0, from: "2026-01-20"),
+      ])
+    let billed = try books().bill(account, asOf: .on("2026-02-28"))
+    #expect(
+      billed.documents.map(\.firstPeriodStart).map(\.description) == [
+        "2026-01-20", "2026-02-01", "2026-02-15", "2026-02-20",
+      ])
   }
 
   @Test("a consolidated customer has one invoice for all due now in a currency")

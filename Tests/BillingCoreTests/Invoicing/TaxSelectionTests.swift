@@ -120,6 +120,25 @@ import Testing
     }
   }
 
+  @Test("each line's own order of taxes is kept, whatever line used a tax first")
+  func order() throws {
+    var books = Books()
+    books.taxRates = [
+      .percent("a", "5", inclusive: true), .percent("b", "7", inclusive: true),
+      .percent("c", "9", inclusive: true),
+    ]
+    func groups(_ first: [Int], _ second: [Int]) throws -> [Int?] {
+      let items: [PendingItem] = [
+        .of("1.00", id: 1, taxes: first), .of("1.00", id: 2, taxes: second),
+      ]
+      return try #require(try books.bill(items: items).documents.first).taxes.map(\.rate)
+    }
+    #expect(try groups([1, 2], [0, 2]) == [1, 0, 2])
+    #expect(try groups([1], [0, 1]) == [0, 1])
+    #expect(try groups([1, 0], [0, 1]) == [1, 0])
+    #expect(try groups([0, 0], [1]) == [0, 1])
+  }
+
   @Test("an unknown rate and a fixed tax of another currency hold the account")
   func held() {
     var books = Books()
