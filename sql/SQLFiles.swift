@@ -36,109 +36,109 @@ public enum SQLFiles {
 // MARK: - Runs
 
 extension SQLFiles {
-  /// The control totals of a run: whom it counted, and what became of them.
+  /// Reads the control totals of a run: whom it counted, and what became of them.
   public static let checkPopulation = SQLFile(
     "check_population", PackageResources.check_population_sql)
   /// Claims the next batch that nobody is at: the lock is the claim, and a crash sets it free.
   public static let claimBatch = SQLFile("claim_batch", PackageResources.claim_batch_sql)
-  /// Closes a run: its fingerprint is the hash of its accounts' hashes in order of customer, bucket by bucket, so
+  /// Closes a run and stores its fingerprint, which does not depend on batches or lanes.
   public static let closeRun = SQLFile("close_run", PackageResources.close_run_sql)
-  /// Takes in covered spans.
+  /// Copies in the spans of days that lines have billed.
   public static let copyCoverage = SQLFile("copy_coverage", PackageResources.copy_coverage_sql)
-  /// Takes in what credit notes leave open.
+  /// Copies in the credits that credit notes leave open.
   public static let copyCredits = SQLFile("copy_credits", PackageResources.copy_credits_sql)
-  /// Takes in shares of discounts.
+  /// Copies in each line's share of each discount.
   public static let copyInvoiceDiscountShares = SQLFile(
     "copy_invoice_discount_shares", PackageResources.copy_invoice_discount_shares_sql)
-  /// Takes in discounts.
+  /// Copies in the discounts of documents.
   public static let copyInvoiceDiscounts = SQLFile(
     "copy_invoice_discounts", PackageResources.copy_invoice_discounts_sql)
-  /// Takes in lines.
+  /// Copies in the lines of documents.
   public static let copyInvoiceLines = SQLFile(
     "copy_invoice_lines", PackageResources.copy_invoice_lines_sql)
-  /// Takes in numbers, last of all.
+  /// Copies in the numbers of documents, last of all.
   public static let copyInvoiceNumbers = SQLFile(
     "copy_invoice_numbers", PackageResources.copy_invoice_numbers_sql)
-  /// Takes in taxes.
+  /// Copies in the taxes of documents.
   public static let copyInvoiceTaxes = SQLFile(
     "copy_invoice_taxes", PackageResources.copy_invoice_taxes_sql)
-  /// Takes in documents.
+  /// Copies in documents: invoices and credit notes.
   public static let copyInvoices = SQLFile("copy_invoices", PackageResources.copy_invoices_sql)
-  /// Takes in what became of each payer.
+  /// Copies in what became of each payer.
   public static let copyRunAccounts = SQLFile(
     "copy_run_accounts", PackageResources.copy_run_accounts_sql)
-  /// Takes in settlements by credit.
+  /// Copies in the settlements that credits pay.
   public static let copySettlements = SQLFile(
     "copy_settlements", PackageResources.copy_settlements_sql)
-  /// Adds the cycles for which coupons have counted.
+  /// Adds the cycles for which attached coupons have counted.
   public static let countCouponCycles = SQLFile(
     "count_coupon_cycles", PackageResources.count_coupon_cycles_sql)
-  /// Writes what was frozen onto the run.
+  /// Writes onto the run how many payers were frozen.
   public static let countPopulation = SQLFile(
     "count_population", PackageResources.count_population_sql)
-  /// How many batches of a run are not done.
+  /// Counts the batches of a run that are not done.
   public static let countWaitingBatches = SQLFile(
     "count_waiting_batches", PackageResources.count_waiting_batches_sql)
-  /// Ids for documents to come; unused ones are lost, which nobody minds: numbers are what has no gaps.
+  /// Draws ids for documents to come; ids may have gaps, numbers may not.
   public static let drawInvoiceIds = SQLFile(
     "draw_invoice_ids", PackageResources.draw_invoice_ids_sql)
   /// Ends the run's holds of payers that could be billed, or that an operator holds now.
   public static let endHolds = SQLFile("end_holds", PackageResources.end_holds_sql)
-  /// A number series, with the date of its newest number.
+  /// Finds a number series, with the date of its newest number.
   public static let findNumberSeries = SQLFile(
     "find_number_series", PackageResources.find_number_series_sql)
-  /// The run of a seller that was not closed, if any.
+  /// Finds the run of a seller that was not closed, if there is one.
   public static let findUnfinishedRun = SQLFile(
     "find_unfinished_run", PackageResources.find_unfinished_run_sql)
   /// Marks a claimed batch as done, in the transaction that wrote its invoices.
   public static let finishBatch = SQLFile("finish_batch", PackageResources.finish_batch_sql)
-  /// Freezes whom the run looks at, in batches of about the same number of due periods (DESIGN 4, open).
+  /// Freezes whom the run looks at, in batches of about the same number of due periods.
   public static let freezePopulation = SQLFile(
     "freeze_population", PackageResources.freeze_population_sql)
   /// Holds payers that cannot be billed, keeping when that was first seen.
   public static let holdAccounts = SQLFile("hold_accounts", PackageResources.hold_accounts_sql)
-  /// Every seller, or the one named, with what billing reads of it.
+  /// Lists every seller, or the one named, with what billing reads of it.
   public static let listSellers = SQLFile("list_sellers", PackageResources.list_sellers_sql)
-  /// The add-ons of some subscriptions.
+  /// Loads the add-ons of some subscriptions.
   public static let loadAddons = SQLFile("load_addons", PackageResources.load_addons_sql)
-  /// Which of some subscriptions have changes on their timeline.
+  /// Tells which of some subscriptions have changes on their timeline.
   public static let loadChangedSubscriptions = SQLFile(
     "load_changed_subscriptions", PackageResources.load_changed_subscriptions_sql)
-  /// The coupons, in order of coupon_id.
+  /// Loads the coupons, in order of coupon_id.
   public static let loadCoupons = SQLFile("load_coupons", PackageResources.load_coupons_sql)
-  /// The covered days of some subscriptions, charge by charge, joined where they touch.
+  /// Loads the covered days of some subscriptions by charge, joined where they touch.
   public static let loadCoverage = SQLFile("load_coverage", PackageResources.load_coverage_sql)
-  /// What the payers of a batch have open, locked, in the order in which it is used (RULES 3): expiring first, then
+  /// Loads and locks the open credits of a batch's payers, in the order of use (RULES 3).
   public static let loadCredits = SQLFile("load_credits", PackageResources.load_credits_sql)
-  /// The payers of a batch, with what billing reads of them and what an operator holds.
+  /// Loads the payers of a batch, with what billing reads of them and what an operator holds.
   public static let loadCustomers = SQLFile("load_customers", PackageResources.load_customers_sql)
-  /// The coupons attached to some subscriptions.
+  /// Loads the coupons attached to some subscriptions.
   public static let loadDiscounts = SQLFile("load_discounts", PackageResources.load_discounts_sql)
-  /// What waits for the next invoice of the payers of a batch, their children's items included.
+  /// Loads what waits for the next invoice of a batch's payers, their children's items included.
   public static let loadPendingItems = SQLFile(
     "load_pending_items", PackageResources.load_pending_items_sql)
-  /// The plans with their published prices.
+  /// Loads the plans with their published prices.
   public static let loadPrices = SQLFile("load_prices", PackageResources.load_prices_sql)
-  /// What the payers of a batch pay for: their own subscriptions and those of children billed to them.
+  /// Loads the subscriptions that a batch's payers pay for, their children's included.
   public static let loadSubscriptions = SQLFile(
     "load_subscriptions", PackageResources.load_subscriptions_sql)
-  /// The tax rates with their values by day.
+  /// Loads the tax rates with their values by day.
   public static let loadTaxRates = SQLFile("load_tax_rates", PackageResources.load_tax_rates_sql)
   /// Makes the number series of a seller, kind and rendered format if it is new.
   public static let makeNumberSeries = SQLFile(
     "make_number_series", PackageResources.make_number_series_sql)
-  /// Says when to look at subscriptions again, where that is not what covering their days has set.
+  /// Sets when to look at subscriptions again, where covering their days has not set it.
   public static let moveCursors = SQLFile("move_cursors", PackageResources.move_cursors_sql)
   /// Opens a run; run_one_open_key refuses a second one of the seller and kind.
   public static let openRun = SQLFile("open_run", PackageResources.open_run_sql)
-  /// Writes who did what.
+  /// Records who did what.
   public static let recordEvent = SQLFile("record_event", PackageResources.record_event_sql)
-  /// Marks pending items as billed; an item that another transaction has swept is not touched, and the count tells.
+  /// Marks pending items as billed and counts them; one that was swept already is left alone.
   public static let sweepPendingItems = SQLFile(
     "sweep_pending_items", PackageResources.sweep_pending_items_sql)
-  /// Takes the next numbers of a series; whoever holds the row is the last to write before the commit (RULES 2).
+  /// Takes the next numbers of a series, the last row locked before the commit (RULES 2).
   public static let takeNumbers = SQLFile("take_numbers", PackageResources.take_numbers_sql)
-  /// Takes from credits what documents were paid or reduced with; credit_used_within refuses too much.
+  /// Takes from credits what documents used of them; credit_used_within refuses too much.
   public static let useCredits = SQLFile("use_credits", PackageResources.use_credits_sql)
   /// Writes the balanced entry of a batch and currency; journal_balanced refuses any other.
   public static let writeJournal = SQLFile("write_journal", PackageResources.write_journal_sql)
@@ -147,41 +147,110 @@ extension SQLFiles {
 // MARK: - The edge: server and clock
 
 extension SQLFiles {
-  /// What the server is, who we are on it, and whether this session can write at all.
+  /// Reads what the server is, who we are on it, and whether this session can write at all.
   public static let readServer = SQLFile("read_server", PackageResources.read_server_sql)
 
-  /// The tables of a schema that the session's role may not read, insert into and update.
+  /// Lists the tables of a schema that the session's role may not read, insert into and update.
   public static let listClosedTables = SQLFile(
     "list_closed_tables", PackageResources.list_closed_tables_sql)
 
-  /// The sellers whose time zone the server does not know.
+  /// Lists the sellers whose time zone the server does not know.
   public static let listSellersWithoutZone = SQLFile(
     "list_sellers_without_zone", PackageResources.list_sellers_without_zone_sql)
 
-  /// The day that a moment falls on in a time zone.
+  /// Reads the day that a moment falls on in a time zone.
   public static let readToday = SQLFile("read_today", PackageResources.read_today_sql)
 }
 
 // MARK: - Reading: runs
 
 extension SQLFiles {
-  /// A run with what it charged and chased.
+  /// Shows a run with what it charged and chased.
   public static let showRun = SQLFile("show_run", PackageResources.show_run_sql)
 
-  /// How the accounts of a run ended, and why.
+  /// Counts how the accounts of a run ended, and why.
   public static let listRunReasons = SQLFile(
     "list_run_reasons", PackageResources.list_run_reasons_sql)
 
-  /// What a run billed, by currency.
+  /// Sums what a run billed, by currency.
   public static let listRunTotals = SQLFile(
     "list_run_totals", PackageResources.list_run_totals_sql)
 
-  /// The phases of a run and how long they took.
+  /// Lists the phases of a run and how long they took.
   public static let listRunPhases = SQLFile(
     "list_run_phases", PackageResources.list_run_phases_sql)
 
-  /// The runs, the newest first.
+  /// Lists the runs, the newest first.
   public static let listRuns = SQLFile("list_runs", PackageResources.list_runs_sql)
+}
+
+// MARK: - Reading: documents, holds and the report
+
+extension SQLFiles {
+  /// Finds the documents that an id or a number names.
+  public static let showInvoiceId = SQLFile("show_invoice_id", PackageResources.show_invoice_id_sql)
+
+  /// Lists documents by filter, as columns and as the Invoice object of the interface.
+  public static let listInvoices = SQLFile("list_invoices", PackageResources.list_invoices_sql)
+
+  /// Lists the lines of a document as people read them.
+  public static let listInvoiceLines = SQLFile(
+    "list_invoice_lines", PackageResources.list_invoice_lines_sql)
+
+  /// Lists the discounts and taxes of a document.
+  public static let listInvoiceCharges = SQLFile(
+    "list_invoice_charges", PackageResources.list_invoice_charges_sql)
+
+  /// Lists the holds, the oldest first.
+  public static let listHolds = SQLFile("list_holds", PackageResources.list_holds_sql)
+
+  /// Places an operator's hold.
+  public static let placeHold = SQLFile("place_hold", PackageResources.place_hold_sql)
+
+  /// Ends operators' holds.
+  public static let releaseHolds = SQLFile("release_holds", PackageResources.release_holds_sql)
+
+  /// Lists the newest run of each seller.
+  public static let listLatestRuns = SQLFile(
+    "list_latest_runs", PackageResources.list_latest_runs_sql)
+
+  /// Sums what customers owe, by age and currency.
+  public static let reportReceivables = SQLFile(
+    "report_receivables", PackageResources.report_receivables_sql)
+}
+
+// MARK: - Verify
+
+extension SQLFiles {
+  /// Names the transaction's snapshot, so that other sessions can read the same state.
+  public static let exportSnapshot = SQLFile(
+    "export_snapshot", PackageResources.export_snapshot_sql)
+
+  /// The checks of `verify`, the longest first; each header tells what must hold.
+  public static let checks = [
+    SQLFile("verify_totals", PackageResources.verify_totals_sql),
+    SQLFile("verify_taxes", PackageResources.verify_taxes_sql),
+    SQLFile("verify_line_amounts", PackageResources.verify_line_amounts_sql),
+    SQLFile("verify_billed_periods", PackageResources.verify_billed_periods_sql),
+    SQLFile("verify_coverage_lines", PackageResources.verify_coverage_lines_sql),
+    SQLFile("verify_discount_shares", PackageResources.verify_discount_shares_sql),
+    SQLFile("verify_coverage_spans", PackageResources.verify_coverage_spans_sql),
+    SQLFile("verify_numbers", PackageResources.verify_numbers_sql),
+    SQLFile("verify_balances", PackageResources.verify_balances_sql),
+    SQLFile("verify_credits", PackageResources.verify_credits_sql),
+    SQLFile("verify_cursors", PackageResources.verify_cursors_sql),
+    SQLFile("verify_completeness", PackageResources.verify_completeness_sql),
+    SQLFile("verify_series", PackageResources.verify_series_sql),
+    SQLFile("verify_numbered_documents", PackageResources.verify_numbered_documents_sql),
+    SQLFile("verify_populations", PackageResources.verify_populations_sql),
+    SQLFile("verify_run_accounts", PackageResources.verify_run_accounts_sql),
+    SQLFile("verify_run_invoices", PackageResources.verify_run_invoices_sql),
+    SQLFile("verify_held_accounts", PackageResources.verify_held_accounts_sql),
+    SQLFile("verify_journal_entries", PackageResources.verify_journal_entries_sql),
+    SQLFile("verify_receivables", PackageResources.verify_receivables_sql),
+    SQLFile("verify_run_journal", PackageResources.verify_run_journal_sql),
+    SQLFile("verify_attempts", PackageResources.verify_attempts_sql),
+  ]
 }
 
 // MARK: - Import
@@ -216,7 +285,7 @@ extension SQLFiles {
   /// Checks what a known subscription may change.
   public static let importCheckKnownSubscriptions = SQLFile(
     "import_check_known_subscriptions", PackageResources.import_check_known_subscriptions_sql)
-  /// Refuses customers whose parents go round in a circle, and those below a customer that.
+  /// Refuses customers whose parents go round in a circle, and those below a refused one.
   public static let importCheckParents = SQLFile(
     "import_check_parents", PackageResources.import_check_parents_sql)
   /// Checks pending line items.
@@ -237,7 +306,7 @@ extension SQLFiles {
   /// Checks sellers.
   public static let importCheckSellers = SQLFile(
     "import_check_sellers", PackageResources.import_check_sellers_sql)
-  /// Finds unknown objects and fields, missing fields and wrong types, by shape; only lines.
+  /// Finds unknown objects and fields, missing fields and wrong types, shape by shape.
   public static let importCheckShapes = SQLFile(
     "import_check_shapes", PackageResources.import_check_shapes_sql)
   /// Checks changes of subscriptions.
@@ -258,13 +327,13 @@ extension SQLFiles {
   /// Checks usage records.
   public static let importCheckUsageRecords = SQLFile(
     "import_check_usage_records", PackageResources.import_check_usage_records_sql)
-  /// Finds known subscriptions of which days are covered, and whose add-ons or coupons are.
+  /// Finds known subscriptions with covered days, and those whose add-ons or coupons change.
   public static let importCompareSubscriptions = SQLFile(
     "import_compare_subscriptions", PackageResources.import_compare_subscriptions_sql)
-  /// Binary rows (line integer, doc jsonb).
+  /// Copies lines in as binary rows (line integer, doc jsonb).
   public static let importCopyLines = SQLFile(
     "import_copy_lines", PackageResources.import_copy_lines_sql)
-  /// Binary rows (line integer, content bytea).
+  /// Copies lines in as binary rows (line integer, content bytea).
   public static let importCopyTexts = SQLFile(
     "import_copy_texts", PackageResources.import_copy_texts_sql)
   /// Counts what is wrong.
@@ -276,7 +345,7 @@ extension SQLFiles {
   /// Counts coupons attached and those given back unused (RULES 0.9).
   public static let importCountRedemptions = SQLFile(
     "import_count_redemptions", PackageResources.import_count_redemptions_sql)
-  /// The fields of every object.
+  /// Fills the table of the fields of every object.
   public static let importFields = SQLFile("import_fields", PackageResources.import_fields_sql)
   /// Finds the different shapes of lines and of the objects within.
   public static let importFindShapes = SQLFile(
@@ -290,11 +359,11 @@ extension SQLFiles {
   /// Moves the sequences on behind the ids that objects brought along.
   public static let importMoveSequences = SQLFile(
     "import_move_sequences", PackageResources.import_move_sequences_sql)
-  /// The objects that a line may be, with the fields by which one is known; none where each.
+  /// Fills the table of objects that a line may be, with the fields by which one is known.
   public static let importObjects = SQLFile("import_objects", PackageResources.import_objects_sql)
   /// Makes the staging tables and readers of one import.
   public static let importOpen = SQLFile("import_open", PackageResources.import_open_sql)
-  /// Reads the add-ons of subscriptions and changes from good lines; the slot is the.
+  /// Reads the add-ons of subscriptions and changes from good lines; position makes the slot.
   public static let importReadAddons = SQLFile(
     "import_read_addons", PackageResources.import_read_addons_sql)
   /// Reads chasing cadences from good lines.
@@ -306,12 +375,12 @@ extension SQLFiles {
   /// Reads credits from good lines.
   public static let importReadCredits = SQLFile(
     "import_read_credits", PackageResources.import_read_credits_sql)
-  /// Gives the fields of lines that came from CSV, all texts, their types; empty ones are.
+  /// Gives the fields of lines from CSV, all texts, their types; empty ones are left out.
   public static let importReadCSV = SQLFile("import_read_csv", PackageResources.import_read_csv_sql)
   /// Reads customers from good lines.
   public static let importReadCustomers = SQLFile(
     "import_read_customers", PackageResources.import_read_customers_sql)
-  /// Reads the coupons of subscriptions from good lines, with what was counted of those that.
+  /// Reads the coupons of subscriptions from good lines, with what was counted of them.
   public static let importReadDiscounts = SQLFile(
     "import_read_discounts", PackageResources.import_read_discounts_sql)
   /// Reads holidays from good lines; a UNIX timestamp is taken in UTC.
@@ -344,10 +413,10 @@ extension SQLFiles {
   /// Reads tax rates from good lines.
   public static let importReadTaxRates = SQLFile(
     "import_read_tax_rates", PackageResources.import_read_tax_rates_sql)
-  /// Reads lines one by one that could not be read together, and keeps what is wrong with.
+  /// Reads lines one by one that could not be read together, and keeps what is wrong.
   public static let importReadTexts = SQLFile(
     "import_read_texts", PackageResources.import_read_texts_sql)
-  /// Reads usage records from good lines; the plan is the only one of the subscription that.
+  /// Reads usage records from good lines, each with its plan.
   public static let importReadUsageRecords = SQLFile(
     "import_read_usage_records", PackageResources.import_read_usage_records_sql)
   /// Records the import.
@@ -362,7 +431,7 @@ extension SQLFiles {
   /// Marks payment sources removed that another one replaces or that are taken away.
   public static let importRemovePaymentSources = SQLFile(
     "import_remove_payment_sources", PackageResources.import_remove_payment_sources_sql)
-  /// Gives the session room for the staging tables; possible only before its first temporary.
+  /// Gives the session room for the staging tables, before it has made any.
   public static let importSetBuffers = SQLFile(
     "import_set_buffers", PackageResources.import_set_buffers_sql)
   /// Takes the lines that are refused already out of those that are read on.
@@ -374,7 +443,7 @@ extension SQLFiles {
   /// Takes the objects within each line apart.
   public static let importSplitParts = SQLFile(
     "import_split_parts", PackageResources.import_split_parts_sql)
-  /// The types of fields.
+  /// Fills the table of the types that fields may have.
   public static let importTypes = SQLFile("import_types", PackageResources.import_types_sql)
   /// Adds the add-ons of subscriptions.
   public static let importWriteAddons = SQLFile(
@@ -418,7 +487,7 @@ extension SQLFiles {
   /// Makes and updates sellers.
   public static let importWriteSellers = SQLFile(
     "import_write_sellers", PackageResources.import_write_sellers_sql)
-  /// Adds changes of subscriptions, in the order of lines; one that is known to the letter.
+  /// Adds changes of subscriptions in the order of lines, but for those known to the letter.
   public static let importWriteSubscriptionChanges = SQLFile(
     "import_write_subscription_changes", PackageResources.import_write_subscription_changes_sql)
   /// Makes and updates subscriptions.

@@ -26,7 +26,7 @@ public enum AsOf: Hashable, Sendable {
   {
     switch self {
     case .day(let day): day
-    case .today: try await clock.today(zone, connection)
+    case .today: try await clock.today(in: zone, on: connection)
     }
   }
 }

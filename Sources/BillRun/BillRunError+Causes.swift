@@ -90,11 +90,8 @@ extension BillRunError {
 }
 
 extension PostgresError {
-  /// Whether libpq could not read the connection string, before any server was asked.
-  fileprivate var isBadAddress: Bool {
-    sqlState.isEmpty && statement == nil
-      && ["invalid ", "missing ", "unterminated "].contains { message.hasPrefix($0) }
-  }
+  /// Whether libpq could not use the connection string, before any server was asked (22023).
+  fileprivate var isBadAddress: Bool { statement == nil && sqlState == "22023" }
 }
 
 extension String {

@@ -79,7 +79,8 @@ public struct Settings: Sendable {
   /// Whether a connection string or URI carries a password.
   static func holdsPassword(_ database: String) -> Bool {
     let words = database.split { " ?&\t\n".contains($0) }
-    if words.contains(where: { $0.hasPrefix("password") && $0.contains("=") }) { return true }
+    let keys = words.compactMap { $0.split(separator: "=").first }
+    if keys.contains("password") || keys.contains("sslpassword") { return true }
     guard let scheme = database.firstRange(of: "://") else { return false }
     let authority = database[scheme.upperBound...].prefix { !"/?#".contains($0) }
     guard let at = authority.lastIndex(of: "@") else { return false }

@@ -18,8 +18,9 @@ public final class StopSignal: Sendable {
   public static func install() -> StopSignal {
     let stop = StopSignal()
     for number in [SIGTERM, SIGINT] {
-      signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      let isBound = DispatchSemaphore(value: 0)
+      source.setRegistrationHandler { isBound.signal() }
       // The source lives on, since its handler holds it.
       source.setEventHandler { [source] in
         _ = source
@@ -27,6 +28,7 @@ public final class StopSignal: Sendable {
         stop.request()
       }
       source.resume()
+      isBound.wait()
     }
     return stop
   }

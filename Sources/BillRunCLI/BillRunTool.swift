@@ -14,6 +14,11 @@ struct BillRunTool: AsyncParsableCommand {
       Run.self,
       Migrate.self,
       Check.self,
+      Runs.self,
+      InvoiceCommand.self,
+      HoldCommand.self,
+      Report.self,
+      Verify.self,
       ImportCommand.self,
       DemoCommand.self,
     ])

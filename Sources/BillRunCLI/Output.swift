@@ -38,7 +38,11 @@ struct Output: Sendable {
 
   /// Writes a line of text; returns false when the reader has gone away.
   @discardableResult
-  func line(_ text: String) throws -> Bool { try write(Array((text + "\n").utf8)) }
+  func line(_ line: String) throws -> Bool { try text(line + "\n") }
+
+  /// Writes text that brings its own line feeds; returns false when the reader has gone away.
+  @discardableResult
+  func text(_ text: String) throws -> Bool { try write(Array(text.utf8)) }
 
   /// Writes one JSON value on a line; returns false when the reader has gone away.
   @discardableResult

@@ -15,13 +15,15 @@ struct Run: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
-  @Option(help: ArgumentHelp("The day up to which to bill: YYYY-MM-DD, or today.", valueName: "day"))
+  @Option(
+    help: ArgumentHelp("The day up to which to bill: YYYY-MM-DD, or today.", valueName: "day"))
   var asOf: AsOf
 
   @Option(help: ArgumentHelp("The date of the invoices, if not the as-of day.", valueName: "day"))
   var invoiceDate: LocalDate?
 
-  @Option(help: ArgumentHelp("Only this step of a run; bill is the one there is.", valueName: "step"))
+  @Option(
+    help: ArgumentHelp("Only this step of a run; bill is the one there is.", valueName: "step"))
   var only: [Step] = []
 
   @Option(help: ArgumentHelp("How many connections work at once.", valueName: "count"))
@@ -66,7 +68,7 @@ struct Run: AsyncParsableCommand {
       if options.json {
         try options.output.line(summary.json)
       } else {
-        try options.output.line(summary.text)
+        try options.output.text(summary.text)
       }
     }
     let status = ExitStatus.worst(of: worst)

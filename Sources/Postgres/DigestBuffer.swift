@@ -3,46 +3,77 @@ import CLibCrypto
 
 /// Bytes to be hashed: values in a fixed form, one after the other.
 @safe public struct DigestBuffer: ~Copyable {
-  private var bytes: [UInt8] = []
+  private var base: UnsafeMutableRawPointer
+  private var capacity = 4_096
+  private var used = 0
 
   /// Makes an empty buffer.
-  public init() {}
+  public init() {
+    unsafe base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// The SHA-256 of all that was appended, in 32 bytes.
+  public func sha256() -> [UInt8] {
+    let count = Int(SHA256_DIGEST_LENGTH)
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { digest, initialized in
+      unsafe _ = SHA256(base.assumingMemoryBound(to: UInt8.self), used, digest.baseAddress)
+      initialized = count
+    }
+  }
 
   /// Empties the buffer; the memory stays.
-  public mutating func reset() { bytes.removeAll(keepingCapacity: true) }
+  public mutating func reset() { used = 0 }
 
   /// Appends an integer in eight bytes.
   public mutating func append(_ value: Int64) {
-    unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
+    reserve(8)
+    put(value)
   }
 
   /// Appends an integer in sixteen bytes.
   public mutating func append(_ value: Int128) {
-    unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
+    reserve(16)
+    put(value)
   }
 
   /// Appends a text, its length first.
   public mutating func append(_ text: String) {
-    append(Int64(text.utf8.count))
-    bytes.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { bytes in unsafe append(UnsafeRawBufferPointer(bytes)) }
   }
 
   /// Appends a row as the server sent it.
   public mutating func append(_ row: Int, of rows: Rows) {
-    for column in rows.columnNames.indices {
-      guard let value = unsafe rows.bytes(at: row, column) else {
+    for column in 0..<rows.columnCount {
+      if let value = unsafe rows.bytes(at: row, column) {
+        unsafe append(value)
+      } else {
         append(-1 as Int64)
-        continue
       }
-      append(Int64(value.count))
-      unsafe bytes.append(contentsOf: value)
     }
   }
 
-  /// The SHA-256 of all that was appended, in 32 bytes.
-  public func sha256() -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    unsafe _ = SHA256(bytes, bytes.count, &digest)
-    return digest
+  private mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    reserve(8 + bytes.count)
+    put(Int64(bytes.count))
+    guard let start = bytes.baseAddress else { return }
+    unsafe (base + used).copyMemory(from: start, byteCount: bytes.count)
+    used += bytes.count
+  }
+
+  private mutating func put<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+    unsafe base.storeBytes(of: value.bigEndian, toByteOffset: used, as: Value.self)
+    used += MemoryLayout<Value>.size
+  }
+
+  private mutating func reserve(_ count: Int) {
+    if capacity - used >= count { return }
+    capacity = max(capacity * 2, used + count)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    unsafe larger.copyMemory(from: base, byteCount: used)
+    unsafe base.deallocate()
+    unsafe base = larger
   }
 }

@@ -35,6 +35,9 @@ import CLibPQ
     return index
   }
 
+  /// How many columns there are.
+  var columnCount: Int { columns.names.count }
+
   /// The names of the columns, in order.
   public var columnNames: [String] { columns.names }
 

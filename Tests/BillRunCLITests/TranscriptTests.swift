@@ -5,7 +5,9 @@ import Testing
 
 /// Runs each transcript; with `UPDATE_EXAMPLES=1` what differs is written into the file instead.
 struct TranscriptTests {
-  @Test("the commands print what the transcript says", arguments: try Transcript.all)
+  @Test(
+    "the commands print what the transcript says", .timeLimit(.minutes(5)),
+    arguments: try Transcript.all)
   func replay(_ name: String) async throws {
     let transcript = try Transcript(name)
     if transcript.start == .none {

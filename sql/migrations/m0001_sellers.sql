@@ -1,4 +1,5 @@
--- The legal entities that bill, and the versions of the parties that documents name (RULES 0.10, 2).
+-- The legal entities that bill, and the versions of the parties that documents name (RULES 0.10
+-- and 2).
 
 create table seller (
   seller_id          bigint generated always as identity,
@@ -25,24 +26,34 @@ create table seller (
   constraint seller_pkey primary key (seller_id),
   constraint seller_code_key unique (code),
   constraint seller_currency_lower check (currency = lower(currency)),
-  constraint seller_fiscal_year_start_form check (fiscal_year_start ~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$'),
-  constraint seller_rounding_mode_known check (rounding_mode in ('half_up', 'half_even', 'up', 'down')),
+  constraint seller_fiscal_year_start_form
+    check (fiscal_year_start ~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$'),
+  constraint seller_rounding_mode_known
+    check (rounding_mode in ('half_up', 'half_even', 'up', 'down')),
   constraint seller_tax_rounding_known check (tax_rounding in ('group', 'line')),
   constraint seller_cash_increment_positive check (cash_increment_minor > 0),
   constraint seller_zero_invoices_known check (zero_invoices in ('issue', 'suppress')),
-  constraint seller_tax_point_known check (tax_point in ('period_end', 'invoice_date', 'period_start')),
+  constraint seller_tax_point_known
+    check (tax_point in ('period_end', 'invoice_date', 'period_start')),
   constraint seller_credit_lines_known check (credit_lines in ('net', 'separate')),
   constraint seller_revenue_recognition_known check (revenue_recognition in ('period', 'invoice'))
 );
-comment on table seller is 'A legal entity that issues invoices: its currency, zone, numbering and rounding policy.';
+comment on table seller is
+  'A legal entity that issues invoices: its currency, zone, numbering and rounding policy.';
 comment on column seller.code is 'The id by which import files and people name the seller.';
 comment on column seller.time_zone is 'IANA name; turns a moment into the seller''s day.';
-comment on column seller.number_format is '{seq:06}, {year}, {month} and {seller} are filled in; all but seq make the series (RULES 2).';
-comment on column seller.fiscal_year_start is 'MM-DD; {year} is the year in which the fiscal year of the invoice date began.';
-comment on column seller.cash_increment_minor is 'Cash rounding step in minor units, null for none (RULES 1.10).';
+comment on column seller.number_format is
+  '{seq:06}, {year}, {month} and {seller} are filled in; all but seq make the series (RULES 2).';
+comment on column seller.fiscal_year_start is
+  'MM-DD; {year} is the year in which the fiscal year of the invoice date began.';
+comment on column seller.cash_increment_minor is
+  'Cash rounding step in minor units, null for none (RULES 1.10).';
 comment on column seller.tax_point is 'Which day decides the tax rate of a line (RULES 1.5).';
-comment on column seller.closed_through is 'No document, settlement or journal row is dated on or before this day (RULES 0.11).';
-comment on column seller.party_version is 'Counts changes of name, address, tax id and email; documents carry the version they were issued with.';
+comment on column seller.closed_through is
+  'No document, settlement or journal row is dated on or before this day (RULES 0.11).';
+comment on column seller.party_version is
+  'Counts changes of name, address, tax id and email; documents carry the version they were '
+  'issued with.';
 
 create table party_version (
   party_kind  text not null,
@@ -54,7 +65,8 @@ create table party_version (
   constraint party_version_kind_known check (party_kind in ('seller', 'customer'))
 );
 comment on table party_version is
-  'What a seller or customer looked like before a change: name, addresses, tax ids, language. The newest version is the row itself; a document reads the version it carries (RULES 0.10).';
+  'What a seller or customer looked like before a change: name, addresses, tax ids, language. The '
+  'newest version is the row itself; a document reads the version it carries (RULES 0.10).';
 
 -- Copy on write, so that freezing the parties of a document costs the run nothing
 -- (docs/decisions/0005-frozen-parties.md).

@@ -1,4 +1,5 @@
--- What is sold and at which rates: published prices and rates are superseded from a day on, never edited.
+-- What is sold and at which rates: published prices and rates are superseded from a day on,
+-- never edited.
 
 create table tax_rate (
   tax_rate_id  bigint generated always as identity,
@@ -16,9 +17,13 @@ create table tax_rate (
   constraint tax_rate_code_key unique (code),
   constraint tax_rate_fixed_has_currency check (is_percent or currency is not null)
 );
-comment on table tax_rate is 'A tax by name and jurisdiction; its value stands in tax_rate_version.';
-comment on column tax_rate.code is 'The id by which import files, customers and subscriptions name the rate.';
-comment on column tax_rate.country is 'With state, postal_code and tax_category: the seller''s rule by which the rate applies by itself; null matches all. A rate without country applies only where it is named.';
+comment on table tax_rate is
+  'A tax by name and jurisdiction; its value stands in tax_rate_version.';
+comment on column tax_rate.code is
+  'The id by which import files, customers and subscriptions name the rate.';
+comment on column tax_rate.country is
+  'With state, postal_code and tax_category: the seller''s rule by which the rate applies by '
+  'itself; null matches all. A rate without country applies only where it is named.';
 comment on column tax_rate.postal_code is 'A prefix.';
 
 create table tax_rate_version (
@@ -33,8 +38,12 @@ create table tax_rate_version (
   constraint tax_rate_version_value_not_negative check (value >= 0 and scale(value) <= 12),
   constraint tax_rate_version_days_ordered check (valid_from < valid_until)
 );
-comment on table tax_rate_version is 'The value of a tax rate on the days [valid_from, valid_until); a later valid_from supersedes an earlier one.';
-comment on column tax_rate_version.value is 'Per cent (7.25), or an amount in major units of the rate''s currency where it is not a percentage.';
+comment on table tax_rate_version is
+  'The value of a tax rate on the days [valid_from, valid_until); a later valid_from supersedes '
+  'an earlier one.';
+comment on column tax_rate_version.value is
+  'Per cent (7.25), or an amount in major units of the rate''s currency where it is not a '
+  'percentage.';
 
 create table coupon (
   coupon_id       bigint generated always as identity,
@@ -53,13 +62,16 @@ create table coupon (
   constraint coupon_value_not_negative check (value >= 0 and scale(value) <= 12),
   constraint coupon_percent_at_most_hundred check (not is_percent or value <= 100),
   constraint coupon_fixed_has_currency check (is_percent or currency is not null),
-  constraint coupon_redemptions_within check (redemptions >= 0 and (max_redemptions = 0 or redemptions <= max_redemptions)),
+  constraint coupon_redemptions_within
+    check (redemptions >= 0 and (max_redemptions = 0 or redemptions <= max_redemptions)),
   constraint coupon_duration_positive check (duration_cycles > 0)
 );
-comment on table coupon is 'A discount that can be attached: per cent or a fixed amount, for some cycles or for ever.';
+comment on table coupon is
+  'A discount that can be attached: per cent or a fixed amount, for some cycles or for ever.';
 comment on column coupon.value is 'Per cent, or an amount in major units of the currency.';
 comment on column coupon.max_redemptions is 'Attachments allowed, 0 for any number (RULES 0.9).';
-comment on column coupon.expiration_date is 'Last day; compared with the start of a period, never with the day of a run.';
+comment on column coupon.expiration_date is
+  'Last day; compared with the start of a period, never with the day of a run.';
 
 create table item (
   item_id      bigint generated always as identity,
@@ -111,7 +123,8 @@ create table plan (
   constraint plan_quantity_type_known check (quantity_type in ('constant', 'usage')),
   constraint plan_aggregation_known check (aggregation in ('sum', 'max', 'last', 'unique'))
 );
-comment on table plan is 'What recurs: its interval and how its quantity is found. Its price stands in price.';
+comment on table plan is
+  'What recurs: its interval and how its quantity is found. Its price stands in price.';
 
 create table price (
   price_id      bigint generated always as identity,
@@ -126,14 +139,26 @@ create table price (
   constraint price_pkey primary key (price_id),
   constraint price_plan_fkey foreign key (plan_id) references plan,
   constraint price_from_key unique (plan_id, valid_from),
-  constraint price_mode_known check (pricing_mode in ('per_unit', 'flat', 'volume', 'tiered', 'package', 'stairstep', 'percentage', 'custom')),
-  constraint price_amount_where_needed check ((amount is not null) = (pricing_mode in ('per_unit', 'flat', 'package', 'percentage'))),
-  constraint price_tiers_where_needed check ((tiers is not null) = (pricing_mode in ('volume', 'tiered', 'stairstep'))),
-  constraint price_package_size_where_needed check ((package_size is not null) = (pricing_mode = 'package')),
-  constraint price_places check (coalesce(scale(amount), 0) <= 12 and coalesce(scale(package_size), 0) <= 12
-    and scale(included_quantity) <= 12 and coalesce(scale(minimum_amount), 0) <= 12),
-  constraint price_quantities_sound check (package_size > 0 and included_quantity >= 0 and minimum_amount >= 0)
+  constraint price_mode_known
+    check (pricing_mode in ('per_unit', 'flat', 'volume', 'tiered', 'package', 'stairstep',
+      'percentage', 'custom')),
+  constraint price_amount_where_needed
+    check ((amount is not null) = (pricing_mode in ('per_unit', 'flat', 'package', 'percentage'))),
+  constraint price_tiers_where_needed
+    check ((tiers is not null) = (pricing_mode in ('volume', 'tiered', 'stairstep'))),
+  constraint price_package_size_where_needed
+    check ((package_size is not null) = (pricing_mode = 'package')),
+  constraint price_places
+    check (coalesce(scale(amount), 0) <= 12 and coalesce(scale(package_size), 0) <= 12
+      and scale(included_quantity) <= 12 and coalesce(scale(minimum_amount), 0) <= 12),
+  constraint price_quantities_sound
+    check (package_size > 0 and included_quantity >= 0 and minimum_amount >= 0)
 );
-comment on table price is 'A published price of a plan from a day on; a period is priced by the version of its first day (RULES 5).';
-comment on column price.amount is 'Major units of the plan''s currency, up to 12 places; per cent for pricing_mode percentage.';
-comment on column price.tiers is '[{"max_qty":50,"unit_cost":100,"flat_cost":0}, …]; the last tier has no max_qty. Tier k covers (max of k-1, max of k].';
+comment on table price is
+  'A published price of a plan from a day on; a period is priced by the version of its first day '
+  '(RULES 5).';
+comment on column price.amount is
+  'Major units of the plan''s currency, up to 12 places; per cent for pricing_mode percentage.';
+comment on column price.tiers is
+  '[{"max_qty":50,"unit_cost":100,"flat_cost":0}, …]; the last tier has no max_qty. Tier k covers '
+  '(max of k-1, max of k].';

@@ -35,18 +35,26 @@ create table subscription (
   constraint subscription_anchor_range check (anchor_day between 1 and 31),
   constraint subscription_trial_not_before_start check (trial_end >= start_date),
   constraint subscription_cycles_positive check (cycles > 0 and contract_renewal_cycles > 0),
-  constraint subscription_renewal_known check (contract_renewal_mode in ('none', 'auto', 'manual', 'renew_once')),
+  constraint subscription_renewal_known
+    check (contract_renewal_mode in ('none', 'auto', 'manual', 'renew_once')),
   constraint subscription_days_in_range check (start_date between '1900-01-01' and '9999-12-31')
 );
 create index subscription_customer_idx on subscription (customer_id);
-comment on table subscription is 'An order that recurs. Written by the owner''s application with plain SQL, or by import; a run reads it.';
-comment on column subscription.amount is 'The price in major units where the plan''s pricing_mode is custom; may be negative.';
-comment on column subscription.anchor_day is 'Day of the month on which periods start, null: the first paid day''s.';
-comment on column subscription.snap_to_nth_day is 'Calendar billing: periods start on this day of the month or week, 31 = last day; the first part is prorated.';
+comment on table subscription is
+  'An order that recurs. Written by the owner''s application with plain SQL, or by import; a run '
+  'reads it.';
+comment on column subscription.amount is
+  'The price in major units where the plan''s pricing_mode is custom; may be negative.';
+comment on column subscription.anchor_day is
+  'Day of the month on which periods start, null: the first paid day''s.';
+comment on column subscription.snap_to_nth_day is
+  'Calendar billing: periods start on this day of the month or week, 31 = last day; the first '
+  'part is prorated.';
 comment on column subscription.trial_end is 'First paid day.';
 comment on column subscription.canceled_at is 'No period starts on or after this day.';
 comment on column subscription.contract_term is 'Counts terms: renewal adds one.';
-comment on column subscription.migrated_through is 'Billed elsewhere up to this day (exclusive), when it came from another system.';
+comment on column subscription.migrated_through is
+  'Billed elsewhere up to this day (exclusive), when it came from another system.';
 
 create table subscription_addon (
   subscription_id bigint not null,
@@ -56,13 +64,16 @@ create table subscription_addon (
   amount      numeric,
   description text,
   constraint subscription_addon_pkey primary key (subscription_id, slot),
-  constraint subscription_addon_subscription_fkey foreign key (subscription_id) references subscription on delete cascade,
+  constraint subscription_addon_subscription_fkey foreign key (subscription_id)
+    references subscription on delete cascade,
   constraint subscription_addon_plan_fkey foreign key (plan_id) references plan,
   constraint subscription_addon_slot_positive check (slot > 0),
   constraint subscription_addon_quantity_sound check (quantity >= 0 and scale(quantity) <= 12),
   constraint subscription_addon_amount_places check (scale(amount) <= 12)
 );
-comment on table subscription_addon is 'Further charges of a subscription. Subscription and slot name a charge; slot 0 is the subscription''s own plan (RULES 0.2).';
+comment on table subscription_addon is
+  'Further charges of a subscription. Subscription and slot name a charge; slot 0 is the '
+  'subscription''s own plan (RULES 0.2).';
 
 create table subscription_discount (
   subscription_id bigint not null,
@@ -71,13 +82,16 @@ create table subscription_discount (
   cycles_used integer not null default 0,
   attached_on date,
   constraint subscription_discount_pkey primary key (subscription_id, position),
-  constraint subscription_discount_subscription_fkey foreign key (subscription_id) references subscription on delete cascade,
+  constraint subscription_discount_subscription_fkey foreign key (subscription_id)
+    references subscription on delete cascade,
   constraint subscription_discount_coupon_fkey foreign key (coupon_id) references coupon,
   constraint subscription_discount_coupon_key unique (subscription_id, coupon_id),
   constraint subscription_discount_cycles_not_negative check (cycles_used >= 0)
 );
-comment on table subscription_discount is 'Coupons attached to a subscription, in order; an attachment is a redemption (RULES 0.9).';
-comment on column subscription_discount.cycles_used is 'Base periods billed with the coupon so far.';
+comment on table subscription_discount is
+  'Coupons attached to a subscription, in order; an attachment is a redemption (RULES 0.9).';
+comment on column subscription_discount.cycles_used is
+  'Base periods billed with the coupon so far.';
 
 create table subscription_change (
   subscription_change_id bigint generated always as identity,
@@ -90,13 +104,18 @@ create table subscription_change (
   paused      boolean,
   prorate     boolean not null default true,
   constraint subscription_change_pkey primary key (subscription_change_id),
-  constraint subscription_change_subscription_fkey foreign key (subscription_id) references subscription,
+  constraint subscription_change_subscription_fkey foreign key (subscription_id)
+    references subscription,
   constraint subscription_change_plan_fkey foreign key (plan_id) references plan,
   constraint subscription_change_quantity_sound check (quantity >= 0 and scale(quantity) <= 12),
-  constraint subscription_change_changes_something check (num_nonnulls(plan_id, quantity, amount, addons, paused) > 0)
+  constraint subscription_change_changes_something
+    check (num_nonnulls(plan_id, quantity, amount, addons, paused) > 0)
 );
-create index subscription_change_subscription_idx on subscription_change (subscription_id, effective);
-comment on table subscription_change is 'The timeline of a subscription: what is different from a day on, in order of (effective, id) (RULES 5).';
+create index subscription_change_subscription_idx
+  on subscription_change (subscription_id, effective);
+comment on table subscription_change is
+  'The timeline of a subscription: what is different from a day on, in order of (effective, id) '
+  '(RULES 5).';
 
 create table billing_cursor (
   subscription_id bigint not null,
@@ -105,13 +124,21 @@ create table billing_cursor (
   next_bill_on    date,
   straight        boolean not null default true,
   constraint billing_cursor_pkey primary key (subscription_id),
-  constraint billing_cursor_subscription_fkey foreign key (subscription_id) references subscription on delete cascade
+  constraint billing_cursor_subscription_fkey foreign key (subscription_id)
+    references subscription on delete cascade
 ) with (fillfactor = 50);
-comment on table billing_cursor is 'How far each subscription is covered and when to look at it next: an index of coverage, narrow so that a run moves it cheaply.';
-comment on column billing_cursor.covered_through is 'End (exclusive) of the latest live span of any of its charges, null for none yet.';
-comment on column billing_cursor.lead_days is 'How many days before the next period it is due: bill_in_advance_days.';
-comment on column billing_cursor.straight is 'All its charges are covered alike, without holes, so covered_through says it all; else a run reads coverage.';
-comment on column billing_cursor.next_bill_on is 'The first day on which something may be due; null means look now, infinity never again.';
+comment on table billing_cursor is
+  'How far each subscription is covered and when to look at it next: an index of coverage, narrow '
+  'so that a run moves it cheaply.';
+comment on column billing_cursor.covered_through is
+  'End (exclusive) of the latest live span of any of its charges, null for none yet.';
+comment on column billing_cursor.lead_days is
+  'How many days before the next period it is due: bill_in_advance_days.';
+comment on column billing_cursor.straight is
+  'All its charges are covered alike, without holes, so covered_through says it all; else a run '
+  'reads coverage.';
+comment on column billing_cursor.next_bill_on is
+  'The first day on which something may be due; null means look now, infinity never again.';
 
 -- Every change of a subscription makes the next run look at it, whoever wrote it.
 create function look_at_subscriptions() returns trigger language plpgsql as $$
@@ -122,7 +149,8 @@ begin
   join subscription s on s.subscription_id = t.subscription_id
   order by s.subscription_id
   on conflict (subscription_id) do update
-    set lead_days = excluded.lead_days, next_bill_on = null, straight = billing_cursor.covered_through is null;
+    set lead_days = excluded.lead_days, next_bill_on = null,
+      straight = billing_cursor.covered_through is null;
   return null;
 end $$;
 
@@ -133,17 +161,23 @@ create trigger subscription_updated after update on subscription
 
 create function look_at_subscriptions_again() returns trigger language plpgsql as $$
 begin
-  update billing_cursor c set next_bill_on = null, straight = c.straight and c.covered_through is null
+  update billing_cursor c
+  set next_bill_on = null, straight = c.straight and c.covered_through is null
   from (select distinct subscription_id from touched) t
-  where c.subscription_id = t.subscription_id and (c.next_bill_on is not null or c.covered_through is not null);
+  where c.subscription_id = t.subscription_id
+    and (c.next_bill_on is not null or c.covered_through is not null);
   return null;
 end $$;
 
 create trigger subscription_addon_inserted after insert on subscription_addon
-  referencing new table as touched for each statement execute function look_at_subscriptions_again();
+  referencing new table as touched for each statement
+    execute function look_at_subscriptions_again();
 create trigger subscription_addon_updated after update on subscription_addon
-  referencing new table as touched for each statement execute function look_at_subscriptions_again();
+  referencing new table as touched for each statement
+    execute function look_at_subscriptions_again();
 create trigger subscription_discount_inserted after insert on subscription_discount
-  referencing new table as touched for each statement execute function look_at_subscriptions_again();
+  referencing new table as touched for each statement
+    execute function look_at_subscriptions_again();
 create trigger subscription_change_inserted after insert on subscription_change
-  referencing new table as touched for each statement execute function look_at_subscriptions_again();
+  referencing new table as touched for each statement
+    execute function look_at_subscriptions_again();

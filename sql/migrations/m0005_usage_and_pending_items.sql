@@ -14,11 +14,13 @@ create table usage_record (
   constraint usage_record_plan_fkey foreign key (plan_id) references plan,
   constraint usage_record_quantity_places check (scale(quantity) <= 12)
 );
-create unique index usage_record_external_key on usage_record (external_id) where external_id is not null;
+create unique index usage_record_external_key on usage_record (external_id)
+  where external_id is not null;
 create index usage_record_period_idx on usage_record (subscription_id, plan_id, used_on);
 comment on table usage_record is 'One measured use, summed by period when the period has ended.';
 comment on column usage_record.used_on is 'The day of used_at in the seller''s zone.';
-comment on column usage_record.external_id is 'The source''s own id: the same one twice is refused.';
+comment on column usage_record.external_id is
+  'The source''s own id: the same one twice is refused.';
 
 create table pending_line_item (
   pending_line_item_id bigint generated always as identity,
@@ -46,7 +48,11 @@ create table pending_line_item (
   constraint pending_line_item_places check (scale(quantity) <= 12 and scale(unit_cost) <= 12),
   constraint pending_line_item_quantity_sound check (quantity >= 0)
 );
-create index pending_line_item_waiting_idx on pending_line_item (customer_id) where invoice_id is null;
-comment on table pending_line_item is 'A one-off line that rides on the customer''s next invoice, once.';
-comment on column pending_line_item.added_on is 'The day it came in, in the seller''s zone; after 31 days it makes an invoice of its own (RULES 5).';
+create index pending_line_item_waiting_idx on pending_line_item (customer_id)
+  where invoice_id is null;
+comment on table pending_line_item is
+  'A one-off line that rides on the customer''s next invoice, once.';
+comment on column pending_line_item.added_on is
+  'The day it came in, in the seller''s zone; after 31 days it makes an invoice of its own '
+  '(RULES 5).';
 comment on column pending_line_item.invoice_id is 'The invoice that swept it, null while it waits.';

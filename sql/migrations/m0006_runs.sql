@@ -22,13 +22,20 @@ create table run (
   constraint run_seller_fkey foreign key (seller_id) references seller,
   constraint run_kind_known check (kind in ('regular', 'backfill', 'catch_up')),
   constraint run_posting_known check (posting in ('direct', 'gated')),
-  constraint run_state_known check (state in ('pending', 'processing', 'completed', 'posted', 'error', 'canceled', 'reversed')),
+  constraint run_state_known
+    check (state in ('pending', 'processing', 'completed', 'posted', 'error', 'canceled',
+      'reversed')),
   constraint run_closed_when_done check ((state in ('pending', 'processing')) = (closed_at is null))
 );
-create unique index run_one_open_key on run (seller_id, kind) where state in ('pending', 'processing');
-comment on table run is 'One bill run: its frozen options, the population it counted and the fingerprint of what it made.';
+create unique index run_one_open_key on run (seller_id, kind)
+  where state in ('pending', 'processing');
+comment on table run is
+  'One bill run: its frozen options, the population it counted and the fingerprint of what it '
+  'made.';
 comment on column run.phases is '[{"name":"bill","seconds":0.9}, …]: how long each step took.';
-comment on column run.fingerprint is 'sha256 over customers, lines and totals in the order of customers, without ids, numbers and times.';
+comment on column run.fingerprint is
+  'sha256 over customers, lines and totals in the order of customers, without ids, numbers and '
+  'times.';
 
 create table run_batch (
   run_id    bigint not null,
@@ -39,7 +46,9 @@ create table run_batch (
   constraint run_batch_run_fkey foreign key (run_id) references run
 );
 create index run_batch_waiting_idx on run_batch (run_id, batch_no) where not done;
-comment on table run_batch is 'The frozen population in batches: the payers of one transaction. A lane claims a row by locking it, so a crash sets it free.';
+comment on table run_batch is
+  'The frozen population in batches: the payers of one transaction. A lane claims a row by '
+  'locking it, so a crash sets it free.';
 
 create table run_account (
   run_id      bigint not null,
@@ -58,8 +67,10 @@ create table run_account (
   constraint run_account_invoices_where_invoiced check ((outcome = 'invoiced') = (invoices > 0))
 );
 comment on table run_account is 'The work item: what the run did with one payer, and why.';
-comment on column run_account.inputs is 'Digest of all that the payer''s billing read, to refuse a manifest whose inputs have changed.';
-comment on column run_account.outputs is 'Digest of the invoices made, without ids, numbers and times.';
+comment on column run_account.inputs is
+  'Digest of all that the payer''s billing read, to refuse a manifest whose inputs have changed.';
+comment on column run_account.outputs is
+  'Digest of the invoices made, without ids, numbers and times.';
 
 create table hold (
   hold_id      bigint generated always as identity,
@@ -82,4 +93,6 @@ create table hold (
   constraint hold_released_whole check ((released_at is null) = (released_by is null))
 );
 create unique index hold_open_key on hold (customer_id, placed_by) where released_at is null;
-comment on table hold is 'Why a payer is not billed, since when, and how often that was tried. A run''s hold ends by itself when the payer can be billed.';
+comment on table hold is
+  'Why a payer is not billed, since when, and how often that was tried. A run''s hold ends by '
+  'itself when the payer can be billed.';

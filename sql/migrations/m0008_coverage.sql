@@ -9,32 +9,54 @@ create table coverage (
   line_no     integer,
   reason      text,
   released_by text,
-  constraint coverage_subscription_fkey foreign key (subscription_id) references subscription,
-  constraint coverage_invoice_fkey foreign key (invoice_id) references invoice,
   constraint coverage_span_ordered check (span_start < span_end),
-  constraint coverage_billed_or_reason check ((invoice_id is null) = (reason is not null) and (invoice_id is null) = (line_no is null)),
-  constraint coverage_reason_known check (reason in ('trial', 'paused', 'zero', 'waived', 'migrated', 'skipped', 'before_backfill', 'awaiting_renewal'))
+  constraint coverage_billed_or_reason
+    check ((invoice_id is null) = (reason is not null)
+      and (invoice_id is null) = (line_no is null)),
+  constraint coverage_reason_known
+    check (reason in ('trial', 'paused', 'zero', 'waived', 'migrated', 'skipped', 'before_backfill',
+      'awaiting_renewal'))
 );
-create unique index coverage_live_key on coverage (subscription_id, slot, span_start) where released_by is null;
-comment on table coverage is 'Spans [span_start, span_end) of a charge (subscription and slot). Spans that are not released never overlap: the schema refuses it.';
+create unique index coverage_live_key on coverage (subscription_id, slot, span_start)
+  where released_by is null;
+comment on table coverage is
+  'Spans [span_start, span_end) of a charge (subscription and slot). Spans that are not released '
+  'never overlap: the schema refuses it.';
 comment on column coverage.line_no is 'The first line that bills the span.';
-comment on column coverage.released_by is 'What gave the days back to be billed again, null while they are covered.';
+comment on column coverage.released_by is
+  'What gave the days back to be billed again, null while they are covered.';
 
--- Refuses overlapping spans of a charge, also between transactions: whoever covers a subscription moves its
--- cursor and so waits for the other. Spans that start where everything so far ends need no look at older rows;
--- the rest is compared with them (docs/decisions/0003-no-overlap.md has what this costs beside the alternatives).
+-- Refuses overlapping spans of a charge, also between transactions: whoever covers a subscription
+-- moves its cursor and so waits for the other. Spans that start where everything so far ends need
+-- no look at older rows; the rest is compared with them (docs/decisions/0003-no-overlap.md has what
+-- this costs beside the alternatives).
 create function coverage_refuses_overlap() returns trigger language plpgsql as $$
 declare
   crooked bigint[];
   most_spans bigint;
+  locked bigint;
   clash record;
 begin
+  select a.invoice_id, a.line_no into clash
+  from added a
+  where a.invoice_id is not null
+    and not exists (select 1 from invoice_line l
+                    where l.invoice_id = a.invoice_id and l.line_no = a.line_no)
+  limit 1;
+  if found then
+    raise foreign_key_violation using
+      message = format('no line %s of invoice %s', clash.line_no, clash.invoice_id),
+      constraint = 'coverage_line_exists', table = 'coverage';
+  end if;
+
   with charge as (
-    select subscription_id, slot, min(span_start) as first_start, max(span_end) as last_end, count(*) as spans
+    select subscription_id, slot, min(span_start) as first_start, max(span_end) as last_end,
+      count(*) as spans
     from added where released_by is null
     group by subscription_id, slot
   ), moving as (
-    select subscription_id, min(first_start) as first_start, max(last_end) as last_end, max(spans) as spans
+    select subscription_id, min(first_start) as first_start, max(last_end) as last_end,
+      max(spans) as spans
     from charge group by subscription_id
   ), moved as (
     update billing_cursor c
@@ -51,17 +73,31 @@ begin
   if most_spans > 1 then
     select a.subscription_id, a.slot, a.span_start, a.span_end into clash
     from (select subscription_id, slot, span_start, span_end,
-                 lag(span_end) over (partition by subscription_id, slot order by span_start) as previous_end
+                 lag(span_end) over (partition by subscription_id, slot order by span_start)
+                   as previous_end
           from added where released_by is null) a
     where a.previous_end > a.span_start
     limit 1;
-    if found then perform coverage_overlaps(clash.subscription_id, clash.slot, clash.span_start, clash.span_end); end if;
+    if found then
+      perform coverage_overlaps(
+        clash.subscription_id, clash.slot, clash.span_start, clash.span_end);
+    end if;
   end if;
   if crooked is null then return null; end if;
 
-  perform 1 from billing_cursor where subscription_id = any(crooked) order by subscription_id for update;
+  perform 1 from billing_cursor
+  where subscription_id = any(crooked)
+  order by subscription_id
+  for update;
+  get diagnostics locked = row_count;
+  if locked <> cardinality(crooked) then
+    raise foreign_key_violation using
+      message = 'a covered subscription does not exist',
+      constraint = 'coverage_subscription_exists', table = 'coverage';
+  end if;
   update billing_cursor c
-  set covered_through = greatest(c.covered_through, m.last_end), next_bill_on = null, straight = false
+  set covered_through = greatest(c.covered_through, m.last_end), next_bill_on = null,
+    straight = false
   from (select subscription_id, max(span_end) as last_end from added
         where released_by is null and subscription_id = any(crooked) group by subscription_id) m
   where c.subscription_id = m.subscription_id;
@@ -69,32 +105,39 @@ begin
   -- A live span of the same charge and start is refused by coverage_live_key.
   select a.subscription_id, a.slot, a.span_start, a.span_end into clash
   from added a
-  join coverage o on o.subscription_id = a.subscription_id and o.slot = a.slot and o.released_by is null
+  join coverage o on o.subscription_id = a.subscription_id and o.slot = a.slot
+    and o.released_by is null
     and o.span_start < a.span_end and o.span_end > a.span_start and o.span_start <> a.span_start
   where a.released_by is null and a.subscription_id = any(crooked)
   order by a.subscription_id, a.slot, a.span_start
   limit 1;
-  if found then perform coverage_overlaps(clash.subscription_id, clash.slot, clash.span_start, clash.span_end); end if;
+  if found then
+    perform coverage_overlaps(
+      clash.subscription_id, clash.slot, clash.span_start, clash.span_end);
+  end if;
   return null;
 end $$;
 
-create function coverage_overlaps(subscription bigint, slot smallint, span_start date, span_end date)
+create function coverage_overlaps(
+  subscription bigint, slot smallint, span_start date, span_end date)
 returns void language plpgsql as $$
 begin
   raise exclusion_violation using
-    message = format('charge %s/%s is already covered within %s..%s', subscription, slot, span_start, span_end),
+    message = format('charge %s/%s is already covered within %s..%s',
+                     subscription, slot, span_start, span_end),
     constraint = 'coverage_no_overlap', table = 'coverage';
 end $$;
 
 create trigger coverage_no_overlap after insert on coverage
   referencing new table as added for each statement execute function coverage_refuses_overlap();
 
--- A live span can be shortened or released, never moved or stretched, and a released one never comes back:
--- covering days again is a new row, which the insert trigger checks.
+-- A live span can be shortened or released, never moved or stretched, and a released one never
+-- comes back: covering days again is a new row, which the insert trigger checks.
 create function coverage_refuses_stretching() returns trigger language plpgsql as $$
 begin
   raise exclusion_violation using
-    message = format('a span of charge %s/%s can only be shortened or released', old.subscription_id, old.slot),
+    message = format('a span of charge %s/%s can only be shortened or released',
+                     old.subscription_id, old.slot),
     constraint = 'coverage_only_shrinks', table = 'coverage';
 end $$;
 
@@ -110,13 +153,41 @@ begin
   update billing_cursor c
   set covered_through = r.last_end, next_bill_on = null, straight = false
   from (select f.subscription_id, (select max(o.span_end) from coverage o
-                                   where o.subscription_id = f.subscription_id and o.released_by is null) as last_end
+                                   where o.subscription_id = f.subscription_id
+                                     and o.released_by is null) as last_end
         from (select distinct subscription_id from freed) f) r
   where c.subscription_id = r.subscription_id;
   return null;
 end $$;
 
 create trigger coverage_released after update on coverage
-  referencing new table as freed for each statement execute function coverage_release_moves_cursor();
+  referencing new table as freed for each statement
+    execute function coverage_release_moves_cursor();
 create trigger coverage_deleted after delete on coverage
-  referencing old table as freed for each statement execute function coverage_release_moves_cursor();
+  referencing old table as freed for each statement
+    execute function coverage_release_moves_cursor();
+
+-- The other ends of coverage's references stay: a covered subscription and a line that covers.
+create function refuse_losing_coverage() returns trigger language plpgsql as $$
+begin
+  raise foreign_key_violation using
+    message = format('%s is referred to by coverage', tg_table_name), table = tg_table_name;
+end $$;
+
+create trigger billing_cursor_covered_stays before delete on billing_cursor for each row
+  when (old.covered_through is not null) execute function refuse_losing_coverage();
+
+create function line_keeps_its_coverage() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from gone g
+             join coverage c on c.subscription_id = g.subscription_id and c.slot = g.slot
+               and c.span_start = g.period_start and c.invoice_id = g.invoice_id) then
+    raise foreign_key_violation using
+      message = 'a line that covers days is still referred to', constraint = 'coverage_line_stays',
+      table = 'invoice_line';
+  end if;
+  return null;
+end $$;
+
+create trigger coverage_line_stays after delete on invoice_line
+  referencing old table as gone for each statement execute function line_keeps_its_coverage();

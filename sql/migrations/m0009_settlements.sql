@@ -13,8 +13,10 @@ create table payment (
   constraint payment_customer_fkey foreign key (customer_id) references customer,
   constraint payment_amount_positive check (amount_minor > 0)
 );
-create unique index payment_reference_key on payment (customer_id, method, reference) where reference is not null;
-comment on table payment is 'Money that came in. What no settlement uses is the customer''s credit.';
+create unique index payment_reference_key on payment (customer_id, method, reference)
+  where reference is not null;
+comment on table payment is
+  'Money that came in. What no settlement uses is the customer''s credit.';
 
 create table credit (
   credit_id    bigint generated always as identity,
@@ -36,7 +38,9 @@ create table credit (
   constraint credit_used_within check (used_minor >= 0 and used_minor <= amount_minor)
 );
 create index credit_open_idx on credit (customer_id) where used_minor < amount_minor;
-comment on table credit is 'What a customer has open with us in one currency: overpaid money, credit notes, goodwill (RULES 1.12).';
+comment on table credit is
+  'What a customer has open with us in one currency: overpaid money, credit notes, goodwill '
+  '(RULES 1.12).';
 comment on column credit.expires_on is 'Last day, null for never.';
 
 create table payment_attempt (
@@ -63,13 +67,17 @@ create table payment_attempt (
   constraint payment_attempt_key_key unique (idempotency_key),
   constraint payment_attempt_invoice_fkey foreign key (invoice_id) references invoice,
   constraint payment_attempt_source_fkey foreign key (payment_source_id) references payment_source,
-  constraint payment_attempt_state_known check (state in ('intended', 'approved', 'declined', 'pending', 'unknown', 'returned')),
-  constraint payment_attempt_class_where_declined check ((state = 'declined') = (decline_class is not null)),
+  constraint payment_attempt_state_known
+    check (state in ('intended', 'approved', 'declined', 'pending', 'unknown', 'returned')),
+  constraint payment_attempt_class_where_declined
+    check ((state = 'declined') = (decline_class is not null)),
   constraint payment_attempt_amount_positive check (amount_minor > 0)
 );
 create unique index payment_attempt_live_key on payment_attempt (invoice_id)
   where state in ('intended', 'pending', 'unknown');
-comment on table payment_attempt is 'A charge at a gateway: the intent is committed before the first byte goes out, the outcome after (RULES 0.5, 0.6). One live attempt an invoice.';
+comment on table payment_attempt is
+  'A charge at a gateway: the intent is committed before the first byte goes out, the outcome '
+  'after (RULES 0.5, 0.6). One live attempt an invoice.';
 
 create table refund (
   refund_id    bigint generated always as identity,
@@ -84,7 +92,8 @@ create table refund (
   constraint refund_pkey primary key (refund_id),
   constraint refund_payment_fkey foreign key (payment_id) references payment,
   constraint refund_key_key unique (idempotency_key),
-  constraint refund_state_known check (state in ('intended', 'approved', 'declined', 'pending', 'unknown')),
+  constraint refund_state_known
+    check (state in ('intended', 'approved', 'declined', 'pending', 'unknown')),
   constraint refund_amount_positive check (amount_minor > 0)
 );
 comment on table refund is 'Money that goes back, with the same protocol as a charge (RULES 3).';
@@ -104,11 +113,18 @@ create table settlement (
   constraint settlement_invoice_fkey foreign key (invoice_id) references invoice,
   constraint settlement_credit_fkey foreign key (credit_id) references credit,
   constraint settlement_payment_fkey foreign key (payment_id) references payment,
-  constraint settlement_credit_note_fkey foreign key (credit_note_id) references invoice (invoice_id),
+  constraint settlement_credit_note_fkey foreign key (credit_note_id)
+    references invoice (invoice_id),
   constraint settlement_reverses_fkey foreign key (reverses) references settlement,
   constraint settlement_reverses_once_key unique (reverses),
-  constraint settlement_kind_known check (kind in ('payment', 'credit', 'credit_note', 'write_off', 'early_discount', 'withholding', 'rounding')),
-  constraint settlement_sign check (case when reverses is null then amount_minor > 0 or kind = 'rounding' else amount_minor <> 0 end)
+  constraint settlement_kind_known
+    check (kind in ('payment', 'credit', 'credit_note', 'write_off', 'early_discount',
+      'withholding', 'rounding')),
+  constraint settlement_sign
+    check (case when reverses is null then amount_minor > 0 or kind = 'rounding'
+      else amount_minor <> 0 end)
 );
 create index settlement_invoice_idx on settlement (invoice_id);
-comment on table settlement is 'The only thing that changes a balance; append only, taken back by a row that reverses it (RULES 0.12).';
+comment on table settlement is
+  'The only thing that changes a balance; append only, taken back by a row that reverses it '
+  '(RULES 0.12).';

@@ -5,14 +5,16 @@ create table ledger_account (
   name text not null,
   constraint ledger_account_pkey primary key (code)
 );
-comment on table ledger_account is 'The accounts the journal books to; an accountant may rename them.';
+comment on table ledger_account is
+  'The accounts the journal books to; an accountant may rename them.';
 
 insert into ledger_account (code, name) values
-  ('1000', 'Bank'), ('1050', 'Gateway clearing'), ('1060', 'Debits in transit'), ('1200', 'Receivable'),
-  ('1210', 'Disputed'), ('1250', 'Withholding'), ('2100', 'Customer money'), ('2110', 'Open credit notes'),
-  ('2200', 'Tax payable'), ('2300', 'Deferred revenue'), ('3000', 'Opening'), ('4000', 'Revenue'),
-  ('4100', 'Fees'), ('6100', 'Bad debt'), ('6110', 'Bad debt recovered'), ('6200', 'Early payment discount'),
-  ('6300', 'Rounding'), ('6500', 'Bank and dispute fees');
+  ('1000', 'Bank'), ('1050', 'Gateway clearing'), ('1060', 'Debits in transit'),
+  ('1200', 'Receivable'), ('1210', 'Disputed'), ('1250', 'Withholding'), ('2100', 'Customer money'),
+  ('2110', 'Open credit notes'), ('2200', 'Tax payable'), ('2300', 'Deferred revenue'),
+  ('3000', 'Opening'), ('4000', 'Revenue'), ('4100', 'Fees'), ('6100', 'Bad debt'),
+  ('6110', 'Bad debt recovered'), ('6200', 'Early payment discount'), ('6300', 'Rounding'),
+  ('6500', 'Bank and dispute fees');
 
 create table journal (
   journal_id bigint generated always as identity,
@@ -30,7 +32,8 @@ create table journal (
   constraint journal_invoice_fkey foreign key (invoice_id) references invoice
 );
 create index journal_run_idx on journal (run_id) where run_id is not null;
-comment on table journal is 'One entry per event and currency; a bulk run writes one a batch. Its lines balance to zero.';
+comment on table journal is
+  'One entry per event and currency; a bulk run writes one a batch. Its lines balance to zero.';
 
 create table journal_line (
   journal_id   bigint not null,
@@ -46,20 +49,23 @@ create table journal_line (
   constraint journal_line_not_zero check (amount_minor <> 0)
 );
 comment on table journal_line is 'One side of an entry.';
-comment on column journal_line.amount_minor is 'Positive is debit, negative is credit, in minor units of the entry''s currency.';
+comment on column journal_line.amount_minor is
+  'Positive is debit, negative is credit, in minor units of the entry''s currency.';
 
 create function journal_refuses_imbalance() returns trigger language plpgsql as $$
 declare
   entry record;
 begin
-  select a.journal_id, (select sum(l.amount_minor) from journal_line l where l.journal_id = a.journal_id) as difference
+  select a.journal_id,
+    (select sum(l.amount_minor) from journal_line l where l.journal_id = a.journal_id) as difference
   into entry
   from (select distinct journal_id from added) a
   where (select sum(l.amount_minor) from journal_line l where l.journal_id = a.journal_id) <> 0
   limit 1;
   if found then
     raise check_violation using
-      message = format('journal entry %s is out of balance by %s', entry.journal_id, entry.difference),
+      message = format('journal entry %s is out of balance by %s',
+                       entry.journal_id, entry.difference),
       constraint = 'journal_balanced', table = 'journal_line';
   end if;
   return null;
@@ -84,7 +90,8 @@ comment on column event.actor is 'The database login, with the OS user in detail
 
 create function refuse_rewriting() returns trigger language plpgsql as $$
 begin
-  raise insufficient_privilege using message = format('%s is append only', tg_table_name), table = tg_table_name;
+  raise insufficient_privilege
+    using message = format('%s is append only', tg_table_name), table = tg_table_name;
 end $$;
 
 create trigger event_append_only before update or delete or truncate on event

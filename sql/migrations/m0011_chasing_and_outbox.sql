@@ -19,7 +19,8 @@ create table message (
   constraint message_state_known check (state in ('queued', 'sent', 'bounced', 'failed', 'held'))
 );
 create index message_queued_idx on message (not_before, message_id) where state = 'queued';
-comment on table message is 'The outbox: written with what it tells of, delivered by a step of its own.';
+comment on table message is
+  'The outbox: written with what it tells of, delivered by a step of its own.';
 
 create table chase_step (
   invoice_id  bigint not null,

@@ -1,15 +1,20 @@
--- The digits of each currency, for SQL that speaks in major units; billing itself reads them from the program.
+-- The digits of each currency, for SQL that speaks in major units; billing itself reads them from
+-- the program.
 
 create table currency (
   code       char(3) not null,
   digits     smallint not null,
-  minor_unit numeric not null generated always as (round(power(10::numeric, -digits), digits)) stored,
+  minor_unit numeric not null generated always
+    as (round(power(10::numeric, -digits), digits)) stored,
   constraint currency_pkey primary key (code),
   constraint currency_lower check (code = lower(code)),
   constraint currency_digits_range check (digits between 0 and 4)
 );
-comment on table currency is 'ISO 4217: the currencies in use and the digits of their minor unit. A test compares it with the program''s own.';
-comment on column currency.minor_unit is 'One minor unit in major units: 0.01 for usd. An amount in minor units times this is exact.';
+comment on table currency is
+  'ISO 4217: the currencies in use and the digits of their minor unit. A test compares it with '
+  'the program''s own.';
+comment on column currency.minor_unit is
+  'One minor unit in major units: 0.01 for usd. An amount in minor units times this is exact.';
 
 insert into currency (code, digits)
 select code, digits

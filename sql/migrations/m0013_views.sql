@@ -1,8 +1,8 @@
--- What people read in psql, in major units (12.34). These views are a stable contract: columns are added, never
--- renamed or removed. The program reads the tables.
+-- What people read in psql, in major units (12.34). These views are a stable contract: columns are
+-- added, never renamed or removed. The program reads the tables.
 
--- Sees past_due from the given day; first match wins (RULES 6). The one place that knows the order: the views and
--- the program's lists both call it, and PostgreSQL inlines it.
+-- Sees past_due from the given day; first match wins (RULES 6). The one place that knows the order:
+-- the views and the program's lists both call it, and PostgreSQL inlines it.
 create function invoice_status(i invoice, today date, payment_pending boolean) returns text
 language sql stable as $$
   select case
@@ -10,17 +10,20 @@ language sql stable as $$
     when i.state = 'written_off' then 'bad_debt'
     when i.settled_minor = i.total_minor + i.rounding_minor then 'paid'
     when payment_pending then 'pending'
-    when case when i.due_date is null then i.autopay and i.attempt_count > 0 else i.due_date < today end then 'past_due'
+    when case when i.due_date is null then i.autopay and i.attempt_count > 0
+      else i.due_date < today end then 'past_due'
     when i.viewed_at is not null then 'viewed'
     when i.sent_at is not null then 'sent'
     else 'not_sent'
   end
 $$;
 comment on function invoice_status(invoice, date, boolean) is
-  'The status of an invoice as seen on a day of its seller. AutoPay without a due date is past due from its first failed attempt (RULES 3).';
+  'The status of an invoice as seen on a day of its seller. AutoPay without a due date is past '
+  'due from its first failed attempt (RULES 3).';
 
 create view invoices as
-select i.invoice_id as id, n.number, i.kind, s.code as seller, i.customer_id as customer, c.name as customer_name,
+select i.invoice_id as id, n.number, i.kind, s.code as seller, i.customer_id as customer,
+  c.name as customer_name,
   i.subscription_id as subscription, i.run_id as run, i.state,
   invoice_status(i, (now() at time zone s.time_zone)::date, exists (
     select from payment_attempt a
@@ -38,8 +41,10 @@ join customer c on c.customer_id = i.customer_id
 join currency u on u.code = i.currency
 left join invoice_number n on n.invoice_id = i.invoice_id;
 comment on view invoices is
-  'Invoices and credit notes in major units, with status as of now in the seller''s zone. Stable: columns are only added.';
-comment on column invoices.balance is 'What is still owed, of a draft what would be; 0 for what was voided or canceled.';
+  'Invoices and credit notes in major units, with status as of now in the seller''s zone. Stable: '
+  'columns are only added.';
+comment on column invoices.balance is
+  'What is still owed, of a draft what would be; 0 for what was voided or canceled.';
 
 create view invoice_lines as
 select l.invoice_id as invoice, l.line_no as line, n.number, i.customer_id as customer, l.kind,
@@ -61,22 +66,28 @@ comment on column invoice_lines.net is 'After discounts and without inclusive ta
 comment on column invoice_lines.period_end is 'Exclusive.';
 
 create view receivables as
-select i.invoice_id as invoice, n.number, s.code as seller, i.customer_id as customer, c.name as customer_name,
+select i.invoice_id as invoice, n.number, s.code as seller, i.customer_id as customer,
+  c.name as customer_name,
   i.invoice_date as date, coalesce(i.due_date, i.invoice_date) as due_date,
-  greatest((now() at time zone s.time_zone)::date - coalesce(i.due_date, i.invoice_date), 0) as days_past_due,
+  greatest((now() at time zone s.time_zone)::date - coalesce(i.due_date, i.invoice_date), 0)
+    as days_past_due,
   i.currency, (i.total_minor + i.rounding_minor - i.settled_minor) * u.minor_unit as balance
 from invoice i
 join seller s on s.seller_id = i.seller_id
 join customer c on c.customer_id = i.customer_id
 join currency u on u.code = i.currency
 left join invoice_number n on n.invoice_id = i.invoice_id
-where i.kind = 'invoice' and i.state = 'open' and i.settled_minor < i.total_minor + i.rounding_minor;
+where i.kind = 'invoice' and i.state = 'open'
+  and i.settled_minor < i.total_minor + i.rounding_minor;
 comment on view receivables is
-  'Open invoices with what is owed on each in major units; AutoPay is aged from the invoice date. Stable: columns are only added.';
+  'Open invoices with what is owed on each in major units; AutoPay is aged from the invoice date. '
+  'Stable: columns are only added.';
 
 create view open_credits as
-select d.credit_id as credit, s.code as seller, d.customer_id as customer, c.name as customer_name, d.kind, d.currency,
-  d.amount_minor * u.minor_unit as amount, (d.amount_minor - d.used_minor) * u.minor_unit as remaining,
+select d.credit_id as credit, s.code as seller, d.customer_id as customer, c.name as customer_name,
+  d.kind, d.currency,
+  d.amount_minor * u.minor_unit as amount,
+  (d.amount_minor - d.used_minor) * u.minor_unit as remaining,
   d.granted_on, d.expires_on
 from credit d
 join customer c on c.customer_id = d.customer_id
@@ -84,4 +95,5 @@ join seller s on s.seller_id = c.seller_id
 join currency u on u.code = d.currency
 where d.used_minor < d.amount_minor;
 comment on view open_credits is
-  'What customers have open with us in major units: money, credit notes, goodwill. Stable: columns are only added.';
+  'What customers have open with us in major units: money, credit notes, goodwill. Stable: '
+  'columns are only added.';

@@ -1,7 +1,9 @@
 -- The control totals of a run: whom it counted, and what became of them.
 -- $1 run_id bigint
--- Columns: population, accounts (outcomes written), strays (outcomes of payers that were not counted).
-select (select coalesce(sum(cardinality(payer_ids)), 0)::bigint from run_batch where run_id = $1) as population,
+-- Columns: population, accounts (outcomes written), strays (outcomes of payers that were not
+-- counted).
+select (select coalesce(sum(cardinality(payer_ids)), 0)::bigint from run_batch where run_id = $1)
+    as population,
        (select count(*) from run_account where run_id = $1) as accounts,
        (select count(*) from run_account a
         left join (select unnest(payer_ids) as customer_id from run_batch where run_id = $1) p

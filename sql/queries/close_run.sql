@@ -1,11 +1,13 @@
--- Closes a run: its fingerprint is the hash of its accounts' hashes in order of customer, bucket by bucket, so
--- that it does not depend on batches or lanes.
+-- Closes a run: its fingerprint is the hash of its accounts' hashes in order of customer, bucket by
+-- bucket, so that it does not depend on batches or lanes.
 -- $1 run_id bigint, $2 state text, $3 phases jsonb. Index: run_account_pkey.
 update run
 set state = $2, closed_at = clock_timestamp(), phases = $3,
     fingerprint = 'sha256:' || encode(sha256(coalesce((
       select string_agg(digest, ''::bytea order by bucket)
-      from (select customer_id / 10000 as bucket, sha256(string_agg(outputs, ''::bytea order by customer_id)) as digest
-            from run_account where run_id = $1 and outcome = 'invoiced' group by 1) buckets), ''::bytea)), 'hex')
+      from (select customer_id / 10000 as bucket,
+              sha256(string_agg(outputs, ''::bytea order by customer_id)) as digest
+            from run_account where run_id = $1 and outcome = 'invoiced' group by 1) buckets),
+      ''::bytea)), 'hex')
 where run_id = $1
 returning fingerprint

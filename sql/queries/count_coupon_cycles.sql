@@ -1,6 +1,8 @@
 -- Adds the cycles for which coupons have counted.
--- $1 subscription ids int8[], $2 coupon ids int8[], $3 cycles int4[]. Index: subscription_discount_coupon_key.
+-- $1 subscription ids int8[], $2 coupon ids int8[], $3 cycles int4[].
+-- Index: subscription_discount_coupon_key.
 update subscription_discount d
 set cycles_used = d.cycles_used + counted.cycles
-from unnest($1::bigint[], $2::bigint[], $3::integer[]) as counted (subscription_id, coupon_id, cycles)
+from unnest($1::bigint[], $2::bigint[], $3::integer[])
+  as counted (subscription_id, coupon_id, cycles)
 where d.subscription_id = counted.subscription_id and d.coupon_id = counted.coupon_id

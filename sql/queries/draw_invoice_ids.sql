@@ -1,4 +1,5 @@
--- Ids for documents to come; unused ones are lost, which nobody minds: numbers are what has no gaps.
+-- Ids for documents to come; unused ones are lost, which nobody minds:
+-- numbers are what has no gaps.
 -- $1 how many bigint
-select nextval(pg_get_serial_sequence('invoice', 'invoice_id')) as invoice_id
+select nextval('invoice_invoice_id_seq') as invoice_id
 from generate_series(1, $1::bigint)

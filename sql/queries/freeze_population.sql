@@ -1,12 +1,13 @@
--- Freezes whom the run looks at, in batches of about the same number of due periods (DESIGN 4, open).
+-- Freezes whom the run looks at, in batches of about the same number of due periods.
 -- $1 run_id bigint, $2 seller_id bigint, $3 as_of date, $4 due periods a batch bigint,
--- $5 customers int8[] or null for all, $6 batch groups text[] or null, $7 currencies text[] or null,
--- $8 plans text[] or null
+-- $5 customers int8[] or null for all, $6 batch groups text[] or null,
+-- $7 currencies text[] or null, $8 plans text[] or null
 -- Returns population bigint, batches bigint. billing_cursor is read whole: it is narrow.
 with look as (
   select s.customer_id,
          1 + greatest(0, ($3 - coalesce(b.next_bill_on, b.covered_through, s.start_date))
-           / (p.interval_count * case p.interval when 'day' then 1 when 'week' then 7 when 'month' then 28 else 365 end)) as periods
+           / (p.interval_count * case p.interval
+                when 'day' then 1 when 'week' then 7 when 'month' then 28 else 365 end)) as periods
   from billing_cursor b
   join subscription s on s.subscription_id = b.subscription_id
   join plan p on p.plan_id = s.plan_id
@@ -18,7 +19,8 @@ with look as (
   union all
   select customer_id, 1 from hold where released_at is null
 ), payer as (
-  select coalesce(case when c.bill_parent then c.parent_customer_id end, c.customer_id) as customer_id,
+  select coalesce(case when c.bill_parent then c.parent_customer_id end, c.customer_id)
+    as customer_id,
          sum(l.periods) as periods
   from look l
   join customer c on c.customer_id = l.customer_id
@@ -26,7 +28,8 @@ with look as (
     and ($6::text[] is null or c.batch = any($6))
   group by 1
 ), placed as (
-  select customer_id, 1 + ((sum(periods) over (order by customer_id) - periods) / $4)::integer as batch_no
+  select customer_id,
+    1 + ((sum(periods) over (order by customer_id) - periods) / $4)::integer as batch_no
   from payer
   where $5::bigint[] is null or customer_id = any($5)
 ), frozen as (

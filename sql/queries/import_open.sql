@@ -1,5 +1,5 @@
--- Makes the staging tables and readers of one import. A script, not a statement: all of it goes with
--- the transaction, but the functions, which go with the session.
+-- Makes the staging tables and readers of one import. A script, not a statement: all of it goes
+-- with the transaction, but the functions, which go with the session.
 
 -- Compiling pays for queries that run for minutes; these are many and short.
 set local jit = off;

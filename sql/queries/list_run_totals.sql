@@ -1,7 +1,7 @@
 -- What a run billed, by currency, in minor units.
 -- $1 run bigint
--- Out: currency text, digits smallint, and bigint: invoices, subtotal, discounts, taxes, total, rounding,
--- credits_applied of the invoices; credit_notes, credited of the credit notes.
+-- Out: currency text, digits smallint, and bigint: invoices, subtotal, discounts, taxes, total,
+-- rounding, credits_applied of the invoices; credit_notes, credited of the credit notes.
 -- Index: invoice_run_idx.
 select i.currency::text as currency, u.digits,
   count(*) filter (where i.kind = 'invoice') as invoices,
@@ -9,7 +9,8 @@ select i.currency::text as currency, u.digits,
   coalesce(sum(i.discount_minor) filter (where i.kind = 'invoice'), 0)::bigint as discounts,
   coalesce(sum(i.tax_minor) filter (where i.kind = 'invoice'), 0)::bigint as taxes,
   coalesce(sum(i.total_minor) filter (where i.kind = 'invoice'), 0)::bigint as total,
-  coalesce(sum(i.credits_applied_minor) filter (where i.kind = 'invoice'), 0)::bigint as credits_applied,
+  coalesce(sum(i.credits_applied_minor) filter (where i.kind = 'invoice'), 0)::bigint
+    as credits_applied,
   count(*) filter (where i.kind = 'credit_note') as credit_notes,
   coalesce(sum(i.total_minor) filter (where i.kind = 'credit_note'), 0)::bigint as credited
 from invoice i

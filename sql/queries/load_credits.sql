@@ -1,5 +1,5 @@
--- What the payers of a batch have open, locked, in the order in which it is used (RULES 3): expiring first, then
--- credit notes, then money, the oldest first.
+-- What the payers of a batch have open, locked, in the order in which it is used (RULES 3):
+-- expiring first, then credit notes, then money, the oldest first.
 -- $1 payer ids int8[]. In order of customer_id and use. Index: credit_open_idx.
 select customer_id, credit_id, kind, currency, amount_minor - used_minor as open_minor, expires_on
 from credit

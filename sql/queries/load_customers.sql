@@ -5,5 +5,6 @@ select c.customer_id, c.currency, c.country, c.state, c.postal_code, c.taxable, 
        c.purchase_order, c.party_version, h.message as operator_hold
 from unnest($1::bigint[]) as wanted (customer_id)
 join customer c on c.customer_id = wanted.customer_id
-left join hold h on h.customer_id = c.customer_id and h.placed_by = 'operator' and h.released_at is null
+left join hold h on h.customer_id = c.customer_id and h.placed_by = 'operator'
+  and h.released_at is null
 order by c.customer_id

@@ -1,17 +1,19 @@
--- A run with what it charged and chased; which attempts and steps are a run's is told by day and time, and looked at
--- only where it had such a phase.
+-- A run with what it charged and chased; which attempts and steps are a run's is told by day and
+-- time, and looked at only where it had such a phase.
 -- $1 run bigint
--- Out: the run's columns, started_at and ended_at as UNIX seconds, attempted, approved, declined, unknown, steps_due,
--- steps_queued bigint.
+-- Out: the run's columns, started_at and ended_at as UNIX seconds, attempted, approved, declined,
+-- unknown, steps_due, steps_queued bigint.
 with this as (
-  select r.run_id, r.kind, r.seller_id, s.code as seller, s.time_zone, r.as_of, r.invoice_date, r.posting, r.state,
+  select r.run_id, r.kind, r.seller_id, s.code as seller, s.time_zone, r.as_of, r.invoice_date,
+    r.posting, r.state,
     r.population, r.fingerprint, r.error, r.opened_at, r.closed_at, r.phases
   from run r
   join seller s on s.seller_id = r.seller_id
   where r.run_id = $1
 ), charge as (
   select count(*) as attempted, count(*) filter (where a.state = 'approved') as approved,
-    count(*) filter (where a.state = 'declined') as declined, count(*) filter (where a.state = 'unknown') as unknown
+    count(*) filter (where a.state = 'declined') as declined,
+    count(*) filter (where a.state = 'unknown') as unknown
   from this r
   join payment_attempt a on a.as_of = r.as_of and a.intended_at >= r.opened_at
     and a.intended_at <= coalesce(r.closed_at, 'infinity')
@@ -24,7 +26,10 @@ with this as (
   join invoice i on i.invoice_id = c.invoice_id and i.seller_id = r.seller_id
   where r.phases @> '[{"name": "chase"}]'
 )
-select r.run_id, r.kind, r.seller, r.as_of, r.invoice_date, r.posting, r.state, r.population, r.fingerprint, r.error,
-  extract(epoch from r.opened_at)::bigint as started_at, extract(epoch from r.closed_at)::bigint as ended_at,
-  charge.attempted, charge.approved, charge.declined, charge.unknown, chase.steps_due, chase.steps_queued
+select r.run_id, r.kind, r.seller, r.as_of, r.invoice_date, r.posting, r.state, r.population,
+  r.fingerprint, r.error,
+  extract(epoch from r.opened_at)::bigint as started_at,
+  extract(epoch from r.closed_at)::bigint as ended_at,
+  charge.attempted, charge.approved, charge.declined, charge.unknown, chase.steps_due,
+  chase.steps_queued
 from this r, charge, chase;

@@ -1,4 +1,5 @@
--- Takes the next numbers of a series; whoever holds the row is the last to write before the commit (RULES 2).
+-- Takes the next numbers of a series; whoever holds the row is the last to write before the commit
+-- (RULES 2).
 -- $1 number_series_id bigint, $2 how many bigint, $3 invoice date date
 -- Returns no row when the series already has a later date.
 update number_series

@@ -1,16 +1,18 @@
--- No charge is under way on a document that is not open or has nothing left to pay (RULES 0.5, 2, invariant 14).
+-- No charge is under way on a document that is not open or has nothing left to pay (RULES 0.5, 2,
+-- invariant 14).
 -- Index: payment_attempt_live_key.
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with wrong as materialized (
   select a.invoice_id as id,
     format('attempt %s is %s, but the invoice is %s with a balance of %s', a.try, a.state, i.state,
-           i.total_minor + i.rounding_minor - i.settled_minor) as problem
+        i.total_minor + i.rounding_minor - i.settled_minor) as problem
   from payment_attempt a
   join invoice i on i.invoice_id = a.invoice_id
   where a.state in ('intended', 'pending', 'unknown')
     and (i.state <> 'open' or i.settled_minor = i.total_minor + i.rounding_minor)
 )
-select (select count(*) from payment_attempt a where a.state in ('intended', 'pending', 'unknown')) as looked_at,
+select (select count(*) from payment_attempt a
+  where a.state in ('intended', 'pending', 'unknown')) as looked_at,
   (select count(*) from wrong) as wrong, 'invoice' as object, w.id, w.problem
 from (values (1)) as one (row)
 left join (select id, problem from wrong order by id, problem limit 20) w on true

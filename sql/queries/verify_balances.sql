@@ -1,20 +1,26 @@
--- What is settled is the sum of the settlements, and 0 ≤ balance ≤ total + rounding (DESIGN 13.1, RULES 0.12).
+-- What is settled is the sum of the settlements, and 0 ≤ balance ≤ total + rounding
+-- (invariant 1; RULES 0.12).
 -- $1 run bigint: only its documents, null for all.
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with settled as (
   select s.invoice_id, sum(s.amount_minor) as amount,
-    sum(s.amount_minor) filter (where s.kind in ('credit', 'credit_note') and s.reverses is null) as credits
+    sum(s.amount_minor)
+      filter (where s.kind in ('credit', 'credit_note') and s.reverses is null) as credits
   from settlement s
-  where $1::bigint is null or s.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
+  where $1::bigint is null
+    or s.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
   group by s.invoice_id
 ), wrong as materialized (
   select i.invoice_id as id,
     case
       when i.settled_minor <> coalesce(s.amount, 0)
-        then format('settled %s, but its settlements sum to %s', i.settled_minor, coalesce(s.amount, 0))
+        then format('settled %s, but its settlements sum to %s', i.settled_minor,
+          coalesce(s.amount, 0))
       when i.credits_applied_minor > coalesce(s.credits, 0)
-        then format('credits applied %s, but only %s of its settlements are credits', i.credits_applied_minor, coalesce(s.credits, 0))
-      else format('a balance of %s is not within 0 and %s', i.total_minor + i.rounding_minor - i.settled_minor,
+        then format('credits applied %s, but only %s of its settlements are credits',
+          i.credits_applied_minor, coalesce(s.credits, 0))
+      else format('a balance of %s is not within 0 and %s',
+        i.total_minor + i.rounding_minor - i.settled_minor,
                   i.total_minor + i.rounding_minor)
     end as problem
   from invoice i

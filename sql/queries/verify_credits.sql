@@ -1,5 +1,6 @@
--- What is used of a credit is the sum of the settlements it pays; goodwill is a discount and settles nothing (RULES 1.12).
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- What is used of a credit is the sum of the settlements it pays; goodwill is a discount and
+-- settles nothing (RULES 1.12).
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with used as (
   select s.credit_id, sum(s.amount_minor) as amount
   from settlement s

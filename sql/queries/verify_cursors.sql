@@ -1,5 +1,5 @@
 -- Every subscription has a cursor, and it stands where the last live span of its charges ends.
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with last_span as (
   select c.subscription_id, max(c.span_end) as span_end
   from coverage c
@@ -9,7 +9,8 @@ with last_span as (
   select s.subscription_id as id,
     case when b.subscription_id is null then 'it has no cursor'
       else format('its cursor stands at %s, but its spans end at %s',
-                  coalesce(b.covered_through::text, 'nothing'), coalesce(l.span_end::text, 'nothing')) end as problem
+                  coalesce(b.covered_through::text, 'nothing'),
+                  coalesce(l.span_end::text, 'nothing')) end as problem
   from subscription s
   left join billing_cursor b on b.subscription_id = s.subscription_id
   left join last_span l on l.subscription_id = s.subscription_id

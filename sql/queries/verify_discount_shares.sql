@@ -1,42 +1,54 @@
--- The shares of a discount sum to it, and line by line to what the lines carry (DESIGN 13.2, RULES 1.1).
+-- The shares of a discount sum to it, and line by line to what the lines carry
+-- (invariant 2; RULES 1.1).
 -- $1 run bigint: only its documents, null for all.
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with share as (
   select s.invoice_id, s.discount_no, sum(s.amount_minor) as amount
   from invoice_discount_share s
-  where $1::bigint is null or s.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
+  where $1::bigint is null
+    or s.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
   group by s.invoice_id, s.discount_no
 ), carried as (
   select p.invoice_id, p.line_no, sum(p.own) as own, sum(p.shared) as shared
   from (
     select d.invoice_id, d.line_no, d.amount_minor as own, 0 as shared
     from invoice_discount d
-    where d.line_no is not null and ($1::bigint is null or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1))
+    where d.line_no is not null
+      and ($1::bigint is null
+        or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1))
     union all
     select s.invoice_id, s.line_no, 0, s.amount_minor
     from invoice_discount_share s
-    where $1::bigint is null or s.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
+    where $1::bigint is null
+      or s.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
     union all
     select l.invoice_id, l.line_no, -l.discount_minor, -l.invoice_discount_minor
     from invoice_line l
-    where (l.discount_minor <> 0 or l.invoice_discount_minor <> 0) and ($1::bigint is null or l.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1))
+    where (l.discount_minor <> 0 or l.invoice_discount_minor <> 0)
+      and ($1::bigint is null
+        or l.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1))
   ) p
   group by p.invoice_id, p.line_no
 ), wrong as materialized (
   select d.invoice_id as id,
-    format('discount %s of %s, but its shares sum to %s', d.discount_no, d.amount_minor, coalesce(s.amount, 0)) as problem
+    format('discount %s of %s, but its shares sum to %s', d.discount_no, d.amount_minor,
+      coalesce(s.amount, 0)) as problem
   from invoice_discount d
   left join share s on s.invoice_id = d.invoice_id and s.discount_no = d.discount_no
   where d.line_no is null and d.amount_minor <> coalesce(s.amount, 0)
-    and ($1::bigint is null or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1))
+    and ($1::bigint is null
+      or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1))
   union all
   select c.invoice_id,
-    case when c.own <> 0 then format('line %s: its own discounts sum to %s more than it carries', c.line_no, c.own)
+    case when c.own <> 0
+      then format('line %s: its own discounts sum to %s more than it carries', c.line_no, c.own)
          else format('line %s: its shares sum to %s more than it carries', c.line_no, c.shared) end
   from carried c
   where c.own <> 0 or c.shared <> 0
 )
-select (select count(*) from invoice_discount d where $1::bigint is null or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)) as looked_at,
+select (select count(*) from invoice_discount d
+  where $1::bigint is null
+    or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)) as looked_at,
   (select count(*) from wrong) as wrong, 'invoice' as object, w.id, w.problem
 from (values (1)) as one (row)
 left join (select id, problem from wrong order by id, problem limit 20) w on true

@@ -1,5 +1,5 @@
--- Every entry of the journal balances (DESIGN 13.10).
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- Every entry of the journal balances (invariant 10).
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with entry as (
   select l.journal_id, sum(l.amount_minor) as difference
   from journal_line l

@@ -1,6 +1,7 @@
--- Every posted document has a number (invoice_number_invoice_key: at most one), and no draft has (RULES 2).
+-- Every posted document has a number (invoice_number_invoice_key: at most one), and no draft has
+-- (RULES 2).
 -- $1 run bigint: only its documents, null for all.
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with wrong as materialized (
   select i.invoice_id as id,
     case when n.invoice_id is null then format('it is %s and has no number', i.state)

@@ -1,8 +1,9 @@
--- Account 1200 is the sum of what is owed, by seller and currency (RULES 2, invariant 11), and 2110 that of the open
--- credit notes.
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- Account 1200 is the sum of what is owed, by seller and currency (RULES 2, invariant 11), and 2110
+-- that of the open credit notes.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with owed as (
-  select i.seller_id, i.currency, '1200' as account_code, sum(i.total_minor + i.rounding_minor - i.settled_minor) as amount
+  select i.seller_id, i.currency, '1200' as account_code,
+    sum(i.total_minor + i.rounding_minor - i.settled_minor) as amount
   from invoice i
   where i.kind = 'invoice' and i.state in ('open', 'reversed', 'written_off')
   group by i.seller_id, i.currency
@@ -20,10 +21,12 @@ with owed as (
   group by j.seller_id, j.currency, l.account_code
 ), wrong as materialized (
   select coalesce(b.seller_id, o.seller_id) as id,
-    format('account %s in %s stands at %s, but the documents come to %s', coalesce(b.account_code, o.account_code),
-           coalesce(b.currency, o.currency), coalesce(b.amount, 0), coalesce(o.amount, 0)) as problem
+    format('account %s in %s stands at %s, but the documents come to %s',
+           coalesce(b.account_code, o.account_code), coalesce(b.currency, o.currency),
+           coalesce(b.amount, 0), coalesce(o.amount, 0)) as problem
   from booked b
-  full join owed o on o.seller_id = b.seller_id and o.currency = b.currency and o.account_code = b.account_code
+  full join owed o on o.seller_id = b.seller_id and o.currency = b.currency
+    and o.account_code = b.account_code
   where coalesce(b.amount, 0) <> coalesce(o.amount, 0)
 )
 select (select count(*) from (select distinct seller_id, currency from invoice) pair) as looked_at,

@@ -1,14 +1,16 @@
--- The base of a tax is the net of its lines, and the tax is the base times the rate, rounded by the seller's rule,
--- give or take what rounding allows: one unit a group, one a line where lines are rounded, one for each credit line in the
--- group (RULES 1.7), one for each included tax of the document (RULES 1.4). Fixed taxes have no rate; a compound tax also
--- stands on the earlier taxes of its lines (RULES 1.4).
+-- The base of a tax is the net of its lines, and the tax is the base times the rate, rounded by the
+-- seller's rule, give or take what rounding allows: one unit a group, one a line where lines are
+-- rounded, one for each credit line in the group (RULES 1.7), one for each included tax of the
+-- document (RULES 1.4). Fixed taxes have no rate; a compound tax also stands on the earlier taxes
+-- of its lines (RULES 1.4).
 -- $1 run bigint: only its documents, null for all.
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are wrong, or one row of nulls.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with line as (
   select l.invoice_id, n.tax_no, sum(l.net_minor) as net, count(*) as lines,
     count(*) filter (where l.kind = 'credit') as credits
   from invoice_line l, unnest(l.tax_nos) as n (tax_no)
-  where $1::bigint is null or l.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
+  where $1::bigint is null
+    or l.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
   group by l.invoice_id, n.tax_no
 ), tax as (
   select t.invoice_id, t.tax_no, t.percent, t.inclusive, t.base_minor, t.amount_minor,
@@ -18,7 +20,8 @@ with line as (
       select coalesce(sum(e.amount_minor), 0) from invoice_tax e
       where e.invoice_id = t.invoice_id and e.tax_no < t.tax_no) end as earlier,
     case when t.inclusive then (
-      select count(*) from invoice_tax e where e.invoice_id = t.invoice_id and e.inclusive) else 1 end as slack
+      select count(*) from invoice_tax e where e.invoice_id = t.invoice_id and e.inclusive)
+        else 1 end as slack
   from invoice_tax t
   join invoice i on i.invoice_id = t.invoice_id
   join seller s on s.seller_id = i.seller_id
@@ -32,25 +35,31 @@ with line as (
       when t.lines = 0 then format('tax %s has no line', t.tax_no)
       when not t.compound and t.base_minor <> t.net
         then format('tax %s is taken of %s, but its lines net %s', t.tax_no, t.base_minor, t.net)
-      when t.compound and t.base_minor not between least(t.net, t.net + t.earlier) and greatest(t.net, t.net + t.earlier)
+      when t.compound and t.base_minor
+             not between least(t.net, t.net + t.earlier) and greatest(t.net, t.net + t.earlier)
         then format('tax %s is taken of %s, but its lines net %s and their earlier taxes are %s',
                     t.tax_no, t.base_minor, t.net, t.earlier)
-      else format('tax %s is %s, but %s %% of %s is %s', t.tax_no, t.amount_minor, t.percent, t.base_minor,
+      else format('tax %s is %s, but %s %% of %s is %s', t.tax_no, t.amount_minor, t.percent,
+        t.base_minor,
                   trim_scale(t.base_minor * t.percent / 100))
     end as problem
   from tax t
   where t.lines = 0
     or (not t.compound and t.base_minor <> t.net)
-    or (t.compound and t.base_minor not between least(t.net, t.net + t.earlier) and greatest(t.net, t.net + t.earlier))
+    or (t.compound and t.base_minor
+          not between least(t.net, t.net + t.earlier) and greatest(t.net, t.net + t.earlier))
     or abs(t.amount_minor - case t.rounding_mode
         when 'half_up' then round(t.base_minor * t.percent / 100)
         when 'half_even' then case when mod(abs(t.base_minor * t.percent), 100) = 50
-          then 2 * round(t.base_minor * t.percent / 200) else round(t.base_minor * t.percent / 100) end
+          then 2 * round(t.base_minor * t.percent / 200)
+          else round(t.base_minor * t.percent / 100) end
         when 'up' then sign(t.base_minor * t.percent) * ceil(abs(t.base_minor * t.percent / 100))
         else trunc(t.base_minor * t.percent / 100) end)
       > t.slack + t.credits + case t.tax_rounding when 'line' then t.lines else 0 end
 )
-select (select count(*) from invoice_tax t where $1::bigint is null or t.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)) as looked_at,
+select (select count(*) from invoice_tax t
+  where $1::bigint is null
+    or t.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)) as looked_at,
   (select count(*) from wrong) as wrong, 'invoice' as object, w.id, w.problem
 from (values (1)) as one (row)
 left join (select id, problem from wrong order by id, problem limit 20) w on true

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A table for people: columns of even width, numbers to the right, no line ever wrapped.
-public struct TextTable {
+public struct TextTable: Sendable {
   /// Where the values of a column stand.
   public enum Side: Sendable {
     /// Texts.
@@ -53,7 +53,7 @@ public struct TextTable {
   ]
 
   /// A name from outside must neither break a line nor send commands to the terminal.
-  private static func printable(_ value: String) -> String {
+  static func printable(_ value: String) -> String {
     String(
       String.UnicodeScalarView(
         value.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))

@@ -144,8 +144,11 @@ public struct RunEngine: Sendable {
     }
   }
 
-  /// A batch's statements are planned once a lane, for any batch.
-  private static let laneSettings = ["plan_cache_mode": "force_generic_plan"]
+  /// A batch's statements are planned once a lane, for any batch, and by index: a table that was empty when its
+  /// statistics were taken must not be read whole for each batch of the run that fills it.
+  private static let laneSettings = [
+    "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off",
+  ]
 }
 
 extension BillRunError {

@@ -14,7 +14,7 @@ struct RunOpening: Sendable {
 
   /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed books.
   func terms(for seller: SellerRecord, on connection: Connection) async throws -> BillingTerms {
-    let today = try await clock.today(seller.timeZone, connection)
+    let today = try await clock.today(in: seller.timeZone, on: connection)
     let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
     if asOf - today > Self.maxDaysAhead, !options.allowsFarAsOf {
       throw BillRunError(

@@ -8,12 +8,17 @@ extension RunSummary {
     lines += accountLines
     if !totals.isEmpty { lines += ["", totalsTable] }
     lines.append("")
-    lines += phases.map(phaseLine)
+    lines += phaseLines
     lines += collectionLines
-    lines.append(controlLine)
-    if let fingerprint { lines.append("print      \(fingerprint)") }
-    lines += nextSteps.map { "next       \($0)" }
+    lines.append(Self.row("control", controlText))
+    if let fingerprint { lines.append(Self.row("fingerprint", fingerprint)) }
+    lines += nextSteps.map { Self.row("next", $0) }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A line with its label, which stands in a column of its own.
+  private static func row(_ label: String, _ text: String) -> String {
+    label + String(repeating: " ", count: 15 - label.utf8.count) + text
   }
 
   private var heading: String {
@@ -28,8 +33,9 @@ extension RunSummary {
       "\(Figure.count(accounts(.nothingDue))) nothing due",
       "\(Figure.count(accounts(.held))) held",
     ]
-    let sum = "accounts   \(Figure.count(population)) = \(parts.joined(separator: " + "))"
-    return [sum] + lines(of: .nothingDue, "nothing due") + lines(of: .held, "held")
+    let sum = "\(Figure.count(population)) = \(parts.joined(separator: " + "))"
+    return [Self.row("accounts", sum)]
+      + lines(of: .nothingDue, "nothing due") + lines(of: .held, "held")
   }
 
   private func lines(of outcome: Outcome, _ word: String) -> [String] {
@@ -39,7 +45,7 @@ extension RunSummary {
       let count = Figure.count(reason.accounts)
       let padding = String(repeating: " ", count: width - count.utf8.count)
       let age = reason.oldestDays.map { ", the oldest for \(Figure.counted(Int64($0), "day"))" }
-      return "           \(word) \(padding)\(count) \(reason.code ?? "unknown")\(age ?? "")"
+      return Self.row("  \(word)", "\(padding)\(count) \(reason.code ?? "unknown")\(age ?? "")")
     }
   }
 
@@ -49,10 +55,10 @@ extension RunSummary {
       ("taxes", .right), ("total", .right), ("credits applied", .right),
     ])
     for total in totals {
-      table.add(
-        [total.currency, Figure.count(total.invoices)]
-          + [total.subtotal, total.discounts, total.taxes, total.total, total.creditsApplied]
-          .map(total.text))
+      let sums = [
+        total.subtotal, total.discounts, total.taxes, total.total, total.creditsApplied,
+      ]
+      table.add([total.currency, Figure.count(total.invoices)] + sums.map(total.text))
     }
     let notes = totals.filter { $0.creditNotes > 0 }.map {
       "\(Figure.counted($0.creditNotes, "credit note")) of \($0.text($0.credited)) \($0.currency)\n"
@@ -60,36 +66,50 @@ extension RunSummary {
     return String((table.text + notes.joined()).dropLast())
   }
 
-  private func phaseLine(_ phase: Phase) -> String {
-    let nouns = ["bill": "invoices", "charge": "attempts", "chase": "steps"]
-    let name = phase.name + String(repeating: " ", count: max(0, 10 - phase.name.utf8.count))
-    let seconds = Figure.amount(minor: phase.milliseconds, digits: 3)
-    guard let rate = tenthsPerSecond(phase), let noun = nouns[phase.name] else {
-      return "\(name) \(seconds) s"
+  /// One line a phase, with the steps within it (`bill.load`) in a line below it.
+  private var phaseLines: [String] {
+    phases.filter { !$0.name.contains(".") }.flatMap { phase in
+      let steps = phases.filter { $0.name.hasPrefix(phase.name + ".") }.map {
+        "\($0.name.dropFirst(phase.name.utf8.count + 1)) \(Self.seconds($0))"
+      }
+      let own = Self.row(phase.name, "\(Self.seconds(phase)) s\(rate(phase))")
+      return [own] + (steps.isEmpty ? [] : [Self.row("", steps.joined(separator: ", "))])
     }
-    return "\(name) \(seconds) s, \(Figure.amount(minor: rate, digits: 1)) \(noun)/s"
+  }
+
+  private static func seconds(_ phase: Phase) -> String {
+    Figure.amount(minor: phase.milliseconds, digits: 3)
+  }
+
+  private func rate(_ phase: Phase) -> String {
+    let nouns = ["bill": "invoices", "charge": "attempts", "chase": "steps"]
+    guard let rate = tenthsPerSecond(phase), let noun = nouns[phase.name] else { return "" }
+    return ", \(Figure.amount(minor: rate, digits: 1)) \(noun)/s"
   }
 
   private var collectionLines: [String] {
     var lines: [String] = []
     if charges.attempted > 0 {
-      lines.append(
-        "charges    \(Figure.count(charges.attempted)) attempted,"
-          + " \(Figure.count(charges.approved)) approved,"
-          + " \(Figure.count(charges.declined)) declined, \(Figure.count(charges.unknown)) unknown")
+      let parts = [
+        "\(Figure.count(charges.attempted)) attempted",
+        "\(Figure.count(charges.approved)) approved",
+        "\(Figure.count(charges.declined)) declined",
+        "\(Figure.count(charges.unknown)) unknown",
+      ]
+      lines.append(Self.row("charges", parts.joined(separator: ", ")))
     }
     if chased.due > 0 {
-      lines.append(
-        "chased     \(Figure.count(chased.due)) due, \(Figure.count(chased.queued)) queued")
+      let text = "\(Figure.count(chased.due)) due, \(Figure.count(chased.queued)) queued"
+      lines.append(Self.row("chased", text))
     }
     return lines
   }
 
-  private var controlLine: String {
+  private var controlText: String {
     let found = discrepancies
-    if found.isEmpty { return "control    ties: every account has an outcome, all totals add up" }
+    if found.isEmpty { return "ties: every account has an outcome, all totals add up" }
     let isOpen = exitCode == .tryAgain
-    return "control    \(isOpen ? "not yet" : "DOES NOT TIE"): \(found.joined(separator: ", "))"
+    return "\(isOpen ? "not yet" : "DOES NOT TIE"): \(found.joined(separator: ", "))"
   }
 
   private var nextSteps: [String] {
@@ -98,7 +118,8 @@ extension RunSummary {
     case "pending", "processing": steps.append("billrun run --as-of \(asOf)   finishes it")
     case "error":
       steps.append("billrun verify   shows what is wrong\(error.map { ": \($0)" } ?? "")")
-    case "completed": if let id { steps.append("billrun runs post \(id)   gives numbers and posts") }
+    case "completed":
+      if let id { steps.append("billrun runs post \(id)   gives numbers and posts") }
     default: break
     }
     if accounts(.held) > 0 {

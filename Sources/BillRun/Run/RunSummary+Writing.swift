@@ -29,32 +29,42 @@ extension RunSummary {
   }
 
   private func writeAccounts(to writer: inout JSONWriter) {
-    writer.field("accounts", object: {
-      $0.field("population", population)
-      for outcome in Outcome.allCases { $0.field(outcome.rawValue, accounts(outcome)) }
-    })
-    writer.field("reasons", object: {
-      for outcome in [Outcome.nothingDue, .held] {
-        $0.field(outcome.rawValue, object: { object in
-          for reason in reasons where reason.outcome == outcome {
-            object.field(reason.code ?? "unknown", reason.accounts)
-          }
-        })
-      }
-    })
+    writer.field(
+      "accounts",
+      object: {
+        $0.field("population", population)
+        for outcome in Outcome.allCases { $0.field(outcome.rawValue, accounts(outcome)) }
+      })
+    writer.field(
+      "reasons",
+      object: {
+        for outcome in [Outcome.nothingDue, .held] {
+          $0.field(
+            outcome.rawValue,
+            object: { object in
+              for reason in reasons where reason.outcome == outcome {
+                object.field(reason.code ?? "unknown", reason.accounts)
+              }
+            })
+        }
+      })
   }
 
   private func writeCollection(to writer: inout JSONWriter) {
-    writer.field("charges", object: {
-      $0.field("attempted", charges.attempted)
-      $0.field("approved", charges.approved)
-      $0.field("declined", charges.declined)
-      $0.field("unknown", charges.unknown)
-    })
-    writer.field("chased", object: {
-      $0.field("due", chased.due)
-      $0.field("queued", chased.queued)
-    })
+    writer.field(
+      "charges",
+      object: {
+        $0.field("attempted", charges.attempted)
+        $0.field("approved", charges.approved)
+        $0.field("declined", charges.declined)
+        $0.field("unknown", charges.unknown)
+      })
+    writer.field(
+      "chased",
+      object: {
+        $0.field("due", chased.due)
+        $0.field("queued", chased.queued)
+      })
   }
 
   private func write(_ phase: Phase, to writer: inout JSONWriter) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// When the periods of one charge start and end, and up to where they start at all (RULES 5).
+/// When the periods of one charge start and end, and from where to where they do (RULES 5).
 ///
-/// Periods are counted from the boundary: the first day that is a billing day on or after the first paid day.
-/// Period 0 starts there; a first part before it is the end of period −1.
+/// Periods are counted from the boundary: the first day that is a billing day on or after the first
+/// paid day. Period 0 starts there; a first part before it is the end of period −1.
 struct ChargeSchedule {
   /// Counts periods from the boundary.
   let cycle: BillingCycle
@@ -18,10 +18,11 @@ struct ChargeSchedule {
   /// The last period ends here instead of at its boundary; nil for whole periods.
   let cut: LocalDate?
 
-  /// The schedule of a subscription's charge for a plan.
+  /// The schedule of a subscription's charge for a plan; its end is that of the subscription's own
+  /// plan, whose schedule is `base` for its add-ons.
   ///
   /// Throws `billingDayInvalid` for a billing day the interval cannot have.
-  init(_ subscription: Subscription, plan: Plan) throws(Issue) {
+  init(_ subscription: Subscription, plan: Plan, base: ChargeSchedule? = nil) throws(Issue) {
     firstPaidDay = subscription.trialEnd ?? subscription.start
     let anchor = try Self.boundary(subscription, plan: plan, from: firstPaidDay)
     guard
@@ -30,12 +31,17 @@ struct ChargeSchedule {
         anchorDay: anchor.dayOfMonth)
     else { throw .billingDayInvalid(subscription.id) }
     self.cycle = cycle
-    inArrears = subscription.inArrears || plan.quantityType == .usage
+    inArrears = subscription.inArrears
     leadDays = inArrears ? 0 : subscription.leadDays
-    let canceled = subscription.canceledAt ?? Self.endOfCanceledPeriod(subscription, cycle: cycle)
-    let termEnd = Self.termEnd(subscription, cycle: cycle)
-    stop = [canceled, termEnd].compactMap { $0 }.min()
     cut = subscription.proratesCancel ? subscription.canceledAt : nil
+    if let base {
+      stop = base.stop
+    } else {
+      let canceled =
+        subscription.canceledAt ?? Self.endOfCanceledPeriod(subscription, cycle: cycle)
+      let termEnd = Self.termEnd(subscription, cycle: cycle)
+      stop = if let canceled, let termEnd { min(canceled, termEnd) } else { canceled ?? termEnd }
+    }
   }
 
   /// The first billing day on or after a day, and the day of the month to return to.
@@ -59,48 +65,80 @@ struct ChargeSchedule {
 
   /// Where the agreed terms end; nil when they never do (RULES 5, cycles and renewal).
   private static func termEnd(_ subscription: Subscription, cycle: BillingCycle) -> LocalDate? {
-    let first = subscription.cycles ?? (subscription.renewal == .manual || subscription.renewal == .renewOnce
-      ? subscription.renewalCycles : nil)
-    guard let first else { return nil }
-    let renewed = subscription.renewalCycles ?? first
+    let isRenewed = subscription.renewal == .manual || subscription.renewal == .renewOnce
+    guard let first = subscription.cycles ?? (isRenewed ? subscription.renewalCycles : nil)
+    else { return nil }
+    let next = subscription.renewalCycles ?? first
     switch subscription.renewal {
     case .auto: return nil
-    case .none: return cycle.start(ofPeriod: first)
-    case .renewOnce: return cycle.start(ofPeriod: first + renewed)
-    case .manual: return cycle.start(ofPeriod: first + (subscription.terms - 1) * renewed)
+    case .none: return end(ofPeriods: first, cycle)
+    case .renewOnce: return end(ofPeriods: first, plus: next, cycle)
+    case .manual: return end(ofPeriods: first, plus: next, times: subscription.terms - 1, cycle)
     }
   }
 
-  /// A cancellation at period end that nobody has resolved to a day yet ends with what is covered, or with the
-  /// first period.
+  /// Where so many periods end; nil beyond the calendar, which is as good as never.
+  private static func end(
+    ofPeriods first: Int, plus next: Int = 0, times: Int = 1, _ cycle: BillingCycle
+  ) -> LocalDate? {
+    let (renewed, isHuge) = next.multipliedReportingOverflow(by: times)
+    let (periods, isHuger) = first.addingReportingOverflow(renewed)
+    guard !isHuge, !isHuger, periods <= 10_000 * 366 / cycle.leastDays else { return nil }
+    return cycle.start(ofPeriod: periods)
+  }
+
+  /// A cancellation at period end that nobody has resolved to a day yet ends with what is covered,
+  /// or with the first period.
   private static func endOfCanceledPeriod(
     _ subscription: Subscription, cycle: BillingCycle
   ) -> LocalDate? {
     guard subscription.cancelsAtPeriodEnd else { return nil }
     let firstPaidDay = subscription.trialEnd ?? subscription.start
-    switch subscription.coverage {
-    case .through(let day):
-      return day ?? cycle.period(cycle.index(containing: firstPaidDay)).end
-    case .spans(let spans):
-      let last = spans.values.compactMap(\.last?.end).max()
-      return last ?? cycle.period(cycle.index(containing: firstPaidDay)).end
-    }
+    return subscription.coverage.end
+      ?? cycle.period(cycle.index(containing: firstPaidDay)).end
   }
 
   /// The index of the period a charge begins with: −1 where a first part precedes the boundary.
   var firstIndex: Int { cycle.anchor == firstPaidDay ? 0 : -1 }
 
-  /// The paid days of period `n`, nil when it does not start at all.
-  func span(ofPeriod n: Int) -> Period? {
-    let whole = cycle.period(n)
+  /// The paid days of a whole period; nil when it does not start at all.
+  func paidDays(of whole: Period) -> Period? {
     let start = max(whole.start, firstPaidDay)
     if let stop, start >= stop { return nil }
-    let end = cut.map { min($0, whole.end) } ?? whole.end
+    let end = if let cut { min(cut, whole.end) } else { whole.end }
     return Period(from: start, to: end)
   }
 
-  /// The day on which a span is due: as-of days on or after it bill it (RULES 5, due).
+  /// The day on which a span is due: as-of days on or after it bill it (RULES 5, due, arrears).
   func dueOn(_ span: Period) -> LocalDate {
-    inArrears ? span.end : span.start.adding(days: -leadDays)
+    if !inArrears { return span.start.adding(days: -leadDays) }
+    return if let stop { min(span.end, stop) } else { span.end }
+  }
+
+  /// Whether another plan's periods are the same as those of the plan this was made for.
+  func fits(_ plan: Plan) -> Bool {
+    cycle.interval == plan.interval && cycle.count == plan.intervalCount
+  }
+}
+
+extension BillingCycle {
+  /// No period has fewer days.
+  fileprivate var leastDays: Int {
+    switch interval {
+    case .day: count
+    case .week: 7 * count
+    case .month: 28 * count
+    case .year: 365 * count
+    }
+  }
+}
+
+extension Subscription.Coverage {
+  /// The end of the latest covered day, exclusive; nil for nothing yet.
+  var end: LocalDate? {
+    switch self {
+    case .through(let day): day
+    case .spans(let spans): spans.values.compactMap(\.last?.end).max()
+    }
   }
 }

@@ -10,6 +10,8 @@ struct DueItem {
   let span: Period
   /// The whole period that `span` is part of: the denominator of its share.
   let period: Period
+  /// The period's first paid day: decides price version and coupons (RULES 5).
+  let startsOn: LocalDate
   /// The day on which it became due; what is due on one day shares an invoice.
   let dueOn: LocalDate
 }
@@ -40,7 +42,7 @@ public struct ReasonedSpan: Hashable, Sendable {
 
 /// Which periods of which charges are due up to a day: what should exist, minus what exists (DESIGN 2).
 struct ChargeableItems {
-  /// What to bill, in order of (due day, subscription, charge).
+  /// What to bill, in order of (subscription, due day, first day, charge).
   var items: [DueItem] = []
   /// What is covered without being billed.
   var reasoned: [ReasonedSpan] = []
@@ -50,6 +52,8 @@ struct ChargeableItems {
   var coveredThrough: [LocalDate?] = []
 
   /// Finds what is due on an account; both ends of each charge come from the subscription's own anchor.
+  ///
+  /// Throws `unsupported`, `billingDayInvalid`, `tooManyLines`.
   mutating func find(
     in account: AccountSnapshot, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {
@@ -58,36 +62,47 @@ struct ChargeableItems {
     nextBillOn.removeAll(keepingCapacity: true)
     coveredThrough.removeAll(keepingCapacity: true)
     for index in account.subscriptions.indices {
-      try find(subscription: index, in: account, catalog: catalog, asOf: asOf)
+      try find(account.subscriptions[index], at: index, catalog: catalog, asOf: asOf)
     }
   }
 
   private mutating func find(
-    subscription index: Int, in account: AccountSnapshot, catalog: Catalog, asOf: LocalDate
+    _ subscription: Subscription, at index: Int, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {
-    let subscription = account.subscriptions[index]
-    let firstItem = items.count
     if subscription.hasChanges { throw .unsupported("changes", subscription.id) }
-    var next: LocalDate?
-    var covered: LocalDate?
-    for charge in subscription.charges.indices {
-      let plan = subscription.charges[charge].plan
-      if catalog.plans[plan].quantityType == .usage {
-        throw .unsupported("usage", subscription.id)
-      }
-      let schedule = try ChargeSchedule(subscription, plan: catalog.plans[plan])
-      var search = ChargeSearch(
-        subscription: subscription, index: index, charge: charge, schedule: schedule, asOf: asOf)
-      search.run(&self)
-      if let day = search.nextDue { next = next.map { min($0, day) } ?? day }
-      covered = [covered, search.coveredThrough].compactMap { $0 }.max()
+    for charge in subscription.charges.indices
+    where catalog.plans[subscription.charges[charge].plan].quantityType == .usage {
+      throw .unsupported("usage", subscription.id)
     }
-    nextBillOn.append(next)
-    coveredThrough.append(covered)
+    let firstItem = items.count
+    let own = catalog.plans[subscription.charges[0].plan]
+    let base = try ChargeSchedule(subscription, plan: own)
+    var search = ChargeSearch(index: index, schedule: base, asOf: asOf)
+    let all = subscription.charges.indices
+    if case .through(let day) = subscription.coverage,
+      all.allSatisfy({ base.fits(catalog.plans[subscription.charges[$0].plan]) })
+    {
+      try search.run(subscription, charges: all, covered: day, live: [], into: &self)
+    } else {
+      for charge in all {
+        let plan = catalog.plans[subscription.charges[charge].plan]
+        search.schedule =
+          base.fits(plan) ? base : try ChargeSchedule(subscription, plan: plan, base: base)
+        let (covered, live) = subscription.coverage.of(subscription.charges[charge].slot)
+        try search.run(
+          subscription, charges: charge..<charge + 1, covered: covered, live: live, into: &self)
+      }
+    }
+    if let canceledAt = subscription.billedBeyondCancel {
+      if canceledAt <= asOf { throw .unsupported("a cancellation to credit", subscription.id) }
+      search.look(on: canceledAt)
+    }
+    nextBillOn.append(search.nextDue)
+    coveredThrough.append(search.coveredThrough)
     sortItems(from: firstItem)
   }
 
-  /// Charges are searched one by one; documents want them by day.
+  /// Charges with spans of their own are searched one by one; documents want them by day.
   private mutating func sortItems(from first: Int) {
     func precedes(_ left: DueItem, _ right: DueItem) -> Bool {
       if left.dueOn != right.dueOn { return left.dueOn < right.dueOn }
@@ -101,89 +116,22 @@ struct ChargeableItems {
   }
 }
 
-/// Walks the periods of one charge from where it is covered to where it is no longer due.
-private struct ChargeSearch {
-  let subscription: Subscription
-  let index: Int
-  let charge: Int
-  let schedule: ChargeSchedule
-  let asOf: LocalDate
-  /// The due day of the first period that is not due yet; nil when none will ever start.
-  var nextDue: LocalDate?
-  /// The end of the last span found or known.
-  var coveredThrough: LocalDate?
-
-  init(
-    subscription: Subscription, index: Int, charge: Int, schedule: ChargeSchedule, asOf: LocalDate
-  ) {
-    self.subscription = subscription
-    self.index = index
-    self.charge = charge
-    self.schedule = schedule
-    self.asOf = asOf
-  }
-
-  mutating func run(_ found: inout ChargeableItems) {
-    var live: [Period] = []
-    switch subscription.coverage {
-    case .through(let day): coveredThrough = day
-    case .spans(let spans):
-      live = spans[subscription.charges[charge].slot] ?? []
-      coveredThrough = nil
-    }
-    // Walking starts at the cursor where nothing before it can be open, else at the beginning.
-    let from = coveredThrough ?? schedule.firstPaidDay
-    if coveredThrough == nil { coverBeginning(&found, live: &live) }
-    let begin = max(from, coveredThrough ?? from)
-    var n = begin <= schedule.firstPaidDay ? schedule.firstIndex : schedule.cycle.index(containing: begin)
-    while let span = schedule.span(ofPeriod: n) {
-      let due = schedule.dueOn(span)
-      if due > asOf {
-        nextDue = due
-        return
-      }
-      bill(span, period: schedule.cycle.period(n), from: begin, live: live, dueOn: due, &found)
-      n += 1
+extension Subscription.Coverage {
+  /// What is covered of one charge: all up to a day, and some spans.
+  fileprivate func of(_ slot: Int16) -> (through: LocalDate?, live: [Period]) {
+    switch self {
+    case .through(let day): (day, [])
+    case .spans(let spans): (nil, spans[slot] ?? [])
     }
   }
+}
 
-  /// Covers the days before the first paid one, and those billed elsewhere.
-  private mutating func coverBeginning(_ found: inout ChargeableItems, live: inout [Period]) {
-    guard subscription.start <= asOf else { return }
-    var start = subscription.start
-    for (end, reason) in [
-      (subscription.migratedThrough, ReasonedSpan.Reason.migrated),
-      (subscription.trialEnd, ReasonedSpan.Reason.trial),
-    ] {
-      guard let end, let span = Period(from: start, to: end) else { continue }
-      for piece in span.subtracting(live) { append(piece, reason, &found) }
-      live.append(span)
-      start = end
-      coveredThrough = max(coveredThrough ?? end, end)
-    }
-    live.sort { $0.start < $1.start }
-  }
-
-  private mutating func bill(
-    _ span: Period, period: Period, from begin: LocalDate, live: [Period], dueOn due: LocalDate,
-    _ found: inout ChargeableItems
-  ) {
-    guard span.end > begin, let open = Period(from: max(span.start, begin), to: span.end) else { return }
-    coveredThrough = max(coveredThrough ?? span.end, span.end)
-    for piece in live.isEmpty ? [open] : open.subtracting(live) {
-      if subscription.paused {
-        append(piece, .paused, &found)
-      } else {
-        found.items.append(
-          DueItem(subscription: index, charge: charge, span: piece, period: period, dueOn: due))
-      }
-    }
-  }
-
-  private func append(_ span: Period, _ reason: ReasonedSpan.Reason, _ found: inout ChargeableItems) {
-    found.reasoned.append(
-      ReasonedSpan(
-        subscription: subscription.id, slot: subscription.charges[charge].slot, span: span,
-        reason: reason))
+extension Subscription {
+  /// The day of a prorated cancellation beyond which days are covered that may have to be credited,
+  /// which this version does not do; nil where there are none.
+  fileprivate var billedBeyondCancel: LocalDate? {
+    guard proratesCancel, let canceledAt, let covered = coverage.end else { return nil }
+    let unpaid = max(trialEnd ?? start, migratedThrough ?? start)
+    return covered > max(canceledAt, unpaid) ? canceledAt : nil
   }
 }

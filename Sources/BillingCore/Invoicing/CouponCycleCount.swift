@@ -6,8 +6,8 @@ struct CouponCycleCount {
   private var used: [[Int]] = []
 
   init(_ account: AccountSnapshot) {
-    if account.subscriptions.allSatisfy(\.discounts.isEmpty) { return }
-    used = account.subscriptions.map { $0.discounts.map(\.cyclesUsed) }
+    if account.subscriptions.allSatisfy({ $0.discounts.isEmpty }) { return }
+    used = account.subscriptions.map { $0.discounts.map { $0.cyclesUsed } }
   }
 
   /// Cycles so far, by position of the coupon on the subscription.

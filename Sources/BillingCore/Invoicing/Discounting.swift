@@ -46,7 +46,8 @@ struct Discounting {
     return counting
   }
 
-  /// Applies goodwill: a price reduction before tax, as far as the document's lines go (RULES 1.12).
+  /// Applies goodwill: a price reduction before tax, as far as the document's lines go, but never
+  /// below nothing, since it would turn into a credit that pays (RULES 1.12).
   ///
   /// Returns how much of it was used.
   func apply(
@@ -54,7 +55,16 @@ struct Discounting {
   ) throws(Issue) -> Money {
     let lines = draft.lines.indices.filter { isDiscountable(draft.lines[$0]) }
     let before = draft.discount
-    try take(coupon: nil, credit: credit, off: lines, of: &draft) { _ throws(MoneyError) in open }
+    let rest = try exact { () throws(MoneyError) in
+      var rest = Money.zero(draft.currency)
+      for line in draft.lines {
+        rest = try rest.adding(line.amount).subtracting(line.discount)
+      }
+      return rest
+    }
+    if rest.isNegative { return .zero(draft.currency) }
+    let most = open.minor < rest.minor ? open : rest
+    try take(coupon: nil, credit: credit, off: lines, of: &draft) { _ throws(MoneyError) in most }
     return try exact { () throws(MoneyError) in try draft.discount.subtracting(before) }
   }
 

@@ -17,6 +17,8 @@ public struct InvoiceBuilder {
   private let seller: Seller
   private let terms: BillingTerms
   private var due = ChargeableItems()
+  /// Terms as written and as understood: customers share a few.
+  private var knownTerms: [String: PaymentTerms] = [:]
 
   /// Creates the pipeline for one run of one seller.
   public init(catalog: Catalog, seller: Seller, terms: BillingTerms) {
@@ -38,12 +40,13 @@ public struct InvoiceBuilder {
     result.reasoned = due.reasoned
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
     var cycles = CouponCycleCount(account)
-    let paymentTerms = try self.paymentTerms(of: account.payer)
     let plan = DocumentPlan(account, due: due, catalog: catalog, asOf: terms.asOf)
-    var waiting = Set(account.pendingItems.map(\.currency))
+    var waiting = Set(account.pendingItems.map { $0.currency })
     for document in plan.documents {
       var draft = InvoiceDraft(currency: document.currency, firstPeriodStart: document.firstPeriodStart)
-      draft.subscription = document.onlySubscription
+      if document.groups.count == 1 {
+        draft.subscription = account.subscriptions[document.groups[0].subscription].id
+      }
       draft.isMissed = document.isMissed
       for group in document.groups {
         for item in due.items[group.items] {
@@ -54,13 +57,13 @@ public struct InvoiceBuilder {
       for group in document.groups {
         try discount(group, of: account, counting: &cycles, to: &draft)
       }
-      try finish(&draft, account: account, crediting: &crediting, paymentTerms: paymentTerms)
+      try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
     }
     for item in account.pendingItems where waiting.contains(item.currency) && isOverdue(item) {
       var draft = InvoiceDraft(currency: item.currency, firstPeriodStart: terms.invoiceDate)
       try sweep(account, &waiting, into: &draft)
-      try finish(&draft, account: account, crediting: &crediting, paymentTerms: paymentTerms)
+      try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
     }
     result.couponCycles = cycles.counted(account)
@@ -84,9 +87,8 @@ public struct InvoiceBuilder {
     if plan.currency != currency {
       throw .currencyMismatch(what: "plan \(plan.code) is in \(plan.currency.code)", subscription.id)
     }
-    let pricedOn = max(item.period.start, min(item.span.start, subscription.trialEnd ?? subscription.start))
-    guard let price = plan.price(on: pricedOn) else {
-      throw .priceMissing(plan: plan.code, day: pricedOn)
+    guard let price = plan.price(on: item.startsOn) else {
+      throw .priceMissing(plan: plan.code, day: item.startsOn)
     }
     let isWhole = item.span == item.period
     let share = isWhole ? Ratio.one : Ratio(Int64(item.span.days), Int64(item.period.days)) ?? .one
@@ -147,7 +149,7 @@ public struct InvoiceBuilder {
     if subscription.discounts.isEmpty { return }
     let items = due.items[group.items]
     let billedBase = items.first { $0.charge == 0 }
-    guard let start = (billedBase ?? items.first)?.span.start else { return }
+    guard let start = (billedBase ?? items.first)?.startsOn else { return }
     let discounting = Discounting(catalog: catalog, rounding: seller.rounding)
     let applied = try discounting.apply(
       subscription, cyclesUsed: cycles.used(by: group.subscription), on: start, to: &draft)
@@ -155,9 +157,8 @@ public struct InvoiceBuilder {
   }
 
   /// Goodwill, taxes, totals, credit and terms of a document whose lines and coupons stand.
-  private func finish(
-    _ draft: inout InvoiceDraft, account: AccountSnapshot, crediting: inout Crediting,
-    paymentTerms: PaymentTerms?
+  private mutating func finish(
+    _ draft: inout InvoiceDraft, account: AccountSnapshot, crediting: inout Crediting
   ) throws(Issue) {
     if draft.lines.count > BillingTerms.maxLinesPerInvoice {
       throw .tooManyLines(BillingTerms.maxLinesPerInvoice)
@@ -171,21 +172,21 @@ public struct InvoiceBuilder {
     try sum(&draft)
     if draft.total.isNegative { flip(&draft) }
     try crediting.pay(&draft)
-    try apply(paymentTerms, to: &draft)
+    if draft.kind == .invoice { try applyTerms(of: account.payer, to: &draft) }
   }
 
   private func taxSources(
     of line: LineDraft, in account: AccountSnapshot
-  ) -> (line: [Int], subscription: [Int], category: String?) {
+  ) -> TaxSelection.Sources {
     switch line.kind {
     case .period:
-      return (
-        [], account.subscriptions[line.source].taxes,
-        line.plan.flatMap { catalog.plans[$0].taxCategory }
-      )
+      TaxSelection.Sources(
+        subscription: account.subscriptions[line.source].taxes,
+        category: line.plan.flatMap { catalog.plans[$0].taxCategory })
     case .pending:
-      let item = account.pendingItems[line.source]
-      return (item.taxes, [], item.taxCategory)
+      TaxSelection.Sources(
+        line: account.pendingItems[line.source].taxes,
+        category: account.pendingItems[line.source].taxCategory)
     }
   }
 
@@ -213,6 +214,10 @@ public struct InvoiceBuilder {
     }
     for index in draft.discounts.indices {
       draft.discounts[index].amount = draft.discounts[index].amount.negated()
+      for share in draft.discounts[index].shares.indices {
+        draft.discounts[index].shares[share].amount =
+          draft.discounts[index].shares[share].amount.negated()
+      }
     }
     for index in draft.taxes.indices {
       draft.taxes[index].base = draft.taxes[index].base.negated()
@@ -222,14 +227,12 @@ public struct InvoiceBuilder {
 
   // MARK: - Terms
 
-  private func paymentTerms(of payer: Customer) throws(Issue) -> PaymentTerms? {
-    guard let text = payer.paymentTerms else { return nil }
-    guard let terms = PaymentTerms(text) else { throw .paymentTermsUnknown(text) }
-    return terms
-  }
-
-  private func apply(_ paymentTerms: PaymentTerms?, to draft: inout InvoiceDraft) throws(Issue) {
-    guard let paymentTerms, draft.kind == .invoice else { return }
+  private mutating func applyTerms(of payer: Customer, to draft: inout InvoiceDraft) throws(Issue) {
+    guard let text = payer.paymentTerms else { return }
+    guard let paymentTerms = knownTerms[text] ?? PaymentTerms(text) else {
+      throw .paymentTermsUnknown(text)
+    }
+    knownTerms[text] = paymentTerms
     draft.dueDate = paymentTerms.dueDate(from: terms.invoiceDate)
     guard let early = paymentTerms.early else { return }
     let total = draft.total
@@ -242,13 +245,12 @@ public struct InvoiceBuilder {
 
   // MARK: - Outcome
 
-  /// Hands a document out, or covers its days with the reason `zero` where the seller suppresses it (RULES 5, zero).
+  /// Hands a document out, or covers its days with the reason `zero` where the seller suppresses it
+  /// (RULES 5, zero).
   private func hand(
     out draft: InvoiceDraft, to emit: (InvoiceDraft) -> Void, _ result: inout AccountResult
   ) throws(Issue) {
-    if draft.total.isZero, draft.kind == .invoice, seller.zeroInvoices == .suppress,
-      draft.lines.allSatisfy({ $0.kind == .period && $0.amount.isZero })
-    {
+    if seller.zeroInvoices == .suppress, draft.comesToNothing {
       for line in draft.lines {
         guard let subscription = line.subscription, let span = line.period else { continue }
         result.reasoned.append(
@@ -277,5 +279,13 @@ public struct InvoiceBuilder {
     }
     let ended = result.cursors.allSatisfy { $0.nextBillOn == nil }
     return ended && account.pendingItems.isEmpty ? .finished : .notDue
+  }
+}
+
+extension InvoiceDraft {
+  /// A total of zero with no tax in it, and nothing used up that only a document can record.
+  fileprivate var comesToNothing: Bool {
+    total.isZero && taxes.allSatisfy { $0.amount.isZero }
+      && lines.allSatisfy { $0.kind == .period } && discounts.allSatisfy { $0.credit == nil }
   }
 }

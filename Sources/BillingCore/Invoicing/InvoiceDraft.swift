@@ -16,7 +16,7 @@ public struct InvoiceDraft: Sendable {
   public internal(set) var taxes: [TaxDraft] = []
   /// Sum of the line amounts, before discounts.
   public internal(set) var subtotal: Money
-  /// Sum of all discounts.
+  /// Sum of all discounts; negative on a credit note.
   public internal(set) var discount: Money
   /// Sum of the exclusive taxes.
   public internal(set) var tax: Money
@@ -119,17 +119,17 @@ public struct DiscountDraft: Sendable {
   public let coupon: Int?
   /// The goodwill credit it uses, nil for coupons.
   public let credit: ID<Credit>?
-  /// The discount, never negative.
+  /// The discount; negative on a credit note, where it lessens what the customer gets back.
   public internal(set) var amount: Money
-  /// Which lines it takes how much from: (index of the line, amount).
-  public let shares: [Share]
+  /// Which lines it takes how much from; they sum to the amount.
+  public internal(set) var shares: [Share]
 
   /// One line's part of a discount.
   public struct Share: Sendable {
     /// Index of the line.
     public let line: Int
     /// Its part.
-    public let amount: Money
+    public internal(set) var amount: Money
   }
 }
 

@@ -10,8 +10,8 @@ public enum Issue: Error, Hashable, Sendable {
   case priceMissing(plan: String, day: LocalDate)
   /// A custom-priced charge without an amount.
   case customAmountMissing(plan: String, ID<Subscription>)
-  /// Money of another currency where the subscription's is needed (RULES 1.11).
-  case currencyMismatch(what: String, ID<Subscription>)
+  /// Money of another currency where the subscription's is needed (RULES 1.11); nil: on a one-off line.
+  case currencyMismatch(what: String, ID<Subscription>?)
   /// A tax rate that does not exist, or has no value on the tax date.
   case taxRateMissing(rate: String, day: LocalDate)
   /// The same tax both inclusive and exclusive, or too many taxes on one document.
@@ -57,7 +57,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .priceMissing(let plan, let day): "plan \(plan) has no price on \(day)"
     case .customAmountMissing(let plan, let id):
       "subscription \(id) gives no amount for plan \(plan), whose price is custom"
-    case .currencyMismatch(let what, let id): "subscription \(id) mixes currencies: \(what)"
+    case .currencyMismatch(let what, let id):
+      "\(id.map { "subscription \($0)" } ?? "a one-off line") mixes currencies: \(what)"
     case .taxRateMissing(let rate, let day): "tax rate \(rate) has no value on \(day)"
     case .taxesConflict(let why): why
     case .couponsExclusive(let code, let id):

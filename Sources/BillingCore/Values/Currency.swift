@@ -6,12 +6,14 @@ public struct Currency: Hashable, Sendable {
   @usableFromInline let packed: UInt32
 
   /// Finds the currency of a code of three ASCII letters in any case; nil where there is none.
+  @inlinable
   public init?(code: some StringProtocol) {
-    let letters = code.utf8
-    guard letters.count == 3 else { return nil }
-    let second = letters.index(after: letters.startIndex)
-    self.init(
-      ascii: letters[letters.startIndex], letters[second], letters[letters.index(after: second)])
+    var letters = code.utf8.makeIterator()
+    guard
+      let first = letters.next(), let second = letters.next(), let third = letters.next(),
+      letters.next() == nil
+    else { return nil }
+    self.init(ascii: first, second, third)
   }
 
   /// Finds the currency of a code of three ASCII letters in any case; nil where there is none.

@@ -53,17 +53,40 @@ struct DecimalText {
   static func plain(
     _ magnitude: UInt128, isNegative: Bool, places: Int, trimmed: Bool = false
   ) -> String {
-    let sign = isNegative ? "-" : ""
-    guard places > 0 else { return "\(sign)\(magnitude)" }
-    let (whole, rest) = magnitude.quotientAndRemainder(dividingBy: tenToThe(places))
-    var (fraction, width) = (rest, places)
-    while trimmed, width > 0, fraction % 10 == 0 {
-      fraction /= 10
-      width -= 1
+    // Nearly all numbers fit a machine word, whose division costs a tenth.
+    var bytes =
+      if let short = UInt64(exactly: magnitude) {
+        backwards(short, places: places, trimmed: trimmed)
+      } else {
+        backwards(magnitude, places: places, trimmed: trimmed)
+      }
+    if isNegative { bytes.append(UInt8(ascii: "-")) }
+    bytes.reverse()
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func backwards<Magnitude: FixedWidthInteger & UnsignedInteger>(
+    _ magnitude: Magnitude, places: Int, trimmed: Bool
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(48)
+    var (rest, placesLeft) = (magnitude, places)
+    while trimmed, placesLeft > 0, rest % 10 == 0 {
+      rest /= 10
+      placesLeft -= 1
     }
-    guard width > 0 else { return "\(sign)\(whole)" }
-    let digits = String(fraction)
-    return "\(sign)\(whole).\(String(repeating: "0", count: width - digits.utf8.count))\(digits)"
+    let hasPoint = placesLeft > 0
+    while placesLeft > 0 {
+      bytes.append(48 + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+      placesLeft -= 1
+    }
+    if hasPoint { bytes.append(UInt8(ascii: ".")) }
+    repeat {
+      bytes.append(48 + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    return bytes
   }
 
   /// Takes digits into the significand and returns how many; nil when it overflows.

@@ -8,9 +8,11 @@ public struct ExactDecimal: Hashable, Sendable {
   /// How many places every value has.
   public static let scaleDigits = 12
   /// The number 0.
-  public static let zero = ExactDecimal(coefficient: 0)
+  @inlinable
+  public static var zero: ExactDecimal { ExactDecimal(coefficient: 0) }
   /// The number 1.
-  public static let one = ExactDecimal(coefficient: 1_000_000_000_000)
+  @inlinable
+  public static var one: ExactDecimal { ExactDecimal(coefficient: 1_000_000_000_000) }
 
   /// The largest magnitude that text may have, 10^24, in units of 10^-12.
   private static let textLimit = tenToThe(24 + scaleDigits)
@@ -52,16 +54,23 @@ public struct ExactDecimal: Hashable, Sendable {
   ) throws(MoneyError) -> Money {
     let (product, isWide) = coefficient.magnitude.multipliedReportingOverflow(
       by: other.coefficient.magnitude)
-    let (above, isWider) = product.multipliedReportingOverflow(
-      by: UInt128(ratio.numerator.magnitude))
-    let (below, isDeep) = Self.productUnits(perMinorUnitOf: currency).multipliedReportingOverflow(
-      by: UInt128(ratio.denominator.magnitude))
-    let magnitude =
-      if isWide || isWider || isDeep {
-        try wideTimes(other, per: ratio, in: currency, rounding: rounding)
-      } else {
-        rounding.quotient(of: above, by: below)
-      }
+    let divisor = Self.productUnits(perMinorUnitOf: currency)
+    let magnitude: UInt128
+    if !isWide, ratio.numerator == ratio.denominator {
+      let (quotient, remainder) = divisor.quotientAndRemainder(dividing: product)
+      magnitude = rounding.rounded(UInt128(quotient), remainder: remainder, of: divisor.value)
+    } else {
+      let (above, isWider) = product.multipliedReportingOverflow(
+        by: UInt128(ratio.numerator.magnitude))
+      let (below, isDeep) = divisor.value.multipliedReportingOverflow(
+        by: UInt128(ratio.denominator.magnitude))
+      magnitude =
+        if isWide || isWider || isDeep {
+          try wideTimes(other, per: ratio, in: currency, rounding: rounding)
+        } else {
+          rounding.quotient(of: above, by: below)
+        }
+    }
     return try Money(
       magnitude: magnitude,
       isNegative: ((coefficient < 0) != (other.coefficient < 0)) != (ratio.numerator < 0),
@@ -69,13 +78,18 @@ public struct ExactDecimal: Hashable, Sendable {
   }
 
   /// How many units of a product of two coefficients (10^-24) make a minor unit.
-  @inlinable
-  static func productUnits(perMinorUnitOf currency: Currency) -> UInt128 {
+  @inlinable @inline(__always)
+  static func productUnits(perMinorUnitOf currency: Currency) -> InvariantDivisor {
     switch currency.minorDigits {
-    case 0: 1_000_000_000_000_000_000_000_000
-    case 2: 10_000_000_000_000_000_000_000
-    case 3: 1_000_000_000_000_000_000_000
-    default: 100_000_000_000_000_000_000
+    case 0:
+      InvariantDivisor(
+        1_000_000_000_000_000_000_000_000, reciprocal: 3_854_001_124_821_071_525)
+    case 2:
+      InvariantDivisor(10_000_000_000_000_000_000_000, reciprocal: 16_398_170_298_994_547_042)
+    case 3:
+      InvariantDivisor(1_000_000_000_000_000_000_000, reciprocal: 3_331_327_409_230_510_045)
+    default:
+      InvariantDivisor(100_000_000_000_000_000_000, reciprocal: 8_775_845_279_965_525_461)
     }
   }
 
@@ -91,13 +105,11 @@ public struct ExactDecimal: Hashable, Sendable {
     let isInexactToo = rest.divide(by: 1_000_000_000_000) != 0
     let last = UInt64(1_000_000_000_000) / UInt64(currency.minorUnits)
     let remainder = rest.divide(by: last)
-    guard rest.high == 0 else { throw .overflow }
+    guard rest.high == 0, rest.low < .max else { throw .overflow }
     // The last divisor is even, so half of it is whole: any fraction that earlier divisions left
     // only tells a little more than the remainder from exactly the remainder.
     let doubled = UInt128(remainder) << 1 | (isInexact || isInexactToo ? 1 : 0)
-    let isUp = rounding.roundsUp(
-      isOdd: rest.low & 1 == 1, remainder: doubled, of: UInt128(last) << 1)
-    return isUp ? rest.low + 1 : rest.low
+    return rounding.rounded(rest.low, remainder: doubled, of: UInt128(last) << 1)
   }
 
   /// Multiplies exactly; nil when the product needs more than 12 places or does not fit.
@@ -117,12 +129,10 @@ public struct ExactDecimal: Hashable, Sendable {
     else { throw .overflow }
     let remainder = product.divide(by: ratio.denominator.magnitude)
     guard product.high == 0, product.low < .max else { throw .overflow }
-    let isUp = rounding.roundsUp(
-      isOdd: product.low & 1 == 1, remainder: UInt128(remainder),
-      of: UInt128(ratio.denominator.magnitude))
+    let magnitude = rounding.rounded(
+      product.low, remainder: UInt128(remainder), of: UInt128(ratio.denominator.magnitude))
     let scaled = ExactDecimal(
-      magnitude: isUp ? product.low + 1 : product.low,
-      isNegative: (coefficient < 0) != (ratio.numerator < 0))
+      magnitude: magnitude, isNegative: (coefficient < 0) != (ratio.numerator < 0))
     guard let scaled else { throw .overflow }
     return scaled
   }

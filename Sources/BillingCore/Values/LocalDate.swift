@@ -29,62 +29,63 @@ public struct LocalDate: Hashable, Sendable {
 
   /// Reads strictly `YYYY-MM-DD`; nil when it is malformed or there is no such day.
   public init?(iso text: String) {
-    guard text.utf8.count == 10 else { return nil }
-    var fields = (year: 0, month: 0, day: 0)
-    for (index, byte) in text.utf8.enumerated() {
-      if index == 4 || index == 7 {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      guard 48...57 ~= byte else { return nil }
-      let digit = Int(byte - 48)
-      switch index {
-      case ..<4: fields.year = fields.year * 10 + digit
-      case ..<7: fields.month = fields.month * 10 + digit
-      default: fields.day = fields.day * 10 + digit
-      }
-    }
-    self.init(year: fields.year, month: fields.month, day: fields.day)
+    let bytes = text.utf8.span
+    guard
+      bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      let century = Self.twoDigits(bytes[0], bytes[1]),
+      let yearOfCentury = Self.twoDigits(bytes[2], bytes[3]),
+      let month = Self.twoDigits(bytes[5], bytes[6]),
+      let day = Self.twoDigits(bytes[8], bytes[9])
+    else { return nil }
+    self.init(year: 100 * century + yearOfCentury, month: month, day: day)
   }
 
   /// Makes the day in a month counted from January of year 0, clipped to the month's last day.
-  @inlinable
+  @inlinable @inline(__always)
   init(monthIndex: Int, clippingDay day: Int) {
-    let year = monthIndex.flooredQuotient(dividingBy: 12)
-    let month = monthIndex - year * 12 + 1
+    let months = UInt(monthIndex + 12 * Self.shiftedYears)
+    let year = Int(months / 12) &- Self.shiftedYears
+    let month = Int(months % 12) &+ 1
+    let isClipped = day > 28 && day > Self.daysIn(month: month, ofYear: year)
     self.init(
-      uncheckedYear: year, month: month, day: min(day, Self.daysIn(month: month, ofYear: year)))
+      uncheckedYear: year, month: month,
+      day: isClipped ? Self.daysIn(month: month, ofYear: year) : day)
   }
 
   /// Counts the days from a year that begins in March, so that the leap day is the last one.
-  @inlinable
+  @inlinable @inline(__always)
   init(uncheckedYear year: Int, month: Int, day: Int) {
     let isLate = month > 2
-    let marchYear = year + Self.shiftedYears - (isLate ? 0 : 1)
-    let leapDays = marchYear / 4 - marchYear / 100 + marchYear / 400
-    let daysBeforeMonth = (153 * (isLate ? month - 3 : month + 9) + 2) / 5
-    daysSince1970 = Int32(
-      marchYear * 365 + leapDays + daysBeforeMonth + day - 1 - Self.shiftedDays)
+    let marchYear = UInt(year + Self.shiftedYears - (isLate ? 0 : 1))
+    let leapDays = marchYear / 4 &- marchYear / 100 &+ marchYear / 400
+    let daysBeforeMonth = (153 &* UInt(bitPattern: isLate ? month &- 3 : month &+ 9) &+ 2) / 5
+    let days = marchYear &* 365 &+ leapDays &+ daysBeforeMonth &+ UInt(bitPattern: day)
+    daysSince1970 = Int32(Int(bitPattern: days) &- 1 &- Self.shiftedDays)
   }
 
   /// Years that are added so that divisions never see a negative: whole cycles of 400 years.
-  @usableFromInline static let shiftedYears = 400 * 20_000
+  @inlinable
+  static var shiftedYears: Int { 400 * 20_000 }
   /// Days from 1 March of the shifted year 0 to 1970-01-01.
-  @usableFromInline static let shiftedDays = 146_097 * 20_000 + 719_468
+  @inlinable
+  static var shiftedDays: Int { 146_097 * 20_000 + 719_468 }
 
   /// Year, month 1 to 12 and day 1 to 31, in one computation.
   @inlinable
   public var components: (year: Int, month: Int, day: Int) {
-    let days = Int(daysSince1970) + Self.shiftedDays
-    let century = (4 * days + 3) / 146_097
-    let dayOfCentury = days - 146_097 * century / 4
-    let yearOfCentury = (4 * dayOfCentury + 3) / 1461
-    let dayOfYear = dayOfCentury - 1461 * yearOfCentury / 4
-    let month = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * month + 2) / 5 + 1
+    let days = UInt(bitPattern: Int(daysSince1970) &+ Self.shiftedDays)
+    let century = (4 &* days &+ 3) / 146_097
+    let dayOfCentury = days &- 146_097 &* century / 4
+    let yearOfCentury = (4 &* dayOfCentury &+ 3) / 1461
+    let dayOfYear = dayOfCentury &- 1461 &* yearOfCentury / 4
+    let month = (5 &* dayOfYear &+ 2) / 153
+    let day = dayOfYear &- (153 &* month &+ 2) / 5 &+ 1
     let isLate = month < 10
-    let year = 100 * century + yearOfCentury - Self.shiftedYears + (isLate ? 0 : 1)
-    return (year, isLate ? month + 3 : month - 9, day)
+    let year = Int(bitPattern: 100 &* century &+ yearOfCentury) &- Self.shiftedYears
+    return (
+      isLate ? year : year &+ 1, Int(bitPattern: isLate ? month &+ 3 : month &- 9),
+      Int(bitPattern: day)
+    )
   }
 
   /// The year.
@@ -150,6 +151,11 @@ public struct LocalDate: Hashable, Sendable {
   static func isLeap(_ year: Int) -> Bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }
+
+  private static func twoDigits(_ tens: UInt8, _ ones: UInt8) -> Int? {
+    guard 48...57 ~= tens, 48...57 ~= ones else { return nil }
+    return Int(tens - 48) * 10 + Int(ones - 48)
+  }
 }
 
 extension LocalDate: Comparable {
@@ -161,12 +167,19 @@ extension LocalDate: Comparable {
 }
 
 extension LocalDate: CustomStringConvertible {
-  /// The day by ISO 8601: `2026-12-01`.
+  /// The day by ISO 8601: `2026-12-01`; outside the valid range its number, `day 9999999`.
   public var description: String {
     let (year, month, day) = components
-    let padding = max(0, 4 - String(year).utf8.count)
-    return String(repeating: "0", count: padding)
-      + "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
+    guard 0...9999 ~= year else { return "day \(daysSince1970)" }
+    let (century, yearOfCentury) = year.quotientAndRemainder(dividingBy: 100)
+    func tens(_ number: Int) -> UInt8 { UInt8(48 + number / 10) }
+    func ones(_ number: Int) -> UInt8 { UInt8(48 + number % 10) }
+    let hyphen = UInt8(ascii: "-")
+    return String(
+      decoding: [
+        tens(century), ones(century), tens(yearOfCentury), ones(yearOfCentury), hyphen,
+        tens(month), ones(month), hyphen, tens(day), ones(day),
+      ], as: UTF8.self)
   }
 }
 

@@ -10,9 +10,11 @@ public struct Ratio: Hashable, Sendable {
   public let denominator: Int64
 
   /// The whole.
-  public static let one = Ratio(reducedNumerator: 1, denominator: 1)
+  @inlinable
+  public static var one: Ratio { Ratio(reducedNumerator: 1, denominator: 1) }
   /// Nothing.
-  public static let zero = Ratio(reducedNumerator: 0, denominator: 1)
+  @inlinable
+  public static var zero: Ratio { Ratio(reducedNumerator: 0, denominator: 1) }
 
   @inlinable
   init(reducedNumerator: Int64, denominator: Int64) {

@@ -40,30 +40,30 @@ public enum RoundingMode: String, CaseIterable, Hashable, Sendable {
     let twos = UInt128(truncatingIfNeeded: divisor.trailingZeroBitCount)
     let odd = divisor &>> twos
     let shifted = dividend &>> twos
-    let top = UInt64(truncatingIfNeeded: shifted &>> 64)
-    guard odd >> 64 == 0, top < UInt64(truncatingIfNeeded: odd) else {
+    let high = UInt64(truncatingIfNeeded: shifted &>> 64)
+    guard odd >> 64 == 0, high < UInt64(truncatingIfNeeded: odd) else {
       let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
-      let isUp = roundsUp(isOdd: quotient & 1 == 1, remainder: remainder, of: divisor)
-      return isUp ? quotient + 1 : quotient
+      return rounded(quotient, remainder: remainder, of: divisor)
     }
     let (quotient, rest) = UInt64(truncatingIfNeeded: odd).dividingFullWidth(
-      (top, UInt64(truncatingIfNeeded: shifted)))
-    let remainder = UInt128(rest) &<< twos | (dividend & ((1 &<< twos) &- 1))
-    let isUp = roundsUp(isOdd: quotient & 1 == 1, remainder: remainder, of: divisor)
-    return UInt128(quotient) + (isUp ? 1 : 0)
+      (high, UInt64(truncatingIfNeeded: shifted)))
+    let remainder = UInt128(rest) &<< twos | dividend & ((1 &<< twos) &- 1)
+    return rounded(UInt128(quotient), remainder: remainder, of: divisor)
   }
 
-  /// Tells whether a magnitude between a whole number and the next one goes to the next one.
+  /// Decides between a whole number and the next one, for a magnitude with a remainder above it.
   ///
-  /// The magnitude is the lower whole number, odd or even, and a remainder below the divisor.
-  @inlinable
-  func roundsUp(isOdd: Bool, remainder: UInt128, of divisor: UInt128) -> Bool {
-    switch self {
-    case .halfUp: remainder >= divisor - remainder
-    case .halfEven:
-      remainder > divisor - remainder || (isOdd && remainder == divisor - remainder)
-    case .up: remainder > 0
-    case .down: false
-    }
+  /// The remainder is below the divisor, and the next number must fit.
+  @inlinable @inline(__always)
+  func rounded(_ whole: UInt128, remainder: UInt128, of divisor: UInt128) -> UInt128 {
+    let rest = divisor &- remainder
+    let isUp =
+      switch self {
+      case .halfUp: remainder >= rest
+      case .halfEven: remainder > rest || (remainder == rest && whole & 1 == 1)
+      case .up: remainder > 0
+      case .down: false
+      }
+    return isUp ? whole &+ 1 : whole
   }
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Postgres
+import SQLFiles
+
+/// The report that operations read after a run: per seller the run, who is held, and what is owed.
+public struct OpsReport: Sendable {
+  /// One for each seller that has a run, in the order of their codes.
+  public let parts: [Part]
+
+  /// The status that the runs in it left with; the first of several counts by DESIGN 12.
+  public var exitCode: ExitStatus { .worst(of: parts.map(\.run.exitCode)) }
+
+  /// What the report tells of one seller.
+  public struct Part: Sendable {
+    /// The seller's newest run, or the one asked for.
+    public let run: RunSummary
+    /// Who is held now, the oldest first.
+    public let holds: [Hold]
+    /// What is owed at the end of the run's as-of day, by currency.
+    public let receivables: [Receivables]
+  }
+
+  /// Reads the report of one run, or of the newest run of every seller.
+  ///
+  /// - Parameters:
+  ///   - run: The run's number; nil means each seller's newest.
+  ///   - clock: Tells now.
+  ///   - connection: The set of books.
+  /// - Returns: The report.
+  /// - Throws: `BillRunError` when there is no such run, or no run at all.
+  public static func read(
+    run: Int64?, clock: WallClock, on connection: Connection
+  ) async throws -> OpsReport {
+    try await connection.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+      let latest = Statement(SQLFiles.listLatestRuns)
+      let runs = try run.map { [$0] } ?? connection.query(latest, []).map { try $0.int64(0) }
+      guard !runs.isEmpty else {
+        throw BillRunError(
+          .usage, code: "run_not_found", "no report, there is no run yet",
+          hint: "billrun run --as-of today")
+      }
+      let store = HoldStore(at: clock.now())
+      return OpsReport(
+        parts: try runs.map { number in
+          let summary = try RunSummary.read(number, on: connection)
+          return Part(
+            run: summary,
+            holds: try store.holds(seller: summary.seller, asOf: summary.asOf, on: connection),
+            receivables: try Receivables.read(
+              seller: summary.seller, asOf: summary.asOf, on: connection))
+        })
+    }
+  }
+}

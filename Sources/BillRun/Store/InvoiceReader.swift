@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+import SQLFiles
+
+/// Reads documents: rows for people, and the seeds' Invoice object, which the server writes.
+public struct InvoiceReader: Sendable {
+  /// The moment whose day in the seller's zone decides what is past due, in UNIX seconds.
+  private let moment: Int64
+
+  /// Makes a reader that sees what is past due at a moment, in UNIX seconds.
+  public init(at moment: Int64) { self.moment = moment }
+
+  /// The id of the document that an id or a number names.
+  ///
+  /// Throws `BillRunError` when there is none, or when documents of several sellers have the number.
+  public func id(of name: String, on connection: isolated Connection) throws -> Int64 {
+    let rows = try connection.query(
+      Statement(SQLFiles.showInvoiceId), [.int64(Int64(name)), .string(name)])
+    guard let row = rows.first else {
+      throw BillRunError(
+        .usage, code: "invoice_not_found", "invoice \(name) not found, no id or number is so",
+        hint: "billrun invoice list")
+    }
+    guard rows.count == 1 else {
+      let ids = try rows.map { String(try $0.int64(0)) }.joined(separator: ", ")
+      throw BillRunError(
+        .usage, code: "invoice_ambiguous", "invoice \(name) is not clear, it names the ids \(ids)",
+        hint: "billrun invoice show ID")
+    }
+    return try row.int64(0)
+  }
+
+  /// Gives the heads of the documents to the body as they arrive; memory stays flat.
+  public func heads(
+    _ filter: InvoiceFilter, on connection: isolated Connection,
+    _ body: (InvoiceHead) throws -> Void
+  ) throws {
+    try stream(filter, asJSON: false, expandingCustomer: false, on: connection) {
+      try body(InvoiceHead($0))
+    }
+  }
+
+  /// Gives the Invoice objects as JSON text to the body as they arrive; memory stays flat.
+  ///
+  /// `expandingCustomer` puts the customer's object in the place of its id.
+  public func objects(
+    _ filter: InvoiceFilter, expandingCustomer: Bool = false, on connection: isolated Connection,
+    _ body: (String) throws -> Void
+  ) throws {
+    try stream(filter, asJSON: true, expandingCustomer: expandingCustomer, on: connection) {
+      try body($0.string("object"))
+    }
+  }
+
+  private func stream(
+    _ filter: InvoiceFilter, asJSON: Bool, expandingCustomer: Bool,
+    on connection: isolated Connection, _ body: (Row) throws -> Void
+  ) throws {
+    let parameters: [Parameter] = [
+      .int64(filter.id), .string(filter.kind), .int64(filter.customer), .string(filter.number),
+      .string(filter.status), .string(filter.state), .int64(filter.run),
+      .date(daysSince2000: filter.start?.daysSince2000),
+      .date(daysSince2000: filter.end?.daysSince2000), .jsonb(filter.metadata),
+      .string(filter.sort == .id ? nil : filter.sort.rawValue), .bool(filter.isDescending),
+      .int64(filter.after), .int64(filter.limit),
+      .timestamptz(microseconds: (moment - Self.postgresEpoch) * 1_000_000),
+      .bool(asJSON), .bool(expandingCustomer),
+    ]
+    try connection.stream(Statement(SQLFiles.listInvoices), parameters, body)
+  }
+
+  /// 2000-01-01 00:00 UTC in UNIX seconds.
+  private static let postgresEpoch: Int64 = 946_684_800
+}

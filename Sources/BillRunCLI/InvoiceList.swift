@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BillRun
+import BillingCore
+import Postgres
+
+/// `billrun invoice list`.
+struct InvoiceList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List invoices, in the order in which they were written.")
+
+  @Option(help: ArgumentHelp("Only this customer's.", valueName: "id"))
+  var customer: Int64?
+
+  @Option(help: ArgumentHelp("Only with this number.", valueName: "number"))
+  var number: String?
+
+  @Option(help: ArgumentHelp("Only with this status, as past_due.", valueName: "status"))
+  var status: String?
+
+  @Option(help: ArgumentHelp("Only in this stored state, as open.", valueName: "state"))
+  var state: String?
+
+  @Option(help: ArgumentHelp("Only what this run made.", valueName: "number"))
+  var run: Int64?
+
+  @Option(help: ArgumentHelp("Only dated on or after this day.", valueName: "day"))
+  var startDate: LocalDate?
+
+  @Option(help: ArgumentHelp("Only dated on or before this day.", valueName: "day"))
+  var endDate: LocalDate?
+
+  @Option(help: ArgumentHelp("Only with this metadata, as color=red.", valueName: "key=value"))
+  var metadata: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Order by id, date, due_date, number, customer, total or balance, as 'date desc'.",
+      valueName: "column"))
+  var sort: String?
+
+  @Option(help: ArgumentHelp("Only what comes after this id, by id.", valueName: "id"))
+  var cursor: Int64?
+
+  @Flag(help: "List credit notes instead of invoices.")
+  var creditNotes = false
+
+  @OptionGroup var list: ListOptions
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    let order = try parsedSort()
+    if cursor != nil, order.column != .id {
+      throw ValidationError("--cursor goes with the order of ids only")
+    }
+    if let status, !InvoiceFilter.statuses.contains(status) {
+      throw ValidationError("--status is one of \(InvoiceFilter.statuses.joined(separator: ", "))")
+    }
+    guard metadata.allSatisfy({ $0.contains("=") }) else {
+      throw ValidationError("--metadata is key=value")
+    }
+  }
+
+  func run() async throws {
+    try await show(filter(), on: options.connect())
+  }
+
+  private func show(_ filter: InvoiceFilter, on connection: isolated Connection) throws {
+    let reader = InvoiceReader(at: WallClock.system.now())
+    let output = list.output(options)
+    if output.isJSON {
+      var elements = JSONList(to: output)
+      try reader.objects(filter, on: connection) { object in
+        guard try elements.append({ $0.raw(object) }) else { throw ExitStatus.ok }
+      }
+      try elements.finish()
+    } else {
+      var page = InvoicePage(on: output)
+      try reader.heads(filter, on: connection) { try page.add($0) }
+      try page.flush()
+    }
+  }
+
+  private func filter() throws -> InvoiceFilter {
+    var filter = InvoiceFilter()
+    filter.kind = creditNotes ? "credit_note" : "invoice"
+    filter.customer = customer
+    filter.number = number
+    filter.status = status
+    filter.state = state
+    filter.run = run
+    filter.start = startDate
+    filter.end = endDate
+    filter.metadata = metadataObject
+    (filter.sort, filter.isDescending) = try parsedSort()
+    filter.after = cursor
+    filter.limit = list.limit.map(Int64.init)
+    return filter
+  }
+
+  /// Reads `date`, `date asc` and `date desc`.
+  private func parsedSort() throws -> (column: InvoiceFilter.Sort, isDescending: Bool) {
+    let words = (sort ?? "id").split(separator: " ")
+    guard let name = words.first, let column = InvoiceFilter.Sort(rawValue: String(name)),
+      words.count == 1 || (words.count == 2 && ["asc", "desc"].contains(words[1]))
+    else {
+      let columns = InvoiceFilter.Sort.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--sort is one of \(columns), then asc or desc")
+    }
+    return (column, words.last == "desc")
+  }
+
+  /// The metadata asked for as JSON text; nil when none is.
+  private var metadataObject: String? {
+    guard !metadata.isEmpty else { return nil }
+    var writer = JSONWriter()
+    writer.object { object in
+      for pair in metadata {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        object.field(String(parts[0]), String(parts[1]))
+      }
+    }
+    return writer.text
+  }
+}
+
+/// Prints heads of documents as tables of a thousand rows, so that memory stays flat.
+private struct InvoicePage {
+  private let output: Output
+  private var table = InvoicePage.empty
+  private var count = 0
+
+  init(on output: Output) { self.output = output }
+
+  mutating func add(_ head: InvoiceHead) throws {
+    table.add([
+      String(head.id), head.number ?? "", head.status, head.date.description,
+      head.dueDate?.description ?? "", String(head.customer), head.customerName, head.currency,
+      head.text(head.total), head.text(head.balance),
+    ])
+    count += 1
+    if count % 1000 == 0 { try flush() }
+  }
+
+  mutating func flush() throws {
+    guard try output.text(table.text) else { throw ExitStatus.ok }
+    table = InvoicePage.empty
+  }
+
+  private static let empty = TextTable([
+    ("id", .right), ("number", .left), ("status", .left), ("date", .left), ("due", .left),
+    ("customer", .right), ("name", .left), ("currency", .left), ("total", .right),
+    ("balance", .right),
+  ])
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BillRun
+import Postgres
+
+/// Checks the invariants on the live data.
+struct Verify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check that the books are sound: totals, coverage, numbers, runs, journal.",
+    discussion: """
+      Reads only, all checks as of one moment, also while a run is at work. Exits with 0 when
+      nothing is wrong, else with 70. Amounts of broken rows are in minor units.
+      """)
+
+  @Option(help: ArgumentHelp("Check only what this run wrote.", valueName: "number"))
+  var run: Int64?
+
+  @Option(help: ArgumentHelp("Make so many checks at a time.", valueName: "count"))
+  var lanes = 2
+
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    guard 1...64 ~= lanes else { throw ValidationError("--lanes is 1 to 64") }
+  }
+
+  func run() async throws {
+    let output = options.output
+    let database = try Database(options.loadSettings())
+    if let run {
+      let connection = try await database.open()
+      _ = try await RunSummary.read(run, on: connection)
+      await connection.close()
+    }
+    let isVerbose = options.verbose
+    let verification = try await Verification.check(run: run, lanes: lanes, of: database) {
+      if isVerbose { output.note("\($0.title): \($0.milliseconds) ms") }
+    }
+    if output.isJSON {
+      try output.json { verification.write(to: &$0) }
+    } else {
+      try output.text(verification.text)
+    }
+    guard verification.isClean else { throw verification.exitCode }
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import BillRun
+
+struct SettingsFileTests {
+  @Test("every key of the file is read")
+  func everyKey() throws {
+    let file = try SettingsFile(
+      yaml: """
+        database: postgres://db/books
+        schema: books
+        lanes: 4
+        public_url: https://pay.example.com/
+        templates: /etc/billrun/templates
+        metrics_file: /var/lib/node/billrun.prom
+        gateways:
+          cards: {kind: stripe, key_variable: STRIPE_KEY, rate_limit: 25}
+        smtp: {host: mail, password_variable: SMTP_PASSWORD}
+        gate: {max_total_jump: 3}
+        reports: [{mail_to: ops@example.com}]
+        """, path: "billrun.yaml")
+    #expect(file.database == "postgres://db/books")
+    #expect(file.schema == "books")
+    #expect(file.lanes == 4)
+    #expect(file.publicURL == "https://pay.example.com")
+    #expect(file.templates == "/etc/billrun/templates")
+    #expect(file.metricsFile == "/var/lib/node/billrun.prom")
+  }
+
+  @Test("an empty file says nothing", arguments: ["", "\n", "# only a comment\n"])
+  func empty(_ yaml: String) throws {
+    #expect(try SettingsFile(yaml: yaml, path: "billrun.yaml") == SettingsFile())
+  }
+
+  @Test(
+    "what is wrong is said with its line",
+    arguments: [
+      ("lanes: 4\nshcema: x", "settings_key_unknown", 2),
+      ("lanes: many", "settings_value_wrong", 1),
+      ("lanes: 0", "settings_value_wrong", 1),
+      ("lanes: 257", "settings_value_wrong", 1),
+      ("schema:", "settings_value_wrong", 1),
+      ("schema: [a]", "settings_value_wrong", 1),
+      ("public_url: pay.example.com", "settings_value_wrong", 1),
+      ("- lanes", "settings_value_wrong", 1),
+      ("schema: [a", "settings_not_yaml", 2),
+      ("schema: a\nschema: b", "settings_not_yaml", 1),
+      ("database: postgres://me:x@db", "settings_hold_secret", 1),
+      ("smtp:\n  host: mail\n  password: x", "settings_hold_secret", 3),
+      ("gateways:\n  cards:\n    token: x", "settings_hold_secret", 3),
+      ("reports:\n- to: a\n- secret: x", "settings_hold_secret", 3),
+    ])
+  func wrong(_ yaml: String, code: String, line: Int) {
+    let error = #expect(throws: BillRunError.self) {
+      try SettingsFile(yaml: yaml, path: "billrun.yaml")
+    }
+    #expect(error?.code == code)
+    #expect(error?.status == .configuration)
+    #expect(error?.message.hasPrefix("settings not read, on billrun.yaml line \(line), ") == true)
+  }
+}

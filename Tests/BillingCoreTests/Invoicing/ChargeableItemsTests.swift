@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import BillingCore
+
+@Suite struct ChargeableItemsTests {
+  private func find(
+    _ subscriptions: Subscription..., asOf: String, plans: [Plan]
+  ) throws -> ChargeableItems {
+    var found = ChargeableItems()
+    try found.find(
+      in: AccountSnapshot(payer: .plain(), subscriptions: subscriptions),
+      catalog: Catalog(plans: plans), asOf: .on(asOf))
+    return found
+  }
+
+  static let monthAndWeek: [Plan] = [.monthly("m", "1"), .of("w", .flat(.one), .week)]
+
+  @Test("items come by due day, then first day, then charge")
+  func order() throws {
+    let subscription = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0), .init(slot: 1, plan: 1)],
+      start: .on("2026-01-01"), coverage: .spans([:]))
+    let found = try find(subscription, asOf: "2026-02-04", plans: Self.monthAndWeek)
+    #expect(
+      found.items.map { "\($0.dueOn) \($0.charge)" } == [
+        "2026-01-01 0", "2026-01-01 1", "2026-01-08 1", "2026-01-15 1", "2026-01-22 1",
+        "2026-01-29 1", "2026-02-01 0",
+      ])
+    #expect(found.nextBillOn == [.on("2026-02-05")])
+    #expect(found.coveredThrough == [.on("2026-03-01")])
+  }
+
+  @Test("charges of unlike periods are walked one by one even where they are covered alike")
+  func unlikeCharges() throws {
+    let subscription = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0), .init(slot: 1, plan: 1)],
+      start: .on("2026-01-01"), coverage: .through(.on("2026-01-29")))
+    let found = try find(subscription, asOf: "2026-02-01", plans: Self.monthAndWeek)
+    #expect(
+      found.items.map(\.span) == [
+        .days("2026-01-29", "2026-02-01"), .days("2026-01-29", "2026-02-05"),
+        .days("2026-02-01", "2026-03-01"),
+      ])
+  }
+
+  @Test("each subscription has its own cursor")
+  func cursors() throws {
+    let ended = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"), cycles: 1,
+      coverage: .through(.on("2026-02-01")))
+    let running = Subscription(
+      id: ID(2), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"))
+    let found = try find(ended, running, asOf: "2026-01-31", plans: [.monthly("m", "1")])
+    #expect(found.nextBillOn == [nil, .on("2026-02-01")])
+    #expect(found.coveredThrough == [.on("2026-02-01"), .on("2026-02-01")])
+    #expect(found.items.map(\.subscription) == [1])
+  }
+
+  @Test("what this version does not bill holds the account instead of billing it wrongly")
+  func unsupported() {
+    let changed = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"), hasChanges: true)
+    #expect(throws: Issue.unsupported("changes", ID(1))) {
+      try find(changed, asOf: "2026-01-31", plans: [.monthly("m", "1")])
+    }
+    let metered = Subscription(
+      id: ID(2), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"))
+    let plan = Plan(
+      id: ID(1), code: "calls", currency: .usd, interval: .month, intervalCount: 1,
+      quantityType: .usage, prices: [])
+    #expect(throws: Issue.unsupported("usage", ID(2))) {
+      try find(metered, asOf: "2026-01-31", plans: [plan])
+    }
+  }
+
+  @Test("days billed beyond a prorated cancellation hold the account from its day on")
+  func creditOfCancellation() throws {
+    let subscription = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"),
+      canceledAt: .on("2026-02-10"), proratesCancel: true, coverage: .through(.on("2026-03-01")))
+    let before = try find(subscription, asOf: "2026-02-09", plans: [.monthly("m", "1")])
+    #expect(before.items.isEmpty)
+    #expect(before.nextBillOn == [.on("2026-02-10")])
+    #expect(throws: Issue.unsupported("a cancellation to credit", ID(1))) {
+      try find(subscription, asOf: "2026-02-10", plans: [.monthly("m", "1")])
+    }
+    let inTrial = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"),
+      trialEnd: .on("2026-02-01"), canceledAt: .on("2026-01-10"), proratesCancel: true,
+      coverage: .through(.on("2026-02-01")))
+    #expect(try find(inTrial, asOf: "2026-03-01", plans: [.monthly("m", "1")]).nextBillOn == [nil])
+  }
+}

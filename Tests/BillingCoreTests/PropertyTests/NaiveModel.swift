@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+
+/// The whole pipeline once more, as RULES say it and as slow as it may be: exact fractions, days one by
+/// one, lists instead of masks. It shares nothing with the core but the types of its input.
+struct NaiveModel {
+  let books: Books
+  let account: AccountSnapshot
+  let asOf: LocalDate
+
+  struct Document {
+    var name = "invoice"
+    let currency: Currency
+    var lines: [Line] = []
+    var discounts: [Int64] = []
+    var taxes: [Tax] = []
+    var subtotal: Int64 = 0
+    var discount: Int64 = 0
+    var tax: Int64 = 0
+    var total: Int64 = 0
+    var credits: [String] = []
+    var goodwill: [Int64] = []
+    var isMissed = false
+  }
+
+  struct Line {
+    var subscription: Int?
+    var charge = 0
+    var days: Range<Int>?
+    let amount: Int64
+    var discount: Int64 = 0
+    var net: Int64 = 0
+    let isDiscountable: Bool
+    /// Rates in order, each with its version; nil is the exemption.
+    var taxes: [TaxKey] = []
+    var exemption: String?
+
+    var left: Int64 { amount - discount }
+  }
+
+  struct TaxKey: Hashable {
+    let rate: Int
+    let version: Int
+  }
+
+  struct Tax {
+    let key: TaxKey?
+    let reason: String?
+    var base: Int64 = 0
+    var amount: Int64 = 0
+  }
+
+  /// What one subscription owes on one day, or several of one age.
+  struct Bundle {
+    var parts: [(subscription: Int, items: [NaiveDue.Item])]
+    let age: Int
+    /// The first day of this or any earlier bundle of the subscription.
+    var first: Int
+    let order: Int
+    var isOver: Bool
+  }
+
+  private(set) var documents: [Document] = []
+  /// Days covered without a line, by subscription.
+  private(set) var reasoned: [Set<NaiveDue.Reasoned>] = []
+  private var open: [Int64]
+  private var cycles: [[Int]]
+
+  private var mode: RoundingMode { books.seller.rounding }
+
+  init(_ books: Books, _ account: AccountSnapshot, asOf: LocalDate) {
+    (self.books, self.account, self.asOf) = (books, account, asOf)
+    open = account.credits.map(\.open.minor)
+    cycles = account.subscriptions.map { $0.discounts.map(\.cyclesUsed) }
+    let due = account.subscriptions.map { NaiveDue($0, plans: books.plans, asOf: asOf) }
+    reasoned = due.map(\.reasoned)
+    var waiting = account.pendingItems
+    for bundle in bundles(due) {
+      var document = Document(currency: books.plans[0].currency)
+      document.isMissed = bundle.age > 0 && bundle.isOver
+      for part in bundle.parts {
+        document.lines += part.items.map { line($0, of: part.subscription) }
+      }
+      sweep(&waiting, into: &document)
+      for part in bundle.parts { coupons(of: part.subscription, part.items, &document) }
+      finish(&document)
+    }
+    while let late = waiting.first(where: { $0.addedOn.number + 31 <= asOf.number }) {
+      var document = Document(currency: late.currency)
+      sweep(&waiting, into: &document)
+      finish(&document)
+    }
+  }
+
+  /// One bundle a subscription and due day; for consolidated payers one an age, the oldest first.
+  private func bundles(_ due: [NaiveDue]) -> [Bundle] {
+    var bundles: [Bundle] = []
+    for (subscription, found) in due.enumerated() {
+      let days = Set(found.items.map(\.due)).sorted()
+      var first = 0
+      for (position, day) in days.enumerated() {
+        let items = found.items.filter { $0.due == day }
+        let isOver = items.allSatisfy { $0.days.upperBound <= asOf.number }
+        let age = days.count - 1 - position
+        first = max(first, items.map(\.days.lowerBound).min() ?? 0)
+        if account.payer.consolidated, let same = bundles.firstIndex(where: { $0.age == age }) {
+          bundles[same].parts.append((subscription, items))
+          bundles[same].isOver = bundles[same].isOver && isOver
+          bundles[same].first = min(bundles[same].first, first)
+        } else {
+          bundles.append(
+            Bundle(
+              parts: [(subscription, items)], age: age, first: first, order: bundles.count,
+              isOver: isOver))
+        }
+      }
+    }
+    return bundles.sorted {
+      let (left, right) = account.payer.consolidated ? (-$0.age, -$1.age) : (0, 0)
+      return (left, $0.first, $0.order) < (right, $1.first, $1.order)
+    }
+  }
+
+  // MARK: - Lines
+
+  private func line(_ item: NaiveDue.Item, of index: Int) -> Line {
+    let subscription = account.subscriptions[index]
+    let charge = subscription.charges[item.charge]
+    let plan = books.plans[charge.plan]
+    let firstPaid = (subscription.trialEnd ?? subscription.start).number
+    let pricedOn = max(item.period.lowerBound, firstPaid)
+    let model = plan.prices.filter { $0.validFrom.number <= pricedOn }.last?.model
+    let price: Fraction
+    switch model {
+    case .perUnit(let unit): price = Fraction(unit) * Fraction(charge.quantity)
+    case .flat(let flat): price = Fraction(flat)
+    case .custom: price = Fraction(charge.amount ?? .zero) * Fraction(charge.quantity)
+    default: price = Fraction(0)
+    }
+    let share = Fraction(Int128(item.days.count), Int128(item.period.count))
+    let units = Fraction(Int128(plan.currency.minorUnits))
+    var line = Line(
+      subscription: index, charge: item.charge, days: item.days,
+      amount: (price * share * units).rounded(mode), isDiscountable: plan.discountable)
+    let point =
+      switch books.seller.taxPoint {
+      case .invoiceDate: asOf.number
+      case .periodStart: item.days.lowerBound
+      case .periodEnd: item.days.upperBound - 1
+      }
+    let rates = subscription.taxes.isEmpty ? account.payer.taxes : subscription.taxes
+    setTaxes(of: &line, rates, on: point, isTaxable: plan.taxable)
+    return line
+  }
+
+  private func sweep(_ waiting: inout [PendingItem], into document: inout Document) {
+    let currency = document.currency
+    for item in waiting where item.currency == currency {
+      let price = Fraction(item.unitCost) * Fraction(item.quantity)
+      let units = Fraction(Int128(currency.minorUnits))
+      var line = Line(
+        amount: (price * units).rounded(mode), isDiscountable: item.discountable)
+      let rates = item.taxes.isEmpty ? account.payer.taxes : item.taxes
+      setTaxes(of: &line, rates, on: asOf.number, isTaxable: item.taxable)
+      document.lines.append(line)
+    }
+    waiting.removeAll { $0.currency == currency }
+  }
+
+  private func setTaxes(of line: inout Line, _ rates: [Int], on day: Int, isTaxable: Bool) {
+    if !account.payer.taxable {
+      line.exemption = "exempt customer"
+    } else if !isTaxable {
+      line.exemption = "exempt"
+    } else {
+      line.taxes = rates.map { rate in
+        let versions = books.taxRates[rate].versions
+        let version = versions.indices.last { versions[$0].validFrom.number <= day } ?? 0
+        return TaxKey(rate: rate, version: version)
+      }
+    }
+  }
+
+  // MARK: - Discounts
+
+  private mutating func coupons(
+    of index: Int, _ items: [NaiveDue.Item], _ document: inout Document
+  ) {
+    let subscription = account.subscriptions[index]
+    let own = items.first { $0.charge == 0 }
+    guard let period = (own ?? items.first)?.period else { return }
+    let start = max(period.lowerBound, (subscription.trialEnd ?? subscription.start).number)
+    let counting = subscription.discounts.indices.filter { position in
+      let coupon = books.coupons[subscription.discounts[position].coupon]
+      return start <= (coupon.expirationDate?.number ?? .max)
+        && cycles[index][position] < (coupon.durationCycles ?? .max)
+    }
+    let lines = document.lines.indices.filter {
+      document.lines[$0].subscription == index && document.lines[$0].isDiscountable
+        && document.lines[$0].amount > 0
+    }
+    for wantsPercent in [true, false] {
+      for position in counting {
+        let left = lines.map { document.lines[$0].left }.reduce(0, +)
+        switch books.coupons[subscription.discounts[position].coupon].value {
+        case .percent(let ratio) where wantsPercent:
+          take((Fraction(Int128(left)) * Fraction(ratio)).rounded(mode), off: lines, &document)
+        case .fixed(let money) where !wantsPercent:
+          take(money.minor, off: lines, &document)
+        default: continue
+        }
+      }
+    }
+    if own != nil { for position in counting { cycles[index][position] += 1 } }
+  }
+
+  /// Takes an amount off lines, capped at what is left of them; returns what was taken.
+  @discardableResult
+  private func take(_ amount: Int64, off lines: [Int], _ document: inout Document) -> Int64 {
+    let left = lines.map { document.lines[$0].left }
+    let sum = left.reduce(0, +)
+    let taken = min(amount, sum)
+    if taken == 0 { return 0 }
+    let exact = left.map { Fraction(Int128(taken) * Int128($0), Int128(sum)) }
+    for (line, part) in zip(lines, Self.share(taken, exact)) { document.lines[line].discount += part }
+    document.discounts.append(taken)
+    return taken
+  }
+
+  /// Floors, and the units left over to the largest fractions, ties to the first.
+  static func share(_ whole: Int64, _ exact: [Fraction]) -> [Int64] {
+    var parts = exact.map(\.floor)
+    var left = whole - parts.reduce(0, +)
+    let rests = exact.map { $0 - Fraction(Int128($0.floor)) }
+    var order = Array(exact.indices)
+    order.sort { rests[$0] != rests[$1] ? rests[$0] > rests[$1] : $0 < $1 }
+    for index in order where left > 0 {
+      parts[index] += 1
+      left -= 1
+    }
+    return parts
+  }
+
+  // MARK: - To the end
+
+  private mutating func finish(_ document: inout Document) {
+    for (index, credit) in account.credits.enumerated()
+    where credit.kind == .goodwill && isUsable(index, document) {
+      let all = document.lines.map(\.left).reduce(0, +)
+      let lines = document.lines.indices.filter {
+        document.lines[$0].isDiscountable && document.lines[$0].amount > 0
+      }
+      if all <= 0 { continue }
+      let used = take(min(open[index], all), off: lines, &document)
+      open[index] -= used
+      if used > 0 { document.goodwill.append(used) }
+    }
+    NaiveTaxes(books: books).tax(&document)
+    document.subtotal = document.lines.map(\.amount).reduce(0, +)
+    document.discount = document.lines.map(\.discount).reduce(0, +)
+    document.total = document.subtotal - document.discount + document.tax
+    if document.total < 0 { document = document.mirrored }
+    if books.seller.zeroInvoices == .suppress, document.total == 0, document.goodwill.isEmpty,
+      document.taxes.allSatisfy({ $0.amount == 0 }),
+      document.lines.allSatisfy({ $0.subscription != nil })
+    {
+      for line in document.lines {
+        for day in line.days ?? 0..<0 {
+          let subscription = line.subscription ?? 0
+          let slot = account.subscriptions[subscription].charges[line.charge].slot
+          reasoned[subscription].insert(.init(slot: slot, day: day, reason: "zero"))
+        }
+      }
+      return
+    }
+    if document.name == "invoice" { pay(&document) }
+    documents.append(document)
+  }
+
+  private mutating func pay(_ document: inout Document) {
+    var balance = document.total
+    for (index, credit) in account.credits.enumerated()
+    where credit.kind != .goodwill && isUsable(index, document) && balance > 0 {
+      let used = min(balance, open[index])
+      open[index] -= used
+      balance -= used
+      document.credits.append("\(credit.id) \(used)")
+    }
+  }
+
+  private func isUsable(_ index: Int, _ document: Document) -> Bool {
+    let credit = account.credits[index]
+    return open[index] > 0 && credit.open.currency == document.currency
+      && (credit.expiresOn.map { asOf.number <= $0.number } ?? true)
+  }
+}
+
+extension NaiveModel.Document {
+  /// The credit note of a negative draft.
+  fileprivate var mirrored: Self {
+    var note = self
+    note.name = "credit_note"
+    (note.subtotal, note.discount, note.tax, note.total) = (-subtotal, -discount, -tax, -total)
+    note.lines = lines.map { line in
+      var flipped = NaiveModel.Line(
+        subscription: line.subscription, charge: line.charge, days: line.days,
+        amount: -line.amount, isDiscountable: line.isDiscountable)
+      (flipped.discount, flipped.net) = (-line.discount, -line.net)
+      return flipped
+    }
+    note.discounts = discounts.map { -$0 }
+    note.taxes = taxes.map {
+      NaiveModel.Tax(key: $0.key, reason: $0.reason, base: -$0.base, amount: -$0.amount)
+    }
+    return note
+  }
+}

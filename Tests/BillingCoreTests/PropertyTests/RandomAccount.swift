@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import TestSupport
+
+/// Books and an account as odd as they come, the same for a seed on every machine.
+struct RandomAccount {
+  private(set) var books = Books()
+  private(set) var account: AccountSnapshot
+  /// All starts and most ends are before this day.
+  let asOf = LocalDate.on("2026-03-31")
+  let currency: Currency
+  private var random: SeededRandom
+
+  /// What a test needs of an account beside being odd.
+  struct Wish {
+    /// Coverage as it grows by runs; else it may be any.
+    var startsUncovered = false
+    /// Pending items, credits and other subscriptions beside the first.
+    var hasCompany = true
+  }
+
+  init(seed: Int, _ wish: Wish = Wish()) {
+    var random = SeededRandom(seed: seed)
+    let currency = [Currency.usd, .jpy, .bhd, .eur][random.int(0...3)]
+    (self.random, self.currency) = (random, currency)
+    account = AccountSnapshot(payer: .plain(), subscriptions: [])
+    self.random = random
+    makeSeller()
+    makePlans()
+    makeTaxRates()
+    makeCoupons()
+    let count = wish.hasCompany ? self.random.int(1...3) : 1
+    let payer = makePayer(consolidated: wish.hasCompany && self.random.oneIn(3))
+    account = AccountSnapshot(
+      payer: payer, subscriptions: (1...count).map { makeSubscription(Int64($0), wish) },
+      pendingItems: wish.hasCompany && self.random.oneIn(2) ? makePendingItems() : [],
+      credits: wish.hasCompany && self.random.oneIn(2) ? makeCredits() : [])
+  }
+
+  private mutating func makeSeller() {
+    books.seller = Seller(
+      id: ID(1), currency: currency, rounding: pick(RoundingMode.allCases),
+      taxRounding: random.oneIn(3) ? .line : .group,
+      taxPoint: pick([.invoiceDate, .periodStart, .periodEnd]),
+      zeroInvoices: random.oneIn(3) ? .suppress : .issue)
+  }
+
+  /// Plan 0 is a base, 1 and 2 are add-ons of the same periods, 3 has periods of its own.
+  private mutating func makePlans() {
+    let interval = pick([Interval.month, .month, .month, .week, .year, .day])
+    let every = interval == .day ? random.int(5...40) : interval == .year ? 1 : random.int(1...4)
+    let other = pick([Interval.week, .month])
+    books.plans = [
+      plan(1, .perUnit(amount(0...5000)), every, interval),
+      plan(2, .flat(amount(0...900)), every, interval), plan(3, .custom, every, interval),
+      plan(4, .perUnit(amount(0...400)), random.int(1...3), other),
+    ]
+  }
+
+  private mutating func plan(
+    _ id: Int64, _ model: PriceModel, _ every: Int, _ interval: Interval
+  ) -> Plan {
+    var prices = [Price(id: ID(id), validFrom: .on("2020-01-01"), model: model)]
+    if case .perUnit = model, random.oneIn(3) {
+      let later = LocalDate.on("2024-01-01").adding(days: random.int(0...700))
+      prices.append(Price(id: ID(id + 10), validFrom: later, model: .perUnit(amount(1...999))))
+    }
+    return Plan(
+      id: ID(id), code: "plan \(id)", currency: currency, interval: interval, intervalCount: every,
+      taxable: !random.oneIn(8), discountable: !random.oneIn(6), prices: prices)
+  }
+
+  /// 0, 1: exclusive; 2, 3: inclusive; 4: compound; 5: fixed; 6: zero; 7: inclusive and compound.
+  private mutating func makeTaxRates() {
+    books.taxRates = [
+      changing("vat", "19", "16", inclusive: false), .percent("ca", "7.25"),
+      changing("incl", "20", "21.5", inclusive: true), .percent("incl2", "5.5", inclusive: true),
+      .percent("qst", "9.975", compound: true), .fixed("eco", money(1...60)),
+      .percent("zero", "0"), .percent("incl3", "10", inclusive: true, compound: true),
+    ]
+  }
+
+  private func changing(
+    _ code: String, _ before: String, _ after: String, inclusive: Bool
+  ) -> TaxRate {
+    func version(_ id: Int64, _ from: String, _ until: String, _ percent: String) -> TaxRate.Version {
+      .init(
+        id: ID(id), validFrom: .on(from), validUntil: .on(until),
+        value: .percent(.number(percent), .percent(percent)))
+    }
+    return TaxRate(
+      id: ID(9), code: code, inclusive: inclusive, compound: false, rule: nil,
+      versions: [
+        version(1, "2000-01-01", "2025-01-01", before), version(2, "2025-01-01", "9999-01-01", after),
+      ])
+  }
+
+  private mutating func makeCoupons() {
+    books.coupons = (0..<5).map { index in
+      let percent = ["5", "10", "33.3", "50", "100"][random.int(0...4)]
+      return Coupon(
+        id: ID(Int64(index)), code: "coupon \(index)",
+        value: random.oneIn(2) ? .percent(.percent(percent)) : .fixed(money(1...3000)),
+        expirationDate: random.oneIn(3)
+          ? LocalDate.on("2023-06-01").adding(days: random.int(0...900)) : nil,
+        durationCycles: random.oneIn(2) ? random.int(1...4) : nil)
+    }
+  }
+
+  private mutating func makePayer(consolidated: Bool) -> Customer {
+    let terms: [String?] = [nil, "NET 30", "2% 10 NET 30", "NET 10 EOM", "AutoPay"]
+    return .plain(
+      taxes: taxes(), terms: terms[random.int(0...4)], consolidated: consolidated,
+      taxable: !random.oneIn(10))
+  }
+
+  private mutating func makeSubscription(_ id: Int64, _ wish: Wish) -> Subscription {
+    var charges = [Subscription.Charge(slot: 0, plan: 0, quantity: quantity())]
+    if random.oneIn(2) { charges.append(.init(slot: 1, plan: 1)) }
+    if random.oneIn(2) {
+      charges.append(.init(slot: 2, plan: 2, quantity: quantity(), amount: amount(-3000...2000)))
+    }
+    if random.oneIn(5) { charges.append(.init(slot: 5, plan: 3, quantity: quantity())) }
+    let start = makeStart()
+    let trialEnd = random.oneIn(4) ? start.adding(days: random.int(0...45)) : nil
+    let canceledAt = random.oneIn(4) ? start.adding(days: random.int(-5...800)) : nil
+    let prorates = canceledAt != nil && random.oneIn(2)
+    let isDaily = books.plans[0].interval == .day
+    let isWeekly = books.plans.contains { $0.interval == .week }
+    let inArrears = random.oneIn(3)
+    return Subscription(
+      id: ID(id), charges: charges, start: start, trialEnd: trialEnd, inArrears: inArrears,
+      leadDays: !inArrears && random.oneIn(3) ? random.int(1...40) : 0,
+      anchorDay: !isDaily && random.oneIn(2)
+        ? isWeekly ? random.int(1...7) : pick([1, 5, 15, 28, 29, 30, 31]) : nil,
+      cycles: random.oneIn(4) ? random.int(1...9) : nil,
+      renewal: pick([.none, .none, .auto, .manual, .renewOnce]),
+      renewalCycles: random.oneIn(2) ? random.int(1...5) : nil, terms: random.int(1...3),
+      canceledAt: canceledAt, cancelsAtPeriodEnd: random.oneIn(12), proratesCancel: prorates,
+      paused: random.oneIn(15),
+      migratedThrough: random.oneIn(6) ? start.adding(days: random.int(1...400)) : nil,
+      taxes: random.oneIn(2) ? taxes() : [], discounts: attachments(),
+      coverage: wish.startsUncovered || prorates ? .through(nil) : coverage(charges, from: start))
+  }
+
+  private mutating func makeStart() -> LocalDate {
+    let day = LocalDate.on("2024-01-01").adding(days: random.int(0...800))
+    return random.oneIn(3) ? day.adding(months: 0, anchorDay: random.int(29...31)) : day
+  }
+
+  private mutating func coverage(
+    _ charges: [Subscription.Charge], from start: LocalDate
+  ) -> Subscription.Coverage {
+    if random.oneIn(2) {
+      return .through(random.oneIn(2) ? nil : start.adding(days: random.int(0...500)))
+    }
+    var spans: [Int16: [Period]] = [:]
+    for charge in charges where !random.oneIn(3) {
+      var day = start.adding(days: random.int(-3...40))
+      for _ in 0..<random.int(0...4) {
+        let end = day.adding(days: random.int(1...90))
+        spans[charge.slot, default: []].append(contentsOf: Period(from: day, to: end).map { [$0] } ?? [])
+        day = end.adding(days: random.int(0...60))
+      }
+    }
+    return .spans(spans)
+  }
+
+  private mutating func attachments() -> [Subscription.AttachedCoupon] {
+    guard random.oneIn(2) else { return [] }
+    return (0..<books.coupons.count).shuffled(using: &random).prefix(random.int(1...3)).map {
+      Subscription.AttachedCoupon(coupon: $0, cyclesUsed: random.oneIn(3) ? 1 : 0)
+    }
+  }
+
+  private mutating func makePendingItems() -> [PendingItem] {
+    (1...random.int(1...3)).map { id in
+      let isForeign = random.oneIn(4)
+      let taxes = random.oneIn(2) ? taxes(fixed: false) : []
+      return PendingItem(
+        id: ID(Int64(id)), name: "item", quantity: quantity(), unitCost: amount(-900...2000),
+        currency: isForeign ? .named("gbp") : currency, discountable: !random.oneIn(4),
+        taxable: isForeign ? !taxes.isEmpty : !random.oneIn(5), taxes: taxes,
+        addedOn: asOf.adding(days: -random.int(0...60)))
+    }
+  }
+
+  private mutating func makeCredits() -> [Credit] {
+    (1...random.int(1...3)).map { id in
+      Credit(
+        id: ID(Int64(id)), kind: pick([.money, .creditNote, .goodwill]), open: money(1...9000),
+        expiresOn: random.oneIn(3) ? asOf.adding(days: random.int(-20...20)) : nil)
+    }
+  }
+
+  /// Some rates in the order of the catalog; a fixed one fits only the books' own currency.
+  private mutating func taxes(fixed: Bool = true) -> [Int] {
+    let wanted = random.int(0...3)
+    let all = books.taxRates.indices.filter { fixed || $0 != 5 }
+    return all.shuffled(using: &random).prefix(wanted).sorted()
+  }
+
+  private mutating func quantity() -> ExactDecimal {
+    pick(["1", "1", "1", "2", "7", "0", "0.5", "12.345"].map { ExactDecimal.number($0) })
+  }
+
+  /// Major units with sometimes more digits than the currency has.
+  private mutating func amount(_ range: ClosedRange<Int>) -> ExactDecimal {
+    let step: Int128 = random.oneIn(4) ? 1_234_000_000 : 10_000_000_000
+    return ExactDecimal(coefficient: Int128(random.int(range)) * step)
+  }
+
+  private mutating func money(_ range: ClosedRange<Int>) -> Money {
+    Money(minor: Int64(random.int(range)), currency: currency)
+  }
+
+  private mutating func pick<Value>(_ values: [Value]) -> Value {
+    values[random.int(0...values.count - 1)]
+  }
+}

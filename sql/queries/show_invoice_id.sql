@@ -1,0 +1,12 @@
+-- The documents that an id or a number names; a number is unique in a seller only.
+-- $1 id bigint, null when it is no whole number; $2 number text
+-- Out: invoice_id bigint.
+-- Index: invoice_pkey, invoice_number_number_key.
+select i.invoice_id
+from invoice i
+where i.invoice_id = $1
+union
+select n.invoice_id
+from invoice_number n
+where n.seller_id = any (array(select s.seller_id from seller s)) and n.number = $2
+order by invoice_id;
