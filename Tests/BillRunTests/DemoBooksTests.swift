@@ -43,7 +43,8 @@ import Testing
       let held = """
         select count(*)::text from customer c
         where exists (select from subscription s join plan p using (plan_id)
-                      where s.customer_id = c.customer_id and (p.code like '%-far' or s.quantity > 1e14))
+                      where s.customer_id = c.customer_id and (p.code like '%-far'
+                        or s.quantity > 1e14))
            or 'far' = any(c.taxes)
         """
       let count = try await ImportBooks.value(held, on: connection).flatMap { Int($0) } ?? 0

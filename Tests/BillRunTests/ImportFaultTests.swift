@@ -41,7 +41,8 @@ import Testing
 
   static let lines: [Bad] = [
     Bad(
-      #"{"object":"seller""#, ": one JSON object on the line: The input string ended unexpectedly."),
+      #"{"object":"seller""#,
+      ": one JSON object on the line: The input string ended unexpectedly."),
     Bad("[1]", ": one JSON object on the line"),
     Bad("17", ": one JSON object on the line"),
     Bad(#"{"id":1}"#, "object: one of \(objects)"),
@@ -91,10 +92,12 @@ import Testing
       #"{"object":"tax_rate","id":"t3","name":"T","value":1,"is_percent":false}"#,
       "currency: a currency, since the tax is an amount"),
     Bad(
-      #"{"object":"tax_rate","id":"t4","name":"T","value":1.005,"is_percent":false,"currency":"usd"}"#,
+      #"{"object":"tax_rate","id":"t4","name":"T","value":1.005,"is_percent":false,"#
+        + #""currency":"usd"}"#,
       "value: no more digits than the currency has, or 12 of a percentage"),
     Bad(
-      #"{"object":"tax_rate","id":"t5","name":"T","value":1,"valid_from":"2026-05-01","valid_until":"2026-05-01"}"#,
+      #"{"object":"tax_rate","id":"t5","name":"T","value":1,"valid_from":"2026-05-01","#
+        + #""valid_until":"2026-05-01"}"#,
       "valid_until: a later day than valid_from"),
 
     Bad(
@@ -104,7 +107,8 @@ import Testing
       #"{"object":"coupon","id":"c2","name":"C","value":1,"is_percent":false,"currency":"xyz"}"#,
       "currency: a lower-case ISO 4217 code"),
     Bad(
-      #"{"object":"coupon","id":"c3","name":"C","value":1,"max_redemptions":1.5,"duration_cycles":0}"#,
+      #"{"object":"coupon","id":"c3","name":"C","value":1,"max_redemptions":1.5,"#
+        + #""duration_cycles":0}"#,
       "duration_cycles: a whole number from 1", "max_redemptions: a whole number from 0"),
     Bad(
       #"{"object":"coupon","id":"c4","name":"C","value":1,"expiration_date":"soon"}"#,
@@ -136,17 +140,20 @@ import Testing
     Bad(
       plan(
         "p6",
-        #""pricing_mode":"tiered","tiers":[{"max_qty":50,"unit_cost":1},{"min_qty":52,"unit_cost":1}]"#
+        #""pricing_mode":"tiered","tiers":[{"max_qty":50,"unit_cost":1},{"min_qty":52,"#
+          + #""unit_cost":1}]"#
       ), "tiers.1.min_qty: no hole after the tier before"),
     Bad(
       plan(
         "p7",
-        #""pricing_mode":"tiered","tiers":[{"max_qty":50,"unit_cost":1},{"min_qty":49,"unit_cost":1}]"#
+        #""pricing_mode":"tiered","tiers":[{"max_qty":50,"unit_cost":1},{"min_qty":49,"#
+          + #""unit_cost":1}]"#
       ), "tiers.1.min_qty: no overlap with the tier before"),
     Bad(
       plan(
         "p8",
-        #""pricing_mode":"tiered","tiers":[{"max_qty":50,"unit_cost":1},{"max_qty":50,"unit_cost":1},{"unit_cost":1}]"#
+        #""pricing_mode":"tiered","tiers":[{"max_qty":50,"unit_cost":1},{"max_qty":50,"#
+          + #""unit_cost":1},{"unit_cost":1}]"#
       ), "tiers.1.max_qty: more than the max_qty of the tier before"),
     Bad(
       plan("p9", #""pricing_mode":"tiered","tiers":[{"max_qty":50,"unit_cost":1}]"#),
@@ -158,7 +165,8 @@ import Testing
       plan("p11", #""amount":1,"minimum_amount":0.001"#),
       "minimum_amount: no more digits than the currency has"),
     Bad(
-      plan("p12", #""amount":1,"pricing_mode":"package""#), "package_size: a number, it is missing"),
+      plan("p12", #""amount":1,"pricing_mode":"package""#),
+      "package_size: a number, it is missing"),
     Bad(plan("p13", #""amount":1,"catalog_item":"nothing""#), "catalog_item: the id of an item"),
     Bad(
       plan("team", #""amount":1,"valid_from":"2028-01-01","interval":"year""#),
@@ -170,7 +178,8 @@ import Testing
       "days: a list of whole numbers from 1 to 365"),
     Bad(#"{"object":"holiday","country":"US","date":"25.12.2026"}"#, "date: \(day)"),
     Bad(
-      #"{"object":"chasing_cadence","id":"h1","steps":[{"action":"late_fee","after_due":1,"after_issue":1}]}"#,
+      #"{"object":"chasing_cadence","id":"h1","steps":[{"action":"late_fee","after_due":1,"#
+        + #""after_issue":1}]}"#,
       "steps.0.after_due: either after_due or after_issue",
       "steps.0.amount: the amount of the late fee"),
 
@@ -231,7 +240,8 @@ import Testing
     Bad(
       subscription(
         2008,
-        #""plan":"team","trial_end":"2026-09-30","canceled_at":"2026-09-30","billed_through":"2026-09-30""#
+        #""plan":"team","trial_end":"2026-09-30","canceled_at":"2026-09-30","#
+          + #""billed_through":"2026-09-30""#
       ), "billed_through: no earlier day than start_date",
       "canceled_at: no earlier day than start_date", "trial_end: no earlier day than start_date"),
     Bad(subscription(2009, #""plan":"team","start_date":"2027-02-29""#), "start_date: \(day)"),
@@ -258,7 +268,8 @@ import Testing
     Bad(
       subscription(
         2016,
-        #""plan":"team","snap_to_nth_day":32,"anchor_day":0,"cycles":0,"bill_in":"never","contract_renewal_mode":"maybe""#
+        #""plan":"team","snap_to_nth_day":32,"anchor_day":0,"cycles":0,"bill_in":"never","#
+          + #""contract_renewal_mode":"maybe""#
       ), "anchor_day: a whole number from 1 to 31", "bill_in: advance or arrears",
       "contract_renewal_mode: none, auto, manual or renew_once", "cycles: a whole number from 1",
       "snap_to_nth_day: a whole number from 1 to 31"),
@@ -289,7 +300,8 @@ import Testing
       #"{"object":"usage_record","subscription":12,"quantity":1,"timestamp":1700000000}"#,
       "timestamp: no earlier day than the start of the subscription"),
     Bad(
-      #"{"object":"usage_record","id":"u-1","subscription":12,"quantity":1,"timestamp":1793552400}"#,
+      #"{"object":"usage_record","id":"u-1","subscription":12,"quantity":1,"#
+        + #""timestamp":1793552400}"#,
       "id: an object that does not occur twice in one import"),
 
     Bad(
@@ -301,12 +313,14 @@ import Testing
       "catalog_item: an item in the currency of the customer",
       "taxes.0: a tax in the currency of the customer"),
     Bad(
-      #"{"object":"pending_line_item","customer":1,"name":"N","unit_cost":1,"discounts":[{"amount":1.005},{"percent":5}]}"#,
+      #"{"object":"pending_line_item","customer":1,"name":"N","unit_cost":1,"#
+        + #""discounts":[{"amount":1.005},{"percent":5}]}"#,
       #"discounts.0: the id of a coupon in the currency of the customer, or {"amount": 3.85}"#,
       #"discounts.1: the id of a coupon in the currency of the customer, or {"amount": 3.85}"#),
 
     Bad(
-      #"{"object":"credit","customer":1,"amount":0,"currency":"usd"}"#, "amount: an amount above 0"),
+      #"{"object":"credit","customer":1,"amount":0,"currency":"usd"}"#,
+      "amount: an amount above 0"),
     Bad(
       #"{"object":"credit","customer":1,"amount":1.001,"currency":"usd","kind":"gift"}"#,
       "amount: no more digits than the currency has", "kind: money or goodwill"),
@@ -325,7 +339,8 @@ import Testing
     {"object":"coupon","id":"only","name":"Only","value":5,"exclusive":true}
     {"object":"coupon","id":"sole","name":"Sole","value":5,"exclusive":true}
     {"object":"coupon","id":"once","name":"Once","value":5,"max_redemptions":1}
-    {"object":"subscription","id":15,"customer":1,"plan":"team","start_date":"2026-10-01","discounts":["once"]}
+    {"object":"subscription","id":15,"customer":1,"plan":"team","start_date":"2026-10-01",\
+    "discounts":["once"]}
     """
 
   @Test("every bad line is told with its field and what was expected, all at once")

@@ -47,7 +47,8 @@ import Testing
     ("select expires_on::text from credit where kind = 'goodwill'", "2027-06-30"),
     ("select start_date::text from subscription where subscription_id = 12", "2026-09-30"),
     (
-      "select string_agg(slot || ':' || quantity || ':' || coalesce(amount::text, '-'), ' ' order by slot) "
+      "select string_agg(slot || ':' || quantity || ':' || coalesce(amount::text, '-'), ' ' "
+        + "order by slot) "
         + "from subscription_addon", "1:1:- 2:1:-1.25"
     ),
     ("select string_agg(redemptions::text, ' ' order by code) from coupon", "1 1"),
@@ -230,7 +231,8 @@ import Testing
       #expect(good.isTaken, "\(good.faults)")
       #expect(good.counts.map(\.created) == [2, 1, 1])
       let row =
-        "select name || taxes::text || metadata::text || ship_to::text from customer where customer_id = 21"
+        "select name || taxes::text || metadata::text || ship_to::text from customer where "
+        + "customer_id = 21"
       let expected = #"Quoted, "so"{ny,relay}{"tier": "gold"}{"city": "Albany"}"#
       #expect(try await ImportBooks.value(row, on: connection) == expected)
       let bad = try await ImportBooks.withFile(items, named: "items.csv") {
@@ -261,7 +263,8 @@ import Testing
     try await withTemporaryDatabase { database in
       let connection = try await database.connect()
       let seller =
-        #"{"object":"seller","id":"s","name":"S","country":"us","currency":"usd","time_zone":"UTC"}"#
+        #"{"object":"seller","id":"s","name":"S","country":"us","currency":"usd","#
+        + #""time_zone":"UTC"}"#
       let customers = (1...50).map {
         #"{"object":"customer","id":\#($0),"name":"C","seller":"s"}"#
       }
