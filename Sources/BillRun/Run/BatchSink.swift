@@ -85,7 +85,8 @@ final class BatchSink {
     unheld.append(loaded.account.payer.id.rawValue)
     if result.documents > 0 { counts.invoiced += 1 } else { counts.nothingDue += 1 }
     account(
-      loaded.account.payer.id, inputs: loaded.inputs, outcome: result.documents > 0 ? "invoiced" : "nothing_due",
+      loaded.account.payer.id, inputs: loaded.inputs,
+      outcome: result.documents > 0 ? "invoiced" : "nothing_due",
       reason: result.nothingDue?.rawValue, documents: result.documents)
   }
 
@@ -193,10 +194,12 @@ final class BatchSink {
       discount &+= line.discount.minor
     }
     for tax in draft.taxes { net &+= tax.amount.minor }
-    let isSound = net == draft.total.minor && discount == draft.discount.minor
+    let isSound =
+      net == draft.total.minor && discount == draft.discount.minor
       && draft.total.minor >= 0 && draft.credited.minor <= draft.total.minor
     if !isSound {
-      throw BillRunError.controlCheck("a document's lines and taxes come to \(net), its total is \(draft.total.minor)")
+      throw BillRunError.controlCheck(
+        "a document's lines and taxes come to \(net), its total is \(draft.total.minor)")
     }
   }
 }

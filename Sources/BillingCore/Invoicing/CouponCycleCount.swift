@@ -22,7 +22,8 @@ struct CouponCycleCount {
   func counted(_ account: AccountSnapshot) -> [AccountResult.CouponCycles] {
     var counted: [AccountResult.CouponCycles] = []
     for (subscription, counts) in zip(account.subscriptions, used) {
-      for (attached, count) in zip(subscription.discounts, counts) where count > attached.cyclesUsed {
+      for (attached, count) in zip(subscription.discounts, counts) where count > attached.cyclesUsed
+      {
         counted.append(
           .init(
             subscription: subscription.id, coupon: attached.coupon,

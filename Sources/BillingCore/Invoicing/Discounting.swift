@@ -13,14 +13,18 @@ struct Discounting {
   /// Returns which of them (indices of `subscription.discounts`) were applied.
   /// Throws `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
   func apply(
-    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate, to draft: inout InvoiceDraft
+    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate,
+    to draft: inout InvoiceDraft
   ) throws(Issue) -> [Int] {
     let counting = subscription.discounts.indices.filter {
-      catalog.coupons[subscription.discounts[$0].coupon].counts(on: start, cyclesUsed: cyclesUsed[$0])
+      catalog.coupons[subscription.discounts[$0].coupon].counts(
+        on: start, cyclesUsed: cyclesUsed[$0])
     }
     if counting.isEmpty { return [] }
     if counting.count > 1,
-      let exclusive = counting.first(where: { catalog.coupons[subscription.discounts[$0].coupon].exclusive })
+      let exclusive = counting.first(where: {
+        catalog.coupons[subscription.discounts[$0].coupon].exclusive
+      })
     {
       let coupon = catalog.coupons[subscription.discounts[exclusive].coupon]
       throw .couponsExclusive(coupon.code, subscription.id)
@@ -41,7 +45,8 @@ struct Discounting {
       if money.currency != draft.currency {
         throw .currencyMismatch(what: "coupon \(catalog.coupons[coupon].code)", subscription.id)
       }
-      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in money }
+      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in money
+      }
     }
     return counting
   }

@@ -43,7 +43,8 @@ public struct InvoiceBuilder {
     let plan = DocumentPlan(account, due: due, catalog: catalog, asOf: terms.asOf)
     var waiting = Set(account.pendingItems.map { $0.currency })
     for document in plan.documents {
-      var draft = InvoiceDraft(currency: document.currency, firstPeriodStart: document.firstPeriodStart)
+      var draft = InvoiceDraft(
+        currency: document.currency, firstPeriodStart: document.firstPeriodStart)
       if document.groups.count == 1 {
         draft.subscription = account.subscriptions[document.groups[0].subscription].id
       }
@@ -85,7 +86,8 @@ public struct InvoiceBuilder {
     let charge = subscription.charges[item.charge]
     let plan = catalog.plans[charge.plan]
     if plan.currency != currency {
-      throw .currencyMismatch(what: "plan \(plan.code) is in \(plan.currency.code)", subscription.id)
+      throw .currencyMismatch(
+        what: "plan \(plan.code) is in \(plan.currency.code)", subscription.id)
     }
     guard let price = plan.price(on: item.startsOn) else {
       throw .priceMissing(plan: plan.code, day: item.startsOn)
@@ -121,12 +123,14 @@ public struct InvoiceBuilder {
     guard waiting.remove(currency) != nil else { return }
     for (index, item) in zip(account.pendingItems.indices, account.pendingItems)
     where item.currency == currency {
+      if item.hasDiscounts { throw .unsupportedItem(item.id) }
       let price = try unitPrice(
         item.unitCost, quantity: item.quantity, share: .one, currency: currency,
         rounding: seller.rounding)
       draft.lines.append(
         LineDraft(
-          kind: .pending, subscription: nil, slot: 0, source: index, plan: nil, price: nil, pendingItem: item.id,
+          kind: .pending, subscription: nil, slot: 0, source: index, plan: nil, price: nil,
+          pendingItem: item.id,
           item: item.item, name: item.name, description: item.description,
           quantity: price.quantity, unitCost: price.unitCost, amount: price.amount,
           discount: .zero(currency), net: price.amount, period: nil, share: .one, wholePeriod: nil,
@@ -142,7 +146,8 @@ public struct InvoiceBuilder {
 
   /// Applies a subscription's coupons; a cycle is counted where its base period is billed (RULES 5, coupons).
   private func discount(
-    _ group: DocumentPlan.Group, of account: AccountSnapshot, counting cycles: inout CouponCycleCount,
+    _ group: DocumentPlan.Group, of account: AccountSnapshot,
+    counting cycles: inout CouponCycleCount,
     to draft: inout InvoiceDraft
   ) throws(Issue) {
     let subscription = account.subscriptions[group.subscription]

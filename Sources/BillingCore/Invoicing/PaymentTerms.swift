@@ -37,7 +37,8 @@ public struct PaymentTerms: Hashable, Sendable {
       var early: Early?
       if let first = rest.first, first.hasSuffix("%"), rest.count > 2,
         let rate = ExactDecimal(String(first.dropLast())), let percent = Ratio(percent: rate),
-        !rate.isNegative, rate <= ExactDecimal(100), let days = Int(rest[rest.startIndex + 1]), (0...365).contains(days)
+        !rate.isNegative, rate <= ExactDecimal(100), let days = Int(rest[rest.startIndex + 1]),
+        (0...365).contains(days)
       {
         early = Early(percent: percent, days: days)
         rest = rest.dropFirst(2)

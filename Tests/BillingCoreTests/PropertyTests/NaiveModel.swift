@@ -222,7 +222,9 @@ struct NaiveModel {
     let taken = min(amount, sum)
     if taken == 0 { return 0 }
     let exact = left.map { Fraction(Int128(taken) * Int128($0), Int128(sum)) }
-    for (line, part) in zip(lines, Self.share(taken, exact)) { document.lines[line].discount += part }
+    for (line, part) in zip(lines, Self.share(taken, exact)) {
+      document.lines[line].discount += part
+    }
     document.discounts.append(taken)
     return taken
   }

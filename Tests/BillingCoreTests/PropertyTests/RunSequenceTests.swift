@@ -110,7 +110,9 @@ private struct Ledger {
   private static func joined(_ spans: [Period]) -> [Period] {
     var joined: [Period] = []
     for span in spans.sorted(by: { $0.start < $1.start }) {
-      if let last = joined.last, last.end == span.start, let both = Period(from: last.start, to: span.end) {
+      if let last = joined.last, last.end == span.start,
+        let both = Period(from: last.start, to: span.end)
+      {
         joined[joined.count - 1] = both
       } else {
         joined.append(span)
@@ -129,7 +131,8 @@ extension Subscription {
       id: id, charges: charges, start: start, trialEnd: trialEnd, inArrears: inArrears,
       leadDays: leadDays, anchorDay: anchorDay, cycles: self.cycles, renewal: renewal,
       renewalCycles: renewalCycles, terms: terms, canceledAt: canceledAt,
-      proratesCancel: proratesCancel, paused: paused, migratedThrough: migratedThrough, taxes: taxes,
+      proratesCancel: proratesCancel, paused: paused, migratedThrough: migratedThrough,
+      taxes: taxes,
       discounts: discounts.map { attached in
         let counted = cycles.first { $0.coupon == attached.coupon }?.cycles ?? 0
         return AttachedCoupon(coupon: attached.coupon, cyclesUsed: attached.cyclesUsed + counted)
