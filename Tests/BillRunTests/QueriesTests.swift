@@ -33,7 +33,7 @@ import Testing
   }
 
   /// The files that are no single statement.
-  private static let scripts = ["import_open", "import_analyze"]
+  private static let scripts = ["import_open", "import_analyze", "import_analyze_lines"]
 
   private static let folder = PackageFolder.path + "/sql/queries"
 

@@ -22,9 +22,12 @@ struct RunClosing: Sendable {
           "run \(plan.id) counted \(plan.population) payers and has \(accounts) outcomes, \(strays) of strangers"
         )
       }
-      try connection.execute(
+      let closed = try connection.execute(
         Statement(SQLFiles.closeRun),
         [.int64(plan.id), .string("posted"), .jsonb(phases.json(closing: watch.lap()))])
+      guard closed == 1 else {
+        throw BillRunError.controlCheck("run \(plan.id) was closed by another process")
+      }
       try connection.execute(
         Statement(SQLFiles.recordEvent),
         [.string("run_closed"), .string("run"), .int64(plan.id), .jsonb("{}")])

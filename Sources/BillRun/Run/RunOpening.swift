@@ -24,10 +24,8 @@ struct RunOpening: Sendable {
     }
     let invoiceDate = options.invoiceDate ?? asOf
     if let closed = seller.closedThrough, invoiceDate <= closed {
-      throw BillRunError(
-        .dataError, code: "books_closed",
-        "the books of seller \(seller.code) are closed through \(closed), invoice date \(invoiceDate)",
-        hint: "give an --invoice-date after \(closed)")
+      throw BillRunError.booksClosed(
+        seller, invoiceDate, hint: "give an --invoice-date after \(closed)")
     }
     return BillingTerms(asOf: asOf, invoiceDate: invoiceDate)
   }
@@ -40,8 +38,20 @@ struct RunOpening: Sendable {
     guard found.count == 1 else { return nil }
     let terms = BillingTerms(
       asOf: try found.localDate(0, 1), invoiceDate: try found.localDate(0, 2))
-    return try plan(
-      id: found.int64(0, 0), seller, terms, population: found.int64(0, 4), on: connection)
+    let id = try found.int64(0, 0)
+    if let closed = seller.closedThrough, terms.invoiceDate <= closed {
+      throw BillRunError.booksClosed(
+        seller, terms.invoiceDate, hint: "run \(id) has that date and is not finished: reopen the books")
+    }
+    return try plan(id: id, seller, terms, population: found.int64(0, 4), on: connection)
+  }
+
+  /// Whether a run is still to be finished.
+  func isOpen(_ plan: RunPlan, on connection: isolated Connection) throws -> Bool {
+    let found = try connection.query(
+      Statement(SQLFiles.findUnfinishedRun),
+      [.int64(plan.seller.seller.id.rawValue), .string(Self.kind)])
+    return try found.contains { try $0.int64("run_id") == plan.id }
   }
 
   /// Opens a run in one transaction: a crash before its commit leaves nothing.
@@ -122,6 +132,19 @@ struct RunOpening: Sendable {
         hint: "give an --invoice-date of \(last) or later")
     }
     return (try found.int64(0, 0), format)
+  }
+}
+
+extension BillRunError {
+  /// Nothing may be dated on or before the day through which a seller's books are closed (RULES 0.11).
+  static func booksClosed(
+    _ seller: SellerRecord, _ invoiceDate: LocalDate, hint: String
+  ) -> BillRunError {
+    let day = seller.closedThrough.map(String.init(describing:)) ?? "no day"
+    return BillRunError(
+      .dataError, code: "books_closed",
+      "the books of seller \(seller.code) are closed through \(day), invoice date \(invoiceDate)",
+      hint: hint)
   }
 }
 
