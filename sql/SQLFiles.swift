@@ -434,6 +434,12 @@ extension SQLFiles {
   /// Gives the session room for the staging tables, before it has made any.
   public static let importSetBuffers = SQLFile(
     "import_set_buffers", PackageResources.import_set_buffers_sql)
+  /// Takes the lines that are refused already out of those that are read on.
+  public static let importSetLinesAside = SQLFile(
+    "import_set_lines_aside", PackageResources.import_set_lines_aside_sql)
+  /// Drops the objects within lines that are refused already.
+  public static let importSetPartsAside = SQLFile(
+    "import_set_parts_aside", PackageResources.import_set_parts_aside_sql)
   /// Takes the objects within each line apart.
   public static let importSplitParts = SQLFile(
     "import_split_parts", PackageResources.import_split_parts_sql)

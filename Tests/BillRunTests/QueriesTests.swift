@@ -12,7 +12,9 @@ import Testing
       let connection = try await database.connect()
       for (name, text) in try Self.queries {
         do {
-          if text.hasPrefix("copy ") {
+          if name.hasPrefix("import_") {
+            try await Self.prepareImport(name, text, on: connection)
+          } else if text.hasPrefix("copy ") {
             try await connection.copyNothing(text)
           } else {
             try await connection.run(script: "prepare \"\(name)\" as \(text)")
@@ -21,6 +23,24 @@ import Testing
           Issue.record("\(name): \(error)")
         }
       }
+    }
+  }
+
+  /// Prepares a statement of the import, which counts on the staging tables of its transaction.
+  private static func prepareImport(
+    _ name: String, _ text: String, on connection: Connection
+  ) async throws {
+    let open = PackageFolder.path + "/sql/queries/import_open.sql"
+    let tables = try String(contentsOf: URL(filePath: open), encoding: .utf8)
+    if text.hasPrefix("copy ") { return }  // run by every test of the import
+    // Scripts and analyze are no statements that could be prepared: they run.
+    let isScript = ["import_open", "import_analyze", "import_analyze_lines"].contains(name)
+    let body = isScript ? (name == "import_open" ? "" : text) : "prepare \"\(name)\" as \(text)"
+    do {
+      try await connection.run(script: "begin; \(tables); \(body); rollback")
+    } catch {
+      try await connection.run(script: "rollback")
+      throw error
     }
   }
 

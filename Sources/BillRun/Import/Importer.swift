@@ -68,7 +68,7 @@ public struct Importer: Sendable {
     try connection.run(script: SQLFiles.importAnalyzeLines.text, name: "import_analyze_lines")
     for file in [
       SQLFiles.importSplitParts, SQLFiles.importFindShapes, SQLFiles.importCheckShapes,
-      SQLFiles.importCheckRepeats,
+      SQLFiles.importCheckRepeats, SQLFiles.importSetLinesAside, SQLFiles.importSetPartsAside,
     ] {
       try connection.execute(Statement(file), [])
     }

@@ -27,7 +27,7 @@ import Testing
   func pure(seed: Int) throws {
     // One book for all, so that one builder bills them.
     let books = RandomAccount(seed: seed).books
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let accounts = (0..<20).map { index in
       Subscription(
         id: ID(Int64(index)),

@@ -9,7 +9,7 @@ struct RandomAccount {
   /// All starts and most ends are before this day.
   let asOf = LocalDate.on("2026-03-31")
   let currency: Currency
-  private var random: SeededRandom
+  private var random: SplitMix64
 
   /// What a test needs of an account beside being odd.
   struct Wish {
@@ -20,7 +20,7 @@ struct RandomAccount {
   }
 
   init(seed: Int, _ wish: Wish = Wish()) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     let currency = [Currency.usd, .jpy, .bhd, .eur][random.int(0...3)]
     (self.random, self.currency) = (random, currency)
     account = AccountSnapshot(payer: .plain(), subscriptions: [])
@@ -220,4 +220,12 @@ struct RandomAccount {
   private mutating func pick<Value>(_ values: [Value]) -> Value {
     values[random.int(0...values.count - 1)]
   }
+}
+
+extension SplitMix64 {
+  /// A number of a range.
+  mutating func int(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
+
+  /// True once in so many times.
+  mutating func oneIn(_ times: Int) -> Bool { int(1...times) == 1 }
 }
