@@ -127,6 +127,20 @@ public struct Books: Sendable {
       "granted_on": day,
     ]
     try await insert("credit", columns.merging(more) { $1 })
+    if kind == "goodwill" { return }
+    // The opening entry of what the customer brings along (RULES 7).
+    try await run(
+      """
+      with entry as (
+        insert into journal (seller_id, event, entry_date, currency)
+        select seller_id, 'opening', '\(day)', 'eur' from customer where customer_id = \(customer)
+        returning journal_id
+      )
+      insert into journal_line (journal_id, line_no, account_code, amount_minor)
+      select journal_id, 1, '3000', \(minor) from entry
+      union all
+      select journal_id, 2, '\(kind == "money" ? "2100" : "2110")', -\(minor) from entry
+      """)
   }
 
   private func insert(_ table: String, _ values: Columns, keys: Columns = [:]) async throws {
