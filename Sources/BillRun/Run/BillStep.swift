@@ -3,9 +3,11 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// One lane: claim → load → price → write → number, a batch a transaction, until nothing is left to claim.
+/// One lane: claim → load → price → write → number, a batch a transaction, until nothing is left to
+/// claim.
 ///
-/// A crash before a commit leaves the batch unclaimed and nothing of it written; after the commit it is done.
+/// A crash before a commit leaves the batch unclaimed and nothing of it written; after the commit
+/// it is done.
 struct BillStep: Sendable {
   let plan: RunPlan
   let stop: StopSignal
