@@ -4,8 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Every file of `sql/queries` against the migrated schema: a renamed column fails with the file's
-/// name.
+/// Every file of `sql/queries` on the migrated schema: a renamed column fails with the file's name.
 @Suite struct QueriesTests {
   @Test("every query prepares, or takes in rows when it is a COPY")
   func prepare() async throws {

@@ -2,13 +2,11 @@
 import Postgres
 import TestSupport
 
-/// A small set of sound books, written by hand: two sellers, a run each, and one document of each
-/// kind.
+/// A small set of sound books, written by hand: two sellers, a run each, one document of each kind.
 ///
 /// Acme (EUR, Berlin) billed Ann (discounts, exclusive tax, a credit that pays) and Ben (included
 /// tax, and a credit note); Cara is paused and Dan is held. Tokyo (JPY) billed Emi, whose charge is
-/// pending. Besides there are the seeds' first invoice as a draft of Ann's, and one that was
-/// voided.
+/// pending. Besides there are the seeds' first invoice as a draft of Ann's, and one voided.
 enum SampleBooks {
   /// Lends a database with these books, in which the statements were run after.
   static func with<Value: Sendable>(

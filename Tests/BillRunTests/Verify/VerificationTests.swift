@@ -193,8 +193,10 @@ import Testing
       "taxes: invoice 5"),
     Fault(
       "what is settled is the sum of the settlements",
-      "update settlement set amount_minor = 1999; "
-        + "update credit set used_minor = 1999 where credit_id = 1;",
+      """
+      update settlement set amount_minor = 1999;
+      update credit set used_minor = 1999 where credit_id = 1;
+      """,
       "balances: invoice 1"),
     Fault(
       "credits that were applied have settled",
