@@ -15,12 +15,12 @@ struct RunClosing: Sendable {
     try connection.inTransaction {
       var watch = StopWatch()
       let totals = try connection.query(Statement(SQLFiles.checkPopulation), [.int64(plan.id)])
-      let (population, accounts, strays) = try (
-        totals.int64(0, 0), totals.int64(0, 1), totals.int64(0, 2)
+      let (population, accounts, strays, counted) = try (
+        totals.int64(0, 0), totals.int64(0, 1), totals.int64(0, 2), totals.int64(0, 3)
       )
-      guard population == plan.population, accounts == population, strays == 0 else {
+      guard population == counted, accounts == population, strays == 0 else {
         throw BillRunError.controlCheck(
-          "run \(plan.id) counted \(plan.population), has \(accounts) outcomes, \(strays) strange"
+          "run \(plan.id) counted \(counted), has \(accounts) outcomes, \(strays) strange"
         )
       }
       let closed = try connection.execute(
