@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes discounts off a document's lines (RULES 1.6): percentages one after the other in order of attachment on
-/// what is left, then fixed amounts, capped at what is left; spread over the lines by largest remainder.
+/// Takes discounts off a document's lines (RULES 1.6): percentages one after the other in order of
+/// attachment on what is left, then fixed amounts, capped at what is left; spread over the lines by
+/// largest remainder.
 ///
 /// A subscription's coupons touch its own positive discountable lines only.
 struct Discounting {
@@ -13,14 +14,18 @@ struct Discounting {
   /// Returns which of them (indices of `subscription.discounts`) were applied.
   /// Throws `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
   func apply(
-    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate, to draft: inout InvoiceDraft
+    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate,
+    to draft: inout InvoiceDraft
   ) throws(Issue) -> [Int] {
     let counting = subscription.discounts.indices.filter {
-      catalog.coupons[subscription.discounts[$0].coupon].counts(on: start, cyclesUsed: cyclesUsed[$0])
+      catalog.coupons[subscription.discounts[$0].coupon].counts(
+        on: start, cyclesUsed: cyclesUsed[$0])
     }
     if counting.isEmpty { return [] }
     if counting.count > 1,
-      let exclusive = counting.first(where: { catalog.coupons[subscription.discounts[$0].coupon].exclusive })
+      let exclusive = counting.first(where: {
+        catalog.coupons[subscription.discounts[$0].coupon].exclusive
+      })
     {
       let coupon = catalog.coupons[subscription.discounts[exclusive].coupon]
       throw .couponsExclusive(coupon.code, subscription.id)
@@ -41,7 +46,8 @@ struct Discounting {
       if money.currency != draft.currency {
         throw .currencyMismatch(what: "coupon \(catalog.coupons[coupon].code)", subscription.id)
       }
-      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in money }
+      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in money
+      }
     }
     return counting
   }

@@ -10,7 +10,8 @@ public enum Issue: Error, Hashable, Sendable {
   case priceMissing(plan: String, day: LocalDate)
   /// A custom-priced charge without an amount.
   case customAmountMissing(plan: String, ID<Subscription>)
-  /// Money of another currency where the subscription's is needed (RULES 1.11); nil: on a one-off line.
+  /// Money of another currency where the subscription's is needed (RULES 1.11); nil: on a one-off
+  /// line.
   case currencyMismatch(what: String, ID<Subscription>?)
   /// A tax rate that does not exist, or has no value on the tax date.
   case taxRateMissing(rate: String, day: LocalDate)
@@ -63,7 +64,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .taxesConflict(let why): why
     case .couponsExclusive(let code, let id):
       "subscription \(id): coupon \(code) bears no other coupon beside it"
-    case .billingDayInvalid(let id): "subscription \(id): the plan's interval has no such billing day"
+    case .billingDayInvalid(let id):
+      "subscription \(id): the plan's interval has no such billing day"
     case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
     case .amountOverflow: "an amount is beyond 9,223,372,036,854,775,807 minor units"
     case .tooManyLines(let limit): "more than \(limit) lines"

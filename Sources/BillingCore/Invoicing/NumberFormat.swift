@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How documents are numbered: a text in which `{seq:06}`, `{year}`, `{month}` and `{seller}` are filled in (RULES 2).
+/// How documents are numbered: a text in which `{seq:06}`, `{year}`, `{month}` and `{seller}` are
+/// filled in (RULES 2).
 public struct NumberFormat: Hashable, Sendable {
   /// Before the sequence number, with everything else filled in.
   public let prefix: String
@@ -9,9 +10,11 @@ public struct NumberFormat: Hashable, Sendable {
   /// At least so many digits.
   public let width: Int
 
-  /// Reads a format whose other parts are filled in, such as `INV-2026-{seq:06}`; nil without exactly one `{seq}`.
+  /// Reads a format whose other parts are filled in, such as `INV-2026-{seq:06}`; nil without
+  /// exactly one `{seq}`.
   public init?(series: String) {
-    guard let open = series.range(of: "{seq"), let close = series[open.upperBound...].firstIndex(of: "}")
+    guard let open = series.range(of: "{seq"),
+      let close = series[open.upperBound...].firstIndex(of: "}")
     else { return nil }
     let width = series[open.upperBound..<close]
     if width.isEmpty {
@@ -23,7 +26,9 @@ public struct NumberFormat: Hashable, Sendable {
     }
     prefix = String(series[..<open.lowerBound])
     suffix = String(series[series.index(after: close)...])
-    if prefix.contains(where: { $0 == "{" || $0 == "}" }) || suffix.contains(where: { $0 == "{" || $0 == "}" }) {
+    if prefix.contains(where: { $0 == "{" || $0 == "}" })
+      || suffix.contains(where: { $0 == "{" || $0 == "}" })
+    {
       return nil
     }
   }
@@ -31,7 +36,8 @@ public struct NumberFormat: Hashable, Sendable {
   /// The number for a place in the series.
   public func number(_ seq: Int64) -> String {
     let digits = String(seq)
-    return prefix + String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits + suffix
+    return prefix + String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+      + suffix
   }
 
   /// Fills in all but `{seq}`: the name of the series.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Terms of payment as customers write them: `NET 30`, `AutoPay`, `due on receipt`, `EOM`, `NET 10 EOM`, `2% 10 NET 30`.
+/// Terms of payment as customers write them: `NET 30`, `AutoPay`, `due on receipt`, `EOM`, `NET 10
+/// EOM`, `2% 10 NET 30`.
 public struct PaymentTerms: Hashable, Sendable {
   /// When to pay.
   public let due: Due
@@ -37,7 +38,8 @@ public struct PaymentTerms: Hashable, Sendable {
       var early: Early?
       if let first = rest.first, first.hasSuffix("%"), rest.count > 2,
         let rate = ExactDecimal(String(first.dropLast())), let percent = Ratio(percent: rate),
-        !rate.isNegative, rate <= ExactDecimal(100), let days = Int(rest[rest.startIndex + 1]), (0...365).contains(days)
+        !rate.isNegative, rate <= ExactDecimal(100), let days = Int(rest[rest.startIndex + 1]),
+        (0...365).contains(days)
       {
         early = Early(percent: percent, days: days)
         rest = rest.dropFirst(2)

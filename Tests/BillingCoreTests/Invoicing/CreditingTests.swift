@@ -18,7 +18,9 @@ import Testing
       id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-05-01"))
     let account = AccountSnapshot(
       payer: .plain(), subscriptions: [subscription],
-      credits: [credit(1, .creditNote, "4.00"), credit(2, .money, "13.00"), credit(3, .money, "9.00")])
+      credits: [
+        credit(1, .creditNote, "4.00"), credit(2, .money, "13.00"), credit(3, .money, "9.00"),
+      ])
     let billed = try books.bill(account, asOf: .on("2026-06-01"))
     #expect(
       billed.documents.map { $0.creditsApplied.map { "\($0.credit) \($0.amount.majorText)" } } == [

@@ -32,8 +32,11 @@ import Testing
     Row("nothing left", ["10"], ["100%", "5"], takes: ["10.00"], off: ["10.00"]),
     Row("negative line", ["10", "-4"], ["50%"], takes: ["5.00"], off: ["5.00", "0.00"]),
     Row("only negative", ["-4"], ["50%", "1"], takes: [], off: ["0.00"]),
-    Row("spread", ["3.33", "3.33", "3.34"], ["1"], takes: ["1.00"], off: ["0.33", "0.33", "0.34"]),
-    Row("ties to the lower line", ["1", "1", "1"], ["1"], takes: ["1.00"], off: ["0.34", "0.33", "0.33"]),
+    Row(
+      "spread", ["3.33", "3.33", "3.34"], ["1"], takes: ["1.00"], off: ["0.33", "0.33", "0.34"]),
+    Row(
+      "ties to the lower line", ["1", "1", "1"], ["1"], takes: ["1.00"],
+      off: ["0.34", "0.33", "0.33"]),
     Row("rounded once", ["0.05", "0.05"], ["25%"], takes: ["0.03"], off: ["0.02", "0.01"]),
     Row("zero line", ["0", "5"], ["10%"], takes: ["0.50"], off: ["0.00", "0.50"]),
   ]
@@ -63,7 +66,9 @@ import Testing
     let billed = try books(row.coupons).bill(account, asOf: .on("2026-06-01"))
     let draft = try #require(billed.documents.first)
     let sign = draft.kind == .creditNote ? -1 : Int64(1)
-    func text(_ money: Money) -> String { Money(minor: money.minor * sign, currency: .usd).majorText }
+    func text(_ money: Money) -> String {
+      Money(minor: money.minor * sign, currency: .usd).majorText
+    }
     #expect(draft.discounts.map { text($0.amount) } == row.discounts)
     #expect(draft.lines.map { text($0.discount) } == row.shares)
     for discount in draft.discounts {

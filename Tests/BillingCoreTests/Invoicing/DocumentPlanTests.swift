@@ -95,9 +95,10 @@ import Testing
     #expect(billed.documents.map(\.currency) == [.usd, .usd, .eur])
     #expect(billed.documents.map(\.subscription) == [ID(1), nil, ID(3)])
     #expect(billed.documents.map(\.isMissed) == [true, false, false])
-    #expect(billed.documents.map(\.firstPeriodStart).map(\.description) == [
-      "2026-02-15", "2026-03-01", "2026-03-10",
-    ])
+    #expect(
+      billed.documents.map(\.firstPeriodStart).map(\.description) == [
+        "2026-02-15", "2026-03-01", "2026-03-10",
+      ])
   }
 
   @Test("a subscription's periods stay in order, whatever old period they share a document with")

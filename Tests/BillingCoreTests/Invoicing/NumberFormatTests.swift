@@ -17,7 +17,8 @@ import Testing
   @Test(
     "a format needs exactly one place for the number and nothing left to fill in",
     arguments: [
-      "", "INV", "INV-{seq", "{seq}{seq}", "{year}-{seq}", "{seq:0}", "{seq:19}", "{seq:x}", "{seq6}",
+      "", "INV", "INV-{seq", "{seq}{seq}", "{year}-{seq}", "{seq:0}", "{seq:19}", "{seq:x}",
+      "{seq6}",
       "}{seq}", "{seq}{",
     ])
   func refused(series: String) {

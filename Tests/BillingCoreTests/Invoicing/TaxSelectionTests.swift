@@ -86,7 +86,8 @@ import Testing
     var books = Books()
     books.taxRates = [.percent("zero", "0"), .percent("full", "19"), .fixed("eco", .of("1.00"))]
     let items: [PendingItem] = [
-      .of("1.00", id: 1, taxes: [0]), .of("1.00", id: 2, taxes: [1]), .of("1.00", id: 3, taxes: [2]),
+      .of("1.00", id: 1, taxes: [0]), .of("1.00", id: 2, taxes: [1]),
+      .of("1.00", id: 3, taxes: [2]),
       .of("1.00", id: 4, taxable: false),
     ]
     let draft = try #require(try books.bill(items: items).documents.first)
@@ -96,7 +97,8 @@ import Testing
 
   @Test("the version valid on the tax date counts, and each version is a group of its own")
   func versions() throws {
-    func version(_ id: Int64, _ from: String, _ until: String, _ percent: String) -> TaxRate.Version {
+    func version(_ id: Int64, _ from: String, _ until: String, _ percent: String) -> TaxRate.Version
+    {
       TaxRate.Version(
         id: ID(id), validFrom: .on(from), validUntil: .on(until),
         value: .percent(.number(percent), .percent(percent)))
@@ -107,7 +109,8 @@ import Testing
       TaxRate(
         id: ID(1), code: "vat", inclusive: false, compound: false, rule: nil,
         versions: [
-          version(2, "2020-07-01", "2021-01-01", "16"), version(1, "2007-01-01", "2020-07-01", "19"),
+          version(2, "2020-07-01", "2021-01-01", "16"),
+          version(1, "2007-01-01", "2020-07-01", "19"),
         ])
     ]
     let subscription = Subscription(

@@ -98,7 +98,9 @@ import Testing
     let rates: [TaxRate] = [
       .percent("a", "10", compound: true), .percent("b", "10", compound: true),
     ]
-    let items: [PendingItem] = [.of("1.00", id: 1, taxes: [0, 1]), .of("1.00", id: 2, taxes: [1, 0])]
+    let items: [PendingItem] = [
+      .of("1.00", id: 1, taxes: [0, 1]), .of("1.00", id: 2, taxes: [1, 0]),
+    ]
     #expect(throws: Issue.taxesConflict("compound taxes come before each other")) {
       try bill(items, rates)
     }

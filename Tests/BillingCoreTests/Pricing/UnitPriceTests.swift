@@ -36,7 +36,8 @@ import Testing
     Row("1", "300000000000", 1, of: 3, "1 × 100000000000 = 100000000000.00"),
   ]
 
-  @Test("quantity × unit cost, rounded, is the amount, and no unit cost is negative", arguments: rows)
+  @Test(
+    "quantity × unit cost, rounded, is the amount, and no unit cost is negative", arguments: rows)
   func line(row: Row) throws {
     let share = try #require(Ratio(row.days, row.of))
     let line = try unitPrice(

@@ -12,12 +12,13 @@ import Testing
       let comment = Comment("account \(seed * 1000 + index)")
       for draft in try random.books.bill(random.account, asOf: random.asOf).documents {
         try #require(draft.doesAddUp, comment)
-        try #require(draft.lines.allSatisfy { line in
-          let rounding = random.books.seller.rounding
-          let amount = try line.quantity.times(
-            line.unitCost, in: draft.currency, rounding: rounding)
-          return amount == line.amount && !line.unitCost.isNegative
-        }, comment)
+        try #require(
+          draft.lines.allSatisfy { line in
+            let rounding = random.books.seller.rounding
+            let amount = try line.quantity.times(
+              line.unitCost, in: draft.currency, rounding: rounding)
+            return amount == line.amount && !line.unitCost.isNegative
+          }, comment)
       }
     }
   }
@@ -58,7 +59,8 @@ import Testing
     #expect(try bill(accounts.indices.shuffled(using: &random), sharing: true) == alone)
   }
 
-  @Test("every billing day × start month: 48 periods without hole, each on its day", arguments: 1...31)
+  @Test(
+    "every billing day × start month: 48 periods without hole, each on its day", arguments: 1...31)
   func everyAnchor(nth: Int) throws {
     for month in 1...12 {
       let start = try #require(LocalDate(year: 2027, month: month, day: 1))

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
 
-/// The whole pipeline once more, as RULES say it and as slow as it may be: exact fractions, days one by
-/// one, lists instead of masks. It shares nothing with the core but the types of its input.
+/// The whole pipeline once more, as RULES say it and as slow as it may be.
+///
+/// Exact fractions, days one by one, lists instead of masks: it shares nothing with the core but the
+/// types of its input.
 struct NaiveModel {
   let books: Books
   let account: AccountSnapshot
@@ -222,7 +224,9 @@ struct NaiveModel {
     let taken = min(amount, sum)
     if taken == 0 { return 0 }
     let exact = left.map { Fraction(Int128(taken) * Int128($0), Int128(sum)) }
-    for (line, part) in zip(lines, Self.share(taken, exact)) { document.lines[line].discount += part }
+    for (line, part) in zip(lines, Self.share(taken, exact)) {
+      document.lines[line].discount += part
+    }
     document.discounts.append(taken)
     return taken
   }

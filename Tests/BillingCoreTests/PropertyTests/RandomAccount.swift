@@ -83,7 +83,8 @@ struct RandomAccount {
   private func changing(
     _ code: String, _ before: String, _ after: String, inclusive: Bool
   ) -> TaxRate {
-    func version(_ id: Int64, _ from: String, _ until: String, _ percent: String) -> TaxRate.Version {
+    func version(_ id: Int64, _ from: String, _ until: String, _ percent: String) -> TaxRate.Version
+    {
       .init(
         id: ID(id), validFrom: .on(from), validUntil: .on(until),
         value: .percent(.number(percent), .percent(percent)))
@@ -91,7 +92,8 @@ struct RandomAccount {
     return TaxRate(
       id: ID(9), code: code, inclusive: inclusive, compound: false, rule: nil,
       versions: [
-        version(1, "2000-01-01", "2025-01-01", before), version(2, "2025-01-01", "9999-01-01", after),
+        version(1, "2000-01-01", "2025-01-01", before),
+        version(2, "2025-01-01", "9999-01-01", after),
       ])
   }
 
@@ -159,7 +161,8 @@ struct RandomAccount {
       var day = start.adding(days: random.int(-3...40))
       for _ in 0..<random.int(0...4) {
         let end = day.adding(days: random.int(1...90))
-        spans[charge.slot, default: []].append(contentsOf: Period(from: day, to: end).map { [$0] } ?? [])
+        spans[charge.slot, default: []].append(
+          contentsOf: Period(from: day, to: end).map { [$0] } ?? [])
         day = end.adding(days: random.int(0...60))
       }
     }
