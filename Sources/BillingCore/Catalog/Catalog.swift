@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// All that is sold and all rates, read once; accounts refer to it by index, so that pricing copies
-/// nothing.
-public struct Catalog: Sendable {
+/// All that is sold and all rates, read once and never changed; accounts refer to it by index, and
+/// all that price share one, so that pricing copies nothing.
+public final class Catalog: Sendable {
   /// The plans.
   public let plans: [Plan]
   /// The tax rates.

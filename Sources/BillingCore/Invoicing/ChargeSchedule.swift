@@ -115,9 +115,9 @@ struct ChargeSchedule {
     return if let stop { min(span.end, stop) } else { span.end }
   }
 
-  /// Whether another plan's periods are the same as those of the plan this was made for.
-  func fits(_ plan: Plan) -> Bool {
-    cycle.interval == plan.interval && cycle.count == plan.intervalCount
+  /// Whether its periods are of that many units.
+  func has(_ count: Int, _ interval: Interval) -> Bool {
+    cycle.count == count && cycle.interval == interval
   }
 }
 

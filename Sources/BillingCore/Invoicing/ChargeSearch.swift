@@ -2,7 +2,8 @@
 
 /// Walks the periods of charges from where they are covered to where they are no longer due.
 struct ChargeSearch {
-  /// Index of the account's subscription.
+  let subscription: Subscription
+  /// Its index in the account.
   let index: Int
   /// When the periods of the charges are.
   var schedule: ChargeSchedule
@@ -12,7 +13,10 @@ struct ChargeSearch {
   /// The end of the last span found or known.
   private(set) var coveredThrough: LocalDate?
 
-  init(index: Int, schedule: ChargeSchedule, asOf: LocalDate) {
+  init(
+    _ subscription: Subscription, at index: Int, schedule: ChargeSchedule, asOf: LocalDate
+  ) {
+    self.subscription = subscription
     self.index = index
     self.schedule = schedule
     self.asOf = asOf
@@ -22,10 +26,9 @@ struct ChargeSearch {
   ///
   /// Throws `tooManyLines`.
   mutating func run(
-    _ subscription: Subscription, charges: Range<Int>, covered: LocalDate?, live: [Period],
-    into found: inout ChargeableItems
+    charges: Range<Int>, covered: LocalDate?, live: [Period], into found: inout ChargeableItems
   ) throws(Issue) {
-    let walk = Walk(subscription: subscription, charges: charges, live: live)
+    let walk = Walk(charges: charges, live: live)
     let begin = max(schedule.firstPaidDay, coverBeginning(walk, from: covered, &found))
     let isFirst = begin <= schedule.firstPaidDay
     var n = isFirst ? schedule.firstIndex : schedule.cycle.index(containing: begin)
@@ -52,7 +55,6 @@ struct ChargeSearch {
 
   /// The charges that are walked together.
   private struct Walk {
-    let subscription: Subscription
     let charges: Range<Int>
     let live: [Period]
   }
@@ -62,13 +64,13 @@ struct ChargeSearch {
   private mutating func coverBeginning(
     _ walk: Walk, from covered: LocalDate?, _ found: inout ChargeableItems
   ) -> LocalDate {
-    var start = walk.subscription.start
+    var start = subscription.start
     if let covered {
       advance(to: covered)
       start = max(start, covered)
     }
-    coverFree(walk, from: &start, to: walk.subscription.migratedThrough, .migrated, &found)
-    coverFree(walk, from: &start, to: walk.subscription.trialEnd, .trial, &found)
+    coverFree(walk, from: &start, to: subscription.migratedThrough, .migrated, &found)
+    coverFree(walk, from: &start, to: subscription.trialEnd, .trial, &found)
     return start
   }
 
@@ -79,7 +81,7 @@ struct ChargeSearch {
     guard let end, let span = Period(from: start, to: end) else { return }
     start = end
     // Not before the subscription can be billed at all: until then it may still change.
-    let opening = walk.subscription.start.adding(days: -schedule.leadDays)
+    let opening = subscription.start.adding(days: -schedule.leadDays)
     if opening > asOf { return look(on: opening) }
     advance(to: end)
     for piece in walk.live.isEmpty ? [span] : span.subtracting(walk.live) {
@@ -93,7 +95,7 @@ struct ChargeSearch {
   ) {
     advance(to: open.end)
     for piece in walk.live.isEmpty ? [open] : open.subtracting(walk.live) {
-      if walk.subscription.paused {
+      if subscription.paused {
         append(piece, .paused, walk, &found)
         continue
       }
@@ -116,7 +118,7 @@ struct ChargeSearch {
     for charge in walk.charges {
       found.reasoned.append(
         ReasonedSpan(
-          subscription: walk.subscription.id, slot: walk.subscription.charges[charge].slot,
+          subscription: subscription.id, slot: subscription.charges[charge].slot,
           span: span, reason: reason))
     }
   }

@@ -77,22 +77,22 @@ struct ChargeableItems {
       throw .unsupported("usage", subscription.id)
     }
     let firstItem = items.count
-    let own = catalog.plans[subscription.charges[0].plan]
-    let base = try ChargeSchedule(subscription, plan: own)
-    var search = ChargeSearch(index: index, schedule: base, asOf: asOf)
+    let base = try ChargeSchedule(
+      subscription, plan: catalog.plans[subscription.charges[0].plan])
+    var search = ChargeSearch(subscription, at: index, schedule: base, asOf: asOf)
     let all = subscription.charges.indices
     if case .through(let day) = subscription.coverage,
-      all.allSatisfy({ base.fits(catalog.plans[subscription.charges[$0].plan]) })
+      all.allSatisfy({ base.fits(subscription.charges[$0].plan, of: catalog) })
     {
-      try search.run(subscription, charges: all, covered: day, live: [], into: &self)
+      try search.run(charges: all, covered: day, live: [], into: &self)
     } else {
       for charge in all {
-        let plan = catalog.plans[subscription.charges[charge].plan]
+        let plan = subscription.charges[charge].plan
         search.schedule =
-          base.fits(plan) ? base : try ChargeSchedule(subscription, plan: plan, base: base)
+          base.fits(plan, of: catalog)
+          ? base : try ChargeSchedule(subscription, plan: catalog.plans[plan], base: base)
         let (covered, live) = subscription.coverage.of(subscription.charges[charge].slot)
-        try search.run(
-          subscription, charges: charge..<charge + 1, covered: covered, live: live, into: &self)
+        try search.run(charges: charge..<charge + 1, covered: covered, live: live, into: &self)
       }
     }
     if let canceledAt = subscription.billedBeyondCancel {
@@ -115,6 +115,13 @@ struct ChargeableItems {
       items[first...].sort(by: precedes)
       return
     }
+  }
+}
+
+extension ChargeSchedule {
+  /// Whether it is that of a plan, too.
+  fileprivate func fits(_ plan: Int, of catalog: Catalog) -> Bool {
+    has(catalog.plans[plan].intervalCount, catalog.plans[plan].interval)
   }
 }
 

@@ -6,9 +6,9 @@ struct CouponCycleCount {
   /// Per subscription, per attached coupon; empty where no subscription has any.
   private var used: [[Int]] = []
 
-  init(_ account: AccountSnapshot) {
-    if account.subscriptions.allSatisfy({ $0.discounts.isEmpty }) { return }
-    used = account.subscriptions.map { $0.discounts.map { $0.cyclesUsed } }
+  init(_ subscriptions: [Subscription]) {
+    if subscriptions.indices.allSatisfy({ subscriptions[$0].discounts.isEmpty }) { return }
+    used = subscriptions.map { $0.discounts.map { $0.cyclesUsed } }
   }
 
   /// Cycles so far, by position of the coupon on the subscription.
@@ -20,9 +20,9 @@ struct CouponCycleCount {
   }
 
   /// What was counted here, beyond what the account came with.
-  func counted(_ account: AccountSnapshot) -> [AccountResult.CouponCycles] {
+  func counted(_ subscriptions: [Subscription]) -> [AccountResult.CouponCycles] {
     var counted: [AccountResult.CouponCycles] = []
-    for (subscription, counts) in zip(account.subscriptions, used) {
+    for (subscription, counts) in zip(used.isEmpty ? [] : subscriptions, used) {
       for (attached, count) in zip(subscription.discounts, counts) where count > attached.cyclesUsed
       {
         counted.append(

@@ -3,11 +3,11 @@
 /// THE pipeline: from a snapshot of an account to its documents, or to the issue that holds it.
 ///
 /// Pure and synchronous: no clock, no randomness, no I/O. This is the only file that knows the
-/// order of the steps.
+/// order of the steps:
 ///
 /// 1. find what is due and not covered (`ChargeableItems`), and gather it into documents
 ///    (`DocumentPlan`)
-/// 2. price each item for its share of its period (`Pricing`); pending items ride on the first
+/// 2. price each item for its share of its period (`LinePricing`); pending items ride on the first
 ///    document
 /// 3. take discounts off, coupon by coupon, then goodwill (`Discounting`)
 /// 4. choose each line's taxes and tax each group once (`TaxSelection`, `Taxation`)
@@ -20,6 +20,10 @@ public struct InvoiceBuilder {
   private let catalog: Catalog
   private let seller: Seller
   private let terms: BillingTerms
+  private let pricing: LinePricing
+  private let discounting: Discounting
+  private let selection: TaxSelection
+  private let taxation: Taxation
   private var due = ChargeableItems()
   /// Terms as written and as understood: customers share a few.
   private var knownTerms: [String: PaymentTerms] = [:]
@@ -29,6 +33,10 @@ public struct InvoiceBuilder {
     self.catalog = catalog
     self.seller = seller
     self.terms = terms
+    pricing = LinePricing(catalog: catalog, seller: seller, invoiceDate: terms.invoiceDate)
+    discounting = Discounting(catalog: catalog, rounding: seller.rounding)
+    selection = TaxSelection(catalog: catalog)
+    taxation = Taxation(catalog: catalog, seller: seller)
   }
 
   /// Bills an account: hands out each document in posting order and returns the rest of the
@@ -44,7 +52,7 @@ public struct InvoiceBuilder {
     var result = AccountResult()
     result.reasoned = due.reasoned
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
-    var cycles = CouponCycleCount(account)
+    var cycles = CouponCycleCount(account.subscriptions)
     let plan = DocumentPlan(account, due: due, catalog: catalog, asOf: terms.asOf)
     var waiting = Set(account.pendingItems.map { $0.currency })
     for document in plan.documents {
@@ -54,9 +62,11 @@ public struct InvoiceBuilder {
         draft.subscription = account.subscriptions[document.groups[0].subscription].id
       }
       draft.isMissed = document.isMissed
+      draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
       for group in document.groups {
-        for item in due.items[group.items] {
-          draft.lines.append(try line(for: item, in: account, currency: document.currency))
+        for item in group.items {
+          draft.lines.append(
+            try pricing.line(for: due.items[item], of: account, currency: document.currency))
         }
       }
       try sweep(account, &waiting, into: &draft)
@@ -72,7 +82,7 @@ public struct InvoiceBuilder {
       try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
     }
-    result.couponCycles = cycles.counted(account)
+    result.couponCycles = cycles.counted(account.subscriptions)
     result.cursors = account.subscriptions.indices.map { index in
       AccountResult.Cursor(
         subscription: account.subscriptions[index].id, coveredThrough: due.coveredThrough[index],
@@ -84,62 +94,15 @@ public struct InvoiceBuilder {
 
   // MARK: - Lines
 
-  private func line(
-    for item: DueItem, in account: AccountSnapshot, currency: Currency
-  ) throws(Issue) -> LineDraft {
-    let subscription = account.subscriptions[item.subscription]
-    let charge = subscription.charges[item.charge]
-    let plan = catalog.plans[charge.plan]
-    if plan.currency != currency {
-      throw .currencyMismatch(
-        what: "plan \(plan.code) is in \(plan.currency.code)", subscription.id)
-    }
-    guard let price = plan.price(on: item.startsOn) else {
-      throw .priceMissing(plan: plan.code, day: item.startsOn)
-    }
-    let isWhole = item.span == item.period
-    let share = isWhole ? Ratio.one : Ratio(Int64(item.span.days), Int64(item.period.days)) ?? .one
-    let priced = try price.charge(
-      charge, of: plan, subscription: subscription.id, share: share, rounding: seller.rounding)
-    return LineDraft(
-      kind: .period, subscription: subscription.id, slot: charge.slot,
-      source: item.subscription, plan: charge.plan,
-      price: price.id, pendingItem: nil, item: nil, name: nil, description: charge.description,
-      quantity: priced.quantity, unitCost: priced.unitCost, amount: priced.amount,
-      discount: .zero(currency), net: priced.amount, period: item.span, share: share,
-      wholePeriod: isWhole ? nil : item.period, taxDate: taxDate(of: item.span),
-      isDiscountable: plan.discountable, isTaxable: plan.taxable)
-  }
-
-  /// The day whose rates count (RULES 1.5).
-  private func taxDate(of span: Period) -> LocalDate {
-    switch seller.taxPoint {
-    case .invoiceDate: terms.invoiceDate
-    case .periodStart: span.start
-    case .periodEnd: span.lastDay
-    }
-  }
-
   /// Puts the waiting items of a document's currency on it, once.
   private func sweep(
     _ account: AccountSnapshot, _ waiting: inout Set<Currency>, into draft: inout InvoiceDraft
   ) throws(Issue) {
     let currency = draft.currency
-    guard waiting.remove(currency) != nil else { return }
-    for (index, item) in zip(account.pendingItems.indices, account.pendingItems)
-    where item.currency == currency {
-      if item.hasDiscounts { throw .unsupportedItem(item.id) }
-      let price = try unitPrice(
-        item.unitCost, quantity: item.quantity, share: .one, currency: currency,
-        rounding: seller.rounding)
-      draft.lines.append(
-        LineDraft(
-          kind: .pending, subscription: nil, slot: 0, source: index, plan: nil, price: nil,
-          pendingItem: item.id,
-          item: item.item, name: item.name, description: item.description,
-          quantity: price.quantity, unitCost: price.unitCost, amount: price.amount,
-          discount: .zero(currency), net: price.amount, period: nil, share: .one, wholePeriod: nil,
-          taxDate: terms.invoiceDate, isDiscountable: item.discountable, isTaxable: item.taxable))
+    if waiting.isEmpty || waiting.remove(currency) == nil { return }
+    for index in account.pendingItems.indices
+    where account.pendingItems[index].currency == currency {
+      draft.lines.append(try pricing.line(forItem: index, of: account))
     }
   }
 
@@ -156,14 +119,13 @@ public struct InvoiceBuilder {
     counting cycles: inout CouponCycleCount,
     to draft: inout InvoiceDraft
   ) throws(Issue) {
-    let subscription = account.subscriptions[group.subscription]
-    if subscription.discounts.isEmpty { return }
+    if account.subscriptions[group.subscription].discounts.isEmpty { return }
     let items = due.items[group.items]
     let billedBase = items.first { $0.charge == 0 }
     guard let start = (billedBase ?? items.first)?.startsOn else { return }
-    let discounting = Discounting(catalog: catalog, rounding: seller.rounding)
     let applied = try discounting.apply(
-      subscription, cyclesUsed: cycles.used(by: group.subscription), on: start, to: &draft)
+      account.subscriptions[group.subscription], cyclesUsed: cycles.used(by: group.subscription),
+      on: start, to: &draft)
     if billedBase != nil { cycles.count(applied, of: group.subscription) }
   }
 
@@ -174,31 +136,13 @@ public struct InvoiceBuilder {
     if draft.lines.count > BillingTerms.maxLinesPerInvoice {
       throw .tooManyLines(BillingTerms.maxLinesPerInvoice)
     }
-    try crediting.applyGoodwill(
-      to: &draft, by: Discounting(catalog: catalog, rounding: seller.rounding))
-    try TaxSelection(catalog: catalog, payer: account.payer).select(for: &draft) { line in
-      taxSources(of: line, in: account)
-    }
-    try Taxation(catalog: catalog, seller: seller).tax(&draft)
+    try crediting.applyGoodwill(to: &draft, by: discounting)
+    try selection.select(for: &draft, of: account)
+    try taxation.tax(&draft)
     try sum(&draft)
     if draft.total.isNegative { flip(&draft) }
     try crediting.pay(&draft)
     if draft.kind == .invoice { try applyTerms(of: account.payer, to: &draft) }
-  }
-
-  private func taxSources(
-    of line: LineDraft, in account: AccountSnapshot
-  ) -> TaxSelection.Sources {
-    switch line.kind {
-    case .period:
-      TaxSelection.Sources(
-        subscription: account.subscriptions[line.source].taxes,
-        category: line.plan.flatMap { catalog.plans[$0].taxCategory })
-    case .pending:
-      TaxSelection.Sources(
-        line: account.pendingItems[line.source].taxes,
-        category: account.pendingItems[line.source].taxCategory)
-    }
   }
 
   private func sum(_ draft: inout InvoiceDraft) throws(Issue) {
@@ -240,10 +184,9 @@ public struct InvoiceBuilder {
 
   private mutating func applyTerms(of payer: Customer, to draft: inout InvoiceDraft) throws(Issue) {
     guard let text = payer.paymentTerms else { return }
-    guard let paymentTerms = knownTerms[text] ?? PaymentTerms(text) else {
-      throw .paymentTermsUnknown(text)
-    }
-    knownTerms[text] = paymentTerms
+    let known = knownTerms[text]
+    guard let paymentTerms = known ?? PaymentTerms(text) else { throw .paymentTermsUnknown(text) }
+    if known == nil { knownTerms[text] = paymentTerms }
     draft.dueDate = paymentTerms.dueDate(from: terms.invoiceDate)
     guard let early = paymentTerms.early else { return }
     let total = draft.total

@@ -3,68 +3,72 @@
 /// Which taxes a line bears: the first source that has any; sources never add up (RULES 1.3).
 struct TaxSelection {
   let catalog: Catalog
-  let payer: Customer
-
-  /// What a line, its subscription and what it sells say about its taxes.
-  struct Sources {
-    /// The line's own rates.
-    var line: [Int] = []
-    /// Its subscription's.
-    var subscription: [Int] = []
-    /// The tax category of what is sold, nil for none.
-    var category: String?
-  }
 
   /// Gives every line its tax groups.
   ///
-  /// The document's groups are in order of first use, but for
-  /// those that a later line names the other way round: each line's own order is kept.
+  /// The document's groups are in order of first use, but for those that a later line names the
+  /// other way round: each line's own order is kept.
   ///
   /// Sources in order: exemption, line, subscription, customer, the seller's rules. Throws
   /// `taxRateMissing`, `taxesConflict`, `currencyMismatch`.
-  func select(for draft: inout InvoiceDraft, from own: (LineDraft) -> Sources) throws(Issue) {
+  func select(for draft: inout InvoiceDraft, of account: AccountSnapshot) throws(Issue) {
     var isOrdered = true
     for index in draft.lines.indices {
-      if !payer.taxable {
-        try exempt(index, payer.taxExemptReason ?? "exempt customer", in: &draft)
+      if !account.payer.taxable {
+        try exempt(index, account.payer.taxExemptReason ?? "exempt customer", in: &draft)
         continue
       }
       if !draft.lines[index].isTaxable {
         try exempt(index, "exempt", in: &draft)
         continue
       }
-      for rate in rates(own(draft.lines[index]), on: draft.lines[index].taxDate) {
-        let group = try group(of: rate, for: draft.lines[index], in: &draft)
+      for rate in rates(ofLine: index, in: draft, of: account) {
+        let group = try group(of: rate, forLine: index, in: &draft)
         isOrdered = isOrdered && draft.lines[index].taxMask >> UInt32(group) <= 1
         draft.lines[index].taxMask |= 1 << UInt32(group)
       }
     }
-    if !isOrdered { try order(&draft, from: own) }
+    if !isOrdered { try order(&draft, of: account) }
   }
 
-  private func rates(_ sources: Sources, on day: LocalDate) -> [Int] {
-    if !sources.line.isEmpty { return sources.line }
-    if !sources.subscription.isEmpty { return sources.subscription }
-    if !payer.taxes.isEmpty || catalog.ruledTaxRates.isEmpty { return payer.taxes }
-    return catalog.ruledTaxRates.filter { index in
+  private func rates(
+    ofLine index: Int, in draft: InvoiceDraft, of account: AccountSnapshot
+  ) -> [Int] {
+    let source = draft.lines[index].source
+    let isPending = draft.lines[index].kind == .pending
+    let own =
+      isPending ? account.pendingItems[source].taxes : account.subscriptions[source].taxes
+    if !own.isEmpty { return own }
+    if !account.payer.taxes.isEmpty || catalog.ruledTaxRates.isEmpty { return account.payer.taxes }
+    let category =
+      isPending
+      ? account.pendingItems[source].taxCategory
+      : draft.lines[index].plan.flatMap { catalog.plans[$0].taxCategory }
+    return ruled(account.payer, category: category, on: draft.lines[index].taxDate)
+  }
+
+  /// The rates that apply by the seller's rules.
+  private func ruled(_ payer: Customer, category: String?, on day: LocalDate) -> [Int] {
+    catalog.ruledTaxRates.filter { index in
       guard let rule = catalog.taxRates[index].rule, rule.country == payer.country,
         catalog.taxRates[index].version(on: day) != nil
       else { return false }
       return (rule.state == nil || rule.state == payer.state)
         && (rule.postalPrefix.map { payer.postalCode?.hasPrefix($0) ?? false } ?? true)
-        && (rule.taxCategory == nil || rule.taxCategory == sources.category)
+        && (rule.taxCategory == nil || rule.taxCategory == category)
     }
   }
 
   /// The document's group of a rate at a line's tax date, added where it has none yet.
   private func group(
-    of rate: Int, for line: LineDraft, in draft: inout InvoiceDraft
+    of rate: Int, forLine index: Int, in draft: inout InvoiceDraft
   ) throws(Issue) -> Int {
+    let day = draft.lines[index].taxDate
     guard catalog.taxRates.indices.contains(rate) else {
-      throw .taxRateMissing(rate: "named by the account", day: line.taxDate)
+      throw .taxRateMissing(rate: "named by the account", day: day)
     }
-    guard let version = catalog.taxRates[rate].version(on: line.taxDate) else {
-      throw .taxRateMissing(rate: catalog.taxRates[rate].code, day: line.taxDate)
+    guard let version = catalog.taxRates[rate].version(on: day) else {
+      throw .taxRateMissing(rate: catalog.taxRates[rate].code, day: day)
     }
     for group in draft.taxes.indices
     where draft.taxes[group].rate == rate && draft.taxes[group].version == version {
@@ -77,7 +81,7 @@ struct TaxSelection {
       category = .standard
       if money.currency != draft.currency {
         let what = "tax \(catalog.taxRates[rate].code) is in \(money.currency)"
-        throw .currencyMismatch(what: what, line.subscription)
+        throw .currencyMismatch(what: what, draft.lines[index].subscription)
       }
     }
     return try append(
@@ -111,12 +115,12 @@ struct TaxSelection {
 
   /// Puts the groups into the order in which the lines name them; compound taxes that come before
   /// each other cannot be computed.
-  private func order(_ draft: inout InvoiceDraft, from own: (LineDraft) -> Sources) throws(Issue) {
+  private func order(_ draft: inout InvoiceDraft, of account: AccountSnapshot) throws(Issue) {
     var earlier = [UInt32](repeating: 0, count: draft.taxes.count)
-    for line in draft.lines where payer.taxable && line.isTaxable {
+    for index in draft.lines.indices where draft.lines[index].isTaxable {
       var named: UInt32 = 0
-      for rate in rates(own(line), on: line.taxDate) {
-        let bit = UInt32(1) << UInt32(try group(of: rate, for: line, in: &draft))
+      for rate in rates(ofLine: index, in: draft, of: account) {
+        let bit = UInt32(1) << UInt32(try group(of: rate, forLine: index, in: &draft))
         earlier[bit.trailingZeroBitCount] |= named & ~bit
         named |= bit
       }

@@ -15,22 +15,22 @@ extension Price {
   ///
   /// Throws `customAmountMissing`, `unsupported` or `amountOverflow`.
   func charge(
-    _ charge: Subscription.Charge, of plan: Plan, subscription: ID<Subscription>, share: Ratio,
-    rounding: RoundingMode
+    _ charge: Subscription.Charge, of subscription: ID<Subscription>,
+    plan: @autoclosure () -> String, share: Ratio, currency: Currency, rounding: RoundingMode
   ) throws(Issue) -> ChargePrice {
     switch model {
     case .perUnit(let unit):
       return try unitPrice(
-        unit, quantity: charge.quantity, share: share, currency: plan.currency, rounding: rounding)
+        unit, quantity: charge.quantity, share: share, currency: currency, rounding: rounding)
     case .flat(let amount):
       return try unitPrice(
-        amount, quantity: .one, share: share, currency: plan.currency, rounding: rounding)
+        amount, quantity: .one, share: share, currency: currency, rounding: rounding)
     case .custom:
       guard let amount = charge.amount else {
-        throw .customAmountMissing(plan: plan.code, subscription)
+        throw .customAmountMissing(plan: plan(), subscription)
       }
       return try unitPrice(
-        amount, quantity: charge.quantity, share: share, currency: plan.currency,
+        amount, quantity: charge.quantity, share: share, currency: currency,
         rounding: rounding)
     case .unsupported(let name):
       throw .unsupported("pricing mode \(name)", subscription)

@@ -32,7 +32,8 @@ import Testing
         books, "select distinct customer_id from invoice order by 1", ["1", "3"])
       try await expectTexts(
         books,
-        "select concat_ws(' ', customer_id, code, tries, first_run_id = last_run_id) from hold",
+        "select concat_ws(' ', customer_id, code, tries, first_run_id = last_run_id) "
+          + "from hold",
         row.isOperators
           ? [row.name.contains("child") ? "4 operator_hold 1" : "2 operator_hold 1"]
           : ["2 \(row.code) 1 t"])

@@ -9,13 +9,12 @@ import Testing
   ) throws -> (found: ChargeableItems, search: ChargeSearch) {
     var found = ChargeableItems()
     let schedule = try ChargeSchedule(subscription, plan: plan)
-    var search = ChargeSearch(index: 0, schedule: schedule, asOf: .on(asOf))
+    var search = ChargeSearch(subscription, at: 0, schedule: schedule, asOf: .on(asOf))
     let covered: LocalDate? = if case .through(let day) = subscription.coverage { day } else { nil }
     let live: [Period] =
       if case .spans(let spans) = subscription.coverage { spans[0] ?? [] } else { [] }
     try search.run(
-      subscription, charges: subscription.charges.indices, covered: covered, live: live,
-      into: &found)
+      charges: subscription.charges.indices, covered: covered, live: live, into: &found)
     return (found, search)
   }
 

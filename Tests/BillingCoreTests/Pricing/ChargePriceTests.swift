@@ -11,7 +11,7 @@ import Testing
       slot: 0, plan: 0, quantity: .number(quantity), amount: amount.map { .number($0) })
     let price = Price(id: ID(1), validFrom: .on("2026-01-01"), model: model)
     return try price.charge(
-      charge, of: .of("p", model), subscription: ID(7), share: .one, rounding: .halfUp
+      charge, of: ID(7), plan: "p", share: .one, currency: .usd, rounding: .halfUp
     ).amount
   }
 

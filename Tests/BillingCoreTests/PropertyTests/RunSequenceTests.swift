@@ -9,7 +9,7 @@ import Testing
     "a run every day, runs on the days that the cursor names, and one late run bill the same",
     arguments: 0..<100)
   func sameDocuments(seed: Int) throws {
-    for index in 0..<5 {
+    for index in 0..<3 {
       let random = RandomAccount(
         seed: seed * 1000 + index, .init(startsUncovered: true, hasCompany: false))
       let comment = Comment("account \(seed * 1000 + index)")
@@ -34,7 +34,7 @@ import Testing
 
   @Test("the same day again adds nothing, and the next look is always later", arguments: 0..<100)
   func again(seed: Int) throws {
-    for index in 0..<5 {
+    for index in 0..<3 {
       let random = RandomAccount(
         seed: seed * 1000 + index, .init(startsUncovered: true, hasCompany: false))
       var ledger = Ledger(random)
