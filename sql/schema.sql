@@ -42,7 +42,8 @@ begin
     from charge group by subscription_id
   ), moved as (
     update billing_cursor c
-    set covered_through = m.last_end, next_bill_on = m.last_end - c.lead_days
+    set covered_through = m.last_end,
+      next_bill_on = case when c.straight then m.last_end - c.lead_days end
     from moving m
     where c.subscription_id = m.subscription_id
       and (c.covered_through is null or c.covered_through <= m.first_start)
@@ -311,10 +312,11 @@ CREATE FUNCTION look_at_subscriptions_again() RETURNS trigger
     AS $$
 begin
   update billing_cursor c
-  set next_bill_on = null, straight = c.straight and c.covered_through is null
+  set next_bill_on = null, straight = false
   from (select distinct subscription_id from touched) t
   where c.subscription_id = t.subscription_id
-    and (c.next_bill_on is not null or c.covered_through is not null);
+    and (c.next_bill_on is not null or c.covered_through is not null
+      or c.xmin::text <> (txid_current() % 4294967296)::text);
   return null;
 end $$;
 
@@ -427,7 +429,7 @@ CREATE TABLE coupon (
     CONSTRAINT coupon_fixed_has_currency CHECK ((is_percent OR (currency IS NOT NULL))),
     CONSTRAINT coupon_percent_at_most_hundred CHECK (((NOT is_percent) OR (value <= (100)::numeric))),
     CONSTRAINT coupon_redemptions_within CHECK (((redemptions >= 0) AND ((max_redemptions = 0) OR (redemptions <= max_redemptions)))),
-    CONSTRAINT coupon_value_not_negative CHECK (((value >= (0)::numeric) AND (scale(value) <= 12)))
+    CONSTRAINT coupon_value_not_negative CHECK ((((value >= (0)::numeric) AND (value <= '1000000000000000'::numeric)) AND (scale(value) <= 12)))
 );
 
 COMMENT ON TABLE coupon IS 'A discount that can be attached: per cent or a fixed amount, for some cycles or for ever.';
@@ -767,7 +769,8 @@ CREATE TABLE price (
     CONSTRAINT price_package_size_where_needed CHECK (((package_size IS NOT NULL) = (pricing_mode = 'package'::text))),
     CONSTRAINT price_places CHECK (((COALESCE(scale(amount), 0) <= 12) AND (COALESCE(scale(package_size), 0) <= 12) AND (scale(included_quantity) <= 12) AND (COALESCE(scale(minimum_amount), 0) <= 12))),
     CONSTRAINT price_quantities_sound CHECK (((package_size > (0)::numeric) AND (included_quantity >= (0)::numeric) AND (minimum_amount >= (0)::numeric))),
-    CONSTRAINT price_tiers_where_needed CHECK (((tiers IS NOT NULL) = (pricing_mode = ANY (ARRAY['volume'::text, 'tiered'::text, 'stairstep'::text]))))
+    CONSTRAINT price_tiers_where_needed CHECK (((tiers IS NOT NULL) = (pricing_mode = ANY (ARRAY['volume'::text, 'tiered'::text, 'stairstep'::text])))),
+    CONSTRAINT price_within CHECK (((abs(amount) <= '1000000000000000'::numeric) AND (package_size <= '1000000000000000'::numeric) AND (included_quantity <= '1000000000000000'::numeric) AND (minimum_amount <= '1000000000000000'::numeric)))
 );
 
 COMMENT ON TABLE price IS 'A published price of a plan from a day on; a period is priced by the version of its first day (RULES 5).';
@@ -960,7 +963,7 @@ CREATE TABLE item_price (
     item_id bigint NOT NULL,
     unit_cost numeric NOT NULL,
     valid_from date DEFAULT '-infinity'::date NOT NULL,
-    CONSTRAINT item_price_unit_cost_places CHECK ((scale(unit_cost) <= 12))
+    CONSTRAINT item_price_unit_cost_places CHECK (((scale(unit_cost) <= 12) AND (abs(unit_cost) <= '1000000000000000'::numeric)))
 );
 
 COMMENT ON TABLE item_price IS 'The unit cost of an item from a day on.';
@@ -1568,7 +1571,7 @@ CREATE TABLE tax_rate_version (
     valid_from date DEFAULT '-infinity'::date NOT NULL,
     valid_until date DEFAULT 'infinity'::date NOT NULL,
     CONSTRAINT tax_rate_version_days_ordered CHECK ((valid_from < valid_until)),
-    CONSTRAINT tax_rate_version_value_not_negative CHECK (((value >= (0)::numeric) AND (scale(value) <= 12)))
+    CONSTRAINT tax_rate_version_value_not_negative CHECK ((((value >= (0)::numeric) AND (value <= '1000000000000000'::numeric)) AND (scale(value) <= 12) AND ((value <= '100000'::numeric) OR (scale(value) <= 3))))
 );
 
 COMMENT ON TABLE tax_rate_version IS 'The value of a tax rate on the days [valid_from, valid_until); a later valid_from supersedes an earlier one.';
@@ -1637,6 +1640,9 @@ ALTER TABLE ONLY currency
 
 ALTER TABLE ONLY customer
     ADD CONSTRAINT customer_pkey PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY customer
+    ADD CONSTRAINT customer_seller_key UNIQUE (seller_id, customer_id);
 
 ALTER TABLE ONLY event
     ADD CONSTRAINT event_pkey PRIMARY KEY (event_id);
@@ -1884,6 +1890,8 @@ CREATE TRIGGER seller_keep_party_version BEFORE UPDATE ON seller FOR EACH ROW WH
 
 CREATE TRIGGER settlement_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
+CREATE TRIGGER subscription_addon_deleted AFTER DELETE ON subscription_addon REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
+
 CREATE TRIGGER subscription_addon_inserted AFTER INSERT ON subscription_addon REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
 
 CREATE TRIGGER subscription_addon_updated AFTER UPDATE ON subscription_addon REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
@@ -1908,8 +1916,14 @@ ALTER TABLE ONLY chase_step
 ALTER TABLE ONLY chase_step
     ADD CONSTRAINT chase_step_message_fkey FOREIGN KEY (message_id) REFERENCES message(message_id);
 
+ALTER TABLE ONLY coupon
+    ADD CONSTRAINT coupon_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
+
 ALTER TABLE ONLY credit
     ADD CONSTRAINT credit_credit_note_fkey FOREIGN KEY (credit_note_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY credit
+    ADD CONSTRAINT credit_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
 
 ALTER TABLE ONLY credit
     ADD CONSTRAINT credit_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
@@ -1918,7 +1932,10 @@ ALTER TABLE ONLY credit
     ADD CONSTRAINT credit_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
 
 ALTER TABLE ONLY customer
-    ADD CONSTRAINT customer_parent_fkey FOREIGN KEY (parent_customer_id) REFERENCES customer(customer_id);
+    ADD CONSTRAINT customer_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
+
+ALTER TABLE ONLY customer
+    ADD CONSTRAINT customer_parent_fkey FOREIGN KEY (seller_id, parent_customer_id) REFERENCES customer(seller_id, customer_id);
 
 ALTER TABLE ONLY customer
     ADD CONSTRAINT customer_retry_policy_fkey FOREIGN KEY (retry_policy_id) REFERENCES retry_policy(retry_policy_id);
@@ -1953,6 +1970,9 @@ ALTER TABLE ONLY invoice_number
 ALTER TABLE ONLY invoice_number
     ADD CONSTRAINT invoice_number_series_fkey FOREIGN KEY (number_series_id) REFERENCES number_series(number_series_id);
 
+ALTER TABLE ONLY item
+    ADD CONSTRAINT item_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
+
 ALTER TABLE ONLY item_price
     ADD CONSTRAINT item_price_item_fkey FOREIGN KEY (item_id) REFERENCES item(item_id);
 
@@ -1984,10 +2004,16 @@ ALTER TABLE ONLY payment_attempt
     ADD CONSTRAINT payment_attempt_source_fkey FOREIGN KEY (payment_source_id) REFERENCES payment_source(payment_source_id);
 
 ALTER TABLE ONLY payment
+    ADD CONSTRAINT payment_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
+
+ALTER TABLE ONLY payment
     ADD CONSTRAINT payment_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
 
 ALTER TABLE ONLY payment_source
     ADD CONSTRAINT payment_source_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY pending_line_item
+    ADD CONSTRAINT pending_line_item_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
 
 ALTER TABLE ONLY pending_line_item
     ADD CONSTRAINT pending_line_item_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
@@ -1997,6 +2023,9 @@ ALTER TABLE ONLY pending_line_item
 
 ALTER TABLE ONLY pending_line_item
     ADD CONSTRAINT pending_line_item_item_fkey FOREIGN KEY (item_id) REFERENCES item(item_id);
+
+ALTER TABLE ONLY plan
+    ADD CONSTRAINT plan_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
 
 ALTER TABLE ONLY plan
     ADD CONSTRAINT plan_item_fkey FOREIGN KEY (item_id) REFERENCES item(item_id);
@@ -2018,6 +2047,9 @@ ALTER TABLE ONLY run_batch
 
 ALTER TABLE ONLY run
     ADD CONSTRAINT run_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
+
+ALTER TABLE ONLY seller
+    ADD CONSTRAINT seller_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
 
 ALTER TABLE ONLY settlement
     ADD CONSTRAINT settlement_credit_fkey FOREIGN KEY (credit_id) REFERENCES credit(credit_id);
@@ -2057,6 +2089,9 @@ ALTER TABLE ONLY subscription_discount
 
 ALTER TABLE ONLY subscription
     ADD CONSTRAINT subscription_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
+
+ALTER TABLE ONLY tax_rate
+    ADD CONSTRAINT tax_rate_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
 
 ALTER TABLE ONLY tax_rate_version
     ADD CONSTRAINT tax_rate_version_tax_rate_fkey FOREIGN KEY (tax_rate_id) REFERENCES tax_rate(tax_rate_id);
