@@ -92,6 +92,8 @@ extension SQLFiles {
     "find_unfinished_run", PackageResources.find_unfinished_run_sql)
   /// Marks a claimed batch as done, in the transaction that wrote its invoices.
   public static let finishBatch = SQLFile("finish_batch", PackageResources.finish_batch_sql)
+  /// Strikes payers who were deleted since the population was frozen.
+  public static let strikePayers = SQLFile("strike_payers", PackageResources.strike_payers_sql)
   /// Freezes whom the run looks at, in batches of about the same number of due periods.
   public static let freezePopulation = SQLFile(
     "freeze_population", PackageResources.freeze_population_sql)

@@ -35,7 +35,8 @@ create table tax_rate_version (
   constraint tax_rate_version_pkey primary key (tax_rate_version_id),
   constraint tax_rate_version_tax_rate_fkey foreign key (tax_rate_id) references tax_rate,
   constraint tax_rate_version_from_key unique (tax_rate_id, valid_from),
-  constraint tax_rate_version_value_not_negative check (value >= 0 and scale(value) <= 12),
+  constraint tax_rate_version_value_not_negative check (value between 0 and 1e15 and scale(value) <= 12
+    and (value <= 1e5 or scale(value) <= 3)),
   constraint tax_rate_version_days_ordered check (valid_from < valid_until)
 );
 comment on table tax_rate_version is
@@ -59,7 +60,7 @@ create table coupon (
   duration_cycles integer,
   constraint coupon_pkey primary key (coupon_id),
   constraint coupon_code_key unique (code),
-  constraint coupon_value_not_negative check (value >= 0 and scale(value) <= 12),
+  constraint coupon_value_not_negative check (value between 0 and 1e15 and scale(value) <= 12),
   constraint coupon_percent_at_most_hundred check (not is_percent or value <= 100),
   constraint coupon_fixed_has_currency check (is_percent or currency is not null),
   constraint coupon_redemptions_within
@@ -97,7 +98,7 @@ create table item_price (
   constraint item_price_pkey primary key (item_price_id),
   constraint item_price_item_fkey foreign key (item_id) references item,
   constraint item_price_from_key unique (item_id, valid_from),
-  constraint item_price_unit_cost_places check (scale(unit_cost) <= 12)
+  constraint item_price_unit_cost_places check (scale(unit_cost) <= 12 and abs(unit_cost) <= 1e15)
 );
 comment on table item_price is 'The unit cost of an item from a day on.';
 comment on column item_price.unit_cost is 'Major units of the item''s currency, up to 12 places.';
@@ -151,6 +152,10 @@ create table price (
   constraint price_places
     check (coalesce(scale(amount), 0) <= 12 and coalesce(scale(package_size), 0) <= 12
       and scale(included_quantity) <= 12 and coalesce(scale(minimum_amount), 0) <= 12),
+  -- One absurd price must not keep a run from reading the catalog.
+  constraint price_within
+    check (abs(amount) <= 1e15 and package_size <= 1e15 and included_quantity <= 1e15
+      and minimum_amount <= 1e15),
   constraint price_quantities_sound
     check (package_size > 0 and included_quantity >= 0 and minimum_amount >= 0)
 );

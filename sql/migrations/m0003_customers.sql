@@ -81,7 +81,9 @@ create table customer (
   constraint customer_pkey primary key (customer_id),
   constraint customer_seller_fkey foreign key (seller_id) references seller,
   constraint customer_retry_policy_fkey foreign key (retry_policy_id) references retry_policy,
-  constraint customer_parent_fkey foreign key (parent_customer_id) references customer,
+  constraint customer_seller_key unique (seller_id, customer_id),
+  constraint customer_parent_fkey foreign key (seller_id, parent_customer_id)
+    references customer (seller_id, customer_id),
   constraint customer_not_own_parent check (parent_customer_id <> customer_id),
   constraint customer_id_positive check (customer_id > 0),
   constraint customer_type_known check (type in ('company', 'person')),

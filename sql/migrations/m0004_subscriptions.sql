@@ -159,18 +159,25 @@ create trigger subscription_inserted after insert on subscription
 create trigger subscription_updated after update on subscription
   referencing new table as touched for each statement execute function look_at_subscriptions();
 
+-- A run that is at work may have read the subscription without this change: so it waits for the run, or
+-- the run for it, and straight is off, so that what the run has not seen is found by spans. Only a
+-- subscription of this very transaction is seen by nobody else.
 create function look_at_subscriptions_again() returns trigger language plpgsql as $$
 begin
   update billing_cursor c
-  set next_bill_on = null, straight = c.straight and c.covered_through is null
+  set next_bill_on = null, straight = false
   from (select distinct subscription_id from touched) t
   where c.subscription_id = t.subscription_id
-    and (c.next_bill_on is not null or c.covered_through is not null);
+    and (c.next_bill_on is not null or c.covered_through is not null
+      or c.xmin::text <> (txid_current() % 4294967296)::text);
   return null;
 end $$;
 
 create trigger subscription_addon_inserted after insert on subscription_addon
   referencing new table as touched for each statement
+    execute function look_at_subscriptions_again();
+create trigger subscription_addon_deleted after delete on subscription_addon
+  referencing old table as touched for each statement
     execute function look_at_subscriptions_again();
 create trigger subscription_addon_updated after update on subscription_addon
   referencing new table as touched for each statement

@@ -60,7 +60,8 @@ begin
     from charge group by subscription_id
   ), moved as (
     update billing_cursor c
-    set covered_through = m.last_end, next_bill_on = m.last_end - c.lead_days
+    set covered_through = m.last_end,
+      next_bill_on = case when c.straight then m.last_end - c.lead_days end
     from moving m
     where c.subscription_id = m.subscription_id
       and (c.covered_through is null or c.covered_through <= m.first_start)

@@ -1,6 +1,6 @@
 -- Freezes whom the run looks at, in batches of about the same number of due periods.
 -- $1 run_id bigint, $2 seller_id bigint, $3 as_of date, $4 due periods a batch bigint,
--- $5 customers int8[] or null for all, $6 batch groups text[] or null,
+-- $5 customers int8[], payers or not, or null for all, $6 batch groups text[] or null,
 -- $7 currencies text[] or null, $8 plans text[] or null
 -- Returns population bigint, batches bigint. billing_cursor is read whole: it is narrow.
 with look as (
@@ -15,9 +15,14 @@ with look as (
     and ($7::text[] is null or p.currency = any($7))
     and ($8::text[] is null or p.code = any($8))
   union all
-  select customer_id, 1 from pending_line_item where invoice_id is null
+  select customer_id, 1
+  from pending_line_item
+  where invoice_id is null and $8::text[] is null
+    and ($7::text[] is null or currency = any($7))
   union all
-  select customer_id, 1 from hold where released_at is null
+  select customer_id, 1
+  from hold
+  where released_at is null and $7::text[] is null and $8::text[] is null
 ), payer as (
   select coalesce(case when c.bill_parent then c.parent_customer_id end, c.customer_id)
     as customer_id,
@@ -26,12 +31,13 @@ with look as (
   join customer c on c.customer_id = l.customer_id
   where c.seller_id = $2
     and ($6::text[] is null or c.batch = any($6))
+    and ($5::bigint[] is null or c.customer_id = any($5)
+      or c.bill_parent and c.parent_customer_id = any($5))
   group by 1
 ), placed as (
   select customer_id,
     1 + ((sum(periods) over (order by customer_id) - periods) / $4)::integer as batch_no
   from payer
-  where $5::bigint[] is null or customer_id = any($5)
 ), frozen as (
   insert into run_batch (run_id, batch_no, payer_ids)
   select $1, batch_no, array_agg(customer_id order by customer_id)

@@ -4,7 +4,7 @@
 -- minimum has a pricing mode of its own, so that a program that knows neither bills neither.
 select p.plan_id, p.code, p.currency, p.interval, p.interval_count, p.quantity_type, p.taxable,
        p.discountable, p.tax_category, r.price_id,
-       greatest(r.valid_from, '0001-01-01') as valid_from,
+       least(greatest(r.valid_from, '0001-01-01'), '9999-12-31') as valid_from,
        r.pricing_mode || case when r.included_quantity <> 0 then ' with an included quantity'
                               when r.minimum_amount is not null then ' with a minimum'
                               else '' end as pricing_mode,

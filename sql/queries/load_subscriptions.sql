@@ -1,15 +1,16 @@
 -- What the payers of a batch pay for: their own subscriptions and those of children billed to them.
--- $1 payer ids int8[]. In order of payer_id, subscription_id.
+-- $1 payer ids int8[], $2 those who pay for themselves int8[]. In order of payer_id, subscription_id.
 -- Index: subscription_customer_idx, billing_cursor_pkey, customer_parent_idx.
 with owner as (
-  select customer_id as payer_id, customer_id from unnest($1::bigint[]) as wanted (customer_id)
+  select customer_id as payer_id, customer_id from unnest($2::bigint[]) as wanted (customer_id)
   union all
   select c.parent_customer_id, c.customer_id from customer c
   where c.parent_customer_id = any($1) and c.bill_parent
 )
 select o.payer_id, s.subscription_id, s.plan_id, s.quantity, s.amount, s.start_date, s.trial_end,
        s.bill_in, s.bill_in_advance_days, coalesce(s.snap_to_nth_day, s.anchor_day) as billing_day,
-       s.cycles, s.contract_renewal_mode, s.contract_renewal_cycles, s.contract_term, s.canceled_at,
+       s.cycles, s.contract_renewal_mode, s.contract_renewal_cycles, s.contract_term,
+       nullif(s.canceled_at, 'infinity') as canceled_at,
        s.cancel_at_period_end, s.prorate_cancel, s.paused, s.migrated_through, s.taxes,
        b.covered_through, b.straight
 from owner o

@@ -31,12 +31,14 @@ struct BatchCounts: Sendable {
 struct CursorMoves {
   private var subscriptions: [Int64?] = []
   private var days: [Int32?] = []
+  private var wereStraight: [Bool?] = []
   /// PostgreSQL's `infinity`: never again.
   private static let never = Int32.max
 
   mutating func removeAll() {
     subscriptions.removeAll(keepingCapacity: true)
     days.removeAll(keepingCapacity: true)
+    wereStraight.removeAll(keepingCapacity: true)
   }
 
   mutating func add(_ result: AccountResult, of account: AccountSnapshot) {
@@ -49,6 +51,11 @@ struct CursorMoves {
       }
       subscriptions.append(cursor.subscription.rawValue)
       days.append(cursor.nextBillOn?.daysSince2000 ?? Self.never)
+      if case .through = subscription.coverage {
+        wereStraight.append(true)
+      } else {
+        wereStraight.append(false)
+      }
     }
   }
 
@@ -56,7 +63,7 @@ struct CursorMoves {
     if subscriptions.isEmpty { return }
     try connection.execute(
       Statement(SQLFiles.moveCursors),
-      [.int64Array(subscriptions), .dateArray(daysSince2000: days)])
+      [.int64Array(subscriptions), .dateArray(daysSince2000: days), .boolArray(wereStraight)])
   }
 }
 

@@ -64,10 +64,18 @@ struct BillStep: Sendable {
 
   /// Errors that one account's figures can cause: they are narrowed down to it, and it is held.
   private static func isOfAnAccount(_ error: any Error) -> Bool {
-    if error is MoneyError || error is RowError { return true }
+    if error is MoneyError || error is RowError || error is UnknownColumnValue { return true }
     guard let error = error as? PostgresError else { return false }
-    return error.sqlState.hasPrefix("22") || error.sqlState.hasPrefix("23")
+    // What all accounts of a run share is nobody's fault: to hold one after the other would help nobody.
+    if let table = error.table, Self.sharedTables.contains(table) { return false }
+    return Self.accountClasses.contains(String(error.sqlState.prefix(2)))
   }
+
+  /// Wrong data, refused by a constraint, beyond a limit, refused by a trigger of somebody's own.
+  private static let accountClasses: Set<String> = ["22", "23", "54", "P0"]
+  private static let sharedTables: Set<String> = [
+    "invoice_number", "number_series", "journal", "journal_line", "run", "run_batch", "event",
+  ]
 
   /// Bills the next batch; nil when there is none.
   private func batch(
@@ -88,13 +96,32 @@ struct BillStep: Sendable {
     } else {
       counts = try bill(payers, number, lane, &times, on: connection)
     }
-    if counts.accounts != payers.count {
+    if try counts.accounts + gone(payers.count - counts.accounts, from: number, on: connection)
+      != payers.count
+    {
       throw BillRunError.controlCheck(
         "batch \(number) of run \(plan.id) has \(payers.count) payers, \(counts.accounts) outcomes")
     }
     try connection.execute(Statement(SQLFiles.finishBatch), [.int64(plan.id), .int32(number)])
     try fault(.beforeBatchCommit)
     return counts
+  }
+
+  /// How many payers of a batch nobody can bill, since they were deleted; strikes them from the population.
+  private func gone(
+    _ missing: Int, from batch: Int32, on connection: isolated Connection
+  ) throws -> Int {
+    if missing == 0 { return 0 }
+    let struck = try connection.query(
+      Statement(SQLFiles.strikePayers), [.int64(plan.id), .int32(batch)])
+    let count = try struck.int64(0, 0)
+    try connection.execute(
+      Statement(SQLFiles.recordEvent),
+      [
+        .string("payers_gone"), .string("run"), .int64(plan.id),
+        .jsonb("{\"batch\":\(batch),\"gone\":\(count)}"),
+      ])
+    return Int(count)
   }
 
   /// Bills one payer alone, and holds it where the database or its figures refuse.

@@ -14,12 +14,12 @@ struct RunClosing: Sendable {
     try connection.inTransaction {
       var watch = StopWatch()
       let totals = try connection.query(Statement(SQLFiles.checkPopulation), [.int64(plan.id)])
-      let (population, accounts, strays) = try (
-        totals.int64(0, 0), totals.int64(0, 1), totals.int64(0, 2)
+      let (population, accounts, strays, counted) = try (
+        totals.int64(0, 0), totals.int64(0, 1), totals.int64(0, 2), totals.int64(0, 3)
       )
-      guard population == plan.population, accounts == population, strays == 0 else {
+      guard population == counted, accounts == population, strays == 0 else {
         throw BillRunError.controlCheck(
-          "run \(plan.id) counted \(plan.population) payers and has \(accounts) outcomes, \(strays) of strangers"
+          "run \(plan.id) counted \(counted) payers and has \(accounts) outcomes, \(strays) of strangers"
         )
       }
       let closed = try connection.execute(

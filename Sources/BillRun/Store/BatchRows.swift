@@ -20,8 +20,14 @@ struct BatchRows {
   /// Runs the eight queries of a batch.
   init(payers: [Int64], index: CatalogIndex, on connection: isolated Connection) throws {
     let payerIDs = Parameter.int64Array(payers)
-    customers = try connection.query(Statement(SQLFiles.loadCustomers), [payerIDs])
-    let subscriptions = try connection.query(Statement(SQLFiles.loadSubscriptions), [payerIDs])
+    let customers = try connection.query(Statement(SQLFiles.loadCustomers), [payerIDs])
+    self.customers = customers
+    let paysItself = Parameter.int64Array(
+      try (0..<customers.count).compactMap {
+        try customers.bool($0, 16) ? customers.int64($0, 0) : nil
+      })
+    let subscriptions = try connection.query(
+      Statement(SQLFiles.loadSubscriptions), [payerIDs, paysItself])
     let ids = try (0..<subscriptions.count).map { try subscriptions.int64($0, 1) }
     self.subscriptions = subscriptions
     let subscriptionIDs = Parameter.int64Array(ids)
@@ -34,7 +40,7 @@ struct BatchRows {
     self.needsSpans = needsSpans
     coverage = try connection.query(
       Statement(SQLFiles.loadCoverage), [.int64Array(ids.filter(needsSpans.contains))])
-    pendingItems = try connection.query(Statement(SQLFiles.loadPendingItems), [payerIDs])
+    pendingItems = try connection.query(Statement(SQLFiles.loadPendingItems), [payerIDs, paysItself])
     credits = try connection.query(Statement(SQLFiles.loadCredits), [payerIDs])
   }
 

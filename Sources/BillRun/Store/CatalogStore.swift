@@ -75,7 +75,7 @@ private enum CatalogStore {
       let currency = isPercent ? nil : try rows.currency(row, 4)
       return Coupon(
         id: ID(try rows.int64(row, 0)), code: try rows.string(row, 1),
-        value: try currency.map { .fixed(try money(value, $0)) } ?? .percent(try percent(value)),
+        value: try currency.map { .fixed(money(value, $0)) } ?? .percent(try percent(value)),
         exclusive: try rows.bool(row, 5), expirationDate: try rows.optionalLocalDate(row, 6),
         durationCycles: try rows.optionalInt32(row, 7).map(Int.init))
     }
@@ -112,7 +112,7 @@ private enum CatalogStore {
     return TaxRate.Version(
       id: ID(id), validFrom: try rows.localDate(row, 12), validUntil: try rows.localDate(row, 13),
       value: isPercent
-        ? .percent(value, try percent(value)) : .fixed(try money(value, try rows.currency(row, 5))))
+        ? .percent(value, try percent(value)) : .fixed(money(value, try rows.currency(row, 5))))
   }
 
   private static func percent(_ value: ExactDecimal) throws -> Ratio {
@@ -120,7 +120,13 @@ private enum CatalogStore {
     return ratio
   }
 
-  private static func money(_ value: ExactDecimal, _ currency: Currency) throws -> Money {
-    try value.times(.one, per: .one, in: currency, rounding: .halfUp)
+  /// An amount that is too large for any is the largest there is: as a discount it is capped at its base,
+  /// as a tax it holds who bears it.
+  private static func money(_ value: ExactDecimal, _ currency: Currency) -> Money {
+    do {
+      return try value.times(.one, per: .one, in: currency, rounding: .halfUp)
+    } catch {
+      return Money(minor: .max, currency: currency)
+    }
   }
 }

@@ -4,21 +4,36 @@ public import Postgres
 
 /// Core value ↔ column: days, money, decimals. The only place that knows both sides.
 extension Rows {
+  /// Throws `UnknownColumnValue` for days outside the calendar, such as PostgreSQL's infinity.
   func localDate(_ row: Int, _ column: Int) throws -> LocalDate {
-    LocalDate(daysSince2000: try date(row, column))
+    let days = try date(row, column)
+    guard Self.calendar.contains(days) else {
+      throw UnknownColumnValue(
+        statement: statementName, column: columnNames[column], value: "a day outside the calendar")
+    }
+    return LocalDate(daysSince2000: days)
   }
 
   func optionalLocalDate(_ row: Int, _ column: Int) throws -> LocalDate? {
-    try optionalDate(row, column).map(LocalDate.init(daysSince2000:))
+    try isNull(row, column) ? nil : localDate(row, column)
   }
 
+  /// The days of the years 1 to 9999, since 2000-01-01.
+  private static var calendar: ClosedRange<Int32> { -730_119...2_921_939 }
+
+  /// Throws `MoneyError` for a number beyond all decimals.
   func exactDecimal(_ row: Int, _ column: Int) throws -> ExactDecimal {
-    ExactDecimal(coefficient: try numeric(row, column, scale: ExactDecimal.scaleDigits))
+    do {
+      return ExactDecimal(
+        coefficient: try numeric(row, column, scale: ExactDecimal.scaleDigits))
+    } catch let error as RowError {
+      if try isNull(row, column) { throw error }
+      throw MoneyError.overflow
+    }
   }
 
   func optionalExactDecimal(_ row: Int, _ column: Int) throws -> ExactDecimal? {
-    try optionalNumeric(row, column, scale: ExactDecimal.scaleDigits).map(
-      ExactDecimal.init(coefficient:))
+    try isNull(row, column) ? nil : exactDecimal(row, column)
   }
 
   func currency(_ row: Int, _ column: Int) throws -> Currency {
