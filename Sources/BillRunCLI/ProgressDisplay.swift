@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
 
-/// Shows on standard error how far a run is: a line that rewrites itself on a terminal, else one line a minute.
+/// Shows on standard error how far a run is: a line that rewrites itself on a terminal, else one
+/// line a minute.
 struct ProgressDisplay {
   private let progress: RunProgress
   private let started = ContinuousClock.now
@@ -45,6 +46,7 @@ struct ProgressDisplay {
     let rate = Int64(accounts) / seconds
     let left = rate > 0 ? Int64(population - accounts) / rate : 0
     return
-      "billing \(accounts) of \(population) accounts, \(invoices) invoices, \(rate)/s, \(left) s left"
+      "billing \(accounts) of \(population) accounts, \(invoices) invoices, "
+      + "\(rate)/s, \(left) s left"
   }
 }

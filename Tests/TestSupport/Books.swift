@@ -76,7 +76,8 @@ public struct Books: Sendable {
       keys: ["seller_id": Self.key("seller", seller)])
   }
 
-  /// Adds a subscription with its add-ons and coupons, by their codes, and whoever of them has one, its quantity.
+  /// Adds a subscription with its add-ons and coupons, by their codes, and whoever of them has one,
+  /// its quantity.
   public func subscription(
     _ id: Int, of customer: Int, _ plan: String, from start: String, _ more: Columns = [:],
     addons: [String] = [], coupons: [String] = []

@@ -26,7 +26,8 @@ public final class Once: Sendable {
 
 /// Runs asynchronous work beside a run that a fault point holds up, and keeps how it ended.
 ///
-/// A fault point is synchronous and runs on a connection's own queue, so waiting there blocks no shared thread.
+/// A fault point is synchronous and runs on a connection's own queue, so waiting there blocks no
+/// shared thread.
 public final class Caught: Sendable {
   private let outcome = Mutex<Result<Void, any Error>?>(nil)
   private let ended = DispatchSemaphore(value: 0)

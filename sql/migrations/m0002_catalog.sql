@@ -35,7 +35,8 @@ create table tax_rate_version (
   constraint tax_rate_version_pkey primary key (tax_rate_version_id),
   constraint tax_rate_version_tax_rate_fkey foreign key (tax_rate_id) references tax_rate,
   constraint tax_rate_version_from_key unique (tax_rate_id, valid_from),
-  constraint tax_rate_version_value_not_negative check (value between 0 and 1e15 and scale(value) <= 12
+  constraint tax_rate_version_value_not_negative
+    check (value between 0 and 1e15 and scale(value) <= 12
     and (value <= 1e5 or scale(value) <= 3)),
   constraint tax_rate_version_days_ordered check (valid_from < valid_until)
 );

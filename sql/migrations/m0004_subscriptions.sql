@@ -159,9 +159,9 @@ create trigger subscription_inserted after insert on subscription
 create trigger subscription_updated after update on subscription
   referencing new table as touched for each statement execute function look_at_subscriptions();
 
--- A run that is at work may have read the subscription without this change: so it waits for the run, or
--- the run for it, and straight is off, so that what the run has not seen is found by spans. Only a
--- subscription of this very transaction is seen by nobody else.
+-- A run that is at work may have read the subscription without this change: so it waits for the
+-- run, or the run for it, and straight is off, so that what the run has not seen is found by spans.
+-- Only a subscription of this very transaction is seen by nobody else.
 create function look_at_subscriptions_again() returns trigger language plpgsql as $$
 begin
   update billing_cursor c

@@ -1,7 +1,7 @@
 -- The control totals of a run: whom it counted, and what became of them.
 -- $1 run_id bigint
--- Columns: population (in its batches), accounts (outcomes written), strays (outcomes of payers that
--- were not counted), counted (when it was opened, but for payers who were struck).
+-- Columns: population (in its batches), accounts (outcomes written), strays (outcomes of payers
+-- that were not counted), counted (when it was opened, but for payers who were struck).
 select (select coalesce(sum(cardinality(payer_ids)), 0)::bigint from run_batch where run_id = $1)
     as population,
        (select count(*) from run_account where run_id = $1) as accounts,

@@ -1,5 +1,6 @@
 -- What waits for the next invoice of the payers of a batch, their children's items included.
--- $1 payer ids int8[], $2 those who pay for themselves int8[]. In order of payer_id, pending_line_item_id.
+-- $1 payer ids int8[], $2 those who pay for themselves int8[]. In order of payer_id,
+--   pending_line_item_id.
 -- Index: pending_line_item_waiting_idx.
 with owner as (
   select customer_id as payer_id, customer_id from unnest($2::bigint[]) as wanted (customer_id)

@@ -1,5 +1,6 @@
 -- What the payers of a batch pay for: their own subscriptions and those of children billed to them.
--- $1 payer ids int8[], $2 those who pay for themselves int8[]. In order of payer_id, subscription_id.
+-- $1 payer ids int8[], $2 those who pay for themselves int8[]. In order of payer_id,
+--   subscription_id.
 -- Index: subscription_customer_idx, billing_cursor_pkey, customer_parent_idx.
 with owner as (
   select customer_id as payer_id, customer_id from unnest($2::bigint[]) as wanted (customer_id)

@@ -1,5 +1,5 @@
--- Strikes payers who were deleted since the population was frozen from a batch and from what the run
--- counted. $1 run_id bigint, $2 batch_no integer. Returns gone bigint: how many.
+-- Strikes payers who were deleted since the population was frozen from a batch and from what the
+-- run counted. $1 run_id bigint, $2 batch_no integer. Returns gone bigint: how many.
 with kept as (
   select array_agg(p.customer_id order by p.customer_id) filter (where c.customer_id is not null)
       as payer_ids,

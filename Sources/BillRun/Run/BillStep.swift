@@ -3,9 +3,11 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// One lane: claim → load → price → write → number, a batch a transaction, until nothing is left to claim.
+/// One lane: claim → load → price → write → number, a batch a transaction, until nothing is left to
+/// claim.
 ///
-/// A crash before a commit leaves the batch unclaimed and nothing of it written; after the commit it is done.
+/// A crash before a commit leaves the batch unclaimed and nothing of it written; after the commit
+/// it is done.
 struct BillStep: Sendable {
   let plan: RunPlan
   let stop: StopSignal
@@ -66,7 +68,8 @@ struct BillStep: Sendable {
   private static func isOfAnAccount(_ error: any Error) -> Bool {
     if error is MoneyError || error is RowError || error is UnknownColumnValue { return true }
     guard let error = error as? PostgresError else { return false }
-    // What all accounts of a run share is nobody's fault: to hold one after the other would help nobody.
+    // What all accounts of a run share is nobody's fault: to hold one after the other would help
+    // nobody.
     if let table = error.table, Self.sharedTables.contains(table) { return false }
     return Self.accountClasses.contains(String(error.sqlState.prefix(2)))
   }
@@ -107,7 +110,8 @@ struct BillStep: Sendable {
     return counts
   }
 
-  /// How many payers of a batch nobody can bill, since they were deleted; strikes them from the population.
+  /// How many payers of a batch nobody can bill, since they were deleted; strikes them from the
+  /// population.
   private func gone(
     _ missing: Int, from batch: Int32, on connection: isolated Connection
   ) throws -> Int {

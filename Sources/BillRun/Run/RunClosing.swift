@@ -3,7 +3,8 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Closes a run whose control totals tie: population = invoiced + nothing due + held, payer by payer.
+/// Closes a run whose control totals tie: population = invoiced + nothing due + held, payer by
+/// payer.
 struct RunClosing: Sendable {
   let plan: RunPlan
   let phases: RunPhases
@@ -19,7 +20,7 @@ struct RunClosing: Sendable {
       )
       guard population == counted, accounts == population, strays == 0 else {
         throw BillRunError.controlCheck(
-          "run \(plan.id) counted \(counted) payers and has \(accounts) outcomes, \(strays) of strangers"
+          "run \(plan.id) counted \(counted), has \(accounts) outcomes, \(strays) strange"
         )
       }
       let closed = try connection.execute(

@@ -3,10 +3,11 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Opens or resumes the run of each seller, has lanes bill it, and closes it when the control totals tie.
+/// Opens or resumes the run of each seller, has lanes bill it, and closes it when the control
+/// totals tie.
 ///
-/// At work means that the run's advisory lock is held. A crash anywhere leaves an open run whose batches are done
-/// or waiting; the next start finishes it first, with its frozen options.
+/// At work means that the run's advisory lock is held. A crash anywhere leaves an open run whose
+/// batches are done or waiting; the next start finishes it first, with its frozen options.
 public struct RunEngine: Sendable {
   let database: Database
   let options: BillRunOptions
@@ -26,9 +27,11 @@ public struct RunEngine: Sendable {
     self.progress = progress
   }
 
-  /// Bills every seller, or the one named, and returns the keys of the runs closed, resumed ones first.
+  /// Bills every seller, or the one named, and returns the keys of the runs closed, resumed ones
+  /// first.
   ///
-  /// Throws `BillRunError`: another run at work or stopped (75), a control check (70), bad options (64, 65).
+  /// Throws `BillRunError`: another run at work or stopped (75), a control check (70), bad options
+  /// (64, 65).
   public func run() async throws -> [Int64] {
     let control = try await database.open()
     let sellers = try await SellerRecord.list(code: options.seller, on: control)
@@ -154,8 +157,9 @@ public struct RunEngine: Sendable {
     }
   }
 
-  /// A batch's statements are planned once a lane, for any batch, and by index: a table that was empty when its
-  /// statistics were taken must not be read whole for each batch of the run that fills it.
+  /// A batch's statements are planned once a lane, for any batch, and by index: a table that was
+  /// empty when its statistics were taken must not be read whole for each batch of the run that
+  /// fills it.
   private static let laneSettings = [
     "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off",
   ]

@@ -3,7 +3,8 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Opens a run: checks the days, freezes and counts the population; or finds the one that was not finished.
+/// Opens a run: checks the days, freezes and counts the population; or finds the one that was not
+/// finished.
 struct RunOpening: Sendable {
   let options: BillRunOptions
   let clock: WallClock
@@ -12,7 +13,8 @@ struct RunOpening: Sendable {
   private static let kind = "regular"
   private static let maxDaysAhead = 62
 
-  /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed books.
+  /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed
+  /// books.
   func terms(for seller: SellerRecord, on connection: Connection) async throws -> BillingTerms {
     let today = try await clock.today(in: seller.timeZone, on: connection)
     let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
@@ -41,7 +43,8 @@ struct RunOpening: Sendable {
     let id = try found.int64(0, 0)
     if let closed = seller.closedThrough, terms.invoiceDate <= closed {
       throw BillRunError.booksClosed(
-        seller, terms.invoiceDate, hint: "run \(id) has that date and is not finished: reopen the books")
+        seller, terms.invoiceDate,
+        hint: "run \(id) has that date and is not finished: reopen the books")
     }
     return try plan(id: id, seller, terms, population: found.int64(0, 4), on: connection)
   }
@@ -108,7 +111,8 @@ struct RunOpening: Sendable {
       creditNoteFormat: creditNotes.format, population: population)
   }
 
-  /// Finds or makes a series, and refuses an invoice date before its newest number's (RULES 2, order).
+  /// Finds or makes a series, and refuses an invoice date before its newest number's (RULES 2,
+  /// order).
   private func series(
     _ kind: InvoiceDraft.Kind, _ seller: SellerRecord, _ terms: BillingTerms,
     on connection: isolated Connection
@@ -128,7 +132,7 @@ struct RunOpening: Sendable {
     if let last = try found.optionalLocalDate(0, 1), terms.invoiceDate < last {
       throw BillRunError(
         .dataError, code: "invoice_date_before_series",
-        "invoice date \(terms.invoiceDate) is before \(last), the newest number's of series \(name)",
+        "invoice date \(terms.invoiceDate) is before \(last), the newest of series \(name)",
         hint: "give an --invoice-date of \(last) or later")
     }
     return (try found.int64(0, 0), format)
@@ -136,7 +140,8 @@ struct RunOpening: Sendable {
 }
 
 extension BillRunError {
-  /// Nothing may be dated on or before the day through which a seller's books are closed (RULES 0.11).
+  /// Nothing may be dated on or before the day through which a seller's books are closed (RULES
+  /// 0.11).
   static func booksClosed(
     _ seller: SellerRecord, _ invoiceDate: LocalDate, hint: String
   ) -> BillRunError {

@@ -40,11 +40,13 @@ struct BatchRows {
     self.needsSpans = needsSpans
     coverage = try connection.query(
       Statement(SQLFiles.loadCoverage), [.int64Array(ids.filter(needsSpans.contains))])
-    pendingItems = try connection.query(Statement(SQLFiles.loadPendingItems), [payerIDs, paysItself])
+    pendingItems = try connection.query(
+      Statement(SQLFiles.loadPendingItems), [payerIDs, paysItself])
     credits = try connection.query(Statement(SQLFiles.loadCredits), [payerIDs])
   }
 
-  /// Subscriptions whose cursor does not say it all: marked so by the schema, or with charges of unlike periods.
+  /// Subscriptions whose cursor does not say it all: marked so by the schema, or with charges of
+  /// unlike periods.
   private static func unevenSubscriptions(
     _ subscriptions: Rows, addons: Rows, index: CatalogIndex
   ) throws -> Set<Int64> {

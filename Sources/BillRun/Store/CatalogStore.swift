@@ -120,8 +120,8 @@ private enum CatalogStore {
     return ratio
   }
 
-  /// An amount that is too large for any is the largest there is: as a discount it is capped at its base,
-  /// as a tax it holds who bears it.
+  /// An amount that is too large for any is the largest there is: as a discount it is capped at its
+  /// base, as a tax it holds who bears it.
   private static func money(_ value: ExactDecimal, _ currency: Currency) -> Money {
     do {
       return try value.times(.one, per: .one, in: currency, rounding: .halfUp)

@@ -3,7 +3,8 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Adds up what a batch books, by account, plan, item and tax rate: one balanced entry a currency (RULES 7, post).
+/// Adds up what a batch books, by account, plan, item and tax rate: one balanced entry a currency
+/// (RULES 7, post).
 struct JournalSums {
   private let catalog: Catalog
   private let defersRevenue: Bool

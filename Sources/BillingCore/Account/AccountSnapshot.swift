@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// All that billing one payer needs, and nothing else: the input of the pure function that makes its invoices.
+/// All that billing one payer needs, and nothing else: the input of the pure function that makes
+/// its invoices.
 public struct AccountSnapshot: Sendable {
   /// Who pays: the work item of a run (RULES 0.9).
   public let payer: Customer
@@ -8,8 +9,8 @@ public struct AccountSnapshot: Sendable {
   public let subscriptions: [Subscription]
   /// Lines that wait for the next invoice, in order of id.
   public let pendingItems: [PendingItem]
-  /// What it has open with the seller, in the order in which it is used (RULES 3): expiring first, then credit
-  /// notes, then money, the oldest first.
+  /// What it has open with the seller, in the order in which it is used (RULES 3): expiring first,
+  /// then credit notes, then money, the oldest first.
   public let credits: [Credit]
   /// Set when an operator holds the payer.
   public let operatorHold: String?

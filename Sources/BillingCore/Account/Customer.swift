@@ -16,7 +16,8 @@ public struct Customer: Sendable {
   public let taxable: Bool
   /// Why it is exempt, to be printed.
   public let taxExemptReason: String?
-  /// Rates for all taxable lines, as indices of `Catalog.taxRates`; `TaxRate.unknown` for a code that is none.
+  /// Rates for all taxable lines, as indices of `Catalog.taxRates`; `TaxRate.unknown` for a code
+  /// that is none.
   public let taxes: [Int]
   /// Pays by a saved source.
   public let autopay: Bool
@@ -60,6 +61,7 @@ public struct Customer: Sendable {
 }
 
 extension TaxRate {
-  /// Stands in a list of tax rates for a code that names none: the account is held with `tax_rate_missing`.
+  /// Stands in a list of tax rates for a code that names none: the account is held with
+  /// `tax_rate_missing`.
   public static let unknown = -1
 }

@@ -14,8 +14,8 @@ public struct Subscription: Sendable {
   public let inArrears: Bool
   /// Days before a period's start on which it is due in advance.
   public let leadDays: Int
-  /// Day of the month (1–31, 31 = last) or week (1–7, Monday first) on which periods start, with a prorated first
-  /// part; nil: the first paid day's.
+  /// Day of the month (1–31, 31 = last) or week (1–7, Monday first) on which periods start, with a
+  /// prorated first part; nil: the first paid day's.
   public let anchorDay: Int?
   /// Full periods after the first part, nil for no end.
   public let cycles: Int?

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// All that is sold and all rates, read once; accounts refer to it by index, so that pricing copies nothing.
+/// All that is sold and all rates, read once; accounts refer to it by index, so that pricing copies
+/// nothing.
 public struct Catalog: Sendable {
   /// The plans.
   public let plans: [Plan]

@@ -49,7 +49,8 @@ public struct Plan: Sendable {
     self.prices = prices.sorted { $0.validFrom < $1.validFrom }
   }
 
-  /// The price valid on a day, which is a period's first (RULES 5, price version); nil before the first one.
+  /// The price valid on a day, which is a period's first (RULES 5, price version); nil before the
+  /// first one.
   public func price(on day: LocalDate) -> Price? {
     prices.last { $0.validFrom <= day }
   }

@@ -40,7 +40,8 @@ public struct ReasonedSpan: Hashable, Sendable {
   }
 }
 
-/// Which periods of which charges are due up to a day: what should exist, minus what exists (DESIGN 2).
+/// Which periods of which charges are due up to a day: what should exist, minus what exists (DESIGN
+/// 2).
 struct ChargeableItems {
   /// What to bill, in order of (subscription, due day, first day, charge).
   var items: [DueItem] = []
@@ -51,7 +52,8 @@ struct ChargeableItems {
   /// Per subscription: what `billing_cursor.covered_through` comes to by these items alone.
   var coveredThrough: [LocalDate?] = []
 
-  /// Finds what is due on an account; both ends of each charge come from the subscription's own anchor.
+  /// Finds what is due on an account; both ends of each charge come from the subscription's own
+  /// anchor.
   ///
   /// Throws `unsupported`, `billingDayInvalid`, `tooManyLines`.
   mutating func find(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Counts, within one account, for how many base periods each coupon has counted (RULES 5, coupons).
+/// Counts, within one account, for how many base periods each coupon has counted (RULES 5,
+/// coupons).
 struct CouponCycleCount {
   /// Per subscription, per attached coupon; empty where no subscription has any.
   private var used: [[Int]] = []

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Pays documents out of what the payer has open, in the order in which it is given (RULES 0.8, 1.12, 3).
+/// Pays documents out of what the payer has open, in the order in which it is given (RULES 0.8,
+/// 1.12, 3).
 struct Crediting {
   /// What is left of each credit, in order of use.
   private var open: [Credit]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes discounts off a document's lines (RULES 1.6): percentages one after the other in order of attachment on
-/// what is left, then fixed amounts, capped at what is left; spread over the lines by largest remainder.
+/// Takes discounts off a document's lines (RULES 1.6): percentages one after the other in order of
+/// attachment on what is left, then fixed amounts, capped at what is left; spread over the lines by
+/// largest remainder.
 ///
 /// A subscription's coupons touch its own positive discountable lines only.
 struct Discounting {

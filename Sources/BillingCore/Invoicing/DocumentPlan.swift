@@ -88,8 +88,8 @@ struct DocumentPlan {
 }
 
 extension DocumentPlan.Document {
-  /// The oldest period first, but what one subscription owes always in order of its due days, so that
-  /// coupons count the same whether a run was late or not.
+  /// The oldest period first, but what one subscription owes always in order of its due days, so
+  /// that coupons count the same whether a run was late or not.
   fileprivate func precedes(_ other: Self, _ isConsolidated: Bool) -> Bool {
     if isConsolidated, age != other.age { return age > other.age }
     if place != other.place { return place < other.place }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// THE pipeline: from a snapshot of an account to its documents, or to the issue that holds it. Pure and
-/// synchronous: no clock, no randomness, no I/O. This is the only file that knows the order of the steps:
+/// THE pipeline: from a snapshot of an account to its documents, or to the issue that holds it.
 ///
-/// 1. find what is due and not covered (`ChargeableItems`), and gather it into documents (`DocumentPlan`)
-/// 2. price each item for its share of its period (`Pricing`); pending items ride on the first document
+/// Pure and synchronous: no clock, no randomness, no I/O. This is the only file that knows the
+/// order of the steps.
+///
+/// 1. find what is due and not covered (`ChargeableItems`), and gather it into documents
+///    (`DocumentPlan`)
+/// 2. price each item for its share of its period (`Pricing`); pending items ride on the first
+///    document
 /// 3. take discounts off, coupon by coupon, then goodwill (`Discounting`)
 /// 4. choose each line's taxes and tax each group once (`TaxSelection`, `Taxation`)
 /// 5. sum up; what comes to less than nothing becomes a credit note
@@ -27,10 +31,11 @@ public struct InvoiceBuilder {
     self.terms = terms
   }
 
-  /// Bills an account: hands out each document in posting order and returns the rest of the outcome.
+  /// Bills an account: hands out each document in posting order and returns the rest of the
+  /// outcome.
   ///
-  /// The documents of one account stand or fall together: when this throws, those already handed out must be
-  /// dropped. Throws the issue that holds the account.
+  /// The documents of one account stand or fall together: when this throws, those already handed
+  /// out must be dropped. Throws the issue that holds the account.
   public mutating func build(
     _ account: AccountSnapshot, emit: (InvoiceDraft) -> Void
   ) throws(Issue) -> AccountResult {
@@ -144,7 +149,8 @@ public struct InvoiceBuilder {
 
   // MARK: - From lines to totals
 
-  /// Applies a subscription's coupons; a cycle is counted where its base period is billed (RULES 5, coupons).
+  /// Applies a subscription's coupons; a cycle is counted where its base period is billed (RULES 5,
+  /// coupons).
   private func discount(
     _ group: DocumentPlan.Group, of account: AccountSnapshot,
     counting cycles: inout CouponCycleCount,

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A document as priced, before it has an id or a number. All amounts are in `currency`.
+/// A document as priced, before it has an id or a number.
+///
+/// All amounts are in `currency`.
 public struct InvoiceDraft: Sendable {
-  /// Invoice, or credit note where the lines came to less than nothing (then every sign is flipped).
+  /// Invoice, or credit note where the lines came to less than nothing (then every sign is
+  /// flipped).
   public internal(set) var kind: Kind = .invoice
   /// The only subscription it bills, nil for several or none.
   public internal(set) var subscription: ID<Subscription>?
@@ -175,6 +178,6 @@ public struct CreditUse: Sendable, Hashable {
 public struct EarlyDiscount: Sendable, Hashable {
   /// Last day to pay less.
   public let until: LocalDate
-  /// How much less, of the total incl. tax.
+  /// How much less, of the total with tax.
   public let amount: Money
 }

@@ -12,7 +12,8 @@ public enum Issue: Error, Hashable, Sendable {
   case priceMissing(plan: String, day: LocalDate)
   /// A custom-priced charge without an amount.
   case customAmountMissing(plan: String, ID<Subscription>)
-  /// Money of another currency where the subscription's is needed (RULES 1.11); nil: on a one-off line.
+  /// Money of another currency where the subscription's is needed (RULES 1.11); nil: on a one-off
+  /// line.
   case currencyMismatch(what: String, ID<Subscription>?)
   /// A tax rate that does not exist, or has no value on the tax date.
   case taxRateMissing(rate: String, day: LocalDate)

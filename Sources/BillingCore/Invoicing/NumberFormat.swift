@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How documents are numbered: a text in which `{seq:06}`, `{year}`, `{month}` and `{seller}` are filled in (RULES 2).
+/// How documents are numbered: a text in which `{seq:06}`, `{year}`, `{month}` and `{seller}` are
+/// filled in (RULES 2).
 public struct NumberFormat: Hashable, Sendable {
   /// Before the sequence number, with everything else filled in.
   public let prefix: String
@@ -9,7 +10,8 @@ public struct NumberFormat: Hashable, Sendable {
   /// At least so many digits.
   public let width: Int
 
-  /// Reads a format whose other parts are filled in, such as `INV-2026-{seq:06}`; nil without exactly one `{seq}`.
+  /// Reads a format whose other parts are filled in, such as `INV-2026-{seq:06}`; nil without
+  /// exactly one `{seq}`.
   public init?(series: String) {
     guard let open = series.range(of: "{seq"),
       let close = series[open.upperBound...].firstIndex(of: "}")

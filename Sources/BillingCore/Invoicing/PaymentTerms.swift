@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Terms of payment as customers write them: `NET 30`, `AutoPay`, `due on receipt`, `EOM`, `NET 10 EOM`, `2% 10 NET 30`.
+/// Terms of payment as customers write them: `NET 30`, `AutoPay`, `due on receipt`, `EOM`, `NET 10
+/// EOM`, `2% 10 NET 30`.
 public struct PaymentTerms: Hashable, Sendable {
   /// When to pay.
   public let due: Due

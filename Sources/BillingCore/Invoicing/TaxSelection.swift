@@ -15,7 +15,9 @@ struct TaxSelection {
     var category: String?
   }
 
-  /// Gives every line its tax groups. The document's groups are in order of first use, but for
+  /// Gives every line its tax groups.
+  ///
+  /// The document's groups are in order of first use, but for
   /// those that a later line names the other way round: each line's own order is kept.
   ///
   /// Sources in order: exemption, line, subscription, customer, the seller's rules. Throws

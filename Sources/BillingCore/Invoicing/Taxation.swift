@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Taxes a document whose lines know their groups: each group once on its summed base, or line by
-/// line, as the seller has declared (RULES 1.1, 1.3). What prices include is `InclusiveTaxation`'s.
+/// line, as the seller has declared (RULES 1.1, 1.3).
+///
+/// What prices include is `InclusiveTaxation`'s.
 struct Taxation {
   let catalog: Catalog
   let seller: Seller

@@ -2,9 +2,9 @@
 
 /// Quantity × unit price × share of the period, rounded once (RULES 1.2, 0.4).
 ///
-/// The line reads quantity × unit cost = amount exactly: a prorated unit cost is shown to 12 places where its
-/// product gives the amount, else the line is 1 × amount. A negative price becomes a negative quantity (BR-27).
-/// Throws `amountOverflow`.
+/// The line reads quantity × unit cost = amount exactly: a prorated unit cost is shown to 12 places
+/// where its product gives the amount, else the line is 1 × amount. A negative price becomes a
+/// negative quantity (BR-27). Throws `amountOverflow`.
 func unitPrice(
   _ price: ExactDecimal, quantity: ExactDecimal, share: Ratio, currency: Currency,
   rounding: RoundingMode

@@ -18,7 +18,8 @@ import Testing
     var testDescription: String { "\(code): \(name)" }
   }
 
-  @Test("a customer who cannot be billed is held with a code, the others are billed", arguments: rows)
+  @Test(
+    "a customer who cannot be billed is held with a code, the others are billed", arguments: rows)
   func held(row: Row) async throws {
     try await withBooks { books in
       try await books.threeCustomers()
@@ -30,8 +31,10 @@ import Testing
       try await expectTexts(
         books, "select distinct customer_id from invoice order by 1", ["1", "3"])
       try await expectTexts(
-        books, "select concat_ws(' ', customer_id, code, tries, first_run_id = last_run_id) from hold",
-        row.isOperators ? [row.name.contains("child") ? "4 operator_hold 1" : "2 operator_hold 1"]
+        books,
+        "select concat_ws(' ', customer_id, code, tries, first_run_id = last_run_id) from hold",
+        row.isOperators
+          ? [row.name.contains("child") ? "4 operator_hold 1" : "2 operator_hold 1"]
           : ["2 \(row.code) 1 t"])
       if let message = row.message {
         try await expectTexts(books, "select message from hold", [message])
@@ -46,7 +49,8 @@ import Testing
         try await expectTexts(
           books,
           """
-          select concat_ws(' ', code, tries, first_run_id, last_run_id, first_seen_at < last_seen_at)
+          select concat_ws(' ', code, tries, first_run_id, last_run_id,
+            first_seen_at < last_seen_at)
           from hold
           """, ["\(row.code) 2 1 2 t"])
       }
@@ -97,7 +101,8 @@ import Testing
       }
       _ = try await books.engine("2026-11-10").run()
       try await expectTexts(
-        books, "select outcome || ' ' || count(*) from run_account group by outcome", ["invoiced 3"])
+        books, "select outcome || ' ' || count(*) from run_account group by outcome", ["invoiced 3"]
+      )
       try await expectSound(books)
     }
   }
@@ -125,7 +130,8 @@ import Testing
         try await books.bill("2026-11-10") { $0.fault = { if $0 == .opened { throw Crash() } } }
       }
       try await books.run(
-        "delete from subscription where customer_id = 2; delete from customer where customer_id = 2")
+        "delete from subscription where customer_id = 2; delete from customer where customer_id = 2"
+      )
       let runs = try await books.bill("2026-11-10")
       #expect(runs.map(\.exitCode) == [.ok, .ok])
       #expect(runs[0].population == 2)

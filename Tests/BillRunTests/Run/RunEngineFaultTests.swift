@@ -4,8 +4,8 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Each is a crash: afterwards a new start finishes, and the invoices are those of an undisturbed run
-/// (DESIGN 13.6).
+/// Each is a crash: afterwards a new start finishes, and the invoices are those of an undisturbed
+/// run (DESIGN 13.6).
 @Suite struct RunEngineFaultTests {
   struct Row: CustomTestStringConvertible {
     let point: FaultPoint
@@ -92,7 +92,7 @@ extension FaultPoint {
 }
 
 /// What an undisturbed run of the same books comes to, billed once a process.
-private actor Undisturbed {
+actor Undisturbed {
   static let shared = Undisturbed()
 
   struct Outcome {
@@ -120,8 +120,8 @@ private actor Undisturbed {
 }
 
 extension Books {
-  /// Customers of all kinds: missed months, add-ons, coupons, taxes, credits, pending items, parents, consolidated
-  /// ones, negative drafts, and two that cannot be billed.
+  /// Customers of all kinds: missed months, add-ons, coupons, taxes, credits, pending items,
+  /// parents, consolidated ones, negative drafts, and two that cannot be billed.
   func ofAllKinds() async throws {
     try await seller("acme", currency: "eur", ["zero_invoices": "suppress"])
     try await plan("pro", "19.90")

@@ -18,11 +18,14 @@ import Testing
       #expect(
         try await books.texts(
           """
-          select concat_ws(' ', i.customer_id, n.number, i.total_minor, l.period_start, l.period_end)
-          from invoice i join invoice_number n using (invoice_id) join invoice_line l using (invoice_id)
+          select concat_ws(' ', i.customer_id, n.number, i.total_minor, l.period_start,
+            l.period_end)
+          from invoice i join invoice_number n using (invoice_id)
+            join invoice_line l using (invoice_id)
           order by i.customer_id, l.period_start
-          """)
-          .map { $0.replacing(/INV-\d{6}/, with: "N") }
+          """
+        )
+        .map { $0.replacing(/INV-\d{6}/, with: "N") }
           == [
             "1 N 1000 2026-11-01 2026-12-01", "2 N 1000 2026-10-15 2026-11-15",
             "2 N 1000 2026-11-15 2026-12-15",
@@ -37,7 +40,8 @@ import Testing
     }
   }
 
-  @Test("missed months are billed one by one with the date of the run, and only the newest is chased")
+  @Test(
+    "missed months are billed one by one with the date of the run, and only the newest is chased")
   func missedMonths() async throws {
     try await withBooks { books in
       try await books.seller()
@@ -48,8 +52,10 @@ import Testing
       #expect(
         try await books.texts(
           """
-          select concat_ws(' ', n.number, i.invoice_date, i.missed, i.chase, l.period_start, l.period_end)
-          from invoice i join invoice_number n using (invoice_id) join invoice_line l using (invoice_id)
+          select concat_ws(' ', n.number, i.invoice_date, i.missed, i.chase, l.period_start,
+            l.period_end)
+          from invoice i join invoice_number n using (invoice_id)
+            join invoice_line l using (invoice_id)
           order by n.seq
           """) == [
             "INV-000001 2026-04-30 t f 2026-01-31 2026-02-28",
@@ -118,7 +124,11 @@ import Testing
         let once = Once()
         options.fault = { point in
           guard point == .claimed, once.first() else { return }
-          joined.start { _ = try await books.bill("2026-11-30") { $0.joins = true; $0.lanes = 1 } }
+          joined.start {
+            _ = try await books.bill("2026-11-30") {
+              $0.joins = true; $0.lanes = 1
+            }
+          }
         }
       }
       try await joined.value()
@@ -252,9 +262,11 @@ extension Books {
     try await run(
       """
       insert into customer (customer_id, seller_id, name)
-      select n, (select seller_id from seller), 'Customer ' || n from generate_series(1, \(count)) n;
+      select n, (select seller_id from seller), 'Customer ' || n
+      from generate_series(1, \(count)) n;
       insert into subscription (subscription_id, customer_id, plan_id, start_date)
-      select n, n, (select plan_id from plan), date '2026-11-01' + n % 30 from generate_series(1, \(count)) n;
+      select n, n, (select plan_id from plan), date '2026-11-01' + n % 30
+      from generate_series(1, \(count)) n;
       """)
   }
 }

@@ -162,7 +162,8 @@ import Testing
         ["1 not_due", "2 trial", "3 paused", "4 zero", "5 migrated", "6 finished"])
       try await expectTexts(
         books,
-        "select concat_ws(' ', subscription_id, span_start, span_end, reason) from coverage order by 1",
+        "select concat_ws(' ', subscription_id, span_start, span_end, reason) from coverage "
+          + "order by 1",
         [
           "2 2026-11-01 2026-12-15 trial", "3 2026-11-01 2026-12-01 paused",
           "4 2026-11-01 2026-12-01 zero", "5 2026-11-01 2027-01-01 migrated",

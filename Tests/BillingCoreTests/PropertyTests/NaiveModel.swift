@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
 
-/// The whole pipeline once more, as RULES say it and as slow as it may be: exact fractions, days one by
-/// one, lists instead of masks. It shares nothing with the core but the types of its input.
+/// The whole pipeline once more, as RULES say it and as slow as it may be: exact fractions, days
+/// one by one, lists instead of masks.
+///
+/// It shares nothing with the core but the types of its input.
 struct NaiveModel {
   let books: Books
   let account: AccountSnapshot

@@ -69,7 +69,8 @@ extension InvoiceDraft {
       return "line \(days) \(line.amount.minor) \(line.discount.minor) \(line.net.minor)"
     }
     let taxes = taxes.map { tax in
-      "tax \(tax.rate ?? -1) \(tax.version) \(tax.reason ?? "") \(tax.base.minor) \(tax.amount.minor)"
+      "tax \(tax.rate ?? -1) \(tax.version) \(tax.reason ?? "") "
+        + "\(tax.base.minor) \(tax.amount.minor)"
     }
     return ["\(kind.rawValue) \(currency) \(isMissed)"] + lines
       + discounts.map { "discount \($0.amount.minor)" } + taxes.sorted()
@@ -86,7 +87,8 @@ extension NaiveModel.Document {
       return "line \(days) \(line.amount) \(line.discount) \(line.net)"
     }
     let taxes = taxes.map { tax in
-      "tax \(tax.key?.rate ?? -1) \(tax.key?.version ?? 0) \(tax.reason ?? "") \(tax.base) \(tax.amount)"
+      "tax \(tax.key?.rate ?? -1) \(tax.key?.version ?? 0) \(tax.reason ?? "") "
+        + "\(tax.base) \(tax.amount)"
     }
     return ["\(name) \(currency) \(isMissed)"] + lines
       + discounts.map { "discount \($0)" } + taxes.sorted()
