@@ -1,5 +1,5 @@
 -- Whom a run held has a hold, open or ended since: with the same code, seen by that run, or placed
--- by an operator (invariant 9).
+-- by an operator, on it or on a child (invariant 9).
 -- $1 run bigint: only its accounts, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are
 -- wrong, or one row of nulls.
@@ -14,6 +14,10 @@ with wrong as materialized (
         and (h.code = a.reason
           or (h.first_run_id <= a.run_id and h.last_run_id >= a.run_id)
           or (h.placed_by = 'operator' and a.reason = 'operator_hold')))
+    and not (a.reason = 'operator_hold' and exists (
+      select from customer c
+      join hold h on h.customer_id = c.customer_id and h.placed_by = 'operator'
+      where c.parent_customer_id = a.customer_id))
 )
 select (select count(*) from run_account a where a.outcome = 'held'
   and ($1::bigint is null or a.run_id = $1)) as looked_at,

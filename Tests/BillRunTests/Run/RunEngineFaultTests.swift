@@ -92,7 +92,7 @@ extension FaultPoint {
 }
 
 /// What an undisturbed run of the same books comes to, billed once a process.
-private actor Undisturbed {
+actor Undisturbed {
   static let shared = Undisturbed()
 
   struct Outcome {
