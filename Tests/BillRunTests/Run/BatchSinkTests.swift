@@ -241,7 +241,7 @@ import Testing
       try await expectTexts(
         books,
         "select concat_ws(' ', currency, total_minor, missed) from invoice order by invoice_id",
-        ["eur 1600 f", "eur 1600 f", "usd 700 f"])
+        ["eur 1600 t", "eur 1600 f", "usd 700 f"])
       try await expectTexts(books, "select count(*) from coverage", ["7"])
       try await expectSound(books)
     }
