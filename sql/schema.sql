@@ -1,0 +1,2068 @@
+-- The schema after every migration, written by scripts/schema for people to read.
+
+CREATE FUNCTION coverage_overlaps(subscription bigint, slot smallint, span_start date, span_end date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exclusion_violation using
+    message = format('charge %s/%s is already covered within %s..%s',
+                     subscription, slot, span_start, span_end),
+    constraint = 'coverage_no_overlap', table = 'coverage';
+end $$;
+
+CREATE FUNCTION coverage_refuses_overlap() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  crooked bigint[];
+  most_spans bigint;
+  locked bigint;
+  clash record;
+begin
+  select a.invoice_id, a.line_no into clash
+  from added a
+  where a.invoice_id is not null
+    and not exists (select 1 from invoice_line l
+                    where l.invoice_id = a.invoice_id and l.line_no = a.line_no)
+  limit 1;
+  if found then
+    raise foreign_key_violation using
+      message = format('no line %s of invoice %s', clash.line_no, clash.invoice_id),
+      constraint = 'coverage_line_exists', table = 'coverage';
+  end if;
+
+  with charge as (
+    select subscription_id, slot, min(span_start) as first_start, max(span_end) as last_end,
+      count(*) as spans
+    from added where released_by is null
+    group by subscription_id, slot
+  ), moving as (
+    select subscription_id, min(first_start) as first_start, max(last_end) as last_end,
+      max(spans) as spans
+    from charge group by subscription_id
+  ), moved as (
+    update billing_cursor c
+    set covered_through = m.last_end, next_bill_on = m.last_end - c.lead_days
+    from moving m
+    where c.subscription_id = m.subscription_id
+      and (c.covered_through is null or c.covered_through <= m.first_start)
+    returning c.subscription_id
+  )
+  select array_agg(m.subscription_id) filter (where d.subscription_id is null), max(m.spans)
+  into crooked, most_spans
+  from moving m left join moved d on d.subscription_id = m.subscription_id;
+
+  if most_spans > 1 then
+    select a.subscription_id, a.slot, a.span_start, a.span_end into clash
+    from (select subscription_id, slot, span_start, span_end,
+                 lag(span_end) over (partition by subscription_id, slot order by span_start)
+                   as previous_end
+          from added where released_by is null) a
+    where a.previous_end > a.span_start
+    limit 1;
+    if found then
+      perform coverage_overlaps(
+        clash.subscription_id, clash.slot, clash.span_start, clash.span_end);
+    end if;
+  end if;
+  if crooked is null then return null; end if;
+
+  perform 1 from billing_cursor
+  where subscription_id = any(crooked)
+  order by subscription_id
+  for update;
+  get diagnostics locked = row_count;
+  if locked <> cardinality(crooked) then
+    raise foreign_key_violation using
+      message = 'a covered subscription does not exist',
+      constraint = 'coverage_subscription_exists', table = 'coverage';
+  end if;
+  update billing_cursor c
+  set covered_through = greatest(c.covered_through, m.last_end), next_bill_on = null,
+    straight = false
+  from (select subscription_id, max(span_end) as last_end from added
+        where released_by is null and subscription_id = any(crooked) group by subscription_id) m
+  where c.subscription_id = m.subscription_id;
+
+  -- A live span of the same charge and start is refused by coverage_live_key.
+  select a.subscription_id, a.slot, a.span_start, a.span_end into clash
+  from added a
+  join coverage o on o.subscription_id = a.subscription_id and o.slot = a.slot
+    and o.released_by is null
+    and o.span_start < a.span_end and o.span_end > a.span_start and o.span_start <> a.span_start
+  where a.released_by is null and a.subscription_id = any(crooked)
+  order by a.subscription_id, a.slot, a.span_start
+  limit 1;
+  if found then
+    perform coverage_overlaps(
+      clash.subscription_id, clash.slot, clash.span_start, clash.span_end);
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION coverage_refuses_stretching() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exclusion_violation using
+    message = format('a span of charge %s/%s can only be shortened or released',
+                     old.subscription_id, old.slot),
+    constraint = 'coverage_only_shrinks', table = 'coverage';
+end $$;
+
+CREATE FUNCTION coverage_release_moves_cursor() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update billing_cursor c
+  set covered_through = r.last_end, next_bill_on = null, straight = false
+  from (select f.subscription_id, (select max(o.span_end) from coverage o
+                                   where o.subscription_id = f.subscription_id
+                                     and o.released_by is null) as last_end
+        from (select distinct subscription_id from freed) f) r
+  where c.subscription_id = r.subscription_id;
+  return null;
+end $$;
+
+CREATE FUNCTION invoice_keeps_its_parts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  parent bigint;
+begin
+  select g.invoice_id into parent
+  from gone g
+  where exists (select 1 from invoice_line l where l.invoice_id = g.invoice_id)
+     or exists (select 1 from invoice_tax t where t.invoice_id = g.invoice_id)
+  limit 1;
+  if found then
+    raise foreign_key_violation using
+      message = format('invoice %s still has lines or taxes', parent),
+      constraint = 'invoice_deleted_last', table = 'invoice';
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION invoice_refers_to_something() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  orphan record;
+begin
+  select a.* into orphan
+  from (select distinct seller_id, run_id from added) a
+  where not exists (select 1 from seller s where s.seller_id = a.seller_id)
+     or a.run_id is not null and not exists (select 1 from run r where r.run_id = a.run_id)
+  limit 1;
+  if found then
+    raise foreign_key_violation using
+      message = format('no seller %s or run %s', orphan.seller_id, orphan.run_id),
+      constraint = 'invoice_seller_run_exist', table = 'invoice';
+  end if;
+  return null;
+end $$;
+
+CREATE TABLE invoice (
+    invoice_id bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    seller_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    subscription_id bigint,
+    run_id bigint,
+    currency character(3) NOT NULL,
+    invoice_date date NOT NULL,
+    due_date date,
+    payment_terms text,
+    autopay boolean NOT NULL,
+    chase boolean NOT NULL,
+    missed boolean DEFAULT false NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    subtotal_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    rounding_minor bigint DEFAULT 0 NOT NULL,
+    settled_minor bigint DEFAULT 0 NOT NULL,
+    credits_applied_minor bigint DEFAULT 0 NOT NULL,
+    early_discount_until date,
+    early_discount_minor bigint,
+    seller_party_version integer NOT NULL,
+    customer_party_version integer NOT NULL,
+    attempt_count integer DEFAULT 0 NOT NULL,
+    next_payment_attempt_on date,
+    next_chase_on date,
+    name text,
+    notes text,
+    purchase_order text,
+    metadata jsonb,
+    disabled_payment_methods text[],
+    sent_at timestamp with time zone,
+    viewed_at timestamp with time zone,
+    exported_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone,
+    CONSTRAINT invoice_balance_within CHECK (((settled_minor >= 0) AND (settled_minor <= (total_minor + rounding_minor)))),
+    CONSTRAINT invoice_early_discount_whole CHECK (((early_discount_until IS NULL) = (early_discount_minor IS NULL))),
+    CONSTRAINT invoice_kind_known CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+    CONSTRAINT invoice_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'voided'::text, 'canceled'::text, 'reversed'::text, 'written_off'::text]))),
+    CONSTRAINT invoice_total_adds_up CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
+    CONSTRAINT invoice_total_not_negative CHECK ((total_minor >= 0))
+);
+
+COMMENT ON TABLE invoice IS 'An invoice or a credit note. What a posted one charges never changes (RULES 2).';
+
+COMMENT ON COLUMN invoice.missed IS 'Its periods are older than the newest missed one: not charged or chased unless asked.';
+
+COMMENT ON COLUMN invoice.subtotal_minor IS 'Sum of the line amounts before discounts, in minor units.';
+
+COMMENT ON COLUMN invoice.discount_minor IS 'Line and invoice discounts together.';
+
+COMMENT ON COLUMN invoice.tax_minor IS 'Exclusive taxes; inclusive ones are within the subtotal.';
+
+COMMENT ON COLUMN invoice.rounding_minor IS 'Cash rounding (BT-114); balance = total + rounding - settled.';
+
+COMMENT ON COLUMN invoice.settled_minor IS 'Sum of its settlements; verify compares.';
+
+COMMENT ON COLUMN invoice.seller_party_version IS 'With customer_party_version: the frozen parties (party_version, RULES 0.10).';
+
+CREATE FUNCTION invoice_status(i invoice, today date, payment_pending boolean) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when i.state in ('voided', 'canceled', 'draft', 'reversed') then i.state
+    when i.state = 'written_off' then 'bad_debt'
+    when i.settled_minor = i.total_minor + i.rounding_minor then 'paid'
+    when payment_pending then 'pending'
+    when case when i.due_date is null then i.autopay and i.attempt_count > 0
+      else i.due_date < today end then 'past_due'
+    when i.viewed_at is not null then 'viewed'
+    when i.sent_at is not null then 'sent'
+    else 'not_sent'
+  end
+$$;
+
+COMMENT ON FUNCTION invoice_status(i invoice, today date, payment_pending boolean) IS 'The status of an invoice as seen on a day of its seller. AutoPay without a due date is past due from its first failed attempt (RULES 3).';
+
+CREATE FUNCTION journal_refuses_imbalance() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  entry record;
+begin
+  select a.journal_id,
+    (select sum(l.amount_minor) from journal_line l where l.journal_id = a.journal_id) as difference
+  into entry
+  from (select distinct journal_id from added) a
+  where (select sum(l.amount_minor) from journal_line l where l.journal_id = a.journal_id) <> 0
+  limit 1;
+  if found then
+    raise check_violation using
+      message = format('journal entry %s is out of balance by %s',
+                       entry.journal_id, entry.difference),
+      constraint = 'journal_balanced', table = 'journal_line';
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION keep_party_version() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into party_version (party_kind, party_id, version, party)
+  values (tg_argv[0], case tg_argv[0] when 'seller' then (to_jsonb(old) ->> 'seller_id')::bigint
+                                      else (to_jsonb(old) ->> 'customer_id')::bigint end,
+          old.party_version, to_jsonb(old));
+  new.party_version := old.party_version + 1;
+  return new;
+end $$;
+
+CREATE FUNCTION line_keeps_its_coverage() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select 1 from gone g
+             join coverage c on c.subscription_id = g.subscription_id and c.slot = g.slot
+               and c.span_start = g.period_start and c.invoice_id = g.invoice_id) then
+    raise foreign_key_violation using
+      message = 'a line that covers days is still referred to', constraint = 'coverage_line_stays',
+      table = 'invoice_line';
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION look_at_subscriptions() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into billing_cursor (subscription_id, lead_days)
+  select s.subscription_id, case s.bill_in when 'advance' then s.bill_in_advance_days else 0 end
+  from touched t
+  join subscription s on s.subscription_id = t.subscription_id
+  order by s.subscription_id
+  on conflict (subscription_id) do update
+    set lead_days = excluded.lead_days, next_bill_on = null,
+      straight = billing_cursor.covered_through is null;
+  return null;
+end $$;
+
+CREATE FUNCTION look_at_subscriptions_again() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update billing_cursor c
+  set next_bill_on = null, straight = c.straight and c.covered_through is null
+  from (select distinct subscription_id from touched) t
+  where c.subscription_id = t.subscription_id
+    and (c.next_bill_on is not null or c.covered_through is not null);
+  return null;
+end $$;
+
+CREATE FUNCTION part_refers_to_invoice() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  orphan bigint;
+begin
+  select a.invoice_id into orphan
+  from (select distinct invoice_id from added) a
+  where not exists (select 1 from invoice i where i.invoice_id = a.invoice_id)
+  limit 1;
+  if found then
+    raise foreign_key_violation using
+      message = format('no invoice %s', orphan), constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION refuse_change_of_key() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise foreign_key_violation using
+    message = format('the key of %s never changes', tg_table_name), table = tg_table_name;
+end $$;
+
+CREATE FUNCTION refuse_losing_coverage() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise foreign_key_violation using
+    message = format('%s is referred to by coverage', tg_table_name), table = tg_table_name;
+end $$;
+
+CREATE FUNCTION refuse_rewriting() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise insufficient_privilege
+    using message = format('%s is append only', tg_table_name), table = tg_table_name;
+end $$;
+
+CREATE TABLE billing_cursor (
+    subscription_id bigint NOT NULL,
+    covered_through date,
+    lead_days integer DEFAULT 0 NOT NULL,
+    next_bill_on date,
+    straight boolean DEFAULT true NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE billing_cursor IS 'How far each subscription is covered and when to look at it next: an index of coverage, narrow so that a run moves it cheaply.';
+
+COMMENT ON COLUMN billing_cursor.covered_through IS 'End (exclusive) of the latest live span of any of its charges, null for none yet.';
+
+COMMENT ON COLUMN billing_cursor.lead_days IS 'How many days before the next period it is due: bill_in_advance_days.';
+
+COMMENT ON COLUMN billing_cursor.next_bill_on IS 'The first day on which something may be due; null means look now, infinity never again.';
+
+COMMENT ON COLUMN billing_cursor.straight IS 'All its charges are covered alike, without holes, so covered_through says it all; else a run reads coverage.';
+
+CREATE TABLE chase_step (
+    invoice_id bigint NOT NULL,
+    chasing_cadence_id bigint NOT NULL,
+    step smallint NOT NULL,
+    action text NOT NULL,
+    due_on date NOT NULL,
+    taken_on date NOT NULL,
+    message_id bigint
+);
+
+COMMENT ON TABLE chase_step IS 'A step taken: once for an invoice, cadence version and step.';
+
+CREATE TABLE chasing_cadence (
+    chasing_cadence_id bigint NOT NULL,
+    code text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    business_days_only boolean DEFAULT false NOT NULL,
+    quiet_hours jsonb,
+    combine boolean DEFAULT false NOT NULL,
+    steps jsonb NOT NULL
+);
+
+COMMENT ON TABLE chasing_cadence IS 'The steps by which an unpaid invoice is chased; a change makes a new version.';
+
+ALTER TABLE chasing_cadence ALTER COLUMN chasing_cadence_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME chasing_cadence_chasing_cadence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE coupon (
+    coupon_id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    value numeric NOT NULL,
+    is_percent boolean DEFAULT true NOT NULL,
+    currency character(3),
+    exclusive boolean DEFAULT false NOT NULL,
+    expiration_date date,
+    max_redemptions integer DEFAULT 0 NOT NULL,
+    redemptions integer DEFAULT 0 NOT NULL,
+    duration_cycles integer,
+    CONSTRAINT coupon_duration_positive CHECK ((duration_cycles > 0)),
+    CONSTRAINT coupon_fixed_has_currency CHECK ((is_percent OR (currency IS NOT NULL))),
+    CONSTRAINT coupon_percent_at_most_hundred CHECK (((NOT is_percent) OR (value <= (100)::numeric))),
+    CONSTRAINT coupon_redemptions_within CHECK (((redemptions >= 0) AND ((max_redemptions = 0) OR (redemptions <= max_redemptions)))),
+    CONSTRAINT coupon_value_not_negative CHECK (((value >= (0)::numeric) AND (scale(value) <= 12)))
+);
+
+COMMENT ON TABLE coupon IS 'A discount that can be attached: per cent or a fixed amount, for some cycles or for ever.';
+
+COMMENT ON COLUMN coupon.value IS 'Per cent, or an amount in major units of the currency.';
+
+COMMENT ON COLUMN coupon.expiration_date IS 'Last day; compared with the start of a period, never with the day of a run.';
+
+COMMENT ON COLUMN coupon.max_redemptions IS 'Attachments allowed, 0 for any number (RULES 0.9).';
+
+ALTER TABLE coupon ALTER COLUMN coupon_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME coupon_coupon_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE coverage (
+    subscription_id bigint NOT NULL,
+    slot smallint NOT NULL,
+    span_start date NOT NULL,
+    span_end date NOT NULL,
+    invoice_id bigint,
+    line_no integer,
+    reason text,
+    released_by text,
+    CONSTRAINT coverage_billed_or_reason CHECK ((((invoice_id IS NULL) = (reason IS NOT NULL)) AND ((invoice_id IS NULL) = (line_no IS NULL)))),
+    CONSTRAINT coverage_reason_known CHECK ((reason = ANY (ARRAY['trial'::text, 'paused'::text, 'zero'::text, 'waived'::text, 'migrated'::text, 'skipped'::text, 'before_backfill'::text, 'awaiting_renewal'::text]))),
+    CONSTRAINT coverage_span_ordered CHECK ((span_start < span_end))
+);
+
+COMMENT ON TABLE coverage IS 'Spans [span_start, span_end) of a charge (subscription and slot). Spans that are not released never overlap: the schema refuses it.';
+
+COMMENT ON COLUMN coverage.line_no IS 'The first line that bills the span.';
+
+COMMENT ON COLUMN coverage.released_by IS 'What gave the days back to be billed again, null while they are covered.';
+
+CREATE TABLE credit (
+    credit_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    kind text NOT NULL,
+    currency character(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    used_minor bigint DEFAULT 0 NOT NULL,
+    granted_on date NOT NULL,
+    expires_on date,
+    payment_id bigint,
+    credit_note_id bigint,
+    CONSTRAINT credit_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT credit_kind_known CHECK ((kind = ANY (ARRAY['money'::text, 'credit_note'::text, 'goodwill'::text]))),
+    CONSTRAINT credit_used_within CHECK (((used_minor >= 0) AND (used_minor <= amount_minor)))
+);
+
+COMMENT ON TABLE credit IS 'What a customer has open with us in one currency: overpaid money, credit notes, goodwill (RULES 1.12).';
+
+COMMENT ON COLUMN credit.expires_on IS 'Last day, null for never.';
+
+ALTER TABLE credit ALTER COLUMN credit_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME credit_credit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE currency (
+    code character(3) NOT NULL,
+    digits smallint NOT NULL,
+    minor_unit numeric GENERATED ALWAYS AS (round(power((10)::numeric, ((- digits))::numeric), (digits)::integer)) STORED NOT NULL,
+    CONSTRAINT currency_digits_range CHECK (((digits >= 0) AND (digits <= 4))),
+    CONSTRAINT currency_lower CHECK (((code)::text = lower((code)::text)))
+);
+
+COMMENT ON TABLE currency IS 'ISO 4217: the currencies in use and the digits of their minor unit. A test compares it with the program''s own.';
+
+COMMENT ON COLUMN currency.minor_unit IS 'One minor unit in major units: 0.01 for usd. An amount in minor units times this is exact.';
+
+CREATE TABLE customer (
+    customer_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    name text NOT NULL,
+    number text,
+    email text,
+    type text DEFAULT 'company'::text NOT NULL,
+    address1 text,
+    address2 text,
+    city text,
+    state text,
+    postal_code text,
+    country text,
+    ship_to jsonb,
+    currency character(3),
+    language text,
+    time_zone text,
+    phone text,
+    tax_id text,
+    tax_id_checked_at timestamp with time zone,
+    taxable boolean DEFAULT true NOT NULL,
+    tax_exempt_reason text,
+    taxes text[] DEFAULT '{}'::text[] NOT NULL,
+    autopay boolean DEFAULT false NOT NULL,
+    autopay_delay_days integer,
+    payment_terms text,
+    chase boolean DEFAULT true NOT NULL,
+    chasing_cadence text,
+    retry_policy_id bigint,
+    parent_customer_id bigint,
+    bill_parent boolean DEFAULT true NOT NULL,
+    consolidated boolean DEFAULT false NOT NULL,
+    batch text,
+    purchase_order text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    party_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT customer_autopay_delay_range CHECK (((autopay_delay_days >= 0) AND (autopay_delay_days <= 365))),
+    CONSTRAINT customer_id_positive CHECK ((customer_id > 0)),
+    CONSTRAINT customer_not_own_parent CHECK ((parent_customer_id <> customer_id)),
+    CONSTRAINT customer_type_known CHECK ((type = ANY (ARRAY['company'::text, 'person'::text])))
+);
+
+COMMENT ON TABLE customer IS 'A party that is billed. Written by the owner''s application with plain SQL, or by import.';
+
+COMMENT ON COLUMN customer.currency IS 'Null: the seller''s.';
+
+COMMENT ON COLUMN customer.taxes IS 'Codes of tax rates that apply to all taxable lines; none leaves it to the seller''s rules (RULES 1.3).';
+
+COMMENT ON COLUMN customer.bill_parent IS 'With a parent: true bills the parent, false only groups in reports (RULES 5).';
+
+COMMENT ON COLUMN customer.batch IS 'A group by which a run''s scope can choose.';
+
+COMMENT ON COLUMN customer.party_version IS 'Counts changes of what a document prints of the customer (RULES 0.10).';
+
+ALTER TABLE customer ALTER COLUMN customer_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME customer_customer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE event (
+    event_id bigint NOT NULL,
+    occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text DEFAULT SESSION_USER NOT NULL,
+    kind text NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id bigint NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+COMMENT ON TABLE event IS 'Who did what, append only; a bulk run writes one a batch.';
+
+COMMENT ON COLUMN event.actor IS 'The database login, with the OS user in detail; never free text.';
+
+ALTER TABLE event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME event_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE hold (
+    hold_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    placed_by text NOT NULL,
+    code text NOT NULL,
+    message text NOT NULL,
+    first_run_id bigint,
+    last_run_id bigint,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries integer DEFAULT 1 NOT NULL,
+    released_at timestamp with time zone,
+    released_by text,
+    CONSTRAINT hold_placed_by_known CHECK ((placed_by = ANY (ARRAY['run'::text, 'operator'::text]))),
+    CONSTRAINT hold_released_whole CHECK (((released_at IS NULL) = (released_by IS NULL)))
+);
+
+COMMENT ON TABLE hold IS 'Why a payer is not billed, since when, and how often that was tried. A run''s hold ends by itself when the payer can be billed.';
+
+ALTER TABLE hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME hold_hold_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE holiday (
+    country text NOT NULL,
+    date date NOT NULL
+);
+
+COMMENT ON TABLE holiday IS 'Days that are no business days in a country.';
+
+CREATE TABLE invoice_discount (
+    invoice_id bigint NOT NULL,
+    discount_no smallint NOT NULL,
+    line_no integer,
+    coupon_id bigint,
+    amount_minor bigint NOT NULL,
+    expires date,
+    CONSTRAINT invoice_discount_not_negative CHECK ((amount_minor >= 0))
+);
+
+COMMENT ON TABLE invoice_discount IS 'A discount on one line, or on the invoice where line_no is null.';
+
+CREATE TABLE invoice_discount_share (
+    invoice_id bigint NOT NULL,
+    discount_no smallint NOT NULL,
+    line_no integer NOT NULL,
+    amount_minor bigint NOT NULL
+);
+
+COMMENT ON TABLE invoice_discount_share IS 'How an invoice discount is spread over the lines (RULES 1.1, 1.6).';
+
+ALTER TABLE invoice ALTER COLUMN invoice_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME invoice_invoice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE invoice_line (
+    invoice_id bigint NOT NULL,
+    line_no integer NOT NULL,
+    kind text NOT NULL,
+    subscription_id bigint,
+    slot smallint,
+    price_id bigint,
+    item_id bigint,
+    name text,
+    description text,
+    quantity numeric NOT NULL,
+    unit_cost numeric NOT NULL,
+    amount_minor bigint NOT NULL,
+    discount_minor bigint DEFAULT 0 NOT NULL,
+    invoice_discount_minor bigint DEFAULT 0 NOT NULL,
+    net_minor bigint NOT NULL,
+    period_start date,
+    period_end date,
+    tax_date date NOT NULL,
+    tax_nos smallint[],
+    discountable boolean DEFAULT true NOT NULL,
+    taxable boolean DEFAULT true NOT NULL,
+    pricing jsonb,
+    metadata jsonb,
+    CONSTRAINT invoice_line_kind_known CHECK ((kind = ANY (ARRAY['period'::text, 'usage'::text, 'minimum'::text, 'credit'::text, 'pending'::text, 'goodwill'::text, 'late_fee'::text, 'manual'::text]))),
+    CONSTRAINT invoice_line_no_range CHECK (((line_no >= 1) AND (line_no <= 100000))),
+    CONSTRAINT invoice_line_period_ordered CHECK ((period_start < period_end))
+);
+
+COMMENT ON TABLE invoice_line IS 'One line: what it was priced from and what it came to.';
+
+COMMENT ON COLUMN invoice_line.name IS 'Null: the plan''s name (by price_id) or the item''s.';
+
+COMMENT ON COLUMN invoice_line.unit_cost IS 'Major units, up to 12 places; the rounded product with quantity is amount_minor (RULES 1.2).';
+
+COMMENT ON COLUMN invoice_line.discount_minor IS 'The line''s own discounts.';
+
+COMMENT ON COLUMN invoice_line.invoice_discount_minor IS 'The line''s share of invoice discounts, stored and never derived again (RULES 1.1).';
+
+COMMENT ON COLUMN invoice_line.net_minor IS 'After discounts and without inclusive taxes: the tax base (RULES 1.1).';
+
+COMMENT ON COLUMN invoice_line.period_end IS 'Exclusive; printed as the day before.';
+
+COMMENT ON COLUMN invoice_line.tax_nos IS 'The invoice''s taxes (invoice_tax.tax_no) that apply to the line.';
+
+COMMENT ON COLUMN invoice_line.pricing IS 'What the price rule read beyond these columns: ratio of days, tiers used, real quantity.';
+
+CREATE TABLE invoice_number (
+    number_series_id bigint NOT NULL,
+    seq bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    number text NOT NULL
+);
+
+COMMENT ON TABLE invoice_number IS 'The numbers given: narrow and written last, so that lanes hardly wait for each other (docs/decisions/0004-numbers.md).';
+
+CREATE TABLE item (
+    item_id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    currency character(3) NOT NULL,
+    type text DEFAULT 'product'::text NOT NULL,
+    description text,
+    taxable boolean DEFAULT true NOT NULL,
+    discountable boolean DEFAULT true NOT NULL,
+    taxes text[] DEFAULT '{}'::text[] NOT NULL,
+    tax_category text
+);
+
+COMMENT ON TABLE item IS 'A catalog item: something that is sold once.';
+
+CREATE TABLE plan (
+    plan_id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    currency character(3) NOT NULL,
+    "interval" text NOT NULL,
+    interval_count integer DEFAULT 1 NOT NULL,
+    quantity_type text DEFAULT 'constant'::text NOT NULL,
+    aggregation text DEFAULT 'sum'::text NOT NULL,
+    item_id bigint,
+    taxable boolean DEFAULT true NOT NULL,
+    discountable boolean DEFAULT true NOT NULL,
+    tax_category text,
+    CONSTRAINT plan_aggregation_known CHECK ((aggregation = ANY (ARRAY['sum'::text, 'max'::text, 'last'::text, 'unique'::text]))),
+    CONSTRAINT plan_interval_count_range CHECK (((interval_count >= 1) AND (interval_count <= 1000))),
+    CONSTRAINT plan_interval_known CHECK (("interval" = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'year'::text]))),
+    CONSTRAINT plan_quantity_type_known CHECK ((quantity_type = ANY (ARRAY['constant'::text, 'usage'::text])))
+);
+
+COMMENT ON TABLE plan IS 'What recurs: its interval and how its quantity is found. Its price stands in price.';
+
+CREATE TABLE price (
+    price_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    valid_from date DEFAULT '-infinity'::date NOT NULL,
+    pricing_mode text DEFAULT 'per_unit'::text NOT NULL,
+    amount numeric,
+    tiers jsonb,
+    package_size numeric,
+    included_quantity numeric DEFAULT 0 NOT NULL,
+    minimum_amount numeric,
+    CONSTRAINT price_amount_where_needed CHECK (((amount IS NOT NULL) = (pricing_mode = ANY (ARRAY['per_unit'::text, 'flat'::text, 'package'::text, 'percentage'::text])))),
+    CONSTRAINT price_mode_known CHECK ((pricing_mode = ANY (ARRAY['per_unit'::text, 'flat'::text, 'volume'::text, 'tiered'::text, 'package'::text, 'stairstep'::text, 'percentage'::text, 'custom'::text]))),
+    CONSTRAINT price_package_size_where_needed CHECK (((package_size IS NOT NULL) = (pricing_mode = 'package'::text))),
+    CONSTRAINT price_places CHECK (((COALESCE(scale(amount), 0) <= 12) AND (COALESCE(scale(package_size), 0) <= 12) AND (scale(included_quantity) <= 12) AND (COALESCE(scale(minimum_amount), 0) <= 12))),
+    CONSTRAINT price_quantities_sound CHECK (((package_size > (0)::numeric) AND (included_quantity >= (0)::numeric) AND (minimum_amount >= (0)::numeric))),
+    CONSTRAINT price_tiers_where_needed CHECK (((tiers IS NOT NULL) = (pricing_mode = ANY (ARRAY['volume'::text, 'tiered'::text, 'stairstep'::text]))))
+);
+
+COMMENT ON TABLE price IS 'A published price of a plan from a day on; a period is priced by the version of its first day (RULES 5).';
+
+COMMENT ON COLUMN price.amount IS 'Major units of the plan''s currency, up to 12 places; per cent for pricing_mode percentage.';
+
+COMMENT ON COLUMN price.tiers IS '[{"max_qty":50,"unit_cost":100,"flat_cost":0}, …]; the last tier has no max_qty. Tier k covers (max of k-1, max of k].';
+
+CREATE VIEW invoice_lines AS
+ SELECT l.invoice_id AS invoice,
+    l.line_no AS line,
+    n.number,
+    i.customer_id AS customer,
+    l.kind,
+    l.subscription_id AS subscription,
+    p.code AS plan,
+    t.code AS catalog_item,
+    COALESCE(l.name, p.name, t.name) AS name,
+    l.description,
+    l.quantity,
+    l.unit_cost,
+    i.currency,
+    ((l.amount_minor)::numeric * u.minor_unit) AS amount,
+    ((l.discount_minor)::numeric * u.minor_unit) AS line_discount,
+    ((l.invoice_discount_minor)::numeric * u.minor_unit) AS invoice_discount,
+    ((l.net_minor)::numeric * u.minor_unit) AS net,
+    l.period_start,
+    l.period_end,
+    l.tax_date
+   FROM ((((((invoice_line l
+     JOIN invoice i ON ((i.invoice_id = l.invoice_id)))
+     JOIN currency u ON ((u.code = i.currency)))
+     LEFT JOIN invoice_number n ON ((n.invoice_id = l.invoice_id)))
+     LEFT JOIN price r ON ((r.price_id = l.price_id)))
+     LEFT JOIN plan p ON ((p.plan_id = r.plan_id)))
+     LEFT JOIN item t ON ((t.item_id = l.item_id)));
+
+COMMENT ON VIEW invoice_lines IS 'The lines of all documents in major units. Stable: columns are only added.';
+
+COMMENT ON COLUMN invoice_lines.net IS 'After discounts and without inclusive taxes: the tax base.';
+
+COMMENT ON COLUMN invoice_lines.period_end IS 'Exclusive.';
+
+CREATE TABLE invoice_tax (
+    invoice_id bigint NOT NULL,
+    tax_no smallint NOT NULL,
+    tax_rate_version_id bigint,
+    category character(2) NOT NULL,
+    percent numeric,
+    inclusive boolean DEFAULT false NOT NULL,
+    base_minor bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    reason text,
+    CONSTRAINT invoice_tax_category_known CHECK ((category = ANY (ARRAY['S'::bpchar, 'Z'::bpchar, 'E'::bpchar, 'AE'::bpchar, 'K'::bpchar, 'G'::bpchar, 'O'::bpchar])))
+);
+
+COMMENT ON TABLE invoice_tax IS 'One tax group of a document: a rate, the base it was taken of, the tax rounded once (RULES 1.3).';
+
+COMMENT ON COLUMN invoice_tax.percent IS 'Null for a fixed amount.';
+
+COMMENT ON COLUMN invoice_tax.reason IS 'Why there is no tax (exempt, reverse charge); null for S and Z.';
+
+CREATE TABLE payment_attempt (
+    payment_attempt_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    try integer NOT NULL,
+    state text NOT NULL,
+    automatic boolean DEFAULT true NOT NULL,
+    gateway text NOT NULL,
+    payment_source_id bigint NOT NULL,
+    idempotency_key text NOT NULL,
+    currency character(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    as_of date NOT NULL,
+    request jsonb NOT NULL,
+    gateway_ref text,
+    decline_code text,
+    decline_class text,
+    intended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    settled_at timestamp with time zone,
+    returned_at timestamp with time zone,
+    CONSTRAINT payment_attempt_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT payment_attempt_class_where_declined CHECK (((state = 'declined'::text) = (decline_class IS NOT NULL))),
+    CONSTRAINT payment_attempt_state_known CHECK ((state = ANY (ARRAY['intended'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'unknown'::text, 'returned'::text])))
+);
+
+COMMENT ON TABLE payment_attempt IS 'A charge at a gateway: the intent is committed before the first byte goes out, the outcome after (RULES 0.5, 0.6). One live attempt an invoice.';
+
+CREATE TABLE seller (
+    seller_id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    currency character(3) NOT NULL,
+    time_zone text NOT NULL,
+    address jsonb DEFAULT '{}'::jsonb NOT NULL,
+    tax_id text,
+    email text,
+    number_format text DEFAULT 'INV-{seq:06}'::text NOT NULL,
+    credit_note_format text DEFAULT 'CN-{seq:06}'::text NOT NULL,
+    fiscal_year_start text DEFAULT '01-01'::text NOT NULL,
+    rounding_mode text DEFAULT 'half_up'::text NOT NULL,
+    tax_rounding text DEFAULT 'group'::text NOT NULL,
+    cash_increment_minor bigint,
+    zero_invoices text DEFAULT 'issue'::text NOT NULL,
+    tax_point text DEFAULT 'invoice_date'::text NOT NULL,
+    credit_lines text DEFAULT 'net'::text NOT NULL,
+    revenue_recognition text DEFAULT 'period'::text NOT NULL,
+    closed_through date,
+    party_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT seller_cash_increment_positive CHECK ((cash_increment_minor > 0)),
+    CONSTRAINT seller_credit_lines_known CHECK ((credit_lines = ANY (ARRAY['net'::text, 'separate'::text]))),
+    CONSTRAINT seller_currency_lower CHECK (((currency)::text = lower((currency)::text))),
+    CONSTRAINT seller_fiscal_year_start_form CHECK ((fiscal_year_start ~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$'::text)),
+    CONSTRAINT seller_revenue_recognition_known CHECK ((revenue_recognition = ANY (ARRAY['period'::text, 'invoice'::text]))),
+    CONSTRAINT seller_rounding_mode_known CHECK ((rounding_mode = ANY (ARRAY['half_up'::text, 'half_even'::text, 'up'::text, 'down'::text]))),
+    CONSTRAINT seller_tax_point_known CHECK ((tax_point = ANY (ARRAY['period_end'::text, 'invoice_date'::text, 'period_start'::text]))),
+    CONSTRAINT seller_tax_rounding_known CHECK ((tax_rounding = ANY (ARRAY['group'::text, 'line'::text]))),
+    CONSTRAINT seller_zero_invoices_known CHECK ((zero_invoices = ANY (ARRAY['issue'::text, 'suppress'::text])))
+);
+
+COMMENT ON TABLE seller IS 'A legal entity that issues invoices: its currency, zone, numbering and rounding policy.';
+
+COMMENT ON COLUMN seller.code IS 'The id by which import files and people name the seller.';
+
+COMMENT ON COLUMN seller.time_zone IS 'IANA name; turns a moment into the seller''s day.';
+
+COMMENT ON COLUMN seller.number_format IS '{seq:06}, {year}, {month} and {seller} are filled in; all but seq make the series (RULES 2).';
+
+COMMENT ON COLUMN seller.fiscal_year_start IS 'MM-DD; {year} is the year in which the fiscal year of the invoice date began.';
+
+COMMENT ON COLUMN seller.cash_increment_minor IS 'Cash rounding step in minor units, null for none (RULES 1.10).';
+
+COMMENT ON COLUMN seller.tax_point IS 'Which day decides the tax rate of a line (RULES 1.5).';
+
+COMMENT ON COLUMN seller.closed_through IS 'No document, settlement or journal row is dated on or before this day (RULES 0.11).';
+
+COMMENT ON COLUMN seller.party_version IS 'Counts changes of name, address, tax id and email; documents carry the version they were issued with.';
+
+CREATE VIEW invoices AS
+ SELECT i.invoice_id AS id,
+    n.number,
+    i.kind,
+    s.code AS seller,
+    i.customer_id AS customer,
+    c.name AS customer_name,
+    i.subscription_id AS subscription,
+    i.run_id AS run,
+    i.state,
+    invoice_status(i.*, ((now() AT TIME ZONE s.time_zone))::date, (EXISTS ( SELECT
+           FROM payment_attempt a
+          WHERE ((a.invoice_id = i.invoice_id) AND (a.state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text])))))) AS status,
+    i.invoice_date AS date,
+    i.due_date,
+    i.payment_terms,
+    i.autopay,
+    i.currency,
+    ((i.subtotal_minor)::numeric * u.minor_unit) AS subtotal,
+    ((i.discount_minor)::numeric * u.minor_unit) AS discounts,
+    ((i.tax_minor)::numeric * u.minor_unit) AS taxes,
+    ((i.total_minor)::numeric * u.minor_unit) AS total,
+    ((i.credits_applied_minor)::numeric * u.minor_unit) AS credits_applied,
+    ((
+        CASE
+            WHEN (i.state = ANY (ARRAY['voided'::text, 'canceled'::text])) THEN (0)::bigint
+            ELSE ((i.total_minor + i.rounding_minor) - i.settled_minor)
+        END)::numeric * u.minor_unit) AS balance,
+    i.created_at
+   FROM ((((invoice i
+     JOIN seller s ON ((s.seller_id = i.seller_id)))
+     JOIN customer c ON ((c.customer_id = i.customer_id)))
+     JOIN currency u ON ((u.code = i.currency)))
+     LEFT JOIN invoice_number n ON ((n.invoice_id = i.invoice_id)));
+
+COMMENT ON VIEW invoices IS 'Invoices and credit notes in major units, with status as of now in the seller''s zone. Stable: columns are only added.';
+
+COMMENT ON COLUMN invoices.balance IS 'What is still owed, of a draft what would be; 0 for what was voided or canceled.';
+
+ALTER TABLE item ALTER COLUMN item_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME item_item_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE item_price (
+    item_price_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    unit_cost numeric NOT NULL,
+    valid_from date DEFAULT '-infinity'::date NOT NULL,
+    CONSTRAINT item_price_unit_cost_places CHECK ((scale(unit_cost) <= 12))
+);
+
+COMMENT ON TABLE item_price IS 'The unit cost of an item from a day on.';
+
+COMMENT ON COLUMN item_price.unit_cost IS 'Major units of the item''s currency, up to 12 places.';
+
+ALTER TABLE item_price ALTER COLUMN item_price_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME item_price_item_price_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE journal (
+    journal_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    event text NOT NULL,
+    entry_date date NOT NULL,
+    currency character(3) NOT NULL,
+    run_id bigint,
+    batch_no integer,
+    invoice_id bigint,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE journal IS 'One entry per event and currency; a bulk run writes one a batch. Its lines balance to zero.';
+
+ALTER TABLE journal ALTER COLUMN journal_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME journal_journal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE journal_line (
+    journal_id bigint NOT NULL,
+    line_no smallint NOT NULL,
+    account_code text NOT NULL,
+    amount_minor bigint NOT NULL,
+    plan_id bigint,
+    item_id bigint,
+    tax_rate_version_id bigint,
+    CONSTRAINT journal_line_not_zero CHECK ((amount_minor <> 0))
+);
+
+COMMENT ON TABLE journal_line IS 'One side of an entry.';
+
+COMMENT ON COLUMN journal_line.amount_minor IS 'Positive is debit, negative is credit, in minor units of the entry''s currency.';
+
+CREATE TABLE ledger_account (
+    code text NOT NULL,
+    name text NOT NULL
+);
+
+COMMENT ON TABLE ledger_account IS 'The accounts the journal books to; an accountant may rename them.';
+
+CREATE TABLE message (
+    message_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    channel text NOT NULL,
+    template text NOT NULL,
+    recipients jsonb DEFAULT '[]'::jsonb NOT NULL,
+    content jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    reject_reason text,
+    tries integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT message_channel_known CHECK ((channel = ANY (ARRAY['email'::text, 'letter'::text, 'sms'::text, 'webhook'::text]))),
+    CONSTRAINT message_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'bounced'::text, 'failed'::text, 'held'::text])))
+);
+
+COMMENT ON TABLE message IS 'The outbox: written with what it tells of, delivered by a step of its own.';
+
+ALTER TABLE message ALTER COLUMN message_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME message_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE migration IS 'The steps of the schema that were applied, in order.';
+
+COMMENT ON COLUMN migration.checksum IS 'SHA-256 of the step''s text, in hexadecimal.';
+
+CREATE TABLE number_series (
+    number_series_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    kind text NOT NULL,
+    format text NOT NULL,
+    first_seq bigint DEFAULT 1 NOT NULL,
+    next_seq bigint DEFAULT 1 NOT NULL,
+    last_date date,
+    CONSTRAINT number_series_kind_known CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'legacy'::text, 'manual'::text]))),
+    CONSTRAINT number_series_seq_order CHECK (((first_seq > 0) AND (next_seq >= first_seq)))
+);
+
+COMMENT ON TABLE number_series IS 'A series reads first_seq … next_seq - 1 without a gap: its row is locked last in each transaction that draws from it (RULES 2).';
+
+COMMENT ON COLUMN number_series.format IS 'The number format with all but {seq} filled in.';
+
+COMMENT ON COLUMN number_series.last_date IS 'Invoice date of the newest number: an older one is refused.';
+
+ALTER TABLE number_series ALTER COLUMN number_series_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME number_series_number_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW open_credits AS
+ SELECT d.credit_id AS credit,
+    s.code AS seller,
+    d.customer_id AS customer,
+    c.name AS customer_name,
+    d.kind,
+    d.currency,
+    ((d.amount_minor)::numeric * u.minor_unit) AS amount,
+    (((d.amount_minor - d.used_minor))::numeric * u.minor_unit) AS remaining,
+    d.granted_on,
+    d.expires_on
+   FROM (((credit d
+     JOIN customer c ON ((c.customer_id = d.customer_id)))
+     JOIN seller s ON ((s.seller_id = c.seller_id)))
+     JOIN currency u ON ((u.code = d.currency)))
+  WHERE (d.used_minor < d.amount_minor);
+
+COMMENT ON VIEW open_credits IS 'What customers have open with us in major units: money, credit notes, goodwill. Stable: columns are only added.';
+
+CREATE TABLE party_version (
+    party_kind text NOT NULL,
+    party_id bigint NOT NULL,
+    version integer NOT NULL,
+    party jsonb NOT NULL,
+    replaced_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT party_version_kind_known CHECK ((party_kind = ANY (ARRAY['seller'::text, 'customer'::text])))
+);
+
+COMMENT ON TABLE party_version IS 'What a seller or customer looked like before a change: name, addresses, tax ids, language. The newest version is the row itself; a document reads the version it carries (RULES 0.10).';
+
+CREATE TABLE payment (
+    payment_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    currency character(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    received_on date NOT NULL,
+    method text DEFAULT 'other'::text NOT NULL,
+    reference text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_amount_positive CHECK ((amount_minor > 0))
+);
+
+COMMENT ON TABLE payment IS 'Money that came in. What no settlement uses is the customer''s credit.';
+
+ALTER TABLE payment_attempt ALTER COLUMN payment_attempt_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME payment_attempt_payment_attempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE payment ALTER COLUMN payment_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME payment_payment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE payment_source (
+    payment_source_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    object text NOT NULL,
+    gateway text NOT NULL,
+    token text NOT NULL,
+    brand text,
+    last4 text,
+    exp_month integer,
+    exp_year integer,
+    mandate jsonb,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT payment_source_last4_form CHECK ((last4 ~ '^[0-9]{4}$'::text)),
+    CONSTRAINT payment_source_month_range CHECK (((exp_month >= 1) AND (exp_month <= 12))),
+    CONSTRAINT payment_source_object_known CHECK ((object = ANY (ARRAY['card'::text, 'bank_account'::text]))),
+    CONSTRAINT payment_source_token_is_no_card_number CHECK ((token !~ '^[0-9 -]{12,23}$'::text))
+);
+
+COMMENT ON TABLE payment_source IS 'A gateway''s token for a card or bank account; never a card number. A change adds a row.';
+
+ALTER TABLE payment_source ALTER COLUMN payment_source_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME payment_source_payment_source_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE pending_line_item (
+    pending_line_item_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    item_id bigint,
+    type text,
+    name text NOT NULL,
+    description text,
+    quantity numeric DEFAULT 1 NOT NULL,
+    unit_cost numeric NOT NULL,
+    currency character(3) NOT NULL,
+    discountable boolean DEFAULT true NOT NULL,
+    taxable boolean DEFAULT true NOT NULL,
+    tax_category text,
+    discounts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    taxes text[] DEFAULT '{}'::text[] NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    added_on date NOT NULL,
+    invoice_id bigint,
+    line_no integer,
+    CONSTRAINT pending_line_item_places CHECK (((scale(quantity) <= 12) AND (scale(unit_cost) <= 12))),
+    CONSTRAINT pending_line_item_quantity_sound CHECK ((quantity >= (0)::numeric)),
+    CONSTRAINT pending_line_item_swept_whole CHECK (((invoice_id IS NULL) = (line_no IS NULL)))
+);
+
+COMMENT ON TABLE pending_line_item IS 'A one-off line that rides on the customer''s next invoice, once.';
+
+COMMENT ON COLUMN pending_line_item.added_on IS 'The day it came in, in the seller''s zone; after 31 days it makes an invoice of its own (RULES 5).';
+
+COMMENT ON COLUMN pending_line_item.invoice_id IS 'The invoice that swept it, null while it waits.';
+
+ALTER TABLE pending_line_item ALTER COLUMN pending_line_item_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME pending_line_item_pending_line_item_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE plan ALTER COLUMN plan_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME plan_plan_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE price ALTER COLUMN price_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME price_price_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW receivables AS
+ SELECT i.invoice_id AS invoice,
+    n.number,
+    s.code AS seller,
+    i.customer_id AS customer,
+    c.name AS customer_name,
+    i.invoice_date AS date,
+    COALESCE(i.due_date, i.invoice_date) AS due_date,
+    GREATEST((((now() AT TIME ZONE s.time_zone))::date - COALESCE(i.due_date, i.invoice_date)), 0) AS days_past_due,
+    i.currency,
+    ((((i.total_minor + i.rounding_minor) - i.settled_minor))::numeric * u.minor_unit) AS balance
+   FROM ((((invoice i
+     JOIN seller s ON ((s.seller_id = i.seller_id)))
+     JOIN customer c ON ((c.customer_id = i.customer_id)))
+     JOIN currency u ON ((u.code = i.currency)))
+     LEFT JOIN invoice_number n ON ((n.invoice_id = i.invoice_id)))
+  WHERE ((i.kind = 'invoice'::text) AND (i.state = 'open'::text) AND (i.settled_minor < (i.total_minor + i.rounding_minor)));
+
+COMMENT ON VIEW receivables IS 'Open invoices with what is owed on each in major units; AutoPay is aged from the invoice date. Stable: columns are only added.';
+
+CREATE TABLE refund (
+    refund_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    state text NOT NULL,
+    idempotency_key text NOT NULL,
+    currency character(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    request jsonb DEFAULT '{}'::jsonb NOT NULL,
+    intended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT refund_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT refund_state_known CHECK ((state = ANY (ARRAY['intended'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'unknown'::text])))
+);
+
+COMMENT ON TABLE refund IS 'Money that goes back, with the same protocol as a charge (RULES 3).';
+
+ALTER TABLE refund ALTER COLUMN refund_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME refund_refund_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE retry_policy (
+    retry_policy_id bigint NOT NULL,
+    code text NOT NULL,
+    days integer[] DEFAULT '{3,5,7}'::integer[] NOT NULL,
+    hours integer[] DEFAULT '{}'::integer[] NOT NULL,
+    pay_days integer[] DEFAULT '{}'::integer[] NOT NULL,
+    max_attempts integer,
+    window_days integer,
+    country text,
+    after_last text DEFAULT 'leave'::text NOT NULL,
+    business_days_only boolean DEFAULT false NOT NULL,
+    decline_classes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT retry_policy_after_last_known CHECK ((after_last = ANY (ARRAY['leave'::text, 'cancel_subscription'::text, 'autopay_off'::text, 'chase'::text, 'write_off'::text])))
+);
+
+COMMENT ON TABLE retry_policy IS 'When a declined charge is tried again, as data.';
+
+COMMENT ON COLUMN retry_policy.days IS 'Days after the previous attempt''s as-of day, one per retry.';
+
+ALTER TABLE retry_policy ALTER COLUMN retry_policy_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME retry_policy_retry_policy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE run (
+    run_id bigint NOT NULL,
+    kind text NOT NULL,
+    seller_id bigint NOT NULL,
+    as_of date NOT NULL,
+    invoice_date date NOT NULL,
+    posting text DEFAULT 'direct'::text NOT NULL,
+    state text NOT NULL,
+    scope jsonb DEFAULT '{}'::jsonb NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    population bigint DEFAULT 0 NOT NULL,
+    batches integer DEFAULT 0 NOT NULL,
+    program text NOT NULL,
+    opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    closed_at timestamp with time zone,
+    fingerprint text,
+    phases jsonb DEFAULT '[]'::jsonb NOT NULL,
+    error text,
+    CONSTRAINT run_closed_when_done CHECK (((state = ANY (ARRAY['pending'::text, 'processing'::text])) = (closed_at IS NULL))),
+    CONSTRAINT run_kind_known CHECK ((kind = ANY (ARRAY['regular'::text, 'backfill'::text, 'catch_up'::text]))),
+    CONSTRAINT run_posting_known CHECK ((posting = ANY (ARRAY['direct'::text, 'gated'::text]))),
+    CONSTRAINT run_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'posted'::text, 'error'::text, 'canceled'::text, 'reversed'::text])))
+);
+
+COMMENT ON TABLE run IS 'One bill run: its frozen options, the population it counted and the fingerprint of what it made.';
+
+COMMENT ON COLUMN run.fingerprint IS 'sha256 over customers, lines and totals in the order of customers, without ids, numbers and times.';
+
+COMMENT ON COLUMN run.phases IS '[{"name":"bill","seconds":0.9}, …]: how long each step took.';
+
+CREATE TABLE run_account (
+    run_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    batch_no integer NOT NULL,
+    outcome text NOT NULL,
+    reason text,
+    invoices integer NOT NULL,
+    inputs bytea NOT NULL,
+    outputs bytea NOT NULL,
+    CONSTRAINT run_account_invoices_where_invoiced CHECK (((outcome = 'invoiced'::text) = (invoices > 0))),
+    CONSTRAINT run_account_outcome_known CHECK ((outcome = ANY (ARRAY['invoiced'::text, 'nothing_due'::text, 'held'::text]))),
+    CONSTRAINT run_account_reason_where_needed CHECK (((outcome = 'invoiced'::text) = (reason IS NULL)))
+);
+
+COMMENT ON TABLE run_account IS 'The work item: what the run did with one payer, and why.';
+
+COMMENT ON COLUMN run_account.inputs IS 'Digest of all that the payer''s billing read, to refuse a manifest whose inputs have changed.';
+
+COMMENT ON COLUMN run_account.outputs IS 'Digest of the invoices made, without ids, numbers and times.';
+
+CREATE TABLE run_batch (
+    run_id bigint NOT NULL,
+    batch_no integer NOT NULL,
+    payer_ids bigint[] NOT NULL,
+    done boolean DEFAULT false NOT NULL
+);
+
+COMMENT ON TABLE run_batch IS 'The frozen population in batches: the payers of one transaction. A lane claims a row by locking it, so a crash sets it free.';
+
+ALTER TABLE run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME run_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE seller ALTER COLUMN seller_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME seller_seller_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE settlement (
+    settlement_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    effective_on date NOT NULL,
+    credit_id bigint,
+    payment_id bigint,
+    credit_note_id bigint,
+    reverses bigint,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT settlement_kind_known CHECK ((kind = ANY (ARRAY['payment'::text, 'credit'::text, 'credit_note'::text, 'write_off'::text, 'early_discount'::text, 'withholding'::text, 'rounding'::text]))),
+    CONSTRAINT settlement_sign CHECK (
+CASE
+    WHEN (reverses IS NULL) THEN ((amount_minor > 0) OR (kind = 'rounding'::text))
+    ELSE (amount_minor <> 0)
+END)
+);
+
+COMMENT ON TABLE settlement IS 'The only thing that changes a balance; append only, taken back by a row that reverses it (RULES 0.12).';
+
+ALTER TABLE settlement ALTER COLUMN settlement_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME settlement_settlement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE subscription (
+    subscription_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    start_date date NOT NULL,
+    quantity numeric DEFAULT 1 NOT NULL,
+    amount numeric,
+    taxes text[] DEFAULT '{}'::text[] NOT NULL,
+    bill_in text DEFAULT 'advance'::text NOT NULL,
+    bill_in_advance_days integer DEFAULT 0 NOT NULL,
+    snap_to_nth_day integer,
+    anchor_day integer,
+    trial_end date,
+    cycles integer,
+    canceled_at date,
+    cancel_at_period_end boolean DEFAULT false NOT NULL,
+    prorate_cancel boolean DEFAULT false NOT NULL,
+    paused boolean DEFAULT false NOT NULL,
+    contract_renewal_cycles integer,
+    contract_renewal_mode text DEFAULT 'none'::text NOT NULL,
+    contract_term integer DEFAULT 1 NOT NULL,
+    migrated_through date,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT subscription_advance_days_range CHECK (((bill_in_advance_days >= 0) AND (bill_in_advance_days <= 365))),
+    CONSTRAINT subscription_amount_places CHECK ((scale(amount) <= 12)),
+    CONSTRAINT subscription_anchor_range CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
+    CONSTRAINT subscription_bill_in_known CHECK ((bill_in = ANY (ARRAY['advance'::text, 'arrears'::text]))),
+    CONSTRAINT subscription_cycles_positive CHECK (((cycles > 0) AND (contract_renewal_cycles > 0))),
+    CONSTRAINT subscription_days_in_range CHECK (((start_date >= '1900-01-01'::date) AND (start_date <= '9999-12-31'::date))),
+    CONSTRAINT subscription_id_positive CHECK ((subscription_id > 0)),
+    CONSTRAINT subscription_quantity_sound CHECK (((quantity >= (0)::numeric) AND (scale(quantity) <= 12))),
+    CONSTRAINT subscription_renewal_known CHECK ((contract_renewal_mode = ANY (ARRAY['none'::text, 'auto'::text, 'manual'::text, 'renew_once'::text]))),
+    CONSTRAINT subscription_snap_range CHECK (((snap_to_nth_day >= 1) AND (snap_to_nth_day <= 31))),
+    CONSTRAINT subscription_trial_not_before_start CHECK ((trial_end >= start_date))
+);
+
+COMMENT ON TABLE subscription IS 'An order that recurs. Written by the owner''s application with plain SQL, or by import; a run reads it.';
+
+COMMENT ON COLUMN subscription.amount IS 'The price in major units where the plan''s pricing_mode is custom; may be negative.';
+
+COMMENT ON COLUMN subscription.snap_to_nth_day IS 'Calendar billing: periods start on this day of the month or week, 31 = last day; the first part is prorated.';
+
+COMMENT ON COLUMN subscription.anchor_day IS 'Day of the month on which periods start, null: the first paid day''s.';
+
+COMMENT ON COLUMN subscription.trial_end IS 'First paid day.';
+
+COMMENT ON COLUMN subscription.canceled_at IS 'No period starts on or after this day.';
+
+COMMENT ON COLUMN subscription.contract_term IS 'Counts terms: renewal adds one.';
+
+COMMENT ON COLUMN subscription.migrated_through IS 'Billed elsewhere up to this day (exclusive), when it came from another system.';
+
+CREATE TABLE subscription_addon (
+    subscription_id bigint NOT NULL,
+    slot smallint NOT NULL,
+    plan_id bigint NOT NULL,
+    quantity numeric DEFAULT 1 NOT NULL,
+    amount numeric,
+    description text,
+    CONSTRAINT subscription_addon_amount_places CHECK ((scale(amount) <= 12)),
+    CONSTRAINT subscription_addon_quantity_sound CHECK (((quantity >= (0)::numeric) AND (scale(quantity) <= 12))),
+    CONSTRAINT subscription_addon_slot_positive CHECK ((slot > 0))
+);
+
+COMMENT ON TABLE subscription_addon IS 'Further charges of a subscription. Subscription and slot name a charge; slot 0 is the subscription''s own plan (RULES 0.2).';
+
+CREATE TABLE subscription_change (
+    subscription_change_id bigint NOT NULL,
+    subscription_id bigint NOT NULL,
+    effective date NOT NULL,
+    plan_id bigint,
+    quantity numeric,
+    amount numeric,
+    addons jsonb,
+    paused boolean,
+    prorate boolean DEFAULT true NOT NULL,
+    CONSTRAINT subscription_change_changes_something CHECK ((num_nonnulls(plan_id, quantity, amount, addons, paused) > 0)),
+    CONSTRAINT subscription_change_quantity_sound CHECK (((quantity >= (0)::numeric) AND (scale(quantity) <= 12)))
+);
+
+COMMENT ON TABLE subscription_change IS 'The timeline of a subscription: what is different from a day on, in order of (effective, id) (RULES 5).';
+
+ALTER TABLE subscription_change ALTER COLUMN subscription_change_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME subscription_change_subscription_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE subscription_discount (
+    subscription_id bigint NOT NULL,
+    "position" smallint NOT NULL,
+    coupon_id bigint NOT NULL,
+    cycles_used integer DEFAULT 0 NOT NULL,
+    attached_on date,
+    CONSTRAINT subscription_discount_cycles_not_negative CHECK ((cycles_used >= 0))
+);
+
+COMMENT ON TABLE subscription_discount IS 'Coupons attached to a subscription, in order; an attachment is a redemption (RULES 0.9).';
+
+COMMENT ON COLUMN subscription_discount.cycles_used IS 'Base periods billed with the coupon so far.';
+
+ALTER TABLE subscription ALTER COLUMN subscription_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME subscription_subscription_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE tax_rate (
+    tax_rate_id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    is_percent boolean DEFAULT true NOT NULL,
+    inclusive boolean DEFAULT false NOT NULL,
+    compound boolean DEFAULT false NOT NULL,
+    currency character(3),
+    country text,
+    state text,
+    postal_code text,
+    tax_category text,
+    CONSTRAINT tax_rate_fixed_has_currency CHECK ((is_percent OR (currency IS NOT NULL)))
+);
+
+COMMENT ON TABLE tax_rate IS 'A tax by name and jurisdiction; its value stands in tax_rate_version.';
+
+COMMENT ON COLUMN tax_rate.code IS 'The id by which import files, customers and subscriptions name the rate.';
+
+COMMENT ON COLUMN tax_rate.country IS 'With state, postal_code and tax_category: the seller''s rule by which the rate applies by itself; null matches all. A rate without country applies only where it is named.';
+
+COMMENT ON COLUMN tax_rate.postal_code IS 'A prefix.';
+
+ALTER TABLE tax_rate ALTER COLUMN tax_rate_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tax_rate_tax_rate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE tax_rate_version (
+    tax_rate_version_id bigint NOT NULL,
+    tax_rate_id bigint NOT NULL,
+    value numeric NOT NULL,
+    valid_from date DEFAULT '-infinity'::date NOT NULL,
+    valid_until date DEFAULT 'infinity'::date NOT NULL,
+    CONSTRAINT tax_rate_version_days_ordered CHECK ((valid_from < valid_until)),
+    CONSTRAINT tax_rate_version_value_not_negative CHECK (((value >= (0)::numeric) AND (scale(value) <= 12)))
+);
+
+COMMENT ON TABLE tax_rate_version IS 'The value of a tax rate on the days [valid_from, valid_until); a later valid_from supersedes an earlier one.';
+
+COMMENT ON COLUMN tax_rate_version.value IS 'Per cent (7.25), or an amount in major units of the rate''s currency where it is not a percentage.';
+
+ALTER TABLE tax_rate_version ALTER COLUMN tax_rate_version_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tax_rate_version_tax_rate_version_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE usage_record (
+    usage_record_id bigint NOT NULL,
+    subscription_id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    external_id text,
+    used_on date NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    quantity numeric NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT usage_record_quantity_places CHECK ((scale(quantity) <= 12))
+);
+
+COMMENT ON TABLE usage_record IS 'One measured use, summed by period when the period has ended.';
+
+COMMENT ON COLUMN usage_record.external_id IS 'The source''s own id: the same one twice is refused.';
+
+COMMENT ON COLUMN usage_record.used_on IS 'The day of used_at in the seller''s zone.';
+
+ALTER TABLE usage_record ALTER COLUMN usage_record_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME usage_record_usage_record_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY billing_cursor
+    ADD CONSTRAINT billing_cursor_pkey PRIMARY KEY (subscription_id);
+
+ALTER TABLE ONLY chase_step
+    ADD CONSTRAINT chase_step_pkey PRIMARY KEY (invoice_id, chasing_cadence_id, step);
+
+ALTER TABLE ONLY chasing_cadence
+    ADD CONSTRAINT chasing_cadence_pkey PRIMARY KEY (chasing_cadence_id);
+
+ALTER TABLE ONLY chasing_cadence
+    ADD CONSTRAINT chasing_cadence_version_key UNIQUE (code, version);
+
+ALTER TABLE ONLY coupon
+    ADD CONSTRAINT coupon_code_key UNIQUE (code);
+
+ALTER TABLE ONLY coupon
+    ADD CONSTRAINT coupon_pkey PRIMARY KEY (coupon_id);
+
+ALTER TABLE ONLY credit
+    ADD CONSTRAINT credit_pkey PRIMARY KEY (credit_id);
+
+ALTER TABLE ONLY currency
+    ADD CONSTRAINT currency_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY customer
+    ADD CONSTRAINT customer_pkey PRIMARY KEY (customer_id);
+
+ALTER TABLE ONLY event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY hold
+    ADD CONSTRAINT hold_pkey PRIMARY KEY (hold_id);
+
+ALTER TABLE ONLY holiday
+    ADD CONSTRAINT holiday_pkey PRIMARY KEY (country, date);
+
+ALTER TABLE ONLY invoice_discount
+    ADD CONSTRAINT invoice_discount_pkey PRIMARY KEY (invoice_id, discount_no);
+
+ALTER TABLE ONLY invoice_discount_share
+    ADD CONSTRAINT invoice_discount_share_pkey PRIMARY KEY (invoice_id, discount_no, line_no);
+
+ALTER TABLE ONLY invoice_line
+    ADD CONSTRAINT invoice_line_pkey PRIMARY KEY (invoice_id, line_no);
+
+ALTER TABLE ONLY invoice_number
+    ADD CONSTRAINT invoice_number_invoice_key UNIQUE (invoice_id);
+
+ALTER TABLE ONLY invoice_number
+    ADD CONSTRAINT invoice_number_number_key UNIQUE (seller_id, number);
+
+ALTER TABLE ONLY invoice_number
+    ADD CONSTRAINT invoice_number_pkey PRIMARY KEY (number_series_id, seq);
+
+ALTER TABLE ONLY invoice
+    ADD CONSTRAINT invoice_pkey PRIMARY KEY (invoice_id);
+
+ALTER TABLE ONLY invoice_tax
+    ADD CONSTRAINT invoice_tax_pkey PRIMARY KEY (invoice_id, tax_no);
+
+ALTER TABLE ONLY item
+    ADD CONSTRAINT item_code_key UNIQUE (code);
+
+ALTER TABLE ONLY item
+    ADD CONSTRAINT item_pkey PRIMARY KEY (item_id);
+
+ALTER TABLE ONLY item_price
+    ADD CONSTRAINT item_price_from_key UNIQUE (item_id, valid_from);
+
+ALTER TABLE ONLY item_price
+    ADD CONSTRAINT item_price_pkey PRIMARY KEY (item_price_id);
+
+ALTER TABLE ONLY journal_line
+    ADD CONSTRAINT journal_line_pkey PRIMARY KEY (journal_id, line_no);
+
+ALTER TABLE ONLY journal
+    ADD CONSTRAINT journal_pkey PRIMARY KEY (journal_id);
+
+ALTER TABLE ONLY ledger_account
+    ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY message
+    ADD CONSTRAINT message_pkey PRIMARY KEY (message_id);
+
+ALTER TABLE ONLY migration
+    ADD CONSTRAINT migration_pk PRIMARY KEY (number);
+
+ALTER TABLE ONLY number_series
+    ADD CONSTRAINT number_series_format_key UNIQUE (seller_id, kind, format);
+
+ALTER TABLE ONLY number_series
+    ADD CONSTRAINT number_series_pkey PRIMARY KEY (number_series_id);
+
+ALTER TABLE ONLY party_version
+    ADD CONSTRAINT party_version_pkey PRIMARY KEY (party_kind, party_id, version);
+
+ALTER TABLE ONLY payment_attempt
+    ADD CONSTRAINT payment_attempt_key_key UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY payment_attempt
+    ADD CONSTRAINT payment_attempt_pkey PRIMARY KEY (payment_attempt_id);
+
+ALTER TABLE ONLY payment_attempt
+    ADD CONSTRAINT payment_attempt_try_key UNIQUE (invoice_id, try);
+
+ALTER TABLE ONLY payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (payment_id);
+
+ALTER TABLE ONLY payment_source
+    ADD CONSTRAINT payment_source_pkey PRIMARY KEY (payment_source_id);
+
+ALTER TABLE ONLY pending_line_item
+    ADD CONSTRAINT pending_line_item_pkey PRIMARY KEY (pending_line_item_id);
+
+ALTER TABLE ONLY plan
+    ADD CONSTRAINT plan_code_key UNIQUE (code);
+
+ALTER TABLE ONLY plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (plan_id);
+
+ALTER TABLE ONLY price
+    ADD CONSTRAINT price_from_key UNIQUE (plan_id, valid_from);
+
+ALTER TABLE ONLY price
+    ADD CONSTRAINT price_pkey PRIMARY KEY (price_id);
+
+ALTER TABLE ONLY refund
+    ADD CONSTRAINT refund_key_key UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY refund
+    ADD CONSTRAINT refund_pkey PRIMARY KEY (refund_id);
+
+ALTER TABLE ONLY retry_policy
+    ADD CONSTRAINT retry_policy_code_key UNIQUE (code);
+
+ALTER TABLE ONLY retry_policy
+    ADD CONSTRAINT retry_policy_pkey PRIMARY KEY (retry_policy_id);
+
+ALTER TABLE ONLY run_account
+    ADD CONSTRAINT run_account_pkey PRIMARY KEY (run_id, customer_id);
+
+ALTER TABLE ONLY run_batch
+    ADD CONSTRAINT run_batch_pkey PRIMARY KEY (run_id, batch_no);
+
+ALTER TABLE ONLY run
+    ADD CONSTRAINT run_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY seller
+    ADD CONSTRAINT seller_code_key UNIQUE (code);
+
+ALTER TABLE ONLY seller
+    ADD CONSTRAINT seller_pkey PRIMARY KEY (seller_id);
+
+ALTER TABLE ONLY settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (settlement_id);
+
+ALTER TABLE ONLY settlement
+    ADD CONSTRAINT settlement_reverses_once_key UNIQUE (reverses);
+
+ALTER TABLE ONLY subscription_addon
+    ADD CONSTRAINT subscription_addon_pkey PRIMARY KEY (subscription_id, slot);
+
+ALTER TABLE ONLY subscription_change
+    ADD CONSTRAINT subscription_change_pkey PRIMARY KEY (subscription_change_id);
+
+ALTER TABLE ONLY subscription_discount
+    ADD CONSTRAINT subscription_discount_coupon_key UNIQUE (subscription_id, coupon_id);
+
+ALTER TABLE ONLY subscription_discount
+    ADD CONSTRAINT subscription_discount_pkey PRIMARY KEY (subscription_id, "position");
+
+ALTER TABLE ONLY subscription
+    ADD CONSTRAINT subscription_pkey PRIMARY KEY (subscription_id);
+
+ALTER TABLE ONLY tax_rate
+    ADD CONSTRAINT tax_rate_code_key UNIQUE (code);
+
+ALTER TABLE ONLY tax_rate
+    ADD CONSTRAINT tax_rate_pkey PRIMARY KEY (tax_rate_id);
+
+ALTER TABLE ONLY tax_rate_version
+    ADD CONSTRAINT tax_rate_version_from_key UNIQUE (tax_rate_id, valid_from);
+
+ALTER TABLE ONLY tax_rate_version
+    ADD CONSTRAINT tax_rate_version_pkey PRIMARY KEY (tax_rate_version_id);
+
+ALTER TABLE ONLY usage_record
+    ADD CONSTRAINT usage_record_pkey PRIMARY KEY (usage_record_id);
+
+CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, slot, span_start) WHERE (released_by IS NULL);
+
+CREATE INDEX credit_open_idx ON credit USING btree (customer_id) WHERE (used_minor < amount_minor);
+
+CREATE UNIQUE INDEX customer_number_key ON customer USING btree (seller_id, number) WHERE (number IS NOT NULL);
+
+CREATE INDEX customer_parent_idx ON customer USING btree (parent_customer_id) WHERE (parent_customer_id IS NOT NULL);
+
+CREATE INDEX event_subject_idx ON event USING btree (subject_kind, subject_id);
+
+CREATE UNIQUE INDEX hold_open_key ON hold USING btree (customer_id, placed_by) WHERE (released_at IS NULL);
+
+CREATE INDEX invoice_customer_idx ON invoice USING btree (customer_id, invoice_id);
+
+CREATE INDEX invoice_run_idx ON invoice USING btree (run_id, customer_id);
+
+CREATE INDEX journal_run_idx ON journal USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX message_queued_idx ON message USING btree (not_before, message_id) WHERE (state = 'queued'::text);
+
+CREATE UNIQUE INDEX payment_attempt_live_key ON payment_attempt USING btree (invoice_id) WHERE (state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text]));
+
+CREATE UNIQUE INDEX payment_reference_key ON payment USING btree (customer_id, method, reference) WHERE (reference IS NOT NULL);
+
+CREATE UNIQUE INDEX payment_source_current_key ON payment_source USING btree (customer_id) WHERE (removed_at IS NULL);
+
+CREATE INDEX pending_line_item_waiting_idx ON pending_line_item USING btree (customer_id) WHERE (invoice_id IS NULL);
+
+CREATE INDEX run_batch_waiting_idx ON run_batch USING btree (run_id, batch_no) WHERE (NOT done);
+
+CREATE UNIQUE INDEX run_one_open_key ON run USING btree (seller_id, kind) WHERE (state = ANY (ARRAY['pending'::text, 'processing'::text]));
+
+CREATE INDEX settlement_invoice_idx ON settlement USING btree (invoice_id);
+
+CREATE INDEX subscription_change_subscription_idx ON subscription_change USING btree (subscription_id, effective);
+
+CREATE INDEX subscription_customer_idx ON subscription USING btree (customer_id);
+
+CREATE UNIQUE INDEX usage_record_external_key ON usage_record USING btree (external_id) WHERE (external_id IS NOT NULL);
+
+CREATE INDEX usage_record_period_idx ON usage_record USING btree (subscription_id, plan_id, used_on);
+
+CREATE TRIGGER billing_cursor_covered_stays BEFORE DELETE ON billing_cursor FOR EACH ROW WHEN ((old.covered_through IS NOT NULL)) EXECUTE FUNCTION refuse_losing_coverage();
+
+CREATE TRIGGER coverage_deleted AFTER DELETE ON coverage REFERENCING OLD TABLE AS freed FOR EACH STATEMENT EXECUTE FUNCTION coverage_release_moves_cursor();
+
+CREATE TRIGGER coverage_line_stays AFTER DELETE ON invoice_line REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION line_keeps_its_coverage();
+
+CREATE TRIGGER coverage_no_overlap AFTER INSERT ON coverage REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION coverage_refuses_overlap();
+
+CREATE TRIGGER coverage_only_shrinks BEFORE UPDATE ON coverage FOR EACH ROW WHEN (((new.subscription_id <> old.subscription_id) OR (new.slot <> old.slot) OR (new.span_start < old.span_start) OR (new.span_end > old.span_end) OR ((old.released_by IS NOT NULL) AND (new.released_by IS NULL)))) EXECUTE FUNCTION coverage_refuses_stretching();
+
+CREATE TRIGGER coverage_released AFTER UPDATE ON coverage REFERENCING NEW TABLE AS freed FOR EACH STATEMENT EXECUTE FUNCTION coverage_release_moves_cursor();
+
+CREATE TRIGGER customer_keep_party_version BEFORE UPDATE ON customer FOR EACH ROW WHEN (((((((((((((((old.name IS DISTINCT FROM new.name) OR (old.number IS DISTINCT FROM new.number)) OR (old.email IS DISTINCT FROM new.email)) OR (old.type IS DISTINCT FROM new.type)) OR (old.address1 IS DISTINCT FROM new.address1)) OR (old.address2 IS DISTINCT FROM new.address2)) OR (old.city IS DISTINCT FROM new.city)) OR (old.state IS DISTINCT FROM new.state)) OR (old.postal_code IS DISTINCT FROM new.postal_code)) OR (old.country IS DISTINCT FROM new.country)) OR (old.ship_to IS DISTINCT FROM new.ship_to)) OR (old.language IS DISTINCT FROM new.language)) OR (old.tax_id IS DISTINCT FROM new.tax_id)) OR (old.phone IS DISTINCT FROM new.phone))) EXECUTE FUNCTION keep_party_version('customer');
+
+CREATE TRIGGER event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+CREATE TRIGGER invoice_deleted_last AFTER DELETE ON invoice REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION invoice_keeps_its_parts();
+
+CREATE TRIGGER invoice_key_stays BEFORE UPDATE OF invoice_id, seller_id, run_id ON invoice FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.seller_id <> old.seller_id) OR (new.run_id IS DISTINCT FROM old.run_id))) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER invoice_line_invoice_exists AFTER INSERT ON invoice_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
+
+CREATE TRIGGER invoice_line_key_stays BEFORE UPDATE OF invoice_id, line_no ON invoice_line FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.line_no <> old.line_no))) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER invoice_seller_run_exist AFTER INSERT ON invoice REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION invoice_refers_to_something();
+
+CREATE TRIGGER invoice_tax_invoice_exists AFTER INSERT ON invoice_tax REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
+
+CREATE TRIGGER invoice_tax_key_stays BEFORE UPDATE OF invoice_id ON invoice_tax FOR EACH ROW WHEN ((new.invoice_id <> old.invoice_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+CREATE TRIGGER journal_balanced AFTER INSERT ON journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION journal_refuses_imbalance();
+
+CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+CREATE TRIGGER run_stays BEFORE DELETE ON run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER seller_keep_party_version BEFORE UPDATE ON seller FOR EACH ROW WHEN ((((((old.name IS DISTINCT FROM new.name) OR (old.address IS DISTINCT FROM new.address)) OR (old.country IS DISTINCT FROM new.country)) OR (old.tax_id IS DISTINCT FROM new.tax_id)) OR (old.email IS DISTINCT FROM new.email))) EXECUTE FUNCTION keep_party_version('seller');
+
+CREATE TRIGGER settlement_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+CREATE TRIGGER subscription_addon_inserted AFTER INSERT ON subscription_addon REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
+
+CREATE TRIGGER subscription_addon_updated AFTER UPDATE ON subscription_addon REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
+
+CREATE TRIGGER subscription_change_inserted AFTER INSERT ON subscription_change REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
+
+CREATE TRIGGER subscription_discount_inserted AFTER INSERT ON subscription_discount REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
+
+CREATE TRIGGER subscription_inserted AFTER INSERT ON subscription REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions();
+
+CREATE TRIGGER subscription_updated AFTER UPDATE ON subscription REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions();
+
+ALTER TABLE ONLY billing_cursor
+    ADD CONSTRAINT billing_cursor_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY chase_step
+    ADD CONSTRAINT chase_step_cadence_fkey FOREIGN KEY (chasing_cadence_id) REFERENCES chasing_cadence(chasing_cadence_id);
+
+ALTER TABLE ONLY chase_step
+    ADD CONSTRAINT chase_step_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY chase_step
+    ADD CONSTRAINT chase_step_message_fkey FOREIGN KEY (message_id) REFERENCES message(message_id);
+
+ALTER TABLE ONLY credit
+    ADD CONSTRAINT credit_credit_note_fkey FOREIGN KEY (credit_note_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY credit
+    ADD CONSTRAINT credit_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY credit
+    ADD CONSTRAINT credit_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
+
+ALTER TABLE ONLY customer
+    ADD CONSTRAINT customer_parent_fkey FOREIGN KEY (parent_customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY customer
+    ADD CONSTRAINT customer_retry_policy_fkey FOREIGN KEY (retry_policy_id) REFERENCES retry_policy(retry_policy_id);
+
+ALTER TABLE ONLY customer
+    ADD CONSTRAINT customer_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
+
+ALTER TABLE ONLY hold
+    ADD CONSTRAINT hold_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY hold
+    ADD CONSTRAINT hold_first_run_fkey FOREIGN KEY (first_run_id) REFERENCES run(run_id);
+
+ALTER TABLE ONLY hold
+    ADD CONSTRAINT hold_last_run_fkey FOREIGN KEY (last_run_id) REFERENCES run(run_id);
+
+ALTER TABLE ONLY invoice
+    ADD CONSTRAINT invoice_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY invoice_discount
+    ADD CONSTRAINT invoice_discount_coupon_fkey FOREIGN KEY (coupon_id) REFERENCES coupon(coupon_id);
+
+ALTER TABLE ONLY invoice_discount
+    ADD CONSTRAINT invoice_discount_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY invoice_discount_share
+    ADD CONSTRAINT invoice_discount_share_discount_fkey FOREIGN KEY (invoice_id, discount_no) REFERENCES invoice_discount(invoice_id, discount_no);
+
+ALTER TABLE ONLY invoice_number
+    ADD CONSTRAINT invoice_number_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY invoice_number
+    ADD CONSTRAINT invoice_number_series_fkey FOREIGN KEY (number_series_id) REFERENCES number_series(number_series_id);
+
+ALTER TABLE ONLY item_price
+    ADD CONSTRAINT item_price_item_fkey FOREIGN KEY (item_id) REFERENCES item(item_id);
+
+ALTER TABLE ONLY journal
+    ADD CONSTRAINT journal_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY journal_line
+    ADD CONSTRAINT journal_line_account_fkey FOREIGN KEY (account_code) REFERENCES ledger_account(code);
+
+ALTER TABLE ONLY journal_line
+    ADD CONSTRAINT journal_line_journal_fkey FOREIGN KEY (journal_id) REFERENCES journal(journal_id);
+
+ALTER TABLE ONLY journal
+    ADD CONSTRAINT journal_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);
+
+ALTER TABLE ONLY journal
+    ADD CONSTRAINT journal_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
+
+ALTER TABLE ONLY message
+    ADD CONSTRAINT message_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY number_series
+    ADD CONSTRAINT number_series_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
+
+ALTER TABLE ONLY payment_attempt
+    ADD CONSTRAINT payment_attempt_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY payment_attempt
+    ADD CONSTRAINT payment_attempt_source_fkey FOREIGN KEY (payment_source_id) REFERENCES payment_source(payment_source_id);
+
+ALTER TABLE ONLY payment
+    ADD CONSTRAINT payment_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY payment_source
+    ADD CONSTRAINT payment_source_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY pending_line_item
+    ADD CONSTRAINT pending_line_item_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY pending_line_item
+    ADD CONSTRAINT pending_line_item_invoice_fkey FOREIGN KEY (invoice_id, line_no) REFERENCES invoice_line(invoice_id, line_no);
+
+ALTER TABLE ONLY pending_line_item
+    ADD CONSTRAINT pending_line_item_item_fkey FOREIGN KEY (item_id) REFERENCES item(item_id);
+
+ALTER TABLE ONLY plan
+    ADD CONSTRAINT plan_item_fkey FOREIGN KEY (item_id) REFERENCES item(item_id);
+
+ALTER TABLE ONLY price
+    ADD CONSTRAINT price_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
+
+ALTER TABLE ONLY refund
+    ADD CONSTRAINT refund_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
+
+ALTER TABLE ONLY run_account
+    ADD CONSTRAINT run_account_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY run_account
+    ADD CONSTRAINT run_account_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);
+
+ALTER TABLE ONLY run_batch
+    ADD CONSTRAINT run_batch_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);
+
+ALTER TABLE ONLY run
+    ADD CONSTRAINT run_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
+
+ALTER TABLE ONLY settlement
+    ADD CONSTRAINT settlement_credit_fkey FOREIGN KEY (credit_id) REFERENCES credit(credit_id);
+
+ALTER TABLE ONLY settlement
+    ADD CONSTRAINT settlement_credit_note_fkey FOREIGN KEY (credit_note_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY settlement
+    ADD CONSTRAINT settlement_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY settlement
+    ADD CONSTRAINT settlement_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
+
+ALTER TABLE ONLY settlement
+    ADD CONSTRAINT settlement_reverses_fkey FOREIGN KEY (reverses) REFERENCES settlement(settlement_id);
+
+ALTER TABLE ONLY subscription_addon
+    ADD CONSTRAINT subscription_addon_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
+
+ALTER TABLE ONLY subscription_addon
+    ADD CONSTRAINT subscription_addon_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY subscription_change
+    ADD CONSTRAINT subscription_change_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
+
+ALTER TABLE ONLY subscription_change
+    ADD CONSTRAINT subscription_change_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id);
+
+ALTER TABLE ONLY subscription
+    ADD CONSTRAINT subscription_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY subscription_discount
+    ADD CONSTRAINT subscription_discount_coupon_fkey FOREIGN KEY (coupon_id) REFERENCES coupon(coupon_id);
+
+ALTER TABLE ONLY subscription_discount
+    ADD CONSTRAINT subscription_discount_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY subscription
+    ADD CONSTRAINT subscription_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
+
+ALTER TABLE ONLY tax_rate_version
+    ADD CONSTRAINT tax_rate_version_tax_rate_fkey FOREIGN KEY (tax_rate_id) REFERENCES tax_rate(tax_rate_id);
+
+ALTER TABLE ONLY usage_record
+    ADD CONSTRAINT usage_record_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
+
+ALTER TABLE ONLY usage_record
+    ADD CONSTRAINT usage_record_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id);

@@ -46,7 +46,8 @@ extension Database {
   public func describe(_ error: any Error) -> BillRunError {
     switch error {
     case let error as MigrationError: BillRunError(error, schema: schema)
-    // The catalog shows the tables, but names in a schema without the right to use it are not found.
+    // The catalog shows the tables, but names in a schema without the right to use it are not
+    // found.
     case let error as PostgresError where error.isUndefinedTable || error.isUndefinedSchema:
       rightsMissing("it is closed")
     case let error as PostgresError where error.isPermissionDenied: rightsMissing(error.message)

@@ -59,7 +59,8 @@ public struct JSONWriter: Sendable {
     append(value.magnitude, isNegative: value < 0)
   }
 
-  /// Writes an amount in major units as an exact number: 385 with 2 digits is `3.85`; nil is `null`.
+  /// Writes an amount in major units as an exact number: 385 with 2 digits is `3.85`; nil is
+  /// `null`.
   ///
   /// `minor` is in minor units, of which a major one has ten to the power of `digits`. Zeros at the
   /// end of the fraction are left out: 4500 with 2 digits is `45`.

@@ -3,8 +3,8 @@ import FoundationEssentials
 
 /// What the program is told from outside: flags before environment before `billrun.yaml`.
 ///
-/// This is the only reader of the environment. libpq reads its own `PG*` variables, and they fill in
-/// whatever `database` leaves open.
+/// This is the only reader of the environment. libpq reads its own `PG*` variables, and they fill
+/// in whatever `database` leaves open.
 public struct Settings: Sendable {
   /// libpq's connection string or URI; empty when only the `PG*` variables tell.
   public let database: String
@@ -34,7 +34,8 @@ public struct Settings: Sendable {
 
   /// Puts together flags, environment and settings file.
   ///
-  /// Throws `BillRunError` when the file cannot be read or something in it, or in a variable, is wrong.
+  /// Throws `BillRunError` when the file cannot be read or something in it, or in a variable, is
+  /// wrong.
   public init(
     flags: Flags = Flags(), environment: [String: String] = Settings.environment,
     usualFile: String = Settings.usualFile

@@ -20,7 +20,8 @@ struct SettingsFile: Equatable, Sendable {
       let isThere = FileManager.default.fileExists(atPath: path)
       throw BillRunError(
         .configuration, code: "settings_unreadable",
-        "settings not read, on \(path), \(isThere ? "it cannot be opened" : "there is no such file")",
+        "settings not read, on \(path), "
+          + (isThere ? "it cannot be opened" : "there is no such file"),
         hint: isThere ? "ls -l \(path)" : "billrun --settings FILE …")
     }
     try self.init(yaml: String(decoding: bytes, as: UTF8.self), path: path)

@@ -8,8 +8,9 @@ struct ImportCommand: AsyncParsableCommand {
     commandName: "import",
     abstract: "Take in sellers, plans, customers, subscriptions and the like from files.",
     discussion: """
-      Files are JSON Lines, or CSV when their name ends so; - is standard input. Objects may name one \
-      another in any order and across files. All of them are taken in, or nothing and a list of what \
+      Files are JSON Lines, or CSV when their name ends so; - is standard input. Objects may name \
+      one another in any order and across files. All of them are taken in, or nothing and a \
+      list of what \
       is wrong. Exits with 65 when lines were refused.
       """)
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
 
-/// Shows on standard error how far a run is: a line that rewrites itself on a terminal, else one line a minute.
+/// Shows on standard error how far a run is: a line that rewrites itself on a terminal, else one
+/// line a minute.
 struct ProgressDisplay {
   private let progress: RunProgress
   private let started = ContinuousClock.now
@@ -9,7 +10,9 @@ struct ProgressDisplay {
   init(_ progress: RunProgress) { self.progress = progress }
 
   /// Shows progress while a body works.
-  func show<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+  func show<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws
+    -> Value
+  {
     try await withThrowingTaskGroup(of: Value?.self) { group in
       group.addTask { try await body() }
       group.addTask {
@@ -29,7 +32,9 @@ struct ProgressDisplay {
   private func tell() async {
     let terminal = Output.isStoryOnTerminal
     while !Task.isCancelled {
-      do { try await Task.sleep(for: terminal ? .milliseconds(250) : .seconds(60)) } catch { return }
+      do { try await Task.sleep(for: terminal ? .milliseconds(250) : .seconds(60)) } catch {
+        return
+      }
       if terminal { Output.story("\r\u{1B}[K" + line) } else { Output.story(line + "\n") }
     }
   }
@@ -40,6 +45,8 @@ struct ProgressDisplay {
     let seconds = max(1, (ContinuousClock.now - started).components.seconds)
     let rate = Int64(accounts) / seconds
     let left = rate > 0 ? Int64(population - accounts) / rate : 0
-    return "billing \(accounts) of \(population) accounts, \(invoices) invoices, \(rate)/s, \(left) s left"
+    return
+      "billing \(accounts) of \(population) accounts, \(invoices) invoices, "
+      + "\(rate)/s, \(left) s left"
   }
 }

@@ -8,9 +8,9 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bill everything that is due up to a day.",
     discussion: """
-      What is due is the difference between what should exist and what exists, so the same day again adds \
-      nothing, and a missed night is made up for. Exits with 65 when customers are held, with 75 when \
-      another run is at work or the run was stopped: start it again.
+      What is due is the difference between what should exist and what exists, so the same day \
+      again adds nothing, and a missed night is made up for. Exits with 65 when customers are \
+      held, with 75 when another run is at work or the run was stopped: start it again.
       """)
 
   @OptionGroup var options: GlobalOptions

@@ -85,7 +85,8 @@ import CLibPQ
     return value
   }
 
-  /// Runs a body whose changes are undone when it throws, while the transaction around it stays usable.
+  /// Runs a body whose changes are undone when it throws, while the transaction around it stays
+  /// usable.
   public func inSavepoint<Value>(_ body: () throws -> Value) throws -> Value {
     try run(script: "savepoint body", name: "savepoint")
     do {

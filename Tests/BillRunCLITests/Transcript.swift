@@ -13,8 +13,8 @@ import TestSupport
 ///     ! billrun: rights missing      standard error
 ///     = 77                           exit status, which ends the step
 ///
-/// `{database}` is the name of the test's own database, `{folder}` that of the files. Lines before the first step and between
-/// steps are comments.
+/// `{database}` is the name of the test's own database, `{folder}` that of the files. Lines before
+/// the first step and between steps are comments.
 struct Transcript {
   /// What a line between steps asks for.
   enum Piece {

@@ -4,60 +4,59 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Every file of `sql/queries` against the migrated schema: a renamed column fails with the file's name.
+/// Every file of `sql/queries` on the migrated schema: a renamed column fails with the file's name.
 @Suite struct QueriesTests {
   @Test("every query prepares, or takes in rows when it is a COPY")
   func prepare() async throws {
     try await withTemporaryDatabase { database in
       let connection = try await database.connect()
-      for (name, text) in try Self.queries {
+      // The statements of an import stand on tables that a script makes for its transaction.
+      try await connection.run(script: "begin")
+      for name in Self.scripts { try await connection.run(script: Self.text(of: name)) }
+      for name in try Self.names where !Self.scripts.contains(name) {
         do {
-          if text.hasPrefix("copy ") {
-            try await connection.copyNothing(text)
-          } else {
-            try await connection.run(script: "prepare \"\(name)\" as \(text)")
-          }
+          try await connection.run(script: "savepoint query")
+          try await connection.tryOut(Self.text(of: name), name: name)
         } catch let error as PostgresError {
           Issue.record("\(name): \(error)")
         }
+        try await connection.run(script: "rollback to savepoint query")
       }
     }
   }
 
   @Test("a query says at its head what it does, what it takes and what it gives")
   func heads() throws {
-    for (name, text) in try Self.files where !text.hasPrefix("--") {
+    for name in try Self.names where try !Self.text(of: name).hasPrefix("--") {
       Issue.record("\(name).sql begins without a comment")
     }
   }
 
-  private static var files: [(name: String, text: String)] {
+  /// The files that are no single statement.
+  private static let scripts = ["import_open", "import_analyze", "import_analyze_lines"]
+
+  private static let folder = PackageFolder.path + "/sql/queries"
+
+  private static var names: [String] {
     get throws {
-      let folder = PackageFolder.path + "/sql/queries"
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-      return try names.filter { $0.hasSuffix(".sql") }.map { file in
-        (
-          String(file.dropLast(4)),
-          try String(contentsOf: URL(filePath: "\(folder)/\(file)"), encoding: .utf8)
-        )
-      }
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        .filter { $0.hasSuffix(".sql") }.map { String($0.dropLast(4)) }
     }
   }
 
-  /// The statements without the comments above them.
-  private static var queries: [(name: String, text: String)] {
-    get throws {
-      try files.map { name, text in
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return (name, lines.drop { $0.hasPrefix("--") }.joined(separator: "\n"))
-      }
-    }
+  private static func text(of name: String) throws -> String {
+    try String(contentsOf: URL(filePath: "\(folder)/\(name).sql"), encoding: .utf8)
   }
 }
 
 extension Connection {
-  /// Copies no rows, which fails when a table or column does not exist.
-  fileprivate func copyNothing(_ statement: String) throws {
+  /// Prepares a statement, or copies no rows: both fail when a table or column does not exist.
+  fileprivate func tryOut(_ text: String, name: String) throws {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let statement = lines.drop { $0.hasPrefix("--") }.joined(separator: "\n")
+    guard statement.hasPrefix("copy ") else {
+      return try run(script: "prepare \"\(name)\" as \(statement)")
+    }
     var buffer = CopyBuffer()
     try copyIn(statement, &buffer)
   }

@@ -2,11 +2,11 @@
 import Postgres
 import TestSupport
 
-/// A small set of sound books, written by hand: two sellers, a run each, and one document of each kind.
+/// A small set of sound books, written by hand: two sellers, a run each, one document of each kind.
 ///
 /// Acme (EUR, Berlin) billed Ann (discounts, exclusive tax, a credit that pays) and Ben (included
 /// tax, and a credit note); Cara is paused and Dan is held. Tokyo (JPY) billed Emi, whose charge is
-/// pending. Besides there are the seeds' first invoice as a draft of Ann's, and one that was voided.
+/// pending. Besides there are the seeds' first invoice as a draft of Ann's, and one voided.
 enum SampleBooks {
   /// Lends a database with these books, in which the statements were run after.
   static func with<Value: Sendable>(
@@ -46,7 +46,8 @@ enum SampleBooks {
       metadata)
     values (1, 1, 'Ann', 'C-1', 'ann@example.com', 'NET 14', false, '{"tier":"gold"}'),
       (2, 1, 'Ben', null, null, null, false, '{}'), (3, 1, 'Cara', null, null, null, false, '{}'),
-      (4, 1, 'Dan', null, null, null, false, '{}'), (5, 2, 'Emi', null, null, 'AutoPay', true, '{}');
+      (4, 1, 'Dan', null, null, null, false, '{}'),
+      (5, 2, 'Emi', null, null, 'AutoPay', true, '{}');
     insert into payment_source (customer_id, object, gateway, token) values
       (5, 'card', 'simulated', 'approve');
     insert into subscription (subscription_id, customer_id, plan_id, start_date, trial_end, paused,
@@ -167,7 +168,8 @@ enum SampleBooks {
       idempotency_key, currency, amount_minor, as_of, request, intended_at)
     values (3, 1, 'pending', 'simulated', 1, 'inv-3-try-1', 'jpy', 2000, '2026-11-01', '{}',
       '2026-11-01 04:01:01+00');
-    insert into journal (seller_id, event, entry_date, currency, run_id, batch_no, invoice_id) values
+    insert into journal (seller_id, event, entry_date, currency, run_id, batch_no, invoice_id)
+    values
       (1, 'post', '2026-11-01', 'eur', 1, 1, null), (2, 'post', '2026-11-01', 'jpy', 2, 1, null),
       (1, 'post', '2026-11-02', 'eur', null, null, 6),
       (1, 'void', '2026-11-02', 'eur', null, null, 6);

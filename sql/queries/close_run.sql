@@ -1,5 +1,6 @@
 -- Closes a run: its fingerprint is the hash of its accounts' hashes in order of customer, bucket by
 -- bucket, so that it does not depend on batches or lanes.
+-- Returns no row when it was closed already.
 -- $1 run_id bigint, $2 state text, $3 phases jsonb. Index: run_account_pkey.
 update run
 set state = $2, closed_at = clock_timestamp(), phases = $3,
@@ -9,5 +10,5 @@ set state = $2, closed_at = clock_timestamp(), phases = $3,
               sha256(string_agg(outputs, ''::bytea order by customer_id)) as digest
             from run_account where run_id = $1 and outcome = 'invoiced' group by 1) buckets),
       ''::bytea)), 'hex')
-where run_id = $1
+where run_id = $1 and state in ('pending', 'processing')
 returning fingerprint

@@ -31,7 +31,7 @@ from (
     case when not (s.url ~ '^https?://') then '.url|an http or https url' end
   ) as faults
   from import_part p
-  join import_chasing_cadence r on r.line = p.line
+  join import_chasing_cadence r on r.line = p.line and p.object = 'step'
   cross join lateral jsonb_to_record(p.doc) as s (
     after_due numeric, after_issue numeric, action text, template text, amount numeric,
       is_percent boolean, url text)

@@ -10,8 +10,11 @@ with list as (
   where t.tax_rate_id is null or not t.is_percent and t.currency <> list.currency
   group by list.taxes, list.currency
 ), numbered as (
-  select r.seller_id, r.number from import_customer r where r.number is not null
-  group by r.seller_id, r.number having count(*) > 1
+  select r.seller_id, r.number, min(r.line) as first_line
+  from import_customer r
+  where r.number is not null
+  group by r.seller_id, r.number
+  having count(*) > 1
 )
 insert into import_error (line, fault)
 select r.line, 'taxes.' || b.position - 1
@@ -22,7 +25,7 @@ join import_customer r on r.taxes = b.taxes and r.currency is not distinct from 
 union all
 select r.line, 'number|a number that no other customer of the seller has'
 from import_customer r
-join numbered n on n.seller_id = r.seller_id and n.number = r.number
+join numbered n on n.seller_id = r.seller_id and n.number = r.number and r.line > n.first_line
 union all
 select r.line, 'number|a number that no other customer of the seller has'
 from import_customer r

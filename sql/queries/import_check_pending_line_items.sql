@@ -14,7 +14,7 @@ from (
       then 'name|a name, since there is no catalog_item' end,
     case when not (r.unit_cost is not null or r.catalog_item is not null)
       then 'unit_cost|a number, since there is no catalog_item' end,
-    case when not (r.unit_cost is not null or r.item_id is null)
+    case when not (r.unit_cost is not null or r.item_id is null or r.customer_id is null)
       then 'unit_cost|a number, since the item has no price today' end,
     case when not (abs(r.unit_cost) <= 1e15 and scale(r.unit_cost) <= 12)
       then 'unit_cost|a number of at most 10^15 and 12 places' end,

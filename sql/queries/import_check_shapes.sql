@@ -28,7 +28,7 @@ from fault
 join (
   select line, object, '' as path, doc from import_line where jsonb_typeof(doc) = 'object'
   union all
-  select line, object, path || '.', doc from import_part where jsonb_typeof(doc) = 'object'
+  select line, object, path || '.', doc from import_part where doc is not null
 ) one on one.object is not distinct from fault.object
   and array(select jsonb_object_keys(one.doc)) = fault.keys
   and jsonb_path_query_array(one.doc, '$.*.type()') = fault.types
@@ -43,4 +43,4 @@ where jsonb_typeof(l.doc) = 'object' and (l.object is null or l.object not
 union all
 select line, '|one JSON object on the line' from import_line where jsonb_typeof(doc) <> 'object'
 union all
-select line, path || '|an object' from import_part where jsonb_typeof(doc) <> 'object';
+select line, path || '|an object' from import_part where doc is null;

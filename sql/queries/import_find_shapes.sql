@@ -10,6 +10,6 @@ from (
   union all
   select object, array(select jsonb_object_keys(doc)), jsonb_path_query_array(doc, '$.*.type()')
   from import_part
-  where jsonb_typeof(doc) = 'object'
+  where doc is not null
 ) one
 group by object, keys, types;

@@ -10,6 +10,10 @@ from (
   from import_error
   group by line
 ) e
-left join import_line l on l.line = e.line
+left join (
+  select line, doc from import_refused
+  union all
+  select line, doc from import_line where line in (select line from import_error)
+) l on l.line = e.line
 left join import_text t on t.line = e.line
 order by e.line;

@@ -13,16 +13,20 @@ create temp table import_line (
   object text generated always as (doc ->> 'object') stored
 ) on commit drop;
 
+-- Lines whose fields are not what they should be, or that come twice: they are not read on.
+create temp table import_refused (line integer not null, object text, doc jsonb) on commit drop;
+
 -- Lines that the server could not read as JSON when they came in bulk, looked at one by one.
 create temp table import_text (line integer not null, content bytea not null) on commit drop;
 
--- Objects within a line: add-ons, tiers and the like, each with its path in the line.
+-- Objects within a line: add-ons, tiers and the like, each with its path in the line; null where
+-- something else stands.
 create temp table import_part (
   line     integer not null,
   object   text not null,
   path     text not null,
   position bigint not null,
-  doc      jsonb not null
+  doc      jsonb
 ) on commit drop;
 
 -- What is wrong: field|what was expected there|the object that the field names, if it names one.

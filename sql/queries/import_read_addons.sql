@@ -11,5 +11,5 @@ left join plan p on p.code = a.plan
 left join (select distinct on (v.plan_id) v.plan_id, v.pricing_mode from price v
   order by v.plan_id, v.valid_from) price
   on price.plan_id = p.plan_id
-where part.object = 'addon' and not exists (select from import_addon o where o.line = part.line)
-  and not exists (select from import_error e where e.line = part.line);
+where part.object = 'addon'
+  and not exists (select from import_addon o where o.line = part.line);

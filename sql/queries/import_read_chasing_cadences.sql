@@ -5,5 +5,4 @@ select l.line, r.id, coalesce(r.business_days_only, false), r.quiet_hours,
 from import_line l
 cross join lateral jsonb_to_record(l.doc) as r (
   id text, business_days_only boolean, quiet_hours jsonb, combine boolean, steps jsonb)
-where l.object = 'chasing_cadence' and not exists (select from import_error e
-  where e.line = l.line);
+where l.object = 'chasing_cadence';

@@ -17,4 +17,4 @@ cross join lateral jsonb_to_record(l.doc) as r (
 cross join (select case count(*) when 1 then min(time_zone) else 'UTC' end as name from seller) zone
 left join currency c on c.code = r.currency
 left join coupon known on known.code = r.id
-where l.object = 'coupon' and not exists (select from import_error e where e.line = l.line);
+where l.object = 'coupon';

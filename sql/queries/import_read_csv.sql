@@ -13,8 +13,10 @@ set doc = (
         then coalesce((pg_temp.import_json(convert_to(cell.value, 'UTF8'))).doc,
           to_jsonb(cell.value))
       else to_jsonb(cell.value) end) filter (where cell.key not like 'metadata.%'), '{}')
-    || jsonb_build_object('metadata', coalesce(jsonb_object_agg(substr(cell.key, 10), cell.value)
-         filter (where cell.key like 'metadata.%'), '{}'))
+    || case when bool_or(cell.key like 'metadata.%')
+         then jsonb_build_object('metadata', jsonb_object_agg(substr(cell.key, 10), cell.value)
+           filter (where cell.key like 'metadata.%'))
+         else '{}' end
   from jsonb_each_text(l.doc) cell
   left join import_field f on f.object = l.object and f.field = cell.key
   where cell.value <> ''

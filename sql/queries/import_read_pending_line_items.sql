@@ -28,5 +28,4 @@ left join lateral (
   order by v.valid_from desc
   limit 1
 ) price on true
-where l.object = 'pending_line_item' and not exists (select from import_error e
-  where e.line = l.line);
+where l.object = 'pending_line_item';

@@ -14,4 +14,4 @@ cross join lateral jsonb_to_record(l.doc) as r (
     country text,
   after_last text, business_days_only boolean, decline_classes jsonb)
 left join retry_policy known on known.code = r.id
-where l.object = 'retry_policy' and not exists (select from import_error e where e.line = l.line);
+where l.object = 'retry_policy';

@@ -23,5 +23,4 @@ left join plan known on known.plan_id = s.plan_id
 left join customer c on c.customer_id = s.customer_id
 left join seller on seller.seller_id = c.seller_id
 left join plan p on p.code = r.plan
-where l.object = 'subscription_change'
-  and not exists (select from import_error e where e.line = l.line);
+where l.object = 'subscription_change';

@@ -37,4 +37,4 @@ left join (select distinct on (v.plan_id) v.plan_id, v.pricing_mode from price v
   order by v.plan_id, v.valid_from) price
   on price.plan_id = p.plan_id
 left join subscription known on known.subscription_id = pg_temp.import_id(r.id)
-where l.object = 'subscription' and not exists (select from import_error e where e.line = l.line);
+where l.object = 'subscription';

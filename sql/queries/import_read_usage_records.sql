@@ -6,7 +6,7 @@ with used as (
   from import_line l
   cross join lateral jsonb_to_record(l.doc) as r (id text, subscription numeric, plan text,
     quantity numeric, timestamp jsonb)
-  where l.object = 'usage_record' and not exists (select from import_error e where e.line = l.line)
+  where l.object = 'usage_record'
 ), charge as (
   select s.subscription_id, s.plan_id
   from subscription s

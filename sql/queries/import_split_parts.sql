@@ -1,7 +1,8 @@
 -- Takes the objects within each line apart.
 insert into import_part (line, object, path, position, doc)
 select l.line, f.part, case f.type when 'list' then f.field || '.' || part.position - 1
-       else f.field end, part.position, part.doc
+       else f.field end, part.position,
+       case jsonb_typeof(part.doc) when 'object' then part.doc end
 from import_line l
 join import_field f on f.object = l.object and f.part is not null
 cross join lateral jsonb_array_elements(

@@ -1,31 +1,20 @@
 -- The holds, the oldest first, with how long they have been standing.
-<<<<<<< HEAD
--- $1 customer bigint, null for all; $2 ended boolean: also those that have ended; $3 seller text,
--- null for all; $4 as_of date: the day to count ages by, null for the day of $5;
--- $5 moment timestamptz; $6 limit bigint, null for all.
-=======
 -- $1 customer bigint, null for all; $2 ended boolean: also those that have ended
 -- $3 seller text, null for all
 -- $4 as_of date: ages count from the as-of day of the first run that met it up to this day; null
 -- counts from the day it was first seen up to the day of $5 moment timestamptz
 -- $6 limit bigint, null for all
->>>>>>> verify
 -- Out: hold_id, customer_id bigint, customer_name, placed_by, code, message text, first_run_id,
 -- last_run_id bigint, first_seen, last_seen bigint (UNIX seconds), tries, days integer,
 -- released_by text, released bigint.
 select h.hold_id, h.customer_id, c.name as customer_name, h.placed_by, h.code, h.message,
   h.first_run_id, h.last_run_id, extract(epoch from h.first_seen_at)::bigint as first_seen,
   extract(epoch from h.last_seen_at)::bigint as last_seen, h.tries,
-<<<<<<< HEAD
-  greatest(coalesce($4::date, ($5::timestamptz at time zone s.time_zone)::date)
-    - coalesce(r.as_of, (h.first_seen_at at time zone s.time_zone)::date), 0) as days,
-=======
   greatest(case
     when $4::date is null then ($5::timestamptz at time zone s.time_zone)::date
       - (h.first_seen_at at time zone s.time_zone)::date
     else $4 - coalesce(r.as_of, (h.first_seen_at at time zone s.time_zone)::date)
   end, 0) as days,
->>>>>>> verify
   h.released_by, extract(epoch from h.released_at)::bigint as released
 from hold h
 join customer c on c.customer_id = h.customer_id

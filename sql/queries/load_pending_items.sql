@@ -8,7 +8,8 @@ with owner as (
   where c.parent_customer_id = any($1) and c.bill_parent
 )
 select o.payer_id, i.pending_line_item_id, i.name, i.description, i.item_id, i.quantity,
-  i.unit_cost, i.currency, i.discountable, i.taxable, i.tax_category, i.taxes, i.added_on
+  i.unit_cost, i.currency, i.discountable, i.taxable, i.tax_category, i.taxes, i.added_on,
+  i.discounts <> '[]' as has_discounts
 from owner o
 join pending_line_item i on i.customer_id = o.customer_id and i.invoice_id is null
 order by o.payer_id, i.pending_line_item_id

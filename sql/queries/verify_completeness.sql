@@ -1,11 +1,12 @@
--- Nobody is forgotten (promise 1). With no hole between its spans (verify_coverage_spans) and the
+-- Nobody is forgotten (DESIGN 1.1). With no hole between its spans (verify_coverage_spans) and the
 -- cursor at their end (verify_cursors), a subscription is complete when its own charge is covered
 -- from its first day, and when the cursor looks again no later than something can be due: in
 -- advance when the next period starts less its lead, in arrears when the next one ends (three days
 -- more for months of unequal length), and on the day of a prorated change after the seller's last
 -- run. A cursor that never looks again belongs to what has ended: canceled, out of cycles, or a
 -- contract that is not renewed.
--- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are
+-- wrong, or one row of nulls.
 with last_run as (
   select distinct on (r.seller_id) r.seller_id, r.as_of
   from run r
@@ -18,21 +19,15 @@ with last_run as (
   group by c.subscription_id
 ), cursor as (
   select s.subscription_id, s.start_date, s.bill_in, s.canceled_at, s.cycles, b.covered_through,
-<<<<<<< HEAD
-    b.lead_days, b.next_bill_on,
-    p.interval_count * case p.interval when 'day' then 1 when 'week' then 7
-      when 'month' then 31 else 366 end
-=======
     case when s.paused then 0 else b.lead_days end as lead_days, b.next_bill_on,
     p.interval_count * case p.interval when 'day' then 1 when 'week' then 7 when 'month' then 31
       else 366 end
->>>>>>> verify
       + case when p.interval in ('month', 'year') then 3 else 0 end as longest_period,
     f.span_start as first_day, r.as_of,
     (select min(x.effective) from subscription_change x
      where x.subscription_id = s.subscription_id and x.prorate and s.bill_in = 'advance'
-       and x.effective > r.as_of and x.effective < coalesce(s.canceled_at, 'infinity'))
-         as change_day
+       and x.effective > r.as_of and x.effective < coalesce(s.canceled_at,
+         'infinity')) as change_day
   from subscription s
   join billing_cursor b on b.subscription_id = s.subscription_id
   join plan p on p.plan_id = s.plan_id

@@ -4,8 +4,8 @@ import SQLFiles
 
 /// How the lines of one object are taken in: read into a table of their own, checked, written.
 ///
-/// Stages follow one another so that each finds what its lines name: the rows that were there before,
-/// and those of the good lines of the stages before it.
+/// Stages follow one another so that each finds what its lines name: the rows that were there
+/// before, and those of the good lines of the stages before it.
 struct ImportStage {
   /// The object's name in the files.
   let object: String

@@ -13,7 +13,8 @@ struct ImportStaging {
   private var offset = 0
   private var hasTexts = false
 
-  /// Loads the files in order, then looks at those lines one by one that the server refused in bulk.
+  /// Loads the files in order, then looks at those lines one by one that the server refused in
+  /// bulk.
   mutating func load(_ names: [String], on connection: isolated Connection) throws {
     for name in names {
       files.append((name, offset))

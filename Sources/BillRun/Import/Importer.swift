@@ -4,18 +4,18 @@ import SQLFiles
 
 /// Takes objects in from files, all of them or none, in one transaction.
 ///
-/// The lines are copied into a staging table as they are and validated and inserted by SQL, in sets:
-/// numbers stay exact, and there is no parser here. What each object may hold is a table of fields;
-/// what its values must be is one statement an object, one rule a line.
+/// The lines are copied into a staging table as they are and validated and inserted by SQL, in
+/// sets: numbers stay exact, and there is no parser here. What each object may hold is a table of
+/// fields; what its values must be is one statement an object, one rule a line.
 public struct Importer: Sendable {
   /// Makes an importer.
   public init() {}
 
   /// Reads the files, `-` being standard input, and takes all their objects in.
   ///
-  /// Objects may name one another in any order and across files. When a line is bad, nothing is taken
-  /// in and the report says what is wrong; with `refusedFile`, the good lines are taken in and the
-  /// others written there. Throws when a file cannot be read or the database fails.
+  /// Objects may name one another in any order and across files. When a line is bad, nothing is
+  /// taken in and the report says what is wrong; with `refusedFile`, the good lines are taken in
+  /// and the others written there. Throws when a file cannot be read or the database fails.
   public func run(
     files: [String], options: ImportOptions, on connection: Connection
   ) async throws -> ImportReport {
@@ -68,7 +68,7 @@ public struct Importer: Sendable {
     try connection.run(script: SQLFiles.importAnalyzeLines.text, name: "import_analyze_lines")
     for file in [
       SQLFiles.importSplitParts, SQLFiles.importFindShapes, SQLFiles.importCheckShapes,
-      SQLFiles.importCheckRepeats,
+      SQLFiles.importCheckRepeats, SQLFiles.importSetLinesAside, SQLFiles.importSetPartsAside,
     ] {
       try connection.execute(Statement(file), [])
     }

@@ -7,12 +7,10 @@ struct LineSource: ~Copyable {
   let name: String
 
   private let descriptor: Int32
+  private var scratch = [UInt8](repeating: 0, count: 1 << 20)
   private var rest: [UInt8] = []
   private var isAtEnd = false
   private var isAtStart = true
-
-  /// About how much is read at once, in bytes.
-  private static let pieceSize = 1 << 22
 
   /// Longer lines are refused: the server takes no larger values.
   private static let longestLine = 1 << 28
@@ -30,7 +28,6 @@ struct LineSource: ~Copyable {
   mutating func next() throws -> [UInt8]? {
     while !isAtEnd {
       try fill()
-      guard !isAtEnd else { break }
       guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
       let piece = Array(rest[...end])
       rest.removeSubrange(...end)
@@ -48,24 +45,15 @@ struct LineSource: ~Copyable {
         .dataError, code: "line_too_long", "a line of more than 256 MB, in \(name)",
         hint: "one object a line, in UTF-8")
     }
-    let known = rest.count
-    rest.append(contentsOf: repeatElement(0, count: Self.pieceSize))
-    var filled = known
-    while filled < rest.count {
-      let count = unsafe rest.withUnsafeMutableBytes {
-        unsafe read(descriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled)
-      }
-      if count < 0 && errno == EINTR { continue }
-      if count < 0 { throw Self.unreadable(name) }
-      if count == 0 {
-        isAtEnd = true
-        break
-      }
-      filled += count
+    let count = unsafe scratch.withUnsafeMutableBytes {
+      unsafe read(descriptor, $0.baseAddress, $0.count)
     }
-    rest.removeSubrange(filled...)
+    if count < 0 && errno == EINTR { return }
+    if count < 0 { throw Self.unreadable(name) }
+    isAtEnd = count == 0
+    rest += scratch[..<count]
     if isAtStart && rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
-    isAtStart = false
+    if count > 0 { isAtStart = false }
   }
 
   private static func unreadable(_ name: String) -> BillRunError {

@@ -2,8 +2,8 @@
 import BillingCore
 import Postgres
 
-/// The fingerprint of what one payer was billed: lines and totals, without ids, numbers and times of writing, so
-/// that a dry run and the run have the same (INTERFACE, fingerprint).
+/// The fingerprint of what one payer was billed: lines and totals, without ids, numbers and times
+/// of writing, so that a dry run and the run have the same (INTERFACE, fingerprint).
 struct AccountDigest: ~Copyable {
   private var buffer = DigestBuffer()
 

@@ -22,12 +22,21 @@ struct BatchCounts: Sendable {
   }
 
   func json(batch: Int32) -> String {
-    "{\"batch\":\(batch),\"invoiced\":\(invoiced),\"nothing_due\":\(nothingDue),\"held\":\(held),\"invoices\":\(invoices)}"
+    var writer = JSONWriter()
+    writer.object {
+      $0.field("batch", batch)
+      $0.field("invoiced", invoiced)
+      $0.field("nothing_due", nothingDue)
+      $0.field("held", held)
+      $0.field("invoices", invoices)
+    }
+    return writer.text
   }
 }
 
-/// When to look at subscriptions again, where covering their days does not already say so: the schema moves the
-/// cursor of a subscription whose charges go straight on to the end of the new span less its lead days.
+/// When to look at subscriptions again, where covering their days does not already say so: the
+/// schema moves the cursor of a subscription whose charges go straight on to the end of the new
+/// span less its lead days.
 struct CursorMoves {
   private var subscriptions: [Int64?] = []
   private var days: [Int32?] = []
@@ -122,7 +131,7 @@ extension BillRunError {
   static func laterNumber(_ plan: RunPlan) -> BillRunError {
     BillRunError(
       .dataError, code: "invoice_date_before_series",
-      "a number series of seller \(plan.seller.code) has a date after \(plan.terms.invoiceDate) already",
+      "a series of seller \(plan.seller.code) has a later date than \(plan.terms.invoiceDate)",
       hint: "give an --invoice-date that is not before the newest number's")
   }
 }

@@ -3,7 +3,8 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Gathers what a batch comes to, and writes it: documents as they come, everything else at the end.
+/// Gathers what a batch comes to, and writes it: documents as they come, everything else at the
+/// end.
 ///
 /// Lives and dies with one transaction; a lane has one and resets it for each batch.
 final class BatchSink {
@@ -25,7 +26,8 @@ final class BatchSink {
   private var batch: Int32 = 0
   private(set) var counts = BatchCounts()
 
-  /// Buffers beyond this many bytes are sent before the batch is complete, so that memory stays bounded.
+  /// Buffers beyond this many bytes are sent before the batch is complete, so that memory stays
+  /// bounded.
   static let flushBytes = 8 << 20
   private static let idsDrawnAtOnce = 4_096
 
@@ -85,7 +87,8 @@ final class BatchSink {
     unheld.append(loaded.account.payer.id.rawValue)
     if result.documents > 0 { counts.invoiced += 1 } else { counts.nothingDue += 1 }
     account(
-      loaded.account.payer.id, inputs: loaded.inputs, outcome: result.documents > 0 ? "invoiced" : "nothing_due",
+      loaded.account.payer.id, inputs: loaded.inputs,
+      outcome: result.documents > 0 ? "invoiced" : "nothing_due",
       reason: result.nothingDue?.rawValue, documents: result.documents)
   }
 
@@ -120,7 +123,8 @@ final class BatchSink {
     accounts.bytes(digest.finish())
   }
 
-  /// Writes what is left, the numbers last of all: their series' row is locked from here to the commit.
+  /// Writes what is left, the numbers last of all: their series' row is locked from here to the
+  /// commit.
   func finish(on connection: isolated Connection, fault: (FaultPoint) throws -> Void) throws {
     try buffers.send(on: connection)
     try DocumentBuffers.send(SQLFiles.copyRunAccounts, &accounts, on: connection)
@@ -184,7 +188,8 @@ final class BatchSink {
 
   // MARK: - Control
 
-  /// Adds a document up another way than the pipeline did: a difference is a bug and stops the run (DESIGN 13.1).
+  /// Adds a document up another way than the pipeline did: a difference is a bug and stops the run
+  /// (DESIGN 13.1).
   private func check(_ draft: InvoiceDraft) throws {
     var net: Int64 = 0
     var discount: Int64 = 0
@@ -193,10 +198,12 @@ final class BatchSink {
       discount &+= line.discount.minor
     }
     for tax in draft.taxes { net &+= tax.amount.minor }
-    let isSound = net == draft.total.minor && discount == draft.discount.minor
+    let isSound =
+      net == draft.total.minor && discount == draft.discount.minor
       && draft.total.minor >= 0 && draft.credited.minor <= draft.total.minor
     if !isSound {
-      throw BillRunError.controlCheck("a document's lines and taxes come to \(net), its total is \(draft.total.minor)")
+      throw BillRunError.controlCheck(
+        "a document's lines and taxes come to \(net), its total is \(draft.total.minor)")
     }
   }
 }

@@ -3,9 +3,11 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// One lane: claim → load → price → write → number, a batch a transaction, until nothing is left to claim.
+/// One lane: claim → load → price → write → number, a batch a transaction, until nothing is left to
+/// claim.
 ///
-/// A crash before a commit leaves the batch unclaimed and nothing of it written; after the commit it is done.
+/// A crash before a commit leaves the batch unclaimed and nothing of it written; after the commit
+/// it is done.
 struct BillStep: Sendable {
   let plan: RunPlan
   let stop: StopSignal
@@ -89,7 +91,8 @@ struct BillStep: Sendable {
       counts = try bill(payers, number, lane, &times, on: connection)
     }
     if counts.accounts != payers.count {
-      throw BillRunError.controlCheck("batch \(number) of run \(plan.id) has \(payers.count) payers, \(counts.accounts) outcomes")
+      throw BillRunError.controlCheck(
+        "batch \(number) of run \(plan.id) has \(payers.count) payers, \(counts.accounts) outcomes")
     }
     try connection.execute(Statement(SQLFiles.finishBatch), [.int64(plan.id), .int32(number)])
     try fault(.beforeBatchCommit)
@@ -104,7 +107,8 @@ struct BillStep: Sendable {
     do {
       return try connection.inSavepoint { try bill([payer], batch, lane, &times, on: connection) }
     } catch let error where Self.isOfAnAccount(error) {
-      let issue: Issue = error is MoneyError ? .amountOverflow : .databaseRefused(Self.reason(error))
+      let issue: Issue =
+        error is MoneyError ? .amountOverflow : .databaseRefused(Self.reason(error))
       lane.sink.begin(batch: batch)
       lane.sink.hold(payer: ID(payer), issue)
       try lane.sink.finish(on: connection, fault: fault)
@@ -114,7 +118,8 @@ struct BillStep: Sendable {
 
   private static func reason(_ error: any Error) -> String {
     guard let error = error as? PostgresError else { return "\(error)" }
-    return error.constraint.map { "\(error.sqlState) \($0)" } ?? "\(error.sqlState) \(error.message)"
+    return error.constraint.map { "\(error.sqlState) \($0)" }
+      ?? "\(error.sqlState) \(error.message)"
   }
 
   private func bill(
@@ -144,7 +149,11 @@ struct BillStep: Sendable {
     do {
       result = try lane.builder.build(loaded.account) { draft in
         lines += draft.lines.count
-        if lines <= Self.linesInMemory { lane.drafts.append(draft) } else { lane.drafts.removeAll() }
+        if lines <= Self.linesInMemory {
+          lane.drafts.append(draft)
+        } else {
+          lane.drafts.removeAll()
+        }
       }
     } catch {
       return lane.sink.hold(loaded, error)

@@ -3,7 +3,8 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Closes a run whose control totals tie: population = invoiced + nothing due + held, payer by payer.
+/// Closes a run whose control totals tie: population = invoiced + nothing due + held, payer by
+/// payer.
 struct RunClosing: Sendable {
   let plan: RunPlan
   let phases: RunPhases
@@ -19,11 +20,15 @@ struct RunClosing: Sendable {
       )
       guard population == plan.population, accounts == population, strays == 0 else {
         throw BillRunError.controlCheck(
-          "run \(plan.id) counted \(plan.population) payers and has \(accounts) outcomes, \(strays) of strangers")
+          "run \(plan.id) counted \(plan.population), has \(accounts) outcomes, \(strays) strange"
+        )
       }
-      try connection.execute(
+      let closed = try connection.execute(
         Statement(SQLFiles.closeRun),
         [.int64(plan.id), .string("posted"), .jsonb(phases.json(closing: watch.lap()))])
+      guard closed == 1 else {
+        throw BillRunError.controlCheck("run \(plan.id) was closed by another process")
+      }
       try connection.execute(
         Statement(SQLFiles.recordEvent),
         [.string("run_closed"), .string("run"), .int64(plan.id), .jsonb("{}")])
@@ -48,16 +53,19 @@ struct RunPhases: Sendable {
   func json(closing: Duration) -> String {
     let steps = report.times.named.map { (name: $0.name, time: $0.time / lanes) }
     let spent = steps.reduce(Duration.zero) { $0 + $1.time }
-    let all = [(name: "open", time: opening), (name: "bill", time: billing)]
+    let all =
+      [(name: "open", time: opening), (name: "bill", time: billing)]
       + steps.map { (name: "bill.\($0.name)", time: $0.time) }
       + [(name: "bill.commit", time: max(.zero, billing - spent)), (name: "close", time: closing)]
-    return "[" + all.map { "{\"name\":\"\($0.name)\",\"seconds\":\(Self.seconds($0.time))}" }
+    return "["
+      + all.map { "{\"name\":\"\($0.name)\",\"seconds\":\(Self.seconds($0.time))}" }
       .joined(separator: ",") + "]"
   }
 
   /// Seconds with three places.
   private static func seconds(_ time: Duration) -> String {
-    let milliseconds = time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
+    let milliseconds =
+      time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
     let places = String(milliseconds % 1_000)
     return "\(milliseconds / 1_000)." + String(repeating: "0", count: 3 - places.count) + places
   }

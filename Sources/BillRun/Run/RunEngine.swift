@@ -3,10 +3,11 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Opens or resumes the run of each seller, has lanes bill it, and closes it when the control totals tie.
+/// Opens or resumes the run of each seller, has lanes bill it, and closes it when the control
+/// totals tie.
 ///
-/// At work means that the run's advisory lock is held. A crash anywhere leaves an open run whose batches are done
-/// or waiting; the next start finishes it first, with its frozen options.
+/// At work means that the run's advisory lock is held. A crash anywhere leaves an open run whose
+/// batches are done or waiting; the next start finishes it first, with its frozen options.
 public struct RunEngine: Sendable {
   let database: Database
   let options: BillRunOptions
@@ -26,9 +27,11 @@ public struct RunEngine: Sendable {
     self.progress = progress
   }
 
-  /// Bills every seller, or the one named, and returns the keys of the runs closed, resumed ones first.
+  /// Bills every seller, or the one named, and returns the keys of the runs closed, resumed ones
+  /// first.
   ///
-  /// Throws `BillRunError`: another run at work or stopped (75), a control check (70), bad options (64, 65).
+  /// Throws `BillRunError`: another run at work or stopped (75), a control check (70), bad options
+  /// (64, 65).
   public func run() async throws -> [Int64] {
     let control = try await database.open()
     let sellers = try await SellerRecord.list(code: options.seller, on: control)
@@ -66,21 +69,32 @@ public struct RunEngine: Sendable {
     return closed + [plan.id]
   }
 
-  /// Helps a run that is at work; closes it when its own process is gone.
+  /// Helps a run that is at work until it is closed, and closes it when its own process is gone.
   private func join(
     _ seller: SellerRecord, _ lock: RunLock, _ control: Connection
   ) async throws -> [Int64] {
     let opening = RunOpening(options: options, clock: clock)
     guard let plan = try await opening.unfinished(seller, on: control) else { return [] }
-    if try await lock.tryTake(on: control) {
-      try await work(on: plan, openedIn: .zero, control)
-      try await lock.release(on: control)
-      return [plan.id]
-    }
     progress.begin(population: Int(plan.population))
-    let report = try await lanes(for: plan)
-    if report.wasStopped { throw BillRunError.stopped(plan) }
-    return [plan.id]
+    for _ in 0..<Self.maxRounds {
+      if try await lock.tryTake(on: control) {
+        // While nobody held the lock, another process may have closed it.
+        if try await opening.isOpen(plan, on: control) {
+          try await work(on: plan, openedIn: .zero, control)
+        }
+        try await lock.release(on: control)
+        return [plan.id]
+      }
+      if try await RunClosing.waitingBatches(of: plan.id, on: control) > 0,
+        try await lanes(for: plan).wasStopped
+      {
+        throw BillRunError.stopped(plan)
+      }
+      if try await !opening.isOpen(plan, on: control) { return [plan.id] }
+      if stop.isRequested { throw BillRunError.stopped(plan) }
+      try await Task.sleep(for: Self.round)
+    }
+    throw BillRunError.waitedInVain(plan)
   }
 
   private func work(
@@ -105,15 +119,14 @@ public struct RunEngine: Sendable {
       let waiting = try await RunClosing.waitingBatches(of: plan.id, on: control)
       if waiting == 0 { return report }
       if round.wasStopped || stop.isRequested { throw BillRunError.stopped(plan) }
-      try await Task.sleep(for: .milliseconds(200))
+      try await Task.sleep(for: Self.round)
     }
-    throw BillRunError(
-      .tryAgain, code: "batches_held", "run \(plan.id) has batches that another process holds",
-      hint: "billrun run --as-of \(plan.terms.asOf)")
+    throw BillRunError.waitedInVain(plan)
   }
 
-  /// Rounds of 200 ms that the run waits for batches of processes that have joined.
+  /// Rounds that the processes at work on a run wait for each other.
   private static let maxRounds = 3_000
+  private static let round = Duration.milliseconds(200)
 
   /// Works with the asked number of lanes; when one fails, the others end their batch and leave.
   private func lanes(for plan: RunPlan) async throws -> LaneReport {
@@ -144,8 +157,9 @@ public struct RunEngine: Sendable {
     }
   }
 
-  /// A batch's statements are planned once a lane, for any batch, and by index: a table that was empty when its
-  /// statistics were taken must not be read whole for each batch of the run that fills it.
+  /// A batch's statements are planned once a lane, for any batch, and by index: a table that was
+  /// empty when its statistics were taken must not be read whole for each batch of the run that
+  /// fills it.
   private static let laneSettings = [
     "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off",
   ]
@@ -156,6 +170,12 @@ extension BillRunError {
   static func stopped(_ plan: RunPlan) -> BillRunError {
     BillRunError(
       .tryAgain, code: "stopped", "run \(plan.id) was stopped and is not finished",
+      hint: "billrun run --as-of \(plan.terms.asOf)")
+  }
+  /// Another process holds batches, or the run itself, and does not go on.
+  static func waitedInVain(_ plan: RunPlan) -> BillRunError {
+    BillRunError(
+      .tryAgain, code: "batches_held", "run \(plan.id) is held up by another process",
       hint: "billrun run --as-of \(plan.terms.asOf)")
   }
 }

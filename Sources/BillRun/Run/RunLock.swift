@@ -2,7 +2,8 @@
 import BillingCore
 import Postgres
 
-/// Whoever holds it is at work for a seller of a set of books; the server lets go of it when the process dies.
+/// Whoever holds it is at work for a seller of a set of books; the server lets go of it when the
+/// process dies.
 struct RunLock: Sendable {
   private let lock: AdvisoryLock
   /// A process that was killed can hold its lock for a moment, until the server notices.

@@ -3,7 +3,8 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Opens a run: checks the days, freezes and counts the population; or finds the one that was not finished.
+/// Opens a run: checks the days, freezes and counts the population; or finds the one that was not
+/// finished.
 struct RunOpening: Sendable {
   let options: BillRunOptions
   let clock: WallClock
@@ -12,7 +13,8 @@ struct RunOpening: Sendable {
   private static let kind = "regular"
   private static let maxDaysAhead = 62
 
-  /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed books.
+  /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed
+  /// books.
   func terms(for seller: SellerRecord, on connection: Connection) async throws -> BillingTerms {
     let today = try await clock.today(in: seller.timeZone, on: connection)
     let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
@@ -24,10 +26,8 @@ struct RunOpening: Sendable {
     }
     let invoiceDate = options.invoiceDate ?? asOf
     if let closed = seller.closedThrough, invoiceDate <= closed {
-      throw BillRunError(
-        .dataError, code: "books_closed",
-        "the books of seller \(seller.code) are closed through \(closed), invoice date \(invoiceDate)",
-        hint: "give an --invoice-date after \(closed)")
+      throw BillRunError.booksClosed(
+        seller, invoiceDate, hint: "give an --invoice-date after \(closed)")
     }
     return BillingTerms(asOf: asOf, invoiceDate: invoiceDate)
   }
@@ -40,8 +40,21 @@ struct RunOpening: Sendable {
     guard found.count == 1 else { return nil }
     let terms = BillingTerms(
       asOf: try found.localDate(0, 1), invoiceDate: try found.localDate(0, 2))
-    return try plan(
-      id: found.int64(0, 0), seller, terms, population: found.int64(0, 4), on: connection)
+    let id = try found.int64(0, 0)
+    if let closed = seller.closedThrough, terms.invoiceDate <= closed {
+      throw BillRunError.booksClosed(
+        seller, terms.invoiceDate,
+        hint: "run \(id) has that date and is not finished: reopen the books")
+    }
+    return try plan(id: id, seller, terms, population: found.int64(0, 4), on: connection)
+  }
+
+  /// Whether a run is still to be finished.
+  func isOpen(_ plan: RunPlan, on connection: isolated Connection) throws -> Bool {
+    let found = try connection.query(
+      Statement(SQLFiles.findUnfinishedRun),
+      [.int64(plan.seller.seller.id.rawValue), .string(Self.kind)])
+    return try found.contains { try $0.int64("run_id") == plan.id }
   }
 
   /// Opens a run in one transaction: a crash before its commit leaves nothing.
@@ -98,7 +111,8 @@ struct RunOpening: Sendable {
       creditNoteFormat: creditNotes.format, population: population)
   }
 
-  /// Finds or makes a series, and refuses an invoice date before its newest number's (RULES 2, order).
+  /// Finds or makes a series, and refuses an invoice date before its newest number's (RULES 2,
+  /// order).
   private func series(
     _ kind: InvoiceDraft.Kind, _ seller: SellerRecord, _ terms: BillingTerms,
     on connection: isolated Connection
@@ -118,10 +132,24 @@ struct RunOpening: Sendable {
     if let last = try found.optionalLocalDate(0, 1), terms.invoiceDate < last {
       throw BillRunError(
         .dataError, code: "invoice_date_before_series",
-        "invoice date \(terms.invoiceDate) is before \(last), the newest number's of series \(name)",
+        "invoice date \(terms.invoiceDate) is before \(last), the newest of series \(name)",
         hint: "give an --invoice-date of \(last) or later")
     }
     return (try found.int64(0, 0), format)
+  }
+}
+
+extension BillRunError {
+  /// Nothing may be dated on or before the day through which a seller's books are closed (RULES
+  /// 0.11).
+  static func booksClosed(
+    _ seller: SellerRecord, _ invoiceDate: LocalDate, hint: String
+  ) -> BillRunError {
+    let day = seller.closedThrough.map(String.init(describing:)) ?? "no day"
+    return BillRunError(
+      .dataError, code: "books_closed",
+      "the books of seller \(seller.code) are closed through \(day), invoice date \(invoiceDate)",
+      hint: hint)
   }
 }
 

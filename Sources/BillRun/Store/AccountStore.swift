@@ -62,7 +62,8 @@ struct AccountStore {
         Subscription(
           id: ID(id), charges: charges, start: try rows.localDate(row, 5),
           trialEnd: try rows.optionalLocalDate(row, 6),
-          inArrears: try rows.text(row, 7, equals: "arrears"), leadDays: Int(try rows.int32(row, 8)),
+          inArrears: try rows.text(row, 7, equals: "arrears"),
+          leadDays: Int(try rows.int32(row, 8)),
           anchorDay: try rows.optionalInt32(row, 9).map(Int.init),
           cycles: try rows.optionalInt32(row, 10).map(Int.init), renewal: try rows.choice(row, 11),
           renewalCycles: try rows.optionalInt32(row, 12).map(Int.init),
@@ -152,12 +153,14 @@ struct AccountStore {
       items.append(
         PendingItem(
           id: ID(try rows.int64(row, 1)), name: try rows.string(row, 2),
-          description: try rows.optionalString(row, 3), item: try rows.optionalInt64(row, 4).map { ID($0) },
+          description: try rows.optionalString(row, 3),
+          item: try rows.optionalInt64(row, 4).map { ID($0) },
           quantity: try rows.exactDecimal(row, 5), unitCost: try rows.exactDecimal(row, 6),
           currency: try rows.currency(row, 7), discountable: try rows.bool(row, 8),
           taxable: try rows.bool(row, 9), taxCategory: try rows.optionalString(row, 10),
           taxes: index.places(ofTaxRates: try rows.stringArray(row, 11)),
-          addedOn: try rows.localDate(row, 12)))
+          addedOn: try rows.localDate(row, 12),
+          hasDiscounts: try rows.bool(row, 13)))
       cursor.pendingItem += 1
     }
     return items

@@ -38,7 +38,8 @@ struct BatchRows {
     credits = try connection.query(Statement(SQLFiles.loadCredits), [payerIDs])
   }
 
-  /// Subscriptions whose cursor does not say it all: marked so by the schema, or with charges of unlike periods.
+  /// Subscriptions whose cursor does not say it all: marked so by the schema, or with charges of
+  /// unlike periods.
   private static func unevenSubscriptions(
     _ subscriptions: Rows, addons: Rows, index: CatalogIndex
   ) throws -> Set<Int64> {

@@ -92,7 +92,8 @@ private enum CatalogStore {
       let rule = try rows.optionalString(row, 6).map { country in
         TaxRate.Rule(
           country: country, state: try rows.optionalString(row, 7),
-          postalPrefix: try rows.optionalString(row, 8), taxCategory: try rows.optionalString(row, 9))
+          postalPrefix: try rows.optionalString(row, 8),
+          taxCategory: try rows.optionalString(row, 9))
       }
       rates.append(
         TaxRate(

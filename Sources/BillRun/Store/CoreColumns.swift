@@ -17,7 +17,8 @@ extension Rows {
   }
 
   func optionalExactDecimal(_ row: Int, _ column: Int) throws -> ExactDecimal? {
-    try optionalNumeric(row, column, scale: ExactDecimal.scaleDigits).map(ExactDecimal.init(coefficient:))
+    try optionalNumeric(row, column, scale: ExactDecimal.scaleDigits).map(
+      ExactDecimal.init(coefficient:))
   }
 
   func currency(_ row: Int, _ column: Int) throws -> Currency {
@@ -51,7 +52,9 @@ public struct UnknownColumnValue: Error, CustomStringConvertible, Sendable {
   let value: String
 
   /// One line for people.
-  public var description: String { "\(statement): column \(column) holds \"\(value)\", which nobody knows" }
+  public var description: String {
+    "\(statement): column \(column) holds \"\(value)\", which nobody knows"
+  }
 }
 
 extension CopyBuffer {
@@ -64,5 +67,7 @@ extension CopyBuffer {
 
 extension Parameter {
   /// A day; nil is null.
-  public static func day(_ day: LocalDate?) -> Parameter { .date(daysSince2000: day?.daysSince2000) }
+  public static func day(_ day: LocalDate?) -> Parameter {
+    .date(daysSince2000: day?.daysSince2000)
+  }
 }

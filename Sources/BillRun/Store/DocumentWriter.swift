@@ -96,10 +96,13 @@ struct DocumentWriter {
     rows.jsonb(pricing(of: line))
   }
 
-  /// What the price rule read beyond the line's columns (RULES 1.2): the days and the period they are part of.
+  /// What the price rule read beyond the line's columns (RULES 1.2): the days and the period they
+  /// are part of.
   private func pricing(of line: LineDraft) -> String? {
     guard let whole = line.wholePeriod, let span = line.period else { return nil }
-    return "{\"days\":\(span.days),\"of_days\":\(whole.days),\"of_period\":[\"\(whole.start)\",\"\(whole.end)\"]}"
+    return
+      "{\"days\":\(span.days),\"of_days\":\(whole.days),"
+      + "\"of_period\":[\"\(whole.start)\",\"\(whole.end)\"]}"
   }
 
   private func taxNumbers(_ mask: UInt32, _ rows: inout CopyBuffer) {
@@ -107,7 +110,8 @@ struct DocumentWriter {
     case 0: rows.null()
     case 1: rows.int2Array(Self.firstTaxOnly)
     default:
-      rows.int2Array((0..<UInt32.bitWidth).filter { mask & (1 << UInt32($0)) != 0 }.map { Int16($0 + 1) })
+      rows.int2Array(
+        (0..<UInt32.bitWidth).filter { mask & (1 << UInt32($0)) != 0 }.map { Int16($0 + 1) })
     }
   }
 

@@ -13,7 +13,7 @@ public struct InvoiceReader: Sendable {
 
   /// The id of the document that an id or a number names.
   ///
-  /// Throws `BillRunError` when there is none, or when documents of several sellers have the number.
+  /// Throws `BillRunError` when there is none, or when documents of several sellers have it.
   public func id(of name: String, on connection: isolated Connection) throws -> Int64 {
     let rows = try connection.query(
       Statement(SQLFiles.showInvoiceId), [.int64(Int64(name)), .string(name)])

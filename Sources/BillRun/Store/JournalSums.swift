@@ -3,7 +3,8 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Adds up what a batch books, by account, plan, item and tax rate: one balanced entry a currency (RULES 7, post).
+/// Adds up what a batch books, by account, plan, item and tax rate: one balanced entry a currency
+/// (RULES 7, post).
 struct JournalSums {
   private let catalog: Catalog
   private let defersRevenue: Bool
@@ -42,7 +43,8 @@ struct JournalSums {
     let sign: Int64 = draft.kind == .invoice ? 1 : -1
     let currency = draft.currency
     try add(
-      draft.total.minor * sign, to: draft.kind == .invoice ? .receivable : .openCreditNotes, currency)
+      draft.total.minor * sign, to: draft.kind == .invoice ? .receivable : .openCreditNotes,
+      currency)
     for line in draft.lines {
       let isDeferred = defersRevenue && (line.period.map { $0.end > invoiceDate } ?? false)
       if let plan = line.plan {
@@ -60,7 +62,8 @@ struct JournalSums {
         tax: tax.rate.map { catalog.taxRates[$0].versions[tax.version].id.rawValue })
     }
     for use in draft.creditsApplied {
-      try add(use.amount.minor, to: use.kind == .money ? .customerMoney : .openCreditNotes, currency)
+      try add(
+        use.amount.minor, to: use.kind == .money ? .customerMoney : .openCreditNotes, currency)
       try add(-use.amount.minor, to: .receivable, currency)
     }
   }

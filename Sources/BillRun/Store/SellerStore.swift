@@ -21,7 +21,9 @@ public struct SellerRecord: Sendable {
   public let closedThrough: LocalDate?
 
   /// Reads every seller in order of id, or only the one named.
-  public static func list(code: String?, on connection: isolated Connection) throws -> [SellerRecord] {
+  public static func list(code: String?, on connection: isolated Connection) throws
+    -> [SellerRecord]
+  {
     let rows = try connection.query(Statement(SQLFiles.listSellers), [.string(code)])
     return try (0..<rows.count).map { row in
       let recognition = try rows.string(row, 7)
@@ -33,7 +35,8 @@ public struct SellerRecord: Sendable {
           defersRevenue: recognition == "period", partyVersion: try rows.int32(row, 8)),
         code: try rows.string(row, 1), timeZone: try rows.string(row, 9),
         numberFormat: try rows.string(row, 10), creditNoteFormat: try rows.string(row, 11),
-        fiscalYearStart: try rows.string(row, 12), closedThrough: try rows.optionalLocalDate(row, 14))
+        fiscalYearStart: try rows.string(row, 12),
+        closedThrough: try rows.optionalLocalDate(row, 14))
     }
   }
 

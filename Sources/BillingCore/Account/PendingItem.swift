@@ -26,12 +26,15 @@ public struct PendingItem: Sendable {
   public let taxes: [Int]
   /// The day it came in; after 31 days it makes an invoice of its own (RULES 5, pending items).
   public let addedOn: LocalDate
+  /// True when it has discounts of its own, which this version does not bill.
+  public let hasDiscounts: Bool
 
   /// Creates a pending item.
   public init(
     id: ID<PendingItem>, name: String, description: String? = nil, item: ID<Item>? = nil,
     quantity: ExactDecimal, unitCost: ExactDecimal, currency: Currency, discountable: Bool = true,
-    taxable: Bool = true, taxCategory: String? = nil, taxes: [Int] = [], addedOn: LocalDate
+    taxable: Bool = true, taxCategory: String? = nil, taxes: [Int] = [], addedOn: LocalDate,
+    hasDiscounts: Bool = false
   ) {
     self.id = id
     self.name = name
@@ -45,6 +48,7 @@ public struct PendingItem: Sendable {
     self.taxCategory = taxCategory
     self.taxes = taxes
     self.addedOn = addedOn
+    self.hasDiscounts = hasDiscounts
   }
 }
 

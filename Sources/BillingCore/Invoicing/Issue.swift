@@ -6,6 +6,8 @@ public enum Issue: Error, Hashable, Sendable {
   case operatorHold(String)
   /// A feature that this version does not bill: its name, on a subscription.
   case unsupported(String, ID<Subscription>)
+  /// A pending item with discounts of its own, which this version does not bill.
+  case unsupportedItem(ID<PendingItem>)
   /// A plan has no price on the first day of a period.
   case priceMissing(plan: String, day: LocalDate)
   /// A custom-priced charge without an amount.
@@ -34,7 +36,7 @@ public enum Issue: Error, Hashable, Sendable {
   public var code: String {
     switch self {
     case .operatorHold: "operator_hold"
-    case .unsupported: "unsupported"
+    case .unsupported, .unsupportedItem: "unsupported"
     case .priceMissing: "price_missing"
     case .customAmountMissing: "custom_amount_missing"
     case .currencyMismatch: "currency_mismatch"
@@ -55,6 +57,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .operatorHold(let reason): reason
     case .unsupported(let feature, let id):
       "subscription \(id) has \(feature), which this version does not bill"
+    case .unsupportedItem(let id):
+      "pending line item \(id) has discounts, which this version does not bill"
     case .priceMissing(let plan, let day): "plan \(plan) has no price on \(day)"
     case .customAmountMissing(let plan, let id):
       "subscription \(id) gives no amount for plan \(plan), whose price is custom"

@@ -56,7 +56,8 @@ public struct Money: Hashable, Sendable {
       isNegative: (minor < 0) != (ratio.numerator < 0), currency: currency)
   }
 
-  /// Splits the amount by weights with the largest remainder; the parts sum to the whole (RULES 1.6).
+  /// Splits the amount by weights with the largest remainder; the parts sum to the whole (RULES
+  /// 1.6).
   ///
   /// Minor units that are left after rounding down go to the largest remainders, ties to the lower
   /// index. The parts of a negative amount mirror those of its negative. Without any weight above

@@ -24,7 +24,8 @@ public struct Ratio: Hashable, Sendable {
 
   /// Makes the fraction in lowest terms with a denominator above zero.
   ///
-  /// Nil for a zero denominator, and for one that does not fit once it is reduced (`1 / Int64.min`).
+  /// Nil for a zero denominator, and for one that does not fit once it is reduced (`1 /
+  /// Int64.min`).
   public init?(_ numerator: Int64, _ denominator: Int64) {
     self.init(Int128(numerator), Int128(denominator))
   }

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 /// The report that operations read after a run.
-@Suite struct OpsReportTests {
+// One by one, since each case takes a database and several connections.
+@Suite(.serialized) struct OpsReportTests {
   private static let clock = WallClock.fixed(LocalDate(daysSince1970: 20760))  // 2026-11-03
 
   @Test("without a number, every seller's newest run is in it")
@@ -37,8 +38,10 @@ import Testing
             1 price_missing
 
           owed at the end of 2026-11-01, by days past due
-          currency  invoices  current  1–30  31–60  61–90  91–120  over 120   total  unapplied credit
-          eur              2   120.15  0.00   0.00   0.00    0.00      0.00  120.15             21.90
+          currency  invoices  current  1–30  31–60  61–90  91–120  over 120   total  unapplied cre\
+          dit
+          eur              2   120.15  0.00   0.00   0.00    0.00      0.00  120.15             21\
+          .90
 
           """)
     }

@@ -4,7 +4,7 @@ import BillingCore
 import TestSupport
 import Testing
 
-/// The summary of a run: read from the tables, as JSON by INTERFACE.md, as text, with its exit status.
+/// The summary of a run: read from the tables, as JSON, as text, with its exit status.
 @Suite struct RunSummaryTests {
   @Test("a run reads as the object of INTERFACE.md, to the letter")
   func json() async throws {

@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 
 /// Documents as the seeds' objects, by filter, with their status.
-@Suite struct InvoiceReaderTests {
+// One by one, since each case takes a database and several connections.
+@Suite(.serialized) struct InvoiceReaderTests {
   @Test("an invoice has the seeds' attributes, and those of INTERFACE.md")
   func keys() async throws {
     try await SampleBooks.with { database in

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 /// Each invariant of DESIGN 13 on sound books, and with one fault planted at a time.
-@Suite struct VerificationTests {
+// One by one, since each case takes a database and several connections.
+@Suite(.serialized) struct VerificationTests {
   @Test("sound books are clean, and every check has looked at something")
   func clean() async throws {
     try await SampleBooks.with { database in
@@ -192,7 +193,10 @@ import Testing
       "taxes: invoice 5"),
     Fault(
       "what is settled is the sum of the settlements",
-      "update settlement set amount_minor = 1999; update credit set used_minor = 1999 where credit_id = 1;",
+      """
+      update settlement set amount_minor = 1999;
+      update credit set used_minor = 1999 where credit_id = 1;
+      """,
       "balances: invoice 1"),
     Fault(
       "credits that were applied have settled",

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import TestSupport
+import Testing
+
+/// Expects that verify finds nothing and that each series reads 1…n.
+func expectSound(
+  _ books: Books, sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+  let offences = try await books.offences()
+  #expect(offences == [], sourceLocation: sourceLocation)
+  let holes = try await books.holes()
+  #expect(holes == [], sourceLocation: sourceLocation)
+}
+
+/// Expects the first column of a query.
+func expectTexts(
+  _ books: Books, _ sql: String, _ wanted: [String],
+  sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+  let found = try await books.texts(sql)
+  #expect(found == wanted, sourceLocation: sourceLocation)
+}
+
+/// Expects that both sets of lines are equal, and shows only what differs.
+func expectSame(
+  _ found: [String], _ wanted: [String], sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let difference = found.difference(from: wanted).map { change in
+    switch change {
+    case .insert(_, let line, _): "+ \(line)"
+    case .remove(_, let line, _): "- \(line)"
+    }
+  }
+  #expect(difference == [], sourceLocation: sourceLocation)
+}
