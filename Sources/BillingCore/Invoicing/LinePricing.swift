@@ -40,7 +40,7 @@ struct LinePricing {
 
   /// The line of a pending item, by its index.
   ///
-  /// Throws `amountOverflow`.
+  /// Throws `unsupportedItem` or `amountOverflow`.
   func line(forItem index: Int, of account: AccountSnapshot) throws(Issue) -> LineDraft {
     let item = account.pendingItems[index]
     if item.hasDiscounts { throw .unsupportedItem(item.id) }

@@ -22,7 +22,8 @@ import Testing
       try await books.bill("2027-01-01")
       try await expectTexts(
         books,
-        "select count(*) || ' ' || count(distinct invoice_id) from invoice_line where kind = 'pending'",
+        "select count(*) || ' ' || count(distinct invoice_id) from invoice_line where kind = "
+          + "'pending'",
         ["8 8"])
       // Each rides on the oldest of the two that were due.
       try await expectTexts(
@@ -71,16 +72,19 @@ import Testing
         of: 1, "money", 999, granted: "2026-06-01", ["expires_on": "2026-10-31"])
       try await books.credit(of: 1, "money", 777, granted: "2026-06-01", ["currency": "usd"])
       try await books.bill("2026-12-01", lanes: 2)
-      // 10.00 for November: 0.50 expiring, 3.00 credit note, 1.00 money; nothing is left for December.
+      // 10.00 for November: 0.50 expiring, 3.00 credit note, 1.00 money; nothing is left for
+      // December.
       try await expectTexts(
         books,
         """
-        select concat_ws(' ', line.period_start, i.total_minor, i.settled_minor, i.credits_applied_minor)
+        select concat_ws(' ', line.period_start, i.total_minor, i.settled_minor,
+        i.credits_applied_minor)
         from invoice i join invoice_line line using (invoice_id) order by 1
         """, ["2026-11-01 1000 450 450", "2026-12-01 1000 0 0"])
       try await expectTexts(
         books,
-        "select credit_id || ' ' || kind || ' ' || amount_minor from settlement order by settlement_id",
+        "select credit_id || ' ' || kind || ' ' || amount_minor from settlement order by "
+          + "settlement_id",
         ["3 credit 50", "2 credit_note 300", "1 credit 100"])
       try await expectTexts(
         books, "select used_minor from credit order by credit_id", ["100", "300", "50", "0", "0"])
@@ -147,7 +151,8 @@ import Testing
       try await expectTexts(
         books,
         """
-        select concat_ws(' ', n.number, i.kind, i.subtotal_minor, i.tax_minor, i.total_minor, i.settled_minor)
+        select concat_ws(' ', n.number, i.kind, i.subtotal_minor, i.tax_minor, i.total_minor,
+        i.settled_minor)
         from invoice i join invoice_number n using (invoice_id) order by i.invoice_id
         """,
         [
@@ -160,7 +165,8 @@ import Testing
         books,
         """
         select account_code || ' ' || sum(amount_minor) from journal_line
-        where account_code in ('1200', '2110', '2200') group by account_code having sum(amount_minor) <> 0
+        where account_code in ('1200', '2110', '2200') group by account_code having
+        sum(amount_minor) <> 0
         order by 1
         """, ["2110 -1190", "2200 190"])
       try await expectSound(books)

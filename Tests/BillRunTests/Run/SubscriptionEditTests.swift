@@ -4,8 +4,8 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Whoever changes a subscription by plain SQL makes the next run look at it, and bill what is missing
-/// by spans.
+/// Whoever changes a subscription by plain SQL makes the next run look at it, and bill what is
+/// missing by spans.
 @Suite struct SubscriptionEditTests {
   @Test("an add-on that comes in the middle of a period is billed for what is left uncovered")
   func addon() async throws {
@@ -63,7 +63,8 @@ import Testing
       try await books.bill("2027-11-01") { $0.allowsFarAsOf = true }
       try await expectTexts(
         books,
-        "select min(span_start) || ' ' || max(span_end) || ' ' || count(*) from coverage where slot = 1",
+        "select min(span_start) || ' ' || max(span_end) || ' ' || count(*) from coverage "
+          + "where slot = 1",
         ["2026-11-01 2027-12-01 2"])
     }
   }

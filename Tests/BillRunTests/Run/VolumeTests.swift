@@ -30,7 +30,8 @@ import Testing
       try await expectTexts(
         books,
         """
-        select concat_ws(' ', i.customer_id, count(distinct i.invoice_id), count(*), sum(l.amount_minor))
+        select concat_ws(' ', i.customer_id, count(distinct i.invoice_id), count(*),
+        sum(l.amount_minor))
         from invoice i join invoice_line l using (invoice_id) group by i.customer_id order by 1
         """,
         ["1 12000 24000 12600000", "2 4 24000 12600000", "3 12000 24000 12600000"])
@@ -62,7 +63,8 @@ import Testing
       try await expectTexts(
         books,
         """
-        select concat_ws(' ', min(l.period_start) >= '2026-11-01', max(l.period_start) <= '2026-11-30',
+        select concat_ws(' ', min(l.period_start) >= '2026-11-01', max(l.period_start) <=
+        '2026-11-30',
           count(distinct i.subscription_id) = count(distinct i.invoice_id))
         from invoice i join invoice_line l using (invoice_id) where i.run_id = 3
         """, ["t t t"])

@@ -38,23 +38,27 @@ import Testing
       name: "two in one statement", by: overlap,
       sql: """
         insert into coverage (subscription_id, slot, span_start, span_end, reason)
-        values (1, 0, '2027-01-01', '2027-02-01', 'waived'), (1, 0, '2027-01-31', '2027-03-01', 'waived')
+        values (1, 0, '2027-01-01', '2027-02-01', 'waived'), (1, 0, '2027-01-31', '2027-03-01',
+        'waived')
         """),
     Row(
       name: "two alike in one statement", by: "coverage_live_key",
       sql: """
         insert into coverage (subscription_id, slot, span_start, span_end, reason)
-        values (1, 0, '2027-01-01', '2027-02-01', 'waived'), (1, 0, '2027-01-01', '2027-02-01', 'waived')
+        values (1, 0, '2027-01-01', '2027-02-01', 'waived'), (1, 0, '2027-01-01', '2027-02-01',
+        'waived')
         """),
     Row(
       name: "one within another in one statement", by: overlap,
       sql: """
         insert into coverage (subscription_id, slot, span_start, span_end, reason)
-        values (1, 0, '2027-01-01', '2027-12-31', 'waived'), (1, 0, '2027-02-01', '2027-03-01', 'waived'),
+        values (1, 0, '2027-01-01', '2027-12-31', 'waived'), (1, 0, '2027-02-01', '2027-03-01',
+        'waived'),
           (1, 0, '2027-04-01', '2027-05-01', 'waived')
         """),
     Row(
-      name: "an inverted span", by: "coverage_span_ordered", sql: cover("2027-02-01", "2027-01-01")),
+      name: "an inverted span", by: "coverage_span_ordered",
+      sql: cover("2027-02-01", "2027-01-01")),
     Row(
       name: "days of nobody", by: "coverage_subscription_exists",
       sql: cover("2027-01-01", "2027-02-01", of: 99)),
@@ -90,7 +94,8 @@ import Testing
     Row(
       name: "a line more for an entry", by: "journal_balanced",
       sql:
-        "insert into journal_line (journal_id, line_no, account_code, amount_minor) values (1, 99, '1200', 1)"
+        "insert into journal_line (journal_id, line_no, account_code, amount_minor) values "
+        + "(1, 99, '1200', 1)"
     ),
     Row(
       name: "to change the journal", by: "42501", sql: "update journal_line set amount_minor = 1"),
@@ -147,7 +152,8 @@ import Testing
     Row(
       name: "to delete an invoice", by: "invoice_number_invoice_fkey", sql: "delete from invoice"),
     Row(
-      name: "to delete a covering line", by: "coverage_line_stays", sql: "delete from invoice_line"),
+      name: "to delete a covering line", by: "coverage_line_stays",
+      sql: "delete from invoice_line"),
     Row(name: "to delete what is covered", by: "23503", sql: "delete from subscription"),
     Row(
       name: "to delete whom was billed", by: "subscription_customer_fkey",
@@ -158,12 +164,14 @@ import Testing
     Row(
       name: "lines of no invoice", by: "invoice_line_invoice_exists",
       sql: """
-        insert into invoice_line (invoice_id, line_no, kind, quantity, unit_cost, amount_minor, net_minor, tax_date)
+        insert into invoice_line (invoice_id, line_no, kind, quantity, unit_cost, amount_minor,
+        net_minor, tax_date)
         values (99, 1, 'manual', 1, 1, 100, 100, '2026-11-01')
         """),
     Row(name: "a price beyond all", by: "price_within", sql: "update price set amount = 1e16"),
     Row(
-      name: "a price that is no number", by: "price_within", sql: "update price set amount = 'NaN'"),
+      name: "a price that is no number", by: "price_within",
+      sql: "update price set amount = 'NaN'"),
     Row(
       name: "a currency that is none", by: "plan_currency_fkey",
       sql: "update plan set currency = 'zzz'"),
@@ -223,17 +231,20 @@ import Testing
     try await withBooks { books in
       try await books.billed()
       try await books.run(
-        "update coverage set released_by = 'test' where subscription_id = 1 and span_start = '2026-11-01'"
+        "update coverage set released_by = 'test' where subscription_id = 1 and span_start = "
+          + "'2026-11-01'"
       )
       try await expectTexts(
         books,
-        "select concat_ws(' ', covered_through, next_bill_on, straight) from billing_cursor where subscription_id = 1",
+        "select concat_ws(' ', covered_through, next_bill_on, straight) from billing_cursor "
+          + "where subscription_id = 1",
         ["2026-11-01 f"])
       try await books.bill("2026-11-20")
       try await expectTexts(
         books,
         """
-        select concat_ws(' ', span_start, span_end, released_by) from coverage where subscription_id = 1
+        select concat_ws(' ', span_start, span_end, released_by) from coverage where
+        subscription_id = 1
         order by span_start, released_by nulls last
         """,
         [
@@ -241,7 +252,8 @@ import Testing
         ])
       // A released hole before what is covered heals as well.
       try await books.run(
-        "update coverage set released_by = 'test' where subscription_id = 1 and span_start = '2026-10-01'"
+        "update coverage set released_by = 'test' where subscription_id = 1 and span_start = "
+          + "'2026-10-01'"
       )
       try await books.bill("2026-11-21")
       try await expectTexts(

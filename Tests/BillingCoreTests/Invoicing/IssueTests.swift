@@ -23,6 +23,9 @@ import Testing
       .unsupported("usage", ID(7)), "unsupported",
       "subscription 7 has usage, which this version does not bill"),
     Row(
+      .unsupportedItem(ID(3)), "unsupported",
+      "pending line item 3 has discounts, which this version does not bill"),
+    Row(
       .priceMissing(plan: "pro", day: .on("2026-01-31")), "price_missing",
       "plan pro has no price on 2026-01-31"),
     Row(

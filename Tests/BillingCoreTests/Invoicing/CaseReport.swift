@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+
+/// What an example comes to, as text.
+struct CaseReport {
+  private let file: CaseFile
+  private let account: AccountSnapshot
+  private(set) var text = ""
+
+  init(_ file: CaseFile) {
+    self.file = file
+    account = file.account
+    do throws(BillingCore.Issue) {
+      let billed = try file.books.bill(account, asOf: file.asOf, invoiceDate: file.invoiceDate)
+      for draft in billed.documents {
+        if billed.documents.count > 1 || draft.kind == .creditNote { addHead(of: draft) }
+        add(draft)
+      }
+      for reasoned in billed.result.reasoned {
+        let subscription = account.subscriptions.first { $0.id == reasoned.subscription }
+        let charge = subscription?.charges.first { $0.slot == reasoned.slot }
+        add("free", name(ofPlan: charge?.plan), "\(reasoned.span)", reasoned.reason.rawValue)
+      }
+      if let reason = billed.result.nothingDue { add("nothing", "\(reason.rawValue)") }
+    } catch {
+      add("held", error.code, error.message)
+    }
+  }
+
+  private mutating func add(_ keyword: String, _ phrases: String?...) {
+    let padding = String(repeating: " ", count: max(1, 11 - keyword.count))
+    text += keyword + padding + phrases.compactMap { $0 }.joined(separator: "  ") + "\n"
+  }
+
+  private mutating func addHead(of draft: InvoiceDraft) {
+    text += draft.kind == .invoice ? "invoice" : "credit note"
+    text += draft.isMissed ? "    missed\n" : "\n"
+  }
+
+  private mutating func add(_ draft: InvoiceDraft) {
+    for line in draft.lines {
+      let count = "\(line.quantity) x \(line.unitCost)"
+      add(
+        "line", line.name ?? name(ofPlan: line.plan), line.period?.description,
+        line.quantity == .one ? nil : count, line.amount.majorText,
+        line.wholePeriod.map { whole in
+          "\(line.period?.days ?? 0) of \(whole.days) days of \(whole)"
+        }, line.discount.isZero ? nil : "discount \(line.discount.majorText)",
+        draft.taxes.contains(where: \.isInclusive) ? "net \(line.net.majorText)" : nil)
+    }
+    for tax in draft.taxes { add("tax", name(of: tax), figures(of: tax)) }
+    add("total", draft.total.majorText)
+    for use in draft.creditsApplied { add("credit", use.amount.majorText, kind(of: use)) }
+    if let day = draft.dueDate { add("due", day.description) }
+    if let early = draft.earlyDiscount {
+      add("early", early.amount.majorText, "until \(early.until)")
+    }
+  }
+
+  private func name(ofPlan plan: Int?) -> String? { plan.map { file.books.plans[$0].code } }
+
+  private func name(of tax: TaxDraft) -> String {
+    tax.rate.map { file.books.taxRates[$0].code } ?? "exempt"
+  }
+
+  private func kind(of use: CreditUse) -> String {
+    use.kind.rawValue.replacing("_", with: " ")
+  }
+
+  private func figures(of tax: TaxDraft) -> String {
+    let included = tax.isInclusive ? "  included" : ""
+    let sum = "of \(tax.base.majorText) = \(tax.amount.majorText)\(included)"
+    guard let rate = tax.rate else { return "\(tax.reason ?? ""): \(sum)" }
+    switch file.books.taxRates[rate].versions[tax.version].value {
+    case .percent(let percent, _): return "\(percent)% \(sum)"
+    case .fixed(let money): return "\(money.majorText) a line \(sum)"
+    }
+  }
+}
