@@ -34,10 +34,11 @@ public struct Database: Sendable {
 
   /// Connects without looking at the schema, as further lanes do; settings are the server's.
   public func connect(settings: [String: String] = [:]) async throws -> Connection {
-    // Compiling a statement costs more than any of ours gains by it.
+    // Compiling a statement costs more than any of ours gains by it; a population is sorted and
+    // hashed in memory.
     try await Connection(
       url, searchPath: schema, applicationName: "billrun",
-      settings: settings.merging(["jit": "off"]) { asked, _ in asked })
+      settings: settings.merging(["jit": "off", "work_mem": "64MB"]) { asked, _ in asked })
   }
 }
 

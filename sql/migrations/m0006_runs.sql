@@ -45,6 +45,7 @@ create table run_batch (
   constraint run_batch_pkey primary key (run_id, batch_no),
   constraint run_batch_run_fkey foreign key (run_id) references run
 );
+alter table run_batch alter payer_ids set storage external;
 create index run_batch_waiting_idx on run_batch (run_id, batch_no) where not done;
 comment on table run_batch is
   'The frozen population in batches: the payers of one transaction. A lane claims a row by '
@@ -60,8 +61,6 @@ create table run_account (
   inputs      bytea not null,
   outputs     bytea not null,
   constraint run_account_pkey primary key (run_id, customer_id),
-  constraint run_account_run_fkey foreign key (run_id) references run,
-  constraint run_account_customer_fkey foreign key (customer_id) references customer,
   constraint run_account_outcome_known check (outcome in ('invoiced', 'nothing_due', 'held')),
   constraint run_account_reason_where_needed check ((outcome = 'invoiced') = (reason is null)),
   constraint run_account_invoices_where_invoiced check ((outcome = 'invoiced') = (invoices > 0))

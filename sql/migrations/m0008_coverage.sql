@@ -32,16 +32,19 @@ comment on column coverage.released_by is
 -- this costs beside the alternatives).
 create function coverage_refuses_overlap() returns trigger language plpgsql as $$
 declare
+  first_id bigint;
+  last_id bigint;
   crooked bigint[];
   most_spans bigint;
   locked bigint;
   clash record;
 begin
-  select a.invoice_id, a.line_no into clash
-  from added a
-  where a.invoice_id is not null
-    and not exists (select 1 from invoice_line l
-                    where l.invoice_id = a.invoice_id and l.line_no = a.line_no)
+  select min(invoice_id), max(invoice_id) into first_id, last_id from added;
+  select invoice_id, line_no into clash
+  from (select a.invoice_id, a.line_no from added a where a.invoice_id is not null
+        except
+        select l.invoice_id, l.line_no from invoice_line l
+        where l.invoice_id between first_id and last_id) missing
   limit 1;
   if found then
     raise foreign_key_violation using

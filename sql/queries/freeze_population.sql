@@ -26,7 +26,7 @@ with look as (
 ), payer as (
   select coalesce(case when c.bill_parent then c.parent_customer_id end, c.customer_id)
     as customer_id,
-         sum(l.periods) as periods
+         least(sum(l.periods), 1000000)::integer as periods
   from look l
   join customer c on c.customer_id = l.customer_id
   where c.seller_id = $2
