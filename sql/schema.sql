@@ -14,16 +14,18 @@ CREATE FUNCTION coverage_refuses_overlap() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 declare
+  first_id bigint;
+  last_id bigint;
   crooked bigint[];
-  most_spans bigint;
   locked bigint;
   clash record;
 begin
-  select a.invoice_id, a.line_no into clash
-  from added a
-  where a.invoice_id is not null
-    and not exists (select 1 from invoice_line l
-                    where l.invoice_id = a.invoice_id and l.line_no = a.line_no)
+  select min(invoice_id), max(invoice_id) into first_id, last_id from added;
+  select invoice_id, line_no into clash
+  from (select a.invoice_id, a.line_no from added a where a.invoice_id is not null
+        except
+        select l.invoice_id, l.line_no from invoice_line l
+        where l.invoice_id between first_id and last_id) missing
   limit 1;
   if found then
     raise foreign_key_violation using
@@ -31,15 +33,10 @@ begin
       constraint = 'coverage_line_exists', table = 'coverage';
   end if;
 
-  with charge as (
-    select subscription_id, slot, min(span_start) as first_start, max(span_end) as last_end,
-      count(*) as spans
+  with moving as (
+    select subscription_id, min(span_start) as first_start, max(span_end) as last_end
     from added where released_by is null
-    group by subscription_id, slot
-  ), moving as (
-    select subscription_id, min(first_start) as first_start, max(last_end) as last_end,
-      max(spans) as spans
-    from charge group by subscription_id
+    group by subscription_id
   ), moved as (
     update billing_cursor c
     set covered_through = m.last_end,
@@ -49,11 +46,12 @@ begin
       and (c.covered_through is null or c.covered_through <= m.first_start)
     returning c.subscription_id
   )
-  select array_agg(m.subscription_id) filter (where d.subscription_id is null), max(m.spans)
-  into crooked, most_spans
-  from moving m left join moved d on d.subscription_id = m.subscription_id;
+  select case when (select count(*) from moving) > (select count(*) from moved)
+    then array(select subscription_id from moving except select subscription_id from moved) end
+  into crooked;
 
-  if most_spans > 1 then
+  if exists (select from added where released_by is null
+             group by subscription_id, slot having count(*) > 1) then
     select a.subscription_id, a.slot, a.span_start, a.span_end into clash
     from (select subscription_id, slot, span_start, span_end,
                  lag(span_end) over (partition by subscription_id, slot order by span_start)
@@ -125,6 +123,25 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION customer_keeps_its_documents() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  parent bigint;
+begin
+  select g.customer_id into parent
+  from gone g
+  where exists (select 1 from invoice i where i.customer_id = g.customer_id)
+     or exists (select 1 from run_account a where a.customer_id = g.customer_id)
+  limit 1;
+  if found then
+    raise foreign_key_violation using
+      message = format('customer %s has documents or was in a run', parent),
+      constraint = 'customer_with_documents_stays', table = 'customer';
+  end if;
+  return null;
+end $$;
+
 CREATE FUNCTION invoice_keeps_its_parts() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -135,11 +152,25 @@ begin
   from gone g
   where exists (select 1 from invoice_line l where l.invoice_id = g.invoice_id)
      or exists (select 1 from invoice_tax t where t.invoice_id = g.invoice_id)
+     or exists (select 1 from invoice_number n where n.invoice_id = g.invoice_id)
   limit 1;
   if found then
     raise foreign_key_violation using
-      message = format('invoice %s still has lines or taxes', parent),
+      message = format('invoice %s still has lines, taxes or a number', parent),
       constraint = 'invoice_deleted_last', table = 'invoice';
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION invoice_number_refers_to_series() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select 1 from (select distinct number_series_id from added) a
+             where (select s.number_series_id from number_series s
+                    where s.number_series_id = a.number_series_id) is null) then
+    raise foreign_key_violation using
+      message = 'no such series', constraint = tg_name, table = tg_table_name;
   end if;
   return null;
 end $$;
@@ -152,8 +183,8 @@ declare
 begin
   select a.* into orphan
   from (select distinct seller_id, run_id from added) a
-  where not exists (select 1 from seller s where s.seller_id = a.seller_id)
-     or a.run_id is not null and not exists (select 1 from run r where r.run_id = a.run_id)
+  where (select s.seller_id from seller s where s.seller_id = a.seller_id) is null
+     or a.run_id is not null and (select r.run_id from run r where r.run_id = a.run_id) is null
   limit 1;
   if found then
     raise foreign_key_violation using
@@ -324,15 +355,36 @@ CREATE FUNCTION part_refers_to_invoice() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 declare
+  first_id bigint;
+  last_id bigint;
   orphan bigint;
 begin
-  select a.invoice_id into orphan
-  from (select distinct invoice_id from added) a
-  where not exists (select 1 from invoice i where i.invoice_id = a.invoice_id)
+  select min(invoice_id), max(invoice_id) into first_id, last_id from added;
+  select invoice_id into orphan
+  from (select a.invoice_id from added a
+        except
+        select i.invoice_id from invoice i where i.invoice_id between first_id and last_id) missing
   limit 1;
   if found then
     raise foreign_key_violation using
       message = format('no invoice %s', orphan), constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION refers_to_customer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  orphan bigint;
+begin
+  select a.customer_id into orphan
+  from added a
+  where (select c.customer_id from customer c where c.customer_id = a.customer_id) is null
+  limit 1;
+  if found then
+    raise foreign_key_violation using
+      message = format('no customer %s', orphan), constraint = tg_name, table = tg_table_name;
   end if;
   return null;
 end $$;
@@ -359,6 +411,26 @@ CREATE FUNCTION refuse_rewriting() RETURNS trigger
 begin
   raise insufficient_privilege
     using message = format('%s is append only', tg_table_name), table = tg_table_name;
+end $$;
+
+CREATE FUNCTION run_account_refers_to_run() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (select 1 from (select distinct run_id from added) a
+             where (select r.run_id from run r where r.run_id = a.run_id) is null) then
+    raise foreign_key_violation using
+      message = 'no such run', constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION wait_for_documents() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  lock table invoice, run_account in share mode;
+  return null;
 end $$;
 
 CREATE TABLE billing_cursor (
@@ -713,7 +785,7 @@ CREATE TABLE invoice_number (
     seq bigint NOT NULL,
     seller_id bigint NOT NULL,
     invoice_id bigint NOT NULL,
-    number text NOT NULL
+    number text NOT NULL COLLATE pg_catalog."C"
 );
 
 COMMENT ON TABLE invoice_number IS 'The numbers given: narrow and written last, so that lanes hardly wait for each other (docs/decisions/0004-numbers.md).';
@@ -1368,6 +1440,7 @@ CREATE TABLE run_batch (
     payer_ids bigint[] NOT NULL,
     done boolean DEFAULT false NOT NULL
 );
+ALTER TABLE ONLY run_batch ALTER COLUMN payer_ids SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE run_batch IS 'The frozen population in batches: the payers of one transaction. A lane claims a row by locking it, so a crash sets it free.';
 
@@ -1860,17 +1933,31 @@ CREATE TRIGGER coverage_only_shrinks BEFORE UPDATE ON coverage FOR EACH ROW WHEN
 
 CREATE TRIGGER coverage_released AFTER UPDATE ON coverage REFERENCING NEW TABLE AS freed FOR EACH STATEMENT EXECUTE FUNCTION coverage_release_moves_cursor();
 
+CREATE TRIGGER customer_delete_waits BEFORE DELETE ON customer FOR EACH STATEMENT EXECUTE FUNCTION wait_for_documents();
+
 CREATE TRIGGER customer_keep_party_version BEFORE UPDATE ON customer FOR EACH ROW WHEN (((((((((((((((old.name IS DISTINCT FROM new.name) OR (old.number IS DISTINCT FROM new.number)) OR (old.email IS DISTINCT FROM new.email)) OR (old.type IS DISTINCT FROM new.type)) OR (old.address1 IS DISTINCT FROM new.address1)) OR (old.address2 IS DISTINCT FROM new.address2)) OR (old.city IS DISTINCT FROM new.city)) OR (old.state IS DISTINCT FROM new.state)) OR (old.postal_code IS DISTINCT FROM new.postal_code)) OR (old.country IS DISTINCT FROM new.country)) OR (old.ship_to IS DISTINCT FROM new.ship_to)) OR (old.language IS DISTINCT FROM new.language)) OR (old.tax_id IS DISTINCT FROM new.tax_id)) OR (old.phone IS DISTINCT FROM new.phone))) EXECUTE FUNCTION keep_party_version('customer');
+
+CREATE TRIGGER customer_key_stays BEFORE UPDATE OF customer_id ON customer FOR EACH ROW WHEN ((new.customer_id <> old.customer_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER customer_with_documents_stays AFTER DELETE ON customer REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION customer_keeps_its_documents();
 
 CREATE TRIGGER event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
+CREATE TRIGGER invoice_customer_exists AFTER INSERT ON invoice REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_customer();
+
 CREATE TRIGGER invoice_deleted_last AFTER DELETE ON invoice REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION invoice_keeps_its_parts();
 
-CREATE TRIGGER invoice_key_stays BEFORE UPDATE OF invoice_id, seller_id, run_id ON invoice FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.seller_id <> old.seller_id) OR (new.run_id IS DISTINCT FROM old.run_id))) EXECUTE FUNCTION refuse_change_of_key();
+CREATE TRIGGER invoice_key_stays BEFORE UPDATE OF invoice_id, seller_id, customer_id, run_id ON invoice FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.seller_id <> old.seller_id) OR (new.customer_id <> old.customer_id) OR (new.run_id IS DISTINCT FROM old.run_id))) EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER invoice_line_invoice_exists AFTER INSERT ON invoice_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
 
 CREATE TRIGGER invoice_line_key_stays BEFORE UPDATE OF invoice_id, line_no ON invoice_line FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.line_no <> old.line_no))) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER invoice_number_invoice_exists AFTER INSERT ON invoice_number REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
+
+CREATE TRIGGER invoice_number_key_stays BEFORE UPDATE ON invoice_number FOR EACH ROW EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER invoice_number_series_exists AFTER INSERT ON invoice_number REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION invoice_number_refers_to_series();
 
 CREATE TRIGGER invoice_seller_run_exist AFTER INSERT ON invoice REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION invoice_refers_to_something();
 
@@ -1883,6 +1970,12 @@ CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journa
 CREATE TRIGGER journal_balanced AFTER INSERT ON journal_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION journal_refuses_imbalance();
 
 CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+CREATE TRIGGER number_series_stays BEFORE DELETE ON number_series FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER run_account_key_stays BEFORE UPDATE OF run_id, customer_id ON run_account FOR EACH ROW WHEN (((new.run_id <> old.run_id) OR (new.customer_id <> old.customer_id))) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER run_account_run_exists AFTER INSERT ON run_account REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION run_account_refers_to_run();
 
 CREATE TRIGGER run_stays BEFORE DELETE ON run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_key();
 
@@ -1952,9 +2045,6 @@ ALTER TABLE ONLY hold
 ALTER TABLE ONLY hold
     ADD CONSTRAINT hold_last_run_fkey FOREIGN KEY (last_run_id) REFERENCES run(run_id);
 
-ALTER TABLE ONLY invoice
-    ADD CONSTRAINT invoice_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
-
 ALTER TABLE ONLY invoice_discount
     ADD CONSTRAINT invoice_discount_coupon_fkey FOREIGN KEY (coupon_id) REFERENCES coupon(coupon_id);
 
@@ -1963,12 +2053,6 @@ ALTER TABLE ONLY invoice_discount
 
 ALTER TABLE ONLY invoice_discount_share
     ADD CONSTRAINT invoice_discount_share_discount_fkey FOREIGN KEY (invoice_id, discount_no) REFERENCES invoice_discount(invoice_id, discount_no);
-
-ALTER TABLE ONLY invoice_number
-    ADD CONSTRAINT invoice_number_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
-
-ALTER TABLE ONLY invoice_number
-    ADD CONSTRAINT invoice_number_series_fkey FOREIGN KEY (number_series_id) REFERENCES number_series(number_series_id);
 
 ALTER TABLE ONLY item
     ADD CONSTRAINT item_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
@@ -2035,12 +2119,6 @@ ALTER TABLE ONLY price
 
 ALTER TABLE ONLY refund
     ADD CONSTRAINT refund_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
-
-ALTER TABLE ONLY run_account
-    ADD CONSTRAINT run_account_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
-
-ALTER TABLE ONLY run_account
-    ADD CONSTRAINT run_account_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);
 
 ALTER TABLE ONLY run_batch
     ADD CONSTRAINT run_batch_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);

@@ -6,19 +6,30 @@ import CLibCrypto
   private var base: UnsafeMutableRawPointer
   private var capacity = 4_096
   private var used = 0
+  /// Looked up once: finding it by name costs as much as hashing a short text.
+  private let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil)
+  private let context = unsafe EVP_MD_CTX_new()
 
   /// Makes an empty buffer.
   public init() {
     unsafe base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
   }
 
-  deinit { unsafe base.deallocate() }
+  deinit {
+    unsafe base.deallocate()
+    unsafe EVP_MD_CTX_free(context)
+    unsafe EVP_MD_free(algorithm)
+  }
 
   /// The SHA-256 of all that was appended, in 32 bytes.
   public func sha256() -> [UInt8] {
-    let count = Int(SHA256_DIGEST_LENGTH)
+    let count = 32
     return unsafe [UInt8](unsafeUninitializedCapacity: count) { digest, initialized in
-      unsafe _ = SHA256(base.assumingMemoryBound(to: UInt8.self), used, digest.baseAddress)
+      let done =
+        unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
+        && EVP_DigestUpdate(context, base, used) == 1
+        && EVP_DigestFinal_ex(context, digest.baseAddress, nil) == 1
+      precondition(done, "libcrypto has no SHA-256")
       initialized = count
     }
   }

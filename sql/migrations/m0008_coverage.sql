@@ -35,7 +35,6 @@ declare
   first_id bigint;
   last_id bigint;
   crooked bigint[];
-  most_spans bigint;
   locked bigint;
   clash record;
 begin
@@ -52,15 +51,10 @@ begin
       constraint = 'coverage_line_exists', table = 'coverage';
   end if;
 
-  with charge as (
-    select subscription_id, slot, min(span_start) as first_start, max(span_end) as last_end,
-      count(*) as spans
+  with moving as (
+    select subscription_id, min(span_start) as first_start, max(span_end) as last_end
     from added where released_by is null
-    group by subscription_id, slot
-  ), moving as (
-    select subscription_id, min(first_start) as first_start, max(last_end) as last_end,
-      max(spans) as spans
-    from charge group by subscription_id
+    group by subscription_id
   ), moved as (
     update billing_cursor c
     set covered_through = m.last_end,
@@ -70,11 +64,12 @@ begin
       and (c.covered_through is null or c.covered_through <= m.first_start)
     returning c.subscription_id
   )
-  select array_agg(m.subscription_id) filter (where d.subscription_id is null), max(m.spans)
-  into crooked, most_spans
-  from moving m left join moved d on d.subscription_id = m.subscription_id;
+  select case when (select count(*) from moving) > (select count(*) from moved)
+    then array(select subscription_id from moving except select subscription_id from moved) end
+  into crooked;
 
-  if most_spans > 1 then
+  if exists (select from added where released_by is null
+             group by subscription_id, slot having count(*) > 1) then
     select a.subscription_id, a.slot, a.span_start, a.span_end into clash
     from (select subscription_id, slot, span_start, span_end,
                  lag(span_end) over (partition by subscription_id, slot order by span_start)

@@ -10,8 +10,8 @@ with ended as (
   where run_id = $1
   group by outcome, reason
 ), held as (
-  select a.reason, max(greatest(
-    r.as_of - coalesce(f.as_of, (h.first_seen_at at time zone s.time_zone)::date), 0)) as oldest_days
+  select a.reason, max(greatest(r.as_of
+    - coalesce(f.as_of, (h.first_seen_at at time zone s.time_zone)::date), 0)) as oldest_days
   from run_account a
   join run r on r.run_id = a.run_id
   join seller s on s.seller_id = r.seller_id

@@ -3,18 +3,25 @@
 -- Out: currency text, digits smallint, and bigint: invoices, subtotal, discounts, taxes, total,
 -- rounding, credits_applied of the invoices; credit_notes, credited of the credit notes.
 -- Index: invoice_run_idx.
-select i.currency::text as currency, u.digits,
-  count(*) filter (where i.kind = 'invoice') as invoices,
-  coalesce(sum(i.subtotal_minor) filter (where i.kind = 'invoice'), 0)::bigint as subtotal,
-  coalesce(sum(i.discount_minor) filter (where i.kind = 'invoice'), 0)::bigint as discounts,
-  coalesce(sum(i.tax_minor) filter (where i.kind = 'invoice'), 0)::bigint as taxes,
-  coalesce(sum(i.total_minor) filter (where i.kind = 'invoice'), 0)::bigint as total,
-  coalesce(sum(i.credits_applied_minor) filter (where i.kind = 'invoice'), 0)::bigint
-    as credits_applied,
-  count(*) filter (where i.kind = 'credit_note') as credit_notes,
-  coalesce(sum(i.total_minor) filter (where i.kind = 'credit_note'), 0)::bigint as credited
-from invoice i
-join currency u on u.code = i.currency
-where i.run_id = $1
-group by i.currency, u.digits
-order by i.currency;
+with billed as (
+  select currency, kind, count(*) as documents, sum(subtotal_minor) as subtotal,
+    sum(discount_minor) as discounts, sum(tax_minor) as taxes, sum(total_minor) as total,
+    sum(credits_applied_minor) as credits_applied
+  from invoice
+  where run_id = $1
+  group by currency, kind
+)
+select u.code::text as currency, u.digits,
+  coalesce(i.documents, 0) as invoices,
+  coalesce(i.subtotal, 0)::bigint as subtotal,
+  coalesce(i.discounts, 0)::bigint as discounts,
+  coalesce(i.taxes, 0)::bigint as taxes,
+  coalesce(i.total, 0)::bigint as total,
+  coalesce(i.credits_applied, 0)::bigint as credits_applied,
+  coalesce(n.documents, 0) as credit_notes,
+  coalesce(n.total, 0)::bigint as credited
+from currency u
+left join billed i on i.currency = u.code and i.kind = 'invoice'
+left join billed n on n.currency = u.code and n.kind = 'credit_note'
+where i.currency is not null or n.currency is not null
+order by u.code;

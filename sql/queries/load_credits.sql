@@ -1,9 +1,11 @@
 -- What the payers of a batch have open, locked, in the order in which it is used (RULES 3):
 -- expiring first, then credit notes, then money, the oldest first.
--- $1 payer ids int8[]. In order of customer_id and use. Index: credit_open_idx.
+-- $1 payer ids int8[]. In order of customer_id and use. Where none is open, none is searched for.
+-- Index: credit_open_idx.
 select customer_id, credit_id, kind, currency, amount_minor - used_minor as open_minor,
   case when expires_on <= '9999-12-31' then expires_on end as expires_on
 from credit
-where customer_id = any($1) and used_minor < amount_minor
+where exists (select from credit where used_minor < amount_minor)
+  and customer_id = any($1) and used_minor < amount_minor
 order by customer_id, credit.expires_on nulls last, kind = 'money', granted_on, credit_id
 for update

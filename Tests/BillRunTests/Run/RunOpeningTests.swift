@@ -186,7 +186,7 @@ import Testing
       try await books.bill("2026-11-30") { $0.batchSize = 3 }
       try await expectTexts(
         books, "select cardinality(payer_ids) from run_batch order by batch_no",
-        ["1", "3", "3", "3"])
+        ["2", "3", "3", "2"])
       try await expectTexts(books, "select population || ' ' || batches from run", ["10 4"])
     }
   }

@@ -150,7 +150,7 @@ import Testing
         select 1, 'operator', 'x', 'y' from generate_series(1, 2)
         """),
     Row(
-      name: "to delete an invoice", by: "invoice_number_invoice_fkey", sql: "delete from invoice"),
+      name: "to delete an invoice", by: "settlement_invoice_fkey", sql: "delete from invoice"),
     Row(
       name: "to delete a covering line", by: "coverage_line_stays",
       sql: "delete from invoice_line"),
