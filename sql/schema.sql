@@ -17,6 +17,7 @@ declare
   first_id bigint;
   last_id bigint;
   crooked bigint[];
+  most_spans bigint;
   locked bigint;
   clash record;
 begin
@@ -33,10 +34,15 @@ begin
       constraint = 'coverage_line_exists', table = 'coverage';
   end if;
 
-  with moving as (
-    select subscription_id, min(span_start) as first_start, max(span_end) as last_end
+  with charge as (
+    select subscription_id, slot, min(span_start) as first_start, max(span_end) as last_end,
+      count(*) as spans
     from added where released_by is null
-    group by subscription_id
+    group by subscription_id, slot
+  ), moving as (
+    select subscription_id, min(first_start) as first_start, max(last_end) as last_end,
+      max(spans) as spans
+    from charge group by subscription_id
   ), moved as (
     update billing_cursor c
     set covered_through = m.last_end,
@@ -46,12 +52,11 @@ begin
       and (c.covered_through is null or c.covered_through <= m.first_start)
     returning c.subscription_id
   )
-  select case when (select count(*) from moving) > (select count(*) from moved)
-    then array(select subscription_id from moving except select subscription_id from moved) end
-  into crooked;
+  select array_agg(m.subscription_id) filter (where d.subscription_id is null), max(m.spans)
+  into crooked, most_spans
+  from moving m left join moved d on d.subscription_id = m.subscription_id;
 
-  if exists (select from added where released_by is null
-             group by subscription_id, slot having count(*) > 1) then
+  if most_spans > 1 then
     select a.subscription_id, a.slot, a.span_start, a.span_end into clash
     from (select subscription_id, slot, span_start, span_end,
                  lag(span_end) over (partition by subscription_id, slot order by span_start)
@@ -114,7 +119,7 @@ CREATE FUNCTION coverage_release_moves_cursor() RETURNS trigger
     AS $$
 begin
   update billing_cursor c
-  set covered_through = r.last_end, next_bill_on = null, straight = false
+  set covered_through = r.last_end, next_bill_on = null, straight = false, version = c.version + 1
   from (select f.subscription_id, (select max(o.span_end) from coverage o
                                    where o.subscription_id = f.subscription_id
                                      and o.released_by is null) as last_end
@@ -122,6 +127,35 @@ begin
   where c.subscription_id = r.subscription_id;
   return null;
 end $$;
+
+CREATE TABLE billing_cursor (
+    subscription_id bigint NOT NULL,
+    covered_through date,
+    lead_days integer DEFAULT 0 NOT NULL,
+    next_bill_on date,
+    straight boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE billing_cursor IS 'How far each subscription is covered and when to look at it next: an index of coverage, narrow so that a run moves it cheaply.';
+
+COMMENT ON COLUMN billing_cursor.covered_through IS 'End (exclusive) of the latest live span of any of its charges, null for none yet.';
+
+COMMENT ON COLUMN billing_cursor.lead_days IS 'How many days before the next period it is due: bill_in_advance_days.';
+
+COMMENT ON COLUMN billing_cursor.next_bill_on IS 'The first day on which something may be due; null means look now, infinity never again.';
+
+COMMENT ON COLUMN billing_cursor.straight IS 'All its charges are covered alike, without holes, so covered_through says it all; else a run reads coverage.';
+
+COMMENT ON COLUMN billing_cursor.version IS 'Counts edits of the subscription. A run says when to look again only where it still is what the run has read.';
+
+CREATE FUNCTION cursor_is_new(c billing_cursor, written_by xid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select c.straight and c.covered_through is null and c.next_bill_on is null
+    and written_by = pg_current_xact_id()::xid
+$$;
 
 CREATE FUNCTION customer_keeps_its_documents() RETURNS trigger
     LANGUAGE plpgsql
@@ -327,14 +361,15 @@ CREATE FUNCTION look_at_subscriptions() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  insert into billing_cursor (subscription_id, lead_days)
+  insert into billing_cursor as c (subscription_id, lead_days)
   select s.subscription_id, case s.bill_in when 'advance' then s.bill_in_advance_days else 0 end
   from touched t
   join subscription s on s.subscription_id = t.subscription_id
   order by s.subscription_id
   on conflict (subscription_id) do update
     set lead_days = excluded.lead_days, next_bill_on = null,
-      straight = billing_cursor.covered_through is null;
+      straight = cursor_is_new(c, c.xmin),
+      version = c.version + (not cursor_is_new(c, c.xmin))::integer;
   return null;
 end $$;
 
@@ -343,11 +378,9 @@ CREATE FUNCTION look_at_subscriptions_again() RETURNS trigger
     AS $$
 begin
   update billing_cursor c
-  set next_bill_on = null, straight = false
+  set next_bill_on = null, straight = false, version = c.version + 1
   from (select distinct subscription_id from touched) t
-  where c.subscription_id = t.subscription_id
-    and (c.next_bill_on is not null or c.covered_through is not null
-      or c.xmin::text <> (txid_current() % 4294967296)::text);
+  where c.subscription_id = t.subscription_id and not cursor_is_new(c, c.xmin);
   return null;
 end $$;
 
@@ -432,25 +465,6 @@ begin
   lock table invoice, run_account in share mode;
   return null;
 end $$;
-
-CREATE TABLE billing_cursor (
-    subscription_id bigint NOT NULL,
-    covered_through date,
-    lead_days integer DEFAULT 0 NOT NULL,
-    next_bill_on date,
-    straight boolean DEFAULT true NOT NULL
-)
-WITH (fillfactor='50');
-
-COMMENT ON TABLE billing_cursor IS 'How far each subscription is covered and when to look at it next: an index of coverage, narrow so that a run moves it cheaply.';
-
-COMMENT ON COLUMN billing_cursor.covered_through IS 'End (exclusive) of the latest live span of any of its charges, null for none yet.';
-
-COMMENT ON COLUMN billing_cursor.lead_days IS 'How many days before the next period it is due: bill_in_advance_days.';
-
-COMMENT ON COLUMN billing_cursor.next_bill_on IS 'The first day on which something may be due; null means look now, infinity never again.';
-
-COMMENT ON COLUMN billing_cursor.straight IS 'All its charges are covered alike, without holes, so covered_through says it all; else a run reads coverage.';
 
 CREATE TABLE chase_step (
     invoice_id bigint NOT NULL,

@@ -123,6 +123,7 @@ create table billing_cursor (
   lead_days       integer not null default 0,
   next_bill_on    date,
   straight        boolean not null default true,
+  version         integer not null default 0,
   constraint billing_cursor_pkey primary key (subscription_id),
   constraint billing_cursor_subscription_fkey foreign key (subscription_id)
     references subscription on delete cascade
@@ -137,20 +138,33 @@ comment on column billing_cursor.lead_days is
 comment on column billing_cursor.straight is
   'All its charges are covered alike, without holes, so covered_through says it all; else a run '
   'reads coverage.';
+comment on column billing_cursor.version is
+  'Counts edits of the subscription. A run says when to look again only where it still is what the '
+  'run has read.';
 comment on column billing_cursor.next_bill_on is
   'The first day on which something may be due; null means look now, infinity never again.';
 
--- Every change of a subscription makes the next run look at it, whoever wrote it.
+-- Every change of a subscription makes the next run look at it, whoever wrote it. A run that is at
+-- work may have read it without this change: so the writer waits for the run, or the run for it,
+-- the version tells the run that it has not seen all, and straight is off, so that what it has not
+-- seen is found by spans. Only a subscription of this very transaction is seen by nobody else.
+create function cursor_is_new(c billing_cursor, written_by xid) returns boolean
+language sql stable as $$
+  select c.straight and c.covered_through is null and c.next_bill_on is null
+    and written_by = pg_current_xact_id()::xid
+$$;
+
 create function look_at_subscriptions() returns trigger language plpgsql as $$
 begin
-  insert into billing_cursor (subscription_id, lead_days)
+  insert into billing_cursor as c (subscription_id, lead_days)
   select s.subscription_id, case s.bill_in when 'advance' then s.bill_in_advance_days else 0 end
   from touched t
   join subscription s on s.subscription_id = t.subscription_id
   order by s.subscription_id
   on conflict (subscription_id) do update
     set lead_days = excluded.lead_days, next_bill_on = null,
-      straight = billing_cursor.covered_through is null;
+      straight = cursor_is_new(c, c.xmin),
+      version = c.version + (not cursor_is_new(c, c.xmin))::integer;
   return null;
 end $$;
 
@@ -159,17 +173,13 @@ create trigger subscription_inserted after insert on subscription
 create trigger subscription_updated after update on subscription
   referencing new table as touched for each statement execute function look_at_subscriptions();
 
--- A run that is at work may have read the subscription without this change: so it waits for the
--- run, or the run for it, and straight is off, so that what the run has not seen is found by spans.
--- Only a subscription of this very transaction is seen by nobody else.
+-- The same for what belongs to a subscription.
 create function look_at_subscriptions_again() returns trigger language plpgsql as $$
 begin
   update billing_cursor c
-  set next_bill_on = null, straight = false
+  set next_bill_on = null, straight = false, version = c.version + 1
   from (select distinct subscription_id from touched) t
-  where c.subscription_id = t.subscription_id
-    and (c.next_bill_on is not null or c.covered_through is not null
-      or c.xmin::text <> (txid_current() % 4294967296)::text);
+  where c.subscription_id = t.subscription_id and not cursor_is_new(c, c.xmin);
   return null;
 end $$;
 

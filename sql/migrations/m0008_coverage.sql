@@ -150,7 +150,7 @@ create trigger coverage_only_shrinks before update on coverage for each row
 create function coverage_release_moves_cursor() returns trigger language plpgsql as $$
 begin
   update billing_cursor c
-  set covered_through = r.last_end, next_bill_on = null, straight = false
+  set covered_through = r.last_end, next_bill_on = null, straight = false, version = c.version + 1
   from (select f.subscription_id, (select max(o.span_end) from coverage o
                                    where o.subscription_id = f.subscription_id
                                      and o.released_by is null) as last_end

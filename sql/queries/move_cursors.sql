@@ -1,9 +1,11 @@
--- Says when to look at subscriptions again, where that is not what covering their days has set.
--- One that was read as straight and no longer is was changed since: it stays to be looked at.
--- $1 subscription ids int8[], $2 next_bill_on date[], $3 read as straight bool[].
+-- Says when to look at subscriptions again, where that is not what covering their days has set, and
+-- which go straight on from now. One that was edited since it was read stays to be looked at.
+-- $1 subscription ids int8[], $2 next_bill_on date[], $3 versions as read int4[],
+-- $4 date[]: where all charges end alike now, without holes, or nulls.
 -- Index: billing_cursor_pkey.
 update billing_cursor b
-set next_bill_on = moved.next_bill_on
-from unnest($1::bigint[], $2::date[], $3::boolean[])
-  as moved (subscription_id, next_bill_on, was_straight)
-where b.subscription_id = moved.subscription_id and (b.straight or not moved.was_straight)
+set next_bill_on = moved.next_bill_on,
+    straight = b.straight or coalesce(b.covered_through = moved.straight_through, false)
+from unnest($1::bigint[], $2::date[], $3::integer[], $4::date[])
+  as moved (subscription_id, next_bill_on, version, straight_through)
+where b.subscription_id = moved.subscription_id and b.version = moved.version

@@ -40,14 +40,16 @@ struct BatchCounts: Sendable {
 struct CursorMoves {
   private var subscriptions: [Int64?] = []
   private var days: [Int32?] = []
-  private var wereStraight: [Bool?] = []
+  private var versions: [Int32?] = []
+  private var straightEnds: [Int32?] = []
   /// PostgreSQL's `infinity`: never again.
   private static let never = Int32.max
 
   mutating func removeAll() {
     subscriptions.removeAll(keepingCapacity: true)
     days.removeAll(keepingCapacity: true)
-    wereStraight.removeAll(keepingCapacity: true)
+    versions.removeAll(keepingCapacity: true)
+    straightEnds.removeAll(keepingCapacity: true)
   }
 
   mutating func add(_ result: AccountResult, of account: AccountSnapshot) {
@@ -60,11 +62,8 @@ struct CursorMoves {
       }
       subscriptions.append(cursor.subscription.rawValue)
       days.append(cursor.nextBillOn?.daysSince2000 ?? Self.never)
-      if case .through = subscription.coverage {
-        wereStraight.append(true)
-      } else {
-        wereStraight.append(false)
-      }
+      versions.append(subscription.cursorVersion)
+      straightEnds.append(cursor.straightThrough?.daysSince2000)
     }
   }
 
@@ -72,7 +71,10 @@ struct CursorMoves {
     if subscriptions.isEmpty { return }
     try connection.execute(
       Statement(SQLFiles.moveCursors),
-      [.int64Array(subscriptions), .dateArray(daysSince2000: days), .boolArray(wereStraight)])
+      [
+        .int64Array(subscriptions), .dateArray(daysSince2000: days), .int32Array(versions),
+        .dateArray(daysSince2000: straightEnds),
+      ])
   }
 }
 

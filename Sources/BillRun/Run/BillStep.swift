@@ -158,6 +158,7 @@ struct BillStep: Sendable {
     var watch = StopWatch()
     lane.sink.begin(batch: batch)
     let rows = try BatchRows(payers: payers, index: lane.store.index, on: connection)
+    try fault(.loaded)
     times.load += watch.lap()
     try lane.store.read(rows) { loaded in
       try price(loaded, lane, on: connection)

@@ -30,6 +30,8 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case opened
   /// A batch is claimed and nothing of it is written.
   case claimed
+  /// A batch is read and nothing of it is written.
+  case loaded
   /// Documents are written, without numbers.
   case written
   /// Everything of a batch is written, but not committed.

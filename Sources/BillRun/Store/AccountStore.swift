@@ -73,7 +73,7 @@ struct AccountStore {
           taxes: index.places(ofTaxRates: try rows.stringArray(row, 19)),
           discounts: try discounts(of: id, in: batch, &cursor, &digest),
           coverage: try coverage(of: id, charges, at: row, in: batch, &cursor, &digest),
-          hasChanges: batch.changed.contains(id)))
+          cursorVersion: try rows.int32(row, 22), hasChanges: batch.changed.contains(id)))
       cursor.subscription += 1
     }
     return subscriptions

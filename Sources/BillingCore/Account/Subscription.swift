@@ -41,6 +41,8 @@ public struct Subscription: Sendable {
   public let discounts: [AttachedCoupon]
   /// What is covered so far.
   public let coverage: Coverage
+  /// Tells, where the result is written, whether it was edited since it was read.
+  public let cursorVersion: Int32
   /// True when its timeline has changes, which this version does not bill.
   public let hasChanges: Bool
 
@@ -111,7 +113,8 @@ public struct Subscription: Sendable {
     renewal: Renewal = .none, renewalCycles: Int? = nil, terms: Int = 1,
     canceledAt: LocalDate? = nil, cancelsAtPeriodEnd: Bool = false, proratesCancel: Bool = false,
     paused: Bool = false, migratedThrough: LocalDate? = nil, taxes: [Int] = [],
-    discounts: [AttachedCoupon] = [], coverage: Coverage = .through(nil), hasChanges: Bool = false
+    discounts: [AttachedCoupon] = [], coverage: Coverage = .through(nil), cursorVersion: Int32 = 0,
+    hasChanges: Bool = false
   ) {
     require(charges.first?.slot == 0, "a subscription's charges begin with its own plan")
     self.id = id
@@ -133,6 +136,7 @@ public struct Subscription: Sendable {
     self.taxes = taxes
     self.discounts = discounts
     self.coverage = coverage
+    self.cursorVersion = cursorVersion
     self.hasChanges = hasChanges
   }
 }

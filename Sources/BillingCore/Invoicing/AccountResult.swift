@@ -37,6 +37,9 @@ public struct AccountResult: Sendable {
     public let subscription: ID<Subscription>
     /// The end of what it is covered to by this run, nil where nothing is.
     public let coveredThrough: LocalDate?
+    /// The same where all its charges end there now and none has holes, so that this day says it
+    /// all; else nil.
+    public let straightThrough: LocalDate?
     /// The first day on which something may be due, nil for never again.
     public let nextBillOn: LocalDate?
   }

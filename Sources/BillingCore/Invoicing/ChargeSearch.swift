@@ -12,6 +12,8 @@ struct ChargeSearch {
   private(set) var nextDue: LocalDate?
   /// The end of the last span found or known.
   private(set) var coveredThrough: LocalDate?
+  /// The end of what the last walk found or knew.
+  private var walkedThrough: LocalDate?
 
   init(
     _ subscription: Subscription, at index: Int, schedule: ChargeSchedule, asOf: LocalDate
@@ -29,6 +31,7 @@ struct ChargeSearch {
     charges: Range<Int>, covered: LocalDate?, live: [Period], into found: inout ChargeableItems
   ) throws(Issue) {
     let walk = Walk(charges: charges, live: live)
+    walkedThrough = nil
     let begin = max(schedule.firstPaidDay, coverBeginning(walk, from: covered, &found))
     let isFirst = begin <= schedule.firstPaidDay
     var n = isFirst ? schedule.firstIndex : schedule.cycle.index(containing: begin)
@@ -51,6 +54,15 @@ struct ChargeSearch {
   /// Sees to it that the subscription is looked at again on a day, or earlier.
   mutating func look(on day: LocalDate) {
     nextDue = if let nextDue { min(nextDue, day) } else { day }
+  }
+
+  /// Up to where the charges of the last walk are covered without holes, and no further; nil where
+  /// they are not, given the spans that were live before.
+  ///
+  /// A walk fills each hole that it passes, so only what is live beyond its end can be apart.
+  func straightEnd(after live: [Period]) -> LocalDate? {
+    guard let walkedThrough, (live.last?.end ?? walkedThrough) <= walkedThrough else { return nil }
+    return walkedThrough
   }
 
   /// The charges that are walked together.
@@ -110,6 +122,7 @@ struct ChargeSearch {
 
   private mutating func advance(to day: LocalDate) {
     coveredThrough = if let coveredThrough { max(coveredThrough, day) } else { day }
+    walkedThrough = if let walkedThrough { max(walkedThrough, day) } else { day }
   }
 
   private func append(

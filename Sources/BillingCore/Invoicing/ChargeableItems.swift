@@ -51,6 +51,8 @@ struct ChargeableItems {
   var nextBillOn: [LocalDate?] = []
   /// Per subscription: what `billing_cursor.covered_through` comes to by these items alone.
   var coveredThrough: [LocalDate?] = []
+  /// Per subscription: the same where all charges end there without holes; else nil.
+  var straightThrough: [LocalDate?] = []
 
   /// Finds what is due on an account; both ends of each charge come from the subscription's own
   /// anchor.
@@ -63,6 +65,7 @@ struct ChargeableItems {
     reasoned.removeAll(keepingCapacity: true)
     nextBillOn.removeAll(keepingCapacity: true)
     coveredThrough.removeAll(keepingCapacity: true)
+    straightThrough.removeAll(keepingCapacity: true)
     for index in account.subscriptions.indices {
       try find(account.subscriptions[index], at: index, catalog: catalog, asOf: asOf)
     }
@@ -81,10 +84,12 @@ struct ChargeableItems {
       subscription, plan: catalog.plans[subscription.charges[0].plan])
     var search = ChargeSearch(subscription, at: index, schedule: base, asOf: asOf)
     let all = subscription.charges.indices
+    var straightEnd: LocalDate?
     if case .through(let day) = subscription.coverage,
       all.allSatisfy({ base.fits(subscription.charges[$0].plan, of: catalog) })
     {
       try search.run(charges: all, covered: day, live: [], into: &self)
+      straightEnd = search.coveredThrough
     } else {
       for charge in all {
         let plan = subscription.charges[charge].plan
@@ -93,6 +98,8 @@ struct ChargeableItems {
           ? base : try ChargeSchedule(subscription, plan: catalog.plans[plan], base: base)
         let (covered, live) = subscription.coverage.of(subscription.charges[charge].slot)
         try search.run(charges: charge..<charge + 1, covered: covered, live: live, into: &self)
+        let end = search.straightEnd(after: live)
+        straightEnd = charge == 0 || end == straightEnd ? end : nil
       }
     }
     if let canceledAt = subscription.billedBeyondCancel {
@@ -101,6 +108,7 @@ struct ChargeableItems {
     }
     nextBillOn.append(search.nextDue)
     coveredThrough.append(search.coveredThrough)
+    straightThrough.append(straightEnd)
     sortItems(from: firstItem)
   }
 

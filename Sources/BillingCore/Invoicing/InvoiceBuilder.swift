@@ -86,7 +86,7 @@ public struct InvoiceBuilder {
     result.cursors = account.subscriptions.indices.map { index in
       AccountResult.Cursor(
         subscription: account.subscriptions[index].id, coveredThrough: due.coveredThrough[index],
-        nextBillOn: due.nextBillOn[index])
+        straightThrough: due.straightThrough[index], nextBillOn: due.nextBillOn[index])
     }
     if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
     return result

@@ -21,6 +21,19 @@ func expectTexts(
   #expect(found == wanted, sourceLocation: sourceLocation)
 }
 
+/// Slot, span and amount of everything that is covered.
+func expectSlots(
+  _ books: Books, _ wanted: [String], sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+  try await expectTexts(
+    books,
+    """
+    select concat_ws(' ', c.slot, c.span_start, c.span_end, l.amount_minor)
+    from coverage c left join invoice_line l using (invoice_id, line_no)
+    order by c.slot, c.span_start
+    """, wanted, sourceLocation: sourceLocation)
+}
+
 /// Expects that both sets of lines are equal, and shows only what differs.
 func expectSame(
   _ found: [String], _ wanted: [String], sourceLocation: SourceLocation = #_sourceLocation

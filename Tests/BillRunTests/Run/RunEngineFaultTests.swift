@@ -85,7 +85,7 @@ extension FaultPoint {
   /// Whether it comes once a batch.
   fileprivate var isOfBatch: Bool {
     switch self {
-    case .claimed, .written, .beforeBatchCommit, .batchCommitted: true
+    case .claimed, .loaded, .written, .beforeBatchCommit, .batchCommitted: true
     default: false
     }
   }

@@ -172,19 +172,6 @@ import Testing
   }
 }
 
-/// Slot, span and amount of everything that is covered.
-private func expectSlots(
-  _ books: Books, _ wanted: [String], sourceLocation: SourceLocation = #_sourceLocation
-) async throws {
-  try await expectTexts(
-    books,
-    """
-    select concat_ws(' ', c.slot, c.span_start, c.span_end, l.amount_minor)
-    from coverage c left join invoice_line l using (invoice_id, line_no)
-    order by c.slot, c.span_start
-    """, wanted, sourceLocation: sourceLocation)
-}
-
 extension Books {
   /// A customer with a monthly plan since November.
   fileprivate func open(addons: [String] = []) async throws {

@@ -19,9 +19,11 @@ import Testing
     #expect(
       result.cursors == [
         AccountResult.Cursor(
-          subscription: ID(4), coveredThrough: .on("2026-02-01"), nextBillOn: nil),
+          subscription: ID(4), coveredThrough: .on("2026-02-01"),
+          straightThrough: .on("2026-02-01"), nextBillOn: nil),
         AccountResult.Cursor(
-          subscription: ID(5), coveredThrough: .on("2026-03-15"), nextBillOn: .on("2026-03-15")),
+          subscription: ID(5), coveredThrough: .on("2026-03-15"),
+          straightThrough: .on("2026-03-15"), nextBillOn: .on("2026-03-15")),
       ])
   }
 

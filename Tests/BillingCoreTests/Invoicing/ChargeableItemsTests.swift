@@ -44,6 +44,38 @@ import Testing
       ])
   }
 
+  @Test(
+    "charges that end alike without holes go straight on from there",
+    arguments: [
+      ([0: [("01-01", "02-01")], 1: [("01-01", "02-01")]], "2026-03-01"),
+      ([0: [("01-01", "02-01")]], "2026-03-01"),
+      ([0: [("01-01", "01-10"), ("01-20", "02-01")]], "2026-03-01"),
+      ([:], "2026-03-01"),
+      ([0: [("01-01", "02-01")], 1: [("01-01", "04-01")]], nil),
+      ([0: [("01-01", "04-01")], 1: [("01-01", "02-01")]], nil),
+    ] as [([Int16: [(String, String)]], String?)])
+  func straight(spans: [Int16: [(String, String)]], end: String?) throws {
+    let live = spans.mapValues { $0.map { Period.days("2026-" + $0, "2026-" + $1) } }
+    let subscription = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0), .init(slot: 1, plan: 1)],
+      start: .on("2026-01-01"), coverage: .spans(live))
+    let found = try find(
+      subscription, asOf: "2026-02-04", plans: [.monthly("m", "1"), .monthly("n", "2")])
+    #expect(found.straightThrough == [end.map { .on($0) }])
+  }
+
+  @Test("charges of unlike periods go straight on only while they end on the same day")
+  func unlikeEnds() throws {
+    let subscription = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0), .init(slot: 1, plan: 1)],
+      start: .on("2026-01-01"), coverage: .spans([:]))
+    let plans = [Plan.monthly("m", "1"), .of("d", .flat(.one), every: 59, .day)]
+    let apart = try find(subscription, asOf: "2026-01-15", plans: plans)
+    #expect(apart.straightThrough == [nil])
+    let together = try find(subscription, asOf: "2026-02-01", plans: plans)
+    #expect(together.straightThrough == [.on("2026-03-01")])
+  }
+
   @Test("each subscription has its own cursor")
   func cursors() throws {
     let ended = Subscription(

@@ -16,17 +16,21 @@ import Testing
       var daily = Ledger(random)
       var named = Ledger(random)
       var late = Ledger(random)
+      var edited = Ledger(random, editedEvery: 5)
       let first = random.account.subscriptions[0].start.adding(days: -45)
       for number in 0...max(0, random.asOf - first) {
         let day = first.adding(days: number)
         try daily.run(on: day)
+        try edited.run(on: day)
         if named.nextBillOn.map({ $0 <= day }) ?? !named.isFinished { try named.run(on: day) }
       }
       try late.run(on: max(first, random.asOf))
       try #require(daily.documents == named.documents, comment)
       try #require(daily.documents == late.documents, comment)
+      try #require(daily.documents == edited.documents, comment)
       try #require(daily.covered == named.covered, comment)
       try #require(daily.covered == late.covered, comment)
+      try #require(daily.covered == edited.covered, comment)
       try #require(daily.isWithoutHoles && late.isWithoutHoles, comment)
       try #require(named.looks <= daily.looks, comment)
     }
@@ -56,6 +60,9 @@ private struct Ledger {
   private let payer: Customer
   private var subscription: Subscription
   private let isEven: Bool
+  /// After so many looks it is edited, and so read by spans until it is straight again.
+  private let editedEvery: Int
+  private var isStraight: Bool
   /// Figures of all documents, in order of numbers.
   private(set) var documents: [String] = []
   /// Live spans by slot.
@@ -64,12 +71,14 @@ private struct Ledger {
   private(set) var isFinished = false
   private(set) var looks = 0
 
-  init(_ random: RandomAccount) {
+  init(_ random: RandomAccount, editedEvery: Int = .max) {
     let given = random.account.subscriptions[0]
     let plans = given.charges.map { random.books.plans[$0.plan] }
     isEven = plans.allSatisfy {
       $0.interval == plans[0].interval && $0.intervalCount == plans[0].intervalCount
     }
+    self.editedEvery = editedEvery
+    isStraight = isEven
     books = random.books
     payer = random.account.payer
     subscription = given.with(coverage: isEven ? .through(nil) : .spans([:]), cycles: [])
@@ -92,6 +101,8 @@ private struct Ledger {
     let cursor = billed.result.cursors[0]
     nextBillOn = cursor.nextBillOn
     isFinished = cursor.nextBillOn == nil
+    isStraight = isEven && (isStraight || cursor.straightThrough != nil)
+    if looks % editedEvery == 0 { isStraight = false }
     subscription = subscription.with(
       coverage: coverage(through: cursor.coveredThrough), cycles: billed.result.couponCycles)
   }
@@ -103,7 +114,7 @@ private struct Ledger {
 
   /// Alike charges are remembered by their end alone, as the database does.
   private func coverage(through day: LocalDate?) -> Subscription.Coverage {
-    isEven ? .through(day) : .spans(covered)
+    isStraight ? .through(day) : .spans(covered)
   }
 
   /// Joins spans that touch; spans that overlap stay apart and so show as such.
