@@ -64,12 +64,12 @@ public struct JSONWriter: Sendable {
   ///
   /// `minor` is in minor units, of which a major one has ten to the power of `digits`. Zeros at the
   /// end of the fraction are left out: 4500 with 2 digits is `45`.
-  public mutating func amount(minor: Int64?, digits: Int) {
+  public mutating func amount(minor: (some BinaryInteger)?, digits: Int) {
     guard let minor else { return null() }
     separate()
-    var scale: UInt64 = 1
+    var scale: UInt128 = 1
     for _ in 0..<digits { scale *= 10 }
-    var (major, fraction) = minor.magnitude.quotientAndRemainder(dividingBy: scale)
+    var (major, fraction) = UInt128(minor.magnitude).quotientAndRemainder(dividingBy: scale)
     append(major, isNegative: minor < 0)
     guard fraction > 0 else { return }
     bytes.append(UInt8(ascii: "."))
@@ -127,7 +127,7 @@ public struct JSONWriter: Sendable {
     followsValue = true
   }
 
-  private mutating func append(_ magnitude: UInt64, isNegative: Bool) {
+  private mutating func append(_ magnitude: some UnsignedInteger, isNegative: Bool) {
     if isNegative { bytes.append(UInt8(ascii: "-")) }
     let start = bytes.count
     var rest = magnitude
@@ -190,7 +190,7 @@ extension JSONWriter {
   }
 
   /// Writes a key and an amount in minor units as a number in major ones; nil is `null`.
-  public mutating func field(_ name: String, minor: Int64?, digits: Int) {
+  public mutating func field(_ name: String, minor: (some BinaryInteger)?, digits: Int) {
     key(name)
     amount(minor: minor, digits: digits)
   }

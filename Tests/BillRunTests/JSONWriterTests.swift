@@ -69,7 +69,7 @@ struct JSONWriterTests {
           $0.bool(nil)
         })
       $0.field("total", minor: 5885, digits: 2)
-      $0.field("left", minor: nil, digits: 2)
+      $0.field("left", minor: Int64?.none, digits: 2)
       $0.field("rate", raw: "0.000123")
     }
     #expect(

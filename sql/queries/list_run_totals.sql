@@ -1,7 +1,8 @@
 -- What a run billed, by currency, in minor units.
 -- $1 run bigint
--- Out: currency text, digits smallint, and bigint: invoices, subtotal, discounts, taxes, total,
--- rounding, credits_applied of the invoices; credit_notes, credited of the credit notes.
+-- Out: currency text, digits smallint; bigint: invoices, credit_notes; numeric, since a sum can
+-- pass what one document can have: subtotal, discounts, taxes, total, credits_applied of the
+-- invoices, credited of the credit notes.
 -- Index: invoice_run_idx.
 with billed as (
   select currency, kind, count(*) as documents, sum(subtotal_minor) as subtotal,
@@ -13,13 +14,13 @@ with billed as (
 )
 select u.code::text as currency, u.digits,
   coalesce(i.documents, 0) as invoices,
-  coalesce(i.subtotal, 0)::bigint as subtotal,
-  coalesce(i.discounts, 0)::bigint as discounts,
-  coalesce(i.taxes, 0)::bigint as taxes,
-  coalesce(i.total, 0)::bigint as total,
-  coalesce(i.credits_applied, 0)::bigint as credits_applied,
+  coalesce(i.subtotal, 0) as subtotal,
+  coalesce(i.discounts, 0) as discounts,
+  coalesce(i.taxes, 0) as taxes,
+  coalesce(i.total, 0) as total,
+  coalesce(i.credits_applied, 0) as credits_applied,
   coalesce(n.documents, 0) as credit_notes,
-  coalesce(n.total, 0)::bigint as credited
+  coalesce(n.total, 0) as credited
 from currency u
 left join billed i on i.currency = u.code and i.kind = 'invoice'
 left join billed n on n.currency = u.code and n.kind = 'credit_note'

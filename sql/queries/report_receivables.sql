@@ -2,8 +2,8 @@
 -- settlements that take effect later don't count. An invoice without a due date is aged from its
 -- own date.
 -- $1 seller text, $2 as_of date
--- Out: currency text, digits smallint, and bigint: invoices, not_due, days_30, days_60, days_90,
--- days_120, older, total, unapplied_credit.
+-- Out: currency text, digits smallint, invoices bigint, and numeric, since a sum can pass what one
+-- document can have: not_due, days_30, days_60, days_90, days_120, older, total, unapplied_credit.
 with later as (
   select t.invoice_id, sum(t.amount_minor)::bigint as amount
   from settlement t
@@ -38,11 +38,11 @@ with later as (
   group by c.currency
 )
 select u.code::text as currency, u.digits, coalesce(a.invoices, 0) as invoices,
-  coalesce(a.not_due, 0)::bigint as not_due,
-  coalesce(a.days_30, 0)::bigint as days_30, coalesce(a.days_60, 0)::bigint as days_60,
-  coalesce(a.days_90, 0)::bigint as days_90, coalesce(a.days_120, 0)::bigint as days_120,
-  coalesce(a.older, 0)::bigint as older, coalesce(a.total, 0)::bigint as total,
-  coalesce(c.amount, 0)::bigint as unapplied_credit
+  coalesce(a.not_due, 0) as not_due,
+  coalesce(a.days_30, 0) as days_30, coalesce(a.days_60, 0) as days_60,
+  coalesce(a.days_90, 0) as days_90, coalesce(a.days_120, 0) as days_120,
+  coalesce(a.older, 0) as older, coalesce(a.total, 0) as total,
+  coalesce(c.amount, 0) as unapplied_credit
 from aged a
 full join unapplied c on c.currency = a.currency
 join currency u on u.code = coalesce(a.currency, c.currency)

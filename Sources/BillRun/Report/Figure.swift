@@ -3,7 +3,7 @@
 /// Numbers as people read them in reports: `16,055,091.45`.
 enum Figure {
   /// A whole number with its digits in groups of three.
-  static func count(_ value: Int64) -> String {
+  static func count(_ value: some BinaryInteger) -> String {
     let digits = String(value.magnitude)
     var text = value < 0 ? "-" : ""
     for (place, digit) in digits.enumerated() {
@@ -14,13 +14,13 @@ enum Figure {
   }
 
   /// An amount in minor units with exactly so many digits after the point.
-  static func amount(minor: Int64, digits: Int) -> String {
+  static func amount(minor: some BinaryInteger, digits: Int) -> String {
     guard digits > 0 else { return count(minor) }
-    var scale: UInt64 = 1
+    var scale: UInt128 = 1
     for _ in 0..<digits { scale *= 10 }
-    let (major, fraction) = minor.magnitude.quotientAndRemainder(dividingBy: scale)
+    let (major, fraction) = UInt128(minor.magnitude).quotientAndRemainder(dividingBy: scale)
     let padding = String(repeating: "0", count: digits - String(fraction).utf8.count)
-    return "\(minor < 0 ? "-" : "")\(count(Int64(major))).\(padding)\(fraction)"
+    return "\(minor < 0 ? "-" : "")\(count(major)).\(padding)\(fraction)"
   }
 
   /// A number with its noun, which gets an `s` unless the number is one: `1 day`, `3 days`.

@@ -12,13 +12,13 @@ public struct Receivables: Sendable {
   /// How many invoices are owed on.
   public let invoices: Int64
   /// Not due yet.
-  public let current: Int64
+  public let current: Int128
   /// Due for 1–30, 31–60, 61–90, 91–120 and over 120 days.
-  public let overdue: [Int64]
+  public let overdue: [Int128]
   /// All that is owed.
-  public let total: Int64
+  public let total: Int128
   /// Credits that pay for nothing yet; not taken off the total.
-  public let unappliedCredit: Int64
+  public let unappliedCredit: Int128
 
   /// The names of the ages in `overdue`, as JSON calls them.
   static let ages = ["1_30", "31_60", "61_90", "91_120", "over_120"]
@@ -39,10 +39,12 @@ extension Receivables {
     currency = try row.string("currency")
     digits = Int(try row.int16("digits"))
     invoices = try row.int64("invoices")
-    current = try row.int64("not_due")
-    overdue = try ["days_30", "days_60", "days_90", "days_120", "older"].map { try row.int64($0) }
-    total = try row.int64("total")
-    unappliedCredit = try row.int64("unapplied_credit")
+    current = try row.numeric("not_due", scale: 0)
+    overdue = try ["days_30", "days_60", "days_90", "days_120", "older"].map {
+      try row.numeric($0, scale: 0)
+    }
+    total = try row.numeric("total", scale: 0)
+    unappliedCredit = try row.numeric("unapplied_credit", scale: 0)
   }
 
   func write(to writer: inout JSONWriter) {

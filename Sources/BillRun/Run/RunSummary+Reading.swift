@@ -66,12 +66,12 @@ extension RunSummary.Total {
   fileprivate init(_ row: Row) throws {
     self.init(currency: try row.string("currency"), digits: Int(try row.int16("digits")))
     invoices = try row.int64("invoices")
-    subtotal = try row.int64("subtotal")
-    discounts = try row.int64("discounts")
-    taxes = try row.int64("taxes")
-    total = try row.int64("total")
-    creditsApplied = try row.int64("credits_applied")
+    subtotal = try row.numeric("subtotal", scale: 0)
+    discounts = try row.numeric("discounts", scale: 0)
+    taxes = try row.numeric("taxes", scale: 0)
+    total = try row.numeric("total", scale: 0)
+    creditsApplied = try row.numeric("credits_applied", scale: 0)
     creditNotes = try row.int64("credit_notes")
-    credited = try row.int64("credited")
+    credited = try row.numeric("credited", scale: 0)
   }
 }

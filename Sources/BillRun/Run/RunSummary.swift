@@ -117,19 +117,19 @@ extension RunSummary {
     /// How many invoices.
     public var invoices: Int64
     /// Σ line amounts before discounts.
-    public var subtotal: Int64
+    public var subtotal: Int128
     /// Σ discounts of lines and invoices.
-    public var discounts: Int64
+    public var discounts: Int128
     /// Σ exclusive taxes.
-    public var taxes: Int64
+    public var taxes: Int128
     /// Σ totals.
-    public var total: Int64
+    public var total: Int128
     /// Σ credits that paid at posting.
-    public var creditsApplied: Int64
+    public var creditsApplied: Int128
     /// How many credit notes came out of negative drafts; they are in none of the sums above.
     public var creditNotes: Int64
     /// Σ totals of those credit notes.
-    public var credited: Int64
+    public var credited: Int128
 
     /// Makes an empty sum.
     public init(currency: String, digits: Int) {
@@ -192,5 +192,5 @@ extension RunSummary {
 
 extension RunSummary.Total {
   /// An amount of this currency as people read it.
-  func text(_ minor: Int64) -> String { Figure.amount(minor: minor, digits: digits) }
+  func text(_ minor: Int128) -> String { Figure.amount(minor: minor, digits: digits) }
 }

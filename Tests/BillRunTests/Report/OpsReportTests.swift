@@ -80,7 +80,7 @@ import Testing
     try await SampleBooks.with(change) { database in
       let report = try await OpsReport.read(run: 1, clock: Self.clock, on: database.connect())
       let owed = try #require(report.parts[0].receivables.first { $0.currency == "eur" })
-      var expected: [Int64] = [0, 0, 0, 0, 0, 0]
+      var expected: [Int128] = [0, 0, 0, 0, 0, 0]
       expected[column] = 4900
       #expect([owed.current] + owed.overdue == expected)
     }

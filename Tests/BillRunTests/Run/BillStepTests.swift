@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
+import BillingCore
 import Postgres
 import TestSupport
 import Testing
@@ -91,7 +92,7 @@ import Testing
     }
   }
 
-  @Test("figures that only together are too large are billed apart")
+  @Test("figures that only together are too large are billed apart, and sums are exact")
   func largeTogether() async throws {
     try await withBooks { books in
       try await books.seller("acme", ["revenue_recognition": "invoice"])
@@ -100,7 +101,14 @@ import Testing
         try await books.customer(id)
         try await books.subscription(id, of: id, "huge", from: "2026-11-01", ["quantity": "60"])
       }
-      _ = try await books.engine("2026-11-10").run()
+      let runs = try await books.bill("2026-11-10")
+      #expect(runs.flatMap(\.totals).map(\.total) == [18_000_000_000_000_000_000])
+      #expect(runs[0].text.contains(" 180,000,000,000,000,000.00 "))
+      #expect(runs[0].json.contains("\"total\":180000000000000000,"))
+      let report = try await OpsReport.read(
+        run: nil, clock: .fixed(try #require(LocalDate(iso: "2026-11-10"))),
+        on: books.connection)
+      #expect(report.text.contains(" 180,000,000,000,000,000.00 "))
       try await expectTexts(
         books, "select outcome || ' ' || count(*) from run_account group by outcome", ["invoiced 3"]
       )
