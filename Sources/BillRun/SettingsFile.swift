@@ -86,8 +86,8 @@ private struct Place {
   }
 
   func count(_ node: Node, _ key: String) throws -> Int {
-    guard let count = Int(node.scalar?.string ?? ""), 1...256 ~= count else {
-      throw error(node, "a whole number from 1 to 256 is expected for \(key)")
+    guard let count = Int(node.scalar?.string ?? ""), 1...64 ~= count else {
+      throw error(node, "a whole number from 1 to 64 is expected for \(key)")
     }
     return count
   }

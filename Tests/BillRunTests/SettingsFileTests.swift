@@ -39,7 +39,7 @@ struct SettingsFileTests {
       ("lanes: 4\nshcema: x", "settings_key_unknown", 2),
       ("lanes: many", "settings_value_wrong", 1),
       ("lanes: 0", "settings_value_wrong", 1),
-      ("lanes: 257", "settings_value_wrong", 1),
+      ("lanes: 65", "settings_value_wrong", 1),
       ("schema:", "settings_value_wrong", 1),
       ("schema: [a]", "settings_value_wrong", 1),
       ("public_url: pay.example.com", "settings_value_wrong", 1),
