@@ -156,6 +156,10 @@ extension SQLFiles {
   public static let listClosedTables = SQLFile(
     "list_closed_tables", PackageResources.list_closed_tables_sql)
 
+  /// Lists the sequences of a schema that the session's role may not draw from.
+  public static let listClosedSequences = SQLFile(
+    "list_closed_sequences", PackageResources.list_closed_sequences_sql)
+
   /// Lists the sellers whose time zone the server does not know.
   public static let listSellersWithoutZone = SQLFile(
     "list_sellers_without_zone", PackageResources.list_sellers_without_zone_sql)

@@ -22,15 +22,16 @@ public struct Readiness: Sendable {
   /// The exit status that counts of all that is wrong.
   public var status: ExitStatus { .worst(of: findings.compactMap(\.trouble?.status)) }
 
-  /// Looks at server, schema, rights and time zones, and writes nothing.
+  /// Looks at server, schema, rights, sequences and time zones, and writes nothing.
   ///
   /// Throws when the server cannot be reached at all.
   public init(of database: Database) async throws {
     let connection = try await database.connect()
     let role = try await lookAtServer(connection)
     guard await lookAtSchema(database, connection) else { return }
-    guard try await lookAtRights(of: role, database, connection) else { return }
-    try await lookAtZones(connection)
+    let mayRead = try await lookAtRights(of: role, database, connection)
+    try await lookAtSequences(of: role, database, connection)
+    if mayRead { try await lookAtZones(connection) }
   }
 
   private mutating func note(_ subject: String, _ text: String, trouble: BillRunError? = nil) {
@@ -95,6 +96,24 @@ public struct Readiness: Sendable {
         hint: "psql -c 'grant select, insert, update, delete on all tables in schema \(schema)"
           + " to \(role)'"))
     return false
+  }
+
+  private mutating func lookAtSequences(
+    of role: String, _ database: Database, _ connection: Connection
+  ) async throws {
+    let schema = database.schema
+    let rows = try await connection.query(
+      Statement(SQLFiles.listClosedSequences), [.string(schema)])
+    guard let first = try rows.first?.string(0) else {
+      return note("sequences", "\(role) may draw from every one")
+    }
+    let others = rows.count > 1 ? " and \(rows.count - 1) more" : ""
+    note(
+      "sequences", role,
+      trouble: BillRunError(
+        .noPermission, code: "rights_missing",
+        "rights missing, on \(schema).\(first)\(others), \(role) may not draw ids",
+        hint: "psql -c 'grant usage on all sequences in schema \(schema) to \(role)'"))
   }
 
   private mutating func lookAtZones(_ connection: Connection) async throws {

@@ -6,7 +6,7 @@ import BillRun
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look whether everything is there that a run needs, and say what to do.",
-    discussion: "Looks at server, schema, rights and time zones, and writes nothing.")
+    discussion: "Looks at server, schema, rights, sequences and time zones, and writes nothing.")
 
   @OptionGroup var options: GlobalOptions
 
