@@ -2,6 +2,7 @@
 import ArgumentParser
 import BillRun
 import BillingCore
+import Postgres
 
 /// `billrun run`: bills everything due up to a day.
 struct Run: AsyncParsableCommand {
@@ -61,6 +62,7 @@ struct Run: AsyncParsableCommand {
       progress: progress)
     let ids = try await ProgressDisplay(progress).show { try await engine.run() }
     let connection = try await database.open()
+    if ids.isEmpty { return try await sayWhyNothing(on: connection) }
     var worst: [ExitStatus] = []
     for id in ids {
       let summary = try await RunSummary.read(id, on: connection)
@@ -73,6 +75,18 @@ struct Run: AsyncParsableCommand {
     }
     let status = ExitStatus.worst(of: worst)
     if status != .ok { throw status }
+  }
+
+  /// Nobody to bill is no failure: a timer may be set up before the first import (exit 0).
+  private func sayWhyNothing(on connection: Connection) async throws {
+    if options.json {
+      try options.output.line("[]")
+    } else if try await SellerRecord.list(code: nil, on: connection).isEmpty {
+      try options.output.line(
+        "nothing to bill, these books have no seller yet: billrun import FILE")
+    } else {
+      try options.output.line("nothing to join, no run is at work")
+    }
   }
 
   private func wanted(_ settings: Settings) -> BillRunOptions {
