@@ -17,7 +17,6 @@ declare
   first_id bigint;
   last_id bigint;
   crooked bigint[];
-  most_spans bigint;
   locked bigint;
   clash record;
 begin
@@ -34,15 +33,10 @@ begin
       constraint = 'coverage_line_exists', table = 'coverage';
   end if;
 
-  with charge as (
-    select subscription_id, slot, min(span_start) as first_start, max(span_end) as last_end,
-      count(*) as spans
+  with moving as (
+    select subscription_id, min(span_start) as first_start, max(span_end) as last_end
     from added where released_by is null
-    group by subscription_id, slot
-  ), moving as (
-    select subscription_id, min(first_start) as first_start, max(last_end) as last_end,
-      max(spans) as spans
-    from charge group by subscription_id
+    group by subscription_id
   ), moved as (
     update billing_cursor c
     set covered_through = m.last_end,
@@ -52,11 +46,12 @@ begin
       and (c.covered_through is null or c.covered_through <= m.first_start)
     returning c.subscription_id
   )
-  select array_agg(m.subscription_id) filter (where d.subscription_id is null), max(m.spans)
-  into crooked, most_spans
-  from moving m left join moved d on d.subscription_id = m.subscription_id;
+  select case when (select count(*) from moving) > (select count(*) from moved)
+    then array(select subscription_id from moving except select subscription_id from moved) end
+  into crooked;
 
-  if most_spans > 1 then
+  if exists (select from added where released_by is null
+             group by subscription_id, slot having count(*) > 1) then
     select a.subscription_id, a.slot, a.span_start, a.span_end into clash
     from (select subscription_id, slot, span_start, span_end,
                  lag(span_end) over (partition by subscription_id, slot order by span_start)
@@ -174,6 +169,42 @@ begin
       constraint = 'customer_with_documents_stays', table = 'customer';
   end if;
   return null;
+end $$;
+
+CREATE FUNCTION end_of_period(unit text, every integer, first_day date, nth integer, on_day date) RETURNS date
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+declare
+  day constant date := greatest(on_day, first_day);
+  anchor date := first_day;
+  month date := date_trunc('month', first_day);
+  length integer := every;
+  ending date;
+begin
+  if unit in ('day', 'week') then
+    if unit = 'week' then
+      length := 7 * every;
+      if nth is not null then
+        anchor := first_day + (nth - extract(isodow from first_day)::integer + 7) % 7;
+      end if;
+    end if;
+    return anchor + (floor((day - anchor)::numeric / length)::integer + 1) * length;
+  end if;
+  if unit = 'year' then length := 12 * every; end if;
+  nth := coalesce(nth, extract(day from first_day));
+  if least(month + nth - 1, (month + interval '1 month')::date - 1) < first_day then
+    month := month + interval '1 month';
+  end if;
+  length := length * floor(
+    ((extract(year from day) - extract(year from month)) * 12
+      + extract(month from day) - extract(month from month)) / length)::integer;
+  loop
+    anchor := month + make_interval(months => length);
+    ending := least(anchor + nth - 1, (anchor + interval '1 month')::date - 1);
+    exit when ending > day;
+    length := length + every * case unit when 'year' then 12 else 1 end;
+  end loop;
+  return ending;
 end $$;
 
 CREATE FUNCTION invoice_keeps_its_parts() RETURNS trigger
@@ -444,6 +475,36 @@ CREATE FUNCTION refuse_rewriting() RETURNS trigger
 begin
   raise insufficient_privilege
     using message = format('%s is append only', tg_table_name), table = tg_table_name;
+end $$;
+
+CREATE FUNCTION resolve_cancel_at_period_end() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  today date;
+begin
+  if tg_op = 'UPDATE' then
+    if old.cancel_at_period_end then
+      new.canceled_at := old.canceled_at;
+      return new;
+    end if;
+    -- A run that is at work may be covering more.
+    perform 1 from billing_cursor where subscription_id = new.subscription_id for update;
+  end if;
+  select (now() at time zone s.time_zone)::date into today
+  from customer c join seller s on s.seller_id = c.seller_id
+  where c.customer_id = new.customer_id;
+  select greatest(
+    case when today < new.trial_end then new.trial_end
+      else end_of_period(p.interval, p.interval_count, coalesce(new.trial_end, new.start_date),
+        coalesce(new.snap_to_nth_day, new.anchor_day), today) end,
+    new.migrated_through,
+    (select max(c.span_end) from coverage c
+     where c.subscription_id = new.subscription_id and c.slot = 0 and c.released_by is null))
+  into new.canceled_at
+  from plan p
+  where p.plan_id = new.plan_id;
+  return new;
 end $$;
 
 CREATE FUNCTION run_account_refers_to_run() RETURNS trigger
@@ -1533,6 +1594,7 @@ CREATE TABLE subscription (
     CONSTRAINT subscription_amount_places CHECK ((scale(amount) <= 12)),
     CONSTRAINT subscription_anchor_range CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
     CONSTRAINT subscription_bill_in_known CHECK ((bill_in = ANY (ARRAY['advance'::text, 'arrears'::text]))),
+    CONSTRAINT subscription_cancel_resolved CHECK (((NOT cancel_at_period_end) OR (canceled_at IS NOT NULL))),
     CONSTRAINT subscription_cycles_positive CHECK (((cycles > 0) AND (contract_renewal_cycles > 0))),
     CONSTRAINT subscription_days_in_range CHECK (((start_date >= '1900-01-01'::date) AND (start_date <= '9999-12-31'::date))),
     CONSTRAINT subscription_id_positive CHECK ((subscription_id > 0)),
@@ -1553,6 +1615,8 @@ COMMENT ON COLUMN subscription.anchor_day IS 'Day of the month on which periods 
 COMMENT ON COLUMN subscription.trial_end IS 'First paid day.';
 
 COMMENT ON COLUMN subscription.canceled_at IS 'No period starts on or after this day.';
+
+COMMENT ON COLUMN subscription.cancel_at_period_end IS 'Setting it sets canceled_at, once, to the end of the period that is running in the seller''s zone, or of what is covered where that is later (RULES 5).';
 
 COMMENT ON COLUMN subscription.contract_term IS 'Counts terms: renewal adds one.';
 
@@ -2002,6 +2066,8 @@ CREATE TRIGGER subscription_addon_deleted AFTER DELETE ON subscription_addon REF
 CREATE TRIGGER subscription_addon_inserted AFTER INSERT ON subscription_addon REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
 
 CREATE TRIGGER subscription_addon_updated AFTER UPDATE ON subscription_addon REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
+
+CREATE TRIGGER subscription_cancels BEFORE INSERT OR UPDATE ON subscription FOR EACH ROW WHEN ((new.cancel_at_period_end AND (new.canceled_at IS NULL))) EXECUTE FUNCTION resolve_cancel_at_period_end();
 
 CREATE TRIGGER subscription_change_inserted AFTER INSERT ON subscription_change REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
 

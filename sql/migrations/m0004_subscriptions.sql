@@ -37,6 +37,8 @@ create table subscription (
   constraint subscription_cycles_positive check (cycles > 0 and contract_renewal_cycles > 0),
   constraint subscription_renewal_known
     check (contract_renewal_mode in ('none', 'auto', 'manual', 'renew_once')),
+  constraint subscription_cancel_resolved
+    check (not cancel_at_period_end or canceled_at is not null),
   constraint subscription_days_in_range check (start_date between '1900-01-01' and '9999-12-31')
 );
 create index subscription_customer_idx on subscription (customer_id);
@@ -52,6 +54,9 @@ comment on column subscription.snap_to_nth_day is
   'part is prorated.';
 comment on column subscription.trial_end is 'First paid day.';
 comment on column subscription.canceled_at is 'No period starts on or after this day.';
+comment on column subscription.cancel_at_period_end is
+  'Setting it sets canceled_at, once, to the end of the period that is running in the seller''s '
+  'zone, or of what is covered where that is later (RULES 5).';
 comment on column subscription.contract_term is 'Counts terms: renewal adds one.';
 comment on column subscription.migrated_through is
   'Billed elsewhere up to this day (exclusive), when it came from another system.';
@@ -143,6 +148,77 @@ comment on column billing_cursor.version is
   'run has read.';
 comment on column billing_cursor.next_bill_on is
   'The first day on which something may be due; null means look now, infinity never again.';
+
+-- The end of the period that a day is in, as a run counts periods: from the first billing day on or
+-- after the first paid day, each from there (RULES 5). A day before the first counts as the first.
+create function end_of_period(
+  unit text, every integer, first_day date, nth integer, on_day date)
+returns date language plpgsql immutable as $$
+declare
+  day constant date := greatest(on_day, first_day);
+  anchor date := first_day;
+  month date := date_trunc('month', first_day);
+  length integer := every;
+  ending date;
+begin
+  if unit in ('day', 'week') then
+    if unit = 'week' then
+      length := 7 * every;
+      if nth is not null then
+        anchor := first_day + (nth - extract(isodow from first_day)::integer + 7) % 7;
+      end if;
+    end if;
+    return anchor + (floor((day - anchor)::numeric / length)::integer + 1) * length;
+  end if;
+  if unit = 'year' then length := 12 * every; end if;
+  nth := coalesce(nth, extract(day from first_day));
+  if least(month + nth - 1, (month + interval '1 month')::date - 1) < first_day then
+    month := month + interval '1 month';
+  end if;
+  length := length * floor(
+    ((extract(year from day) - extract(year from month)) * 12
+      + extract(month from day) - extract(month from month)) / length)::integer;
+  loop
+    anchor := month + make_interval(months => length);
+    ending := least(anchor + nth - 1, (anchor + interval '1 month')::date - 1);
+    exit when ending > day;
+    length := length + every * case unit when 'year' then 12 else 1 end;
+  end loop;
+  return ending;
+end $$;
+
+-- Resolved once: who sets it again, or clears only the day, leaves the day as it is.
+create function resolve_cancel_at_period_end() returns trigger language plpgsql as $$
+declare
+  today date;
+begin
+  if tg_op = 'UPDATE' then
+    if old.cancel_at_period_end then
+      new.canceled_at := old.canceled_at;
+      return new;
+    end if;
+    -- A run that is at work may be covering more.
+    perform 1 from billing_cursor where subscription_id = new.subscription_id for update;
+  end if;
+  select (now() at time zone s.time_zone)::date into today
+  from customer c join seller s on s.seller_id = c.seller_id
+  where c.customer_id = new.customer_id;
+  select greatest(
+    case when today < new.trial_end then new.trial_end
+      else end_of_period(p.interval, p.interval_count, coalesce(new.trial_end, new.start_date),
+        coalesce(new.snap_to_nth_day, new.anchor_day), today) end,
+    new.migrated_through,
+    (select max(c.span_end) from coverage c
+     where c.subscription_id = new.subscription_id and c.slot = 0 and c.released_by is null))
+  into new.canceled_at
+  from plan p
+  where p.plan_id = new.plan_id;
+  return new;
+end $$;
+
+create trigger subscription_cancels before insert or update on subscription for each row
+  when (new.cancel_at_period_end and new.canceled_at is null)
+  execute function resolve_cancel_at_period_end();
 
 -- Every change of a subscription makes the next run look at it, whoever wrote it. A run that is at
 -- work may have read it without this change: so the writer waits for the run, or the run for it,

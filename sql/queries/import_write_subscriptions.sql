@@ -33,7 +33,8 @@ with good as (
       bill_in = g.bill_in, bill_in_advance_days = g.bill_in_advance_days,
         snap_to_nth_day = g.snap_to_nth_day,
       anchor_day = g.anchor_day, trial_end = g.trial_end, cycles = g.cycles,
-        canceled_at = g.canceled_at,
+        canceled_at = case when g.cancel_at_period_end and s.cancel_at_period_end
+          then coalesce(g.canceled_at, s.canceled_at) else g.canceled_at end,
       cancel_at_period_end = g.cancel_at_period_end, prorate_cancel = g.prorate_cancel,
         paused = g.paused,
       contract_renewal_cycles = g.contract_renewal_cycles,
@@ -50,7 +51,10 @@ with good as (
       is distinct from
         (g.plan_id, g.start_date, g.quantity, g.amount, g.taxes, g.bill_in, g.bill_in_advance_days,
           g.snap_to_nth_day,
-         g.anchor_day, g.trial_end, g.cycles, g.canceled_at, g.cancel_at_period_end,
+         g.anchor_day, g.trial_end, g.cycles,
+           case when g.cancel_at_period_end and s.cancel_at_period_end
+             then coalesce(g.canceled_at, s.canceled_at) else g.canceled_at end,
+           g.cancel_at_period_end,
            g.prorate_cancel, g.paused,
          g.contract_renewal_cycles, g.contract_renewal_mode, g.migrated_through, g.metadata))
   returning 1
