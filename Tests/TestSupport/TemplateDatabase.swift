@@ -11,6 +11,26 @@ actor TemplateDatabase {
   private let process = ProcessInfo.processInfo.processIdentifier
   private var made: Task<String, any Error>?
   private var count = 0
+  /// How many more may be lent: all tests run at once, and the server bears so many connections.
+  private var places = 24
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  /// Waits until a place is free; each must be given back.
+  func takePlace() async {
+    if places > 0 {
+      places -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  func giveBackPlace() {
+    if waiting.isEmpty {
+      places += 1
+    } else {
+      waiting.removeFirst().resume()
+    }
+  }
 
   /// A name that no other database has.
   func nextName() -> String {

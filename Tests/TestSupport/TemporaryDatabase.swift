@@ -72,6 +72,20 @@ public struct TemporaryDatabase: Sendable {
 public func withTemporaryDatabase<Value: Sendable>(
   migrated: Bool = true, _ body: (TemporaryDatabase) async throws -> Value
 ) async throws -> Value {
+  await TemplateDatabase.shared.takePlace()
+  do {
+    let value = try await lend(migrated, body)
+    await TemplateDatabase.shared.giveBackPlace()
+    return value
+  } catch {
+    await TemplateDatabase.shared.giveBackPlace()
+    throw error
+  }
+}
+
+private func lend<Value: Sendable>(
+  _ migrated: Bool, _ body: (TemporaryDatabase) async throws -> Value
+) async throws -> Value {
   let database = try await TemporaryDatabase(migrated: migrated)
   do {
     let value = try await body(database)
