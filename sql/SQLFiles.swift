@@ -30,6 +30,7 @@ public enum SQLFiles {
     SQLFile("m0011_chasing_and_outbox", PackageResources.m0011_chasing_and_outbox_sql),
     SQLFile("m0012_currency", PackageResources.m0012_currency_sql),
     SQLFile("m0013_views", PackageResources.m0013_views_sql),
+    SQLFile("m0014_references", PackageResources.m0014_references_sql),
   ]
 }
 
@@ -245,6 +246,7 @@ extension SQLFiles {
     SQLFile("verify_balances", PackageResources.verify_balances_sql),
     SQLFile("verify_credits", PackageResources.verify_credits_sql),
     SQLFile("verify_cursors", PackageResources.verify_cursors_sql),
+    SQLFile("verify_references", PackageResources.verify_references_sql),
     SQLFile("verify_completeness", PackageResources.verify_completeness_sql),
     SQLFile("verify_series", PackageResources.verify_series_sql),
     SQLFile("verify_numbered_documents", PackageResources.verify_numbered_documents_sql),

@@ -79,8 +79,6 @@ create table customer (
   metadata       jsonb not null default '{}',
   party_version  integer not null default 1,
   constraint customer_pkey primary key (customer_id),
-  constraint customer_seller_fkey foreign key (seller_id) references seller,
-  constraint customer_retry_policy_fkey foreign key (retry_policy_id) references retry_policy,
   constraint customer_seller_key unique (seller_id, customer_id),
   constraint customer_parent_fkey foreign key (seller_id, parent_customer_id)
     references customer (seller_id, customer_id),

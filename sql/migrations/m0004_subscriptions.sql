@@ -24,8 +24,6 @@ create table subscription (
   migrated_through date,
   metadata        jsonb not null default '{}',
   constraint subscription_pkey primary key (subscription_id),
-  constraint subscription_customer_fkey foreign key (customer_id) references customer,
-  constraint subscription_plan_fkey foreign key (plan_id) references plan,
   constraint subscription_id_positive check (subscription_id > 0),
   constraint subscription_quantity_sound check (quantity >= 0 and scale(quantity) <= 12),
   constraint subscription_amount_places check (scale(amount) <= 12),
@@ -69,9 +67,6 @@ create table subscription_addon (
   amount      numeric,
   description text,
   constraint subscription_addon_pkey primary key (subscription_id, slot),
-  constraint subscription_addon_subscription_fkey foreign key (subscription_id)
-    references subscription on delete cascade,
-  constraint subscription_addon_plan_fkey foreign key (plan_id) references plan,
   constraint subscription_addon_slot_positive check (slot > 0),
   constraint subscription_addon_quantity_sound check (quantity >= 0 and scale(quantity) <= 12),
   constraint subscription_addon_amount_places check (scale(amount) <= 12)
@@ -129,9 +124,7 @@ create table billing_cursor (
   next_bill_on    date,
   straight        boolean not null default true,
   version         integer not null default 0,
-  constraint billing_cursor_pkey primary key (subscription_id),
-  constraint billing_cursor_subscription_fkey foreign key (subscription_id)
-    references subscription on delete cascade
+  constraint billing_cursor_pkey primary key (subscription_id)
 ) with (fillfactor = 50);
 comment on table billing_cursor is
   'How far each subscription is covered and when to look at it next: an index of coverage, narrow '
@@ -220,6 +213,15 @@ create trigger subscription_cancels before insert or update on subscription for 
   when (new.cancel_at_period_end and new.canceled_at is null)
   execute function resolve_cancel_at_period_end();
 
+-- A new subscription has no cursor yet.
+create function look_at_new_subscriptions() returns trigger language plpgsql as $$
+begin
+  insert into billing_cursor (subscription_id, lead_days)
+  select a.subscription_id, case a.bill_in when 'advance' then a.bill_in_advance_days else 0 end
+  from added a;
+  return null;
+end $$;
+
 -- Every change of a subscription makes the next run look at it, whoever wrote it. A run that is at
 -- work may have read it without this change: so the writer waits for the run, or the run for it,
 -- the version tells the run that it has not seen all, and straight is off, so that what it has not
@@ -245,7 +247,7 @@ begin
 end $$;
 
 create trigger subscription_inserted after insert on subscription
-  referencing new table as touched for each statement execute function look_at_subscriptions();
+  referencing new table as added for each statement execute function look_at_new_subscriptions();
 create trigger subscription_updated after update on subscription
   referencing new table as touched for each statement execute function look_at_subscriptions();
 
@@ -254,8 +256,8 @@ create function look_at_subscriptions_again() returns trigger language plpgsql a
 begin
   update billing_cursor c
   set next_bill_on = null, straight = false, version = c.version + 1
-  from (select distinct subscription_id from touched) t
-  where c.subscription_id = t.subscription_id and not cursor_is_new(c, c.xmin);
+  where c.subscription_id in (select t.subscription_id from touched t)
+    and not cursor_is_new(c, c.xmin);
   return null;
 end $$;
 

@@ -156,7 +156,7 @@ import Testing
       sql: "delete from invoice_line"),
     Row(name: "to delete what is covered", by: "23503", sql: "delete from subscription"),
     Row(
-      name: "to delete whom was billed", by: "subscription_customer_fkey",
+      name: "to delete whom was billed", by: "credit_customer_fkey",
       sql: "delete from customer"),
     Row(
       name: "to give an invoice another id", by: "23503",
@@ -176,7 +176,7 @@ import Testing
       name: "a currency that is none", by: "plan_currency_fkey",
       sql: "update plan set currency = 'zzz'"),
     Row(
-      name: "a customer's currency that is none", by: "customer_currency_fkey",
+      name: "a customer's currency that is none", by: "customer_currency_exists",
       sql: "update customer set currency = 'zzz'"),
   ]
 

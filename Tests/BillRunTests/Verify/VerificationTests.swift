@@ -15,8 +15,8 @@ import Testing
       #expect(verification.findings.filter { $0.lookedAt == 0 }.map(\.check) == [])
       #expect(verification.isClean)
       #expect(verification.exitCode == .ok)
-      #expect(verification.findings.count == 22)
-      #expect(verification.text.hasSuffix("\nclean: 22 checks\n"))
+      #expect(verification.findings.count == 23)
+      #expect(verification.text.hasSuffix("\nclean: 23 checks\n"))
     }
   }
 
@@ -237,6 +237,28 @@ import Testing
     Fault(
       "a subscription has a cursor", "delete from billing_cursor where subscription_id = 4;",
       "cursors: subscription 4"),
+    Fault(
+      "a customer has a seller",
+      "insert into customer (customer_id, seller_id, name) values (99, 99, 'x');",
+      "references: customer 99"),
+    Fault(
+      "a customer's currency is one",
+      "insert into customer (customer_id, seller_id, name, currency) values (99, 1, 'x', 'zzz');",
+      "references: customer 99"),
+    Fault(
+      "a subscription has a customer",
+      """
+      insert into subscription (subscription_id, customer_id, plan_id, start_date)
+      values (99, 99, 1, '2026-11-01');
+      insert into billing_cursor (subscription_id) values (99);
+      """, "references: subscription 99"),
+    Fault(
+      "an add-on has a plan",
+      "insert into subscription_addon (subscription_id, slot, plan_id) values (99, 1, 99);",
+      "references: subscription 99"),
+    Fault(
+      "a cursor has a subscription", "insert into billing_cursor (subscription_id) values (99);",
+      "references: subscription 99"),
     Fault(
       "a subscription is covered from its first day",
       "update subscription set start_date = '2026-10-14' where subscription_id = 2;",
