@@ -1,2 +1,2 @@
 -- Lets the planner know how many lines of each object there are.
-analyze import_line, import_part;
+analyze import_line (line, object), import_part (line, object);

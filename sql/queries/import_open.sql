@@ -3,6 +3,8 @@
 
 -- Compiling pays for queries that run for minutes; these are many and short.
 set local jit = off;
+-- Most keys occur once in an import.
+set local enable_memoize = off;
 set local work_mem = '64MB';
 set local datestyle = iso;
 

@@ -10,8 +10,7 @@ select l.line, r.id, known.plan_id, r.name, r.currency, c.digits, r.interval,
        case when r.valid_from is null then '-infinity' else pg_temp.import_day(r.valid_from,
          zone.name) end,
        coalesce(r.pricing_mode, 'per_unit'), trim_scale(r.amount),
-       (select jsonb_agg(jsonb_strip_nulls(tier.doc - 'min_qty') order by tier.position)
-        from import_part tier where tier.line = l.line and tier.object = 'tier'),
+       tiers.list,
        trim_scale(r.package_size), coalesce(trim_scale(r.included_quantity), 0),
          trim_scale(r.minimum_amount),
        coalesce(r.quantity_type, 'constant'), coalesce(r.aggregation, 'sum'), r.catalog_item,
@@ -25,6 +24,13 @@ cross join lateral jsonb_to_record(l.doc) as r (
     quantity_type text,
   aggregation text, catalog_item text, taxable boolean, discountable boolean, tax_category text)
 cross join (select case count(*) when 1 then min(time_zone) else 'UTC' end as name from seller) zone
+left join (
+  select tier.line,
+         jsonb_agg(jsonb_strip_nulls(tier.doc - 'min_qty') order by tier.position) as list
+  from import_part tier
+  where tier.object = 'tier'
+  group by tier.line
+) tiers on tiers.line = l.line
 left join currency c on c.code = r.currency
 left join item i on i.code = r.catalog_item
 left join plan known on known.code = r.id

@@ -1,4 +1,10 @@
--- Reads subscriptions from good lines.
+-- Reads subscriptions from good lines. What most of them give, a first day as text, is read
+-- once for all that have the same.
+with first_day as (
+  select one.text, pg_temp.import_day(to_jsonb(one.text), 'UTC') as day
+  from (select distinct doc ->> 'start_date' as text from import_line
+    where object = 'subscription') one
+)
 insert into import_subscription (
   line, id, known, customer_id, zone, plan, plan_id, currency, customer_currency, interval,
     pricing_mode,
@@ -8,8 +14,9 @@ insert into import_subscription (
   contract_renewal_cycles, contract_renewal_mode, migrates, migrated_through, metadata)
 select l.line, pg_temp.import_id(r.id), known.subscription_id is not null, c.customer_id,
        s.time_zone, r.plan, p.plan_id, p.currency, c.currency, p.interval, price.pricing_mode,
-       pg_temp.import_day(r.start_date, s.time_zone), coalesce(trim_scale(r.quantity), 1),
-         trim_scale(r.amount),
+       case when s.time_zone is not null
+         then coalesce(first_day.day, pg_temp.import_day(r.start_date, s.time_zone)) end,
+       coalesce(trim_scale(r.quantity), 1), trim_scale(r.amount),
        coalesce(r.addons, '[]'), coalesce(r.discounts, '[]'), coalesce(r.taxes, '[]'),
          coalesce(r.bill_in, 'advance'),
        coalesce(r.bill_in_advance_days, 0), r.snap_to_nth_day, r.anchor_day, r.trial_end,
@@ -29,6 +36,7 @@ cross join lateral jsonb_to_record(l.doc) as r (
     prorate_cancel boolean,
   paused boolean, contract_renewal_cycles numeric, contract_renewal_mode text,
     billed_through jsonb, metadata jsonb)
+left join first_day on first_day.text = r.start_date #>> '{}'
 left join customer c on c.customer_id = pg_temp.import_id(r.customer)
 left join seller s on s.seller_id = c.seller_id
 left join plan p on p.code = r.plan

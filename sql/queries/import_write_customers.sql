@@ -1,5 +1,5 @@
 -- Makes and updates customers. Out: created bigint, updated bigint, unchanged bigint.
-with good as (
+with good as not materialized (
   select r.line, r.id, r.known, r.seller_id, r.name, r.number, r.email, r.type, r.address1,
          r.address2, r.city, r.state,
          r.postal_code, r.country, r.ship_to, r.currency, r.language, r.time_zone, r.phone,

@@ -1,5 +1,5 @@
 -- Makes and updates subscriptions. Out: created bigint, updated bigint, unchanged bigint.
-with good as (
+with good as not materialized (
   select r.line, r.id, r.known, r.customer_id, r.plan_id, r.start_date, r.quantity, r.amount,
          case when r.taxes = '[]' then '{}' else array(select jsonb_array_elements_text(r.taxes))
            end as taxes, r.bill_in,
