@@ -40,6 +40,8 @@ extension SQLFiles {
   /// Reads the control totals of a run: whom it counted, and what became of them.
   public static let checkPopulation = SQLFile(
     "check_population", PackageResources.check_population_sql)
+  /// Marks changes of subscriptions as billed.
+  public static let applyChanges = SQLFile("apply_changes", PackageResources.apply_changes_sql)
   /// Claims the next batch that nobody is at: the lock is the claim, and a crash sets it free.
   public static let claimBatch = SQLFile("claim_batch", PackageResources.claim_batch_sql)
   /// Closes a run and stores its fingerprint, which does not depend on batches or lanes.
@@ -65,6 +67,12 @@ extension SQLFiles {
     "copy_invoice_taxes", PackageResources.copy_invoice_taxes_sql)
   /// Copies in documents: invoices and credit notes.
   public static let copyInvoices = SQLFile("copy_invoices", PackageResources.copy_invoices_sql)
+  /// Copies in what credit lines take back.
+  public static let copyLineCredits = SQLFile(
+    "copy_line_credits", PackageResources.copy_line_credits_sql)
+  /// Copies in what credit lines take back of taxes.
+  public static let copyLineCreditTaxes = SQLFile(
+    "copy_line_credit_taxes", PackageResources.copy_line_credit_taxes_sql)
   /// Copies in what became of each payer.
   public static let copyRunAccounts = SQLFile(
     "copy_run_accounts", PackageResources.copy_run_accounts_sql)
@@ -93,6 +101,9 @@ extension SQLFiles {
     "find_unfinished_run", PackageResources.find_unfinished_run_sql)
   /// Marks a claimed batch as done, in the transaction that wrote its invoices.
   public static let finishBatch = SQLFile("finish_batch", PackageResources.finish_batch_sql)
+  /// Gives covered days back.
+  public static let releaseCoverage = SQLFile(
+    "release_coverage", PackageResources.release_coverage_sql)
   /// Strikes payers who were deleted since the population was frozen.
   public static let strikePayers = SQLFile("strike_payers", PackageResources.strike_payers_sql)
   /// Freezes whom the run looks at, in batches of about the same number of due periods.
@@ -104,9 +115,17 @@ extension SQLFiles {
   public static let listSellers = SQLFile("list_sellers", PackageResources.list_sellers_sql)
   /// Loads the add-ons of some subscriptions.
   public static let loadAddons = SQLFile("load_addons", PackageResources.load_addons_sql)
-  /// Tells which of some subscriptions have changes on their timeline.
-  public static let loadChangedSubscriptions = SQLFile(
-    "load_changed_subscriptions", PackageResources.load_changed_subscriptions_sql)
+  /// Loads what discounts took off the lines of some documents.
+  public static let loadBilledDiscounts = SQLFile(
+    "load_billed_discounts", PackageResources.load_billed_discounts_sql)
+  /// Loads what covers the days of some subscriptions, line by line.
+  public static let loadBilledSpans = SQLFile(
+    "load_billed_spans", PackageResources.load_billed_spans_sql)
+  /// Loads the tax groups of some documents, to take them back.
+  public static let loadBilledTaxes = SQLFile(
+    "load_billed_taxes", PackageResources.load_billed_taxes_sql)
+  /// Loads the changes of some subscriptions with their add-ons.
+  public static let loadChanges = SQLFile("load_changes", PackageResources.load_changes_sql)
   /// Loads the coupons, in order of coupon_id.
   public static let loadCoupons = SQLFile("load_coupons", PackageResources.load_coupons_sql)
   /// Loads the covered days of some subscriptions by charge, joined where they touch.
@@ -245,6 +264,7 @@ extension SQLFiles {
     SQLFile("verify_numbers", PackageResources.verify_numbers_sql),
     SQLFile("verify_balances", PackageResources.verify_balances_sql),
     SQLFile("verify_credits", PackageResources.verify_credits_sql),
+    SQLFile("verify_line_credits", PackageResources.verify_line_credits_sql),
     SQLFile("verify_cursors", PackageResources.verify_cursors_sql),
     SQLFile("verify_references", PackageResources.verify_references_sql),
     SQLFile("verify_completeness", PackageResources.verify_completeness_sql),

@@ -133,6 +133,10 @@ enum SampleBooks {
       base_minor, amount_minor)
     values (1, 1, 1, 'S', 19, false, 7660, 1455), (2, 1, 2, 'S', 20, true, 4083, 817),
       (4, 1, 1, 'S', 19, false, 1000, 190), (5, 1, null, 'S', null, false, 5500, 385);
+    insert into line_credit (invoice_id, line_no, of_invoice_id, of_line_no, amount_minor)
+    values (4, 1, 2, 1, 1000);
+    insert into line_credit_tax (invoice_id, line_no, of_tax_no, tax_no, amount_minor)
+    values (4, 1, 1, 1, 190);
     insert into number_series (seller_id, kind, format, next_seq, last_date) values
       (1, 'invoice', 'INV-{seq:06}', 4, '2026-11-02'),
       (1, 'credit_note', 'CN-{seq:06}', 2, '2026-11-01'),

@@ -107,6 +107,16 @@ public struct Books: Sendable {
       keys: ["plan_id": Self.key("plan", plan)])
   }
 
+  /// Adds a change to a subscription; a plan by its code.
+  public func change(
+    of subscription: Int, on day: String, plan: String? = nil, _ more: Columns = [:]
+  ) async throws {
+    try await insert(
+      "subscription_change",
+      ["subscription_id": "\(subscription)", "effective": day].merging(more) { $1 },
+      keys: plan.map { ["plan_id": Self.key("plan", $0)] } ?? [:])
+  }
+
   /// Adds a line that waits for a customer's next invoice.
   public func pendingItem(
     of customer: Int, _ unitCost: String, added day: String, currency: String = "eur",

@@ -103,6 +103,7 @@ create table subscription_change (
   addons      jsonb,
   paused      boolean,
   prorate     boolean not null default true,
+  applied_by  bigint,
   constraint subscription_change_pkey primary key (subscription_change_id),
   constraint subscription_change_subscription_fkey foreign key (subscription_id)
     references subscription,
@@ -116,6 +117,30 @@ create index subscription_change_subscription_idx
 comment on table subscription_change is
   'The timeline of a subscription: what is different from a day on, in order of (effective, id) '
   '(RULES 5).';
+
+comment on column subscription_change.applied_by is
+  'The run that has billed it; what was billed since is no longer compared with it.';
+
+-- What is billed is taken back by another change, never by editing this one.
+create function subscription_change_stays() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' and old.applied_by is null and not exists (
+    select from coverage c
+    where c.subscription_id = old.subscription_id and c.released_by is null
+      and c.span_start >= old.effective) then
+    return old;
+  end if;
+  raise integrity_constraint_violation using
+    message = format('change %s of subscription %s is billed or would be rewritten: add another '
+                     'change', old.subscription_change_id, old.subscription_id),
+    constraint = 'subscription_change_stays', table = 'subscription_change';
+end $$;
+
+create trigger subscription_change_edited
+  before update of subscription_id, effective, plan_id, quantity, amount, addons, paused, prorate
+  on subscription_change for each row execute function subscription_change_stays();
+create trigger subscription_change_withdrawn before delete on subscription_change
+  for each row execute function subscription_change_stays();
 
 create table billing_cursor (
   subscription_id bigint not null,
@@ -275,4 +300,7 @@ create trigger subscription_discount_inserted after insert on subscription_disco
     execute function look_at_subscriptions_again();
 create trigger subscription_change_inserted after insert on subscription_change
   referencing new table as touched for each statement
+    execute function look_at_subscriptions_again();
+create trigger subscription_change_deleted after delete on subscription_change
+  referencing old table as touched for each statement
     execute function look_at_subscriptions_again();

@@ -190,3 +190,35 @@ end $$;
 
 create trigger coverage_line_stays after delete on invoice_line
   referencing old table as gone for each statement execute function line_keeps_its_coverage();
+
+-- What credit lines take back, line by line and tax by tax (RULES 0.3, 1.7).
+create table line_credit (
+  invoice_id    bigint not null,
+  line_no       integer not null,
+  of_invoice_id bigint not null,
+  of_line_no    integer not null,
+  amount_minor  bigint not null,
+  constraint line_credit_pkey primary key (invoice_id, line_no),
+  constraint line_credit_line_fkey foreign key (invoice_id, line_no) references invoice_line,
+  constraint line_credit_of_fkey foreign key (of_invoice_id, of_line_no) references invoice_line,
+  constraint line_credit_of_another check (of_invoice_id <> invoice_id)
+);
+create index line_credit_of_idx on line_credit (of_invoice_id, of_line_no);
+comment on table line_credit is 'The billed line that a credit line takes days of back.';
+comment on column line_credit.amount_minor is
+  'What is taken back before exclusive taxes: above zero where the line was, whatever kind of '
+  'document credits it.';
+
+create table line_credit_tax (
+  invoice_id   bigint not null,
+  line_no      integer not null,
+  of_tax_no    smallint not null,
+  tax_no       smallint not null,
+  amount_minor bigint not null,
+  constraint line_credit_tax_pkey primary key (invoice_id, line_no, of_tax_no),
+  constraint line_credit_tax_line_fkey foreign key (invoice_id, line_no) references line_credit,
+  constraint line_credit_tax_tax_fkey foreign key (invoice_id, tax_no) references invoice_tax
+);
+comment on table line_credit_tax is
+  'What a credit line takes back of a tax group of the billed document (of_tax_no), in which group '
+  'of its own (tax_no).';

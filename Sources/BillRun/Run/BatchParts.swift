@@ -62,7 +62,9 @@ struct CursorMoves {
       }
       subscriptions.append(cursor.subscription.rawValue)
       days.append(cursor.nextBillOn?.daysSince2000 ?? Self.never)
-      versions.append(subscription.cursorVersion)
+      // Giving days back is an edit, too, of this very batch.
+      let isReleased = result.released.contains { $0.subscription == cursor.subscription }
+      versions.append(subscription.cursorVersion &+ (isReleased ? 1 : 0))
       straightEnds.append(cursor.straightThrough?.daysSince2000)
     }
   }
@@ -83,11 +85,17 @@ struct SideEffects {
   private var credits: [(id: Int64, amount: Int64)] = []
   private var swept: [(item: Int64, invoice: Int64, line: Int32)] = []
   private var cycles: [(subscription: Int64, coupon: Int64, count: Int32)] = []
+  private var changes: [Int64] = []
 
   mutating func removeAll() {
     credits.removeAll(keepingCapacity: true)
     swept.removeAll(keepingCapacity: true)
     cycles.removeAll(keepingCapacity: true)
+    changes.removeAll(keepingCapacity: true)
+  }
+
+  mutating func apply(_ applied: [ID<SubscriptionChange>]) {
+    changes += applied.map(\.rawValue)
   }
 
   mutating func add(_ draft: InvoiceDraft, id: Int64) {
@@ -104,7 +112,11 @@ struct SideEffects {
     cycles.append((counted.subscription.rawValue, coupon.rawValue, Int32(counted.cycles)))
   }
 
-  func write(on connection: isolated Connection) throws {
+  func write(run: Int64, on connection: isolated Connection) throws {
+    if !changes.isEmpty {
+      try connection.execute(
+        Statement(SQLFiles.applyChanges), [.int64Array(changes), .int64(run)])
+    }
     if !credits.isEmpty {
       try connection.execute(
         Statement(SQLFiles.useCredits),

@@ -58,7 +58,10 @@ final class BatchSink {
   }
 
   /// Begins an account.
-  func begin(_ payer: Customer) { digest.begin(payer.id) }
+  func begin(_ payer: Customer, _ result: AccountResult) {
+    digest.begin(payer.id)
+    buffers.released.add(result.released)
+  }
 
   /// Takes a document of the account that began last.
   func add(
@@ -74,7 +77,7 @@ final class BatchSink {
     sideEffects.add(draft, id: id)
     counts.invoices += 1
     counts.lines += draft.lines.count
-    if buffers.byteCount > Self.flushBytes { try buffers.send(on: connection) }
+    if buffers.byteCount > Self.flushBytes { try buffers.send(run: plan.id, on: connection) }
   }
 
   /// Ends an account that was billed, or for which nothing was due.
@@ -84,6 +87,7 @@ final class BatchSink {
     for cycle in result.couponCycles {
       sideEffects.add(cycle, coupon: index.catalog.coupons[cycle.coupon].id)
     }
+    sideEffects.apply(result.applied)
     unheld.append(loaded.account.payer.id.rawValue)
     if result.documents > 0 { counts.invoiced += 1 } else { counts.nothingDue += 1 }
     account(
@@ -126,10 +130,10 @@ final class BatchSink {
   /// Writes what is left, the numbers last of all: their series' row is locked from here to the
   /// commit.
   func finish(on connection: isolated Connection, fault: (FaultPoint) throws -> Void) throws {
-    try buffers.send(on: connection)
+    try buffers.send(run: plan.id, on: connection)
     try DocumentBuffers.send(SQLFiles.copyRunAccounts, &accounts, on: connection)
     try cursors.write(on: connection)
-    try sideEffects.write(on: connection)
+    try sideEffects.write(run: plan.id, on: connection)
     try writeHolds(on: connection)
     try journal.write(
       seller: plan.seller.seller.id.rawValue, run: plan.id, batch: batch, on: connection)

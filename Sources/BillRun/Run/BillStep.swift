@@ -188,7 +188,7 @@ struct BillStep: Sendable {
     } catch {
       return lane.sink.hold(loaded, error)
     }
-    lane.sink.begin(loaded.account.payer)
+    lane.sink.begin(loaded.account.payer, result)
     if lines <= Self.linesInMemory {
       for draft in lane.drafts { try lane.sink.add(draft, of: loaded.account, on: connection) }
     } else {

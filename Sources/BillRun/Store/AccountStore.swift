@@ -73,7 +73,9 @@ struct AccountStore {
           taxes: index.places(ofTaxRates: try rows.stringArray(row, 19)),
           discounts: try discounts(of: id, in: batch, &cursor, &digest),
           coverage: try coverage(of: id, charges, at: row, in: batch, &cursor, &digest),
-          cursorVersion: try rows.int32(row, 22), hasChanges: batch.changed.contains(id)))
+          cursorVersion: try rows.int32(row, 22),
+          changes: try batch.timelines.changes(of: id, &digest),
+          billed: try batch.timelines.billed(of: id, &digest)))
       cursor.subscription += 1
     }
     return subscriptions

@@ -12,12 +12,12 @@ struct BatchRows {
   let coverage: Rows
   let pendingItems: Rows
   let credits: Rows
-  /// Subscriptions with changes on their timeline.
-  let changed: Set<Int64>
+  /// Changes of subscriptions, and what is billed that they may change.
+  let timelines: TimelineRows
   /// Subscriptions whose charges are not all covered alike: their spans are read one by one.
   let needsSpans: Set<Int64>
 
-  /// Runs the eight queries of a batch.
+  /// Runs the eight queries of a batch, and three more where billed days may have to be given back.
   init(payers: [Int64], index: CatalogIndex, on connection: isolated Connection) throws {
     let payerIDs = Parameter.int64Array(payers)
     let customers = try connection.query(Statement(SQLFiles.loadCustomers), [payerIDs])
@@ -33,10 +33,9 @@ struct BatchRows {
     let subscriptionIDs = Parameter.int64Array(ids)
     addons = try connection.query(Statement(SQLFiles.loadAddons), [subscriptionIDs])
     discounts = try connection.query(Statement(SQLFiles.loadDiscounts), [subscriptionIDs])
-    let changes = try connection.query(
-      Statement(SQLFiles.loadChangedSubscriptions), [subscriptionIDs])
-    changed = Set(try (0..<changes.count).map { try changes.int64($0, 0) })
+    timelines = try TimelineRows(subscriptions: subscriptions, index: index, on: connection)
     let needsSpans = try Self.unevenSubscriptions(subscriptions, addons: addons, index: index)
+      .union(timelines.subscriptions)
     self.needsSpans = needsSpans
     coverage = try connection.query(
       Statement(SQLFiles.loadCoverage), [.int64Array(ids.filter(needsSpans.contains))])

@@ -13,6 +13,10 @@ struct DocumentBuffers: ~Copyable {
   var coverage = CopyBuffer()
   var settlements = CopyBuffer()
   var credits = CopyBuffer()
+  var lineCredits = CopyBuffer()
+  var lineCreditTaxes = CopyBuffer()
+  /// Days to give back before any are covered.
+  var released = ReleasedDays()
 
   /// Bytes that wait to be sent.
   var byteCount: Int {
@@ -21,10 +25,13 @@ struct DocumentBuffers: ~Copyable {
   }
 
   /// Sends all rows, what is referred to before what refers to it, and empties the buffers.
-  mutating func send(on connection: isolated Connection) throws {
+  mutating func send(run: Int64, on connection: isolated Connection) throws {
+    try released.send(run: run, on: connection)
     try Self.send(SQLFiles.copyInvoices, &invoices, on: connection)
     try Self.send(SQLFiles.copyInvoiceLines, &lines, on: connection)
     try Self.send(SQLFiles.copyInvoiceTaxes, &taxes, on: connection)
+    try Self.send(SQLFiles.copyLineCredits, &lineCredits, on: connection)
+    try Self.send(SQLFiles.copyLineCreditTaxes, &lineCreditTaxes, on: connection)
     try Self.send(SQLFiles.copyInvoiceDiscounts, &discounts, on: connection)
     try Self.send(SQLFiles.copyInvoiceDiscountShares, &shares, on: connection)
     try Self.send(SQLFiles.copyCoverage, &coverage, on: connection)
@@ -42,6 +49,9 @@ struct DocumentBuffers: ~Copyable {
     coverage.reset()
     settlements.reset()
     credits.reset()
+    lineCredits.reset()
+    lineCreditTaxes.reset()
+    released.removeAll()
   }
 
   /// Sends one buffer, if it has rows, and empties it.
@@ -51,5 +61,29 @@ struct DocumentBuffers: ~Copyable {
     guard buffer.rowCount > 0 else { return }
     try connection.copyIn(statement.text, &buffer)
     buffer.reset()
+  }
+}
+
+/// Days that changes give back, of one batch.
+struct ReleasedDays {
+  private var spans: [ReleasedSpan] = []
+
+  mutating func add(_ released: [ReleasedSpan]) { spans += released }
+
+  mutating func removeAll() { spans.removeAll(keepingCapacity: true) }
+
+  /// Gives them back.
+  mutating func send(run: Int64, on connection: isolated Connection) throws {
+    if spans.isEmpty { return }
+    try connection.execute(
+      Statement(SQLFiles.releaseCoverage),
+      [
+        .int64Array(spans.map(\.subscription.rawValue)), .int32Array(spans.map { Int32($0.slot) }),
+        .dateArray(daysSince2000: spans.map(\.spanStart.daysSince2000)),
+        .dateArray(daysSince2000: spans.map(\.days.start.daysSince2000)),
+        .dateArray(daysSince2000: spans.map(\.days.end.daysSince2000)),
+        .string("run \(run)"),
+      ])
+    removeAll()
   }
 }

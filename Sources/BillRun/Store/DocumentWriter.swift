@@ -22,6 +22,7 @@ struct DocumentWriter {
       tax(draft.taxes[index], id: id, number: Int16(index + 1), &buffers.taxes)
     }
     discounts(of: draft, id: id, &buffers)
+    for credit in draft.lineCredits { lineCredit(credit, id: id, &buffers) }
     for use in draft.creditsApplied { settlement(use, id: id, &buffers.settlements) }
     if draft.kind == .creditNote, !draft.total.isZero {
       credit(draft, id: id, payer: payer, &buffers.credits)
@@ -73,6 +74,7 @@ struct DocumentWriter {
     rows.int4(number)
     switch line.kind {
     case .period: rows.text(utf8: "period")
+    case .credit: rows.text(utf8: "credit")
     case .pending: rows.text(utf8: "pending")
     }
     rows.int8(line.subscription?.rawValue)
@@ -120,7 +122,8 @@ struct DocumentWriter {
   private func coverage(
     _ line: LineDraft, id: Int64, number: Int32, _ rows: inout CopyBuffer
   ) {
-    guard let subscription = line.subscription, let span = line.period else { return }
+    guard line.kind != .credit, let subscription = line.subscription, let span = line.period
+    else { return }
     rows.beginRow(fields: 7)
     rows.int8(subscription.rawValue)
     rows.int2(line.slot)
@@ -176,6 +179,23 @@ struct DocumentWriter {
         buffers.shares.int4(Int32(share.line + 1))
         buffers.shares.int8(share.amount.minor)
       }
+    }
+  }
+
+  private func lineCredit(_ credit: LineCredit, id: Int64, _ buffers: inout DocumentBuffers) {
+    buffers.lineCredits.beginRow(fields: 5)
+    buffers.lineCredits.int8(id)
+    buffers.lineCredits.int4(Int32(credit.line + 1))
+    buffers.lineCredits.int8(credit.invoice.rawValue)
+    buffers.lineCredits.int4(credit.number)
+    buffers.lineCredits.int8(credit.amount.minor)
+    for tax in credit.taxes {
+      buffers.lineCreditTaxes.beginRow(fields: 5)
+      buffers.lineCreditTaxes.int8(id)
+      buffers.lineCreditTaxes.int4(Int32(credit.line + 1))
+      buffers.lineCreditTaxes.int2(tax.number)
+      buffers.lineCreditTaxes.int2(Int16(tax.group + 1))
+      buffers.lineCreditTaxes.int8(tax.amount.minor)
     }
   }
 

@@ -43,11 +43,14 @@ public struct Subscription: Sendable {
   public let coverage: Coverage
   /// Tells, where the result is written, whether it was edited since it was read.
   public let cursorVersion: Int32
-  /// True when its timeline has changes, which this version does not bill.
-  public let hasChanges: Bool
+  /// What is different from a day on, in any order.
+  public let changes: [SubscriptionChange]
+  /// What is billed, line by line, where that may have to be compared with what is wanted; else
+  /// empty.
+  public let billed: [BilledSpan]
 
   /// One thing that is charged each period.
-  public struct Charge: Sendable {
+  public struct Charge: Sendable, Hashable {
     /// With the subscription's id the charge's name: 0 is its own plan (RULES 0.2).
     public let slot: Int16
     /// Index of `Catalog.plans`.
@@ -114,7 +117,7 @@ public struct Subscription: Sendable {
     canceledAt: LocalDate? = nil, cancelsAtPeriodEnd: Bool = false, proratesCancel: Bool = false,
     paused: Bool = false, migratedThrough: LocalDate? = nil, taxes: [Int] = [],
     discounts: [AttachedCoupon] = [], coverage: Coverage = .through(nil), cursorVersion: Int32 = 0,
-    hasChanges: Bool = false
+    changes: [SubscriptionChange] = [], billed: [BilledSpan] = []
   ) {
     require(charges.first?.slot == 0, "a subscription's charges begin with its own plan")
     self.id = id
@@ -137,6 +140,7 @@ public struct Subscription: Sendable {
     self.discounts = discounts
     self.coverage = coverage
     self.cursorVersion = cursorVersion
-    self.hasChanges = hasChanges
+    self.changes = changes
+    self.billed = billed
   }
 }

@@ -12,11 +12,21 @@ public final class Catalog: Sendable {
   /// The indices of tax rates that apply by a rule of the seller's.
   public let ruledTaxRates: [Int]
 
+  private let plansByPrice: [ID<Price>: Int]
+
   /// Creates a catalog.
   public init(plans: [Plan], taxRates: [TaxRate] = [], coupons: [Coupon] = []) {
     self.plans = plans
     self.taxRates = taxRates
     self.coupons = coupons
     self.ruledTaxRates = taxRates.indices.filter { taxRates[$0].rule != nil }
+    var plansByPrice: [ID<Price>: Int] = [:]
+    for index in plans.indices {
+      for price in plans[index].prices { plansByPrice[price.id] = index }
+    }
+    self.plansByPrice = plansByPrice
   }
+
+  /// The index of the plan that a price is of.
+  public func plan(ofPrice id: ID<Price>) -> Int? { plansByPrice[id] }
 }

@@ -14,6 +14,8 @@ public struct Seller: Sendable {
   public let taxPoint: TaxPoint
   /// What happens to an invoice whose lines come to nothing.
   public let zeroInvoices: ZeroInvoices
+  /// Where credits of billed days go.
+  public let creditLines: CreditLines
   /// False: revenue is booked on the invoice date, whatever the periods (RULES 7).
   public let defersRevenue: Bool
   /// The version of its address and ids that documents freeze (RULES 0.10).
@@ -45,11 +47,20 @@ public struct Seller: Sendable {
     case suppress
   }
 
+  /// Where credits of billed days go (RULES 1.7).
+  public enum CreditLines: String, Sendable {
+    /// Onto the next invoice, as negative lines.
+    case net
+    /// Always onto a credit note.
+    case separate
+  }
+
   /// Creates a seller.
   public init(
     id: ID<Seller>, currency: Currency, rounding: RoundingMode = .halfUp,
     taxRounding: TaxRounding = .group, taxPoint: TaxPoint = .invoiceDate,
-    zeroInvoices: ZeroInvoices = .issue, defersRevenue: Bool = true, partyVersion: Int32 = 1
+    zeroInvoices: ZeroInvoices = .issue, creditLines: CreditLines = .net,
+    defersRevenue: Bool = true, partyVersion: Int32 = 1
   ) {
     self.id = id
     self.currency = currency
@@ -57,6 +68,7 @@ public struct Seller: Sendable {
     self.taxRounding = taxRounding
     self.taxPoint = taxPoint
     self.zeroInvoices = zeroInvoices
+    self.creditLines = creditLines
     self.defersRevenue = defersRevenue
     self.partyVersion = partyVersion
   }

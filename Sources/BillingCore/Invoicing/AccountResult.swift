@@ -10,6 +10,10 @@ public struct AccountResult: Sendable {
   public internal(set) var nothingDue: NothingDue?
   /// Days that are covered without a line.
   public internal(set) var reasoned: [ReasonedSpan] = []
+  /// Days that were covered and are given back, before anything else is covered.
+  public internal(set) var released: [ReleasedSpan] = []
+  /// Changes that are billed herewith.
+  public internal(set) var applied: [ID<SubscriptionChange>] = []
   /// Per subscription, in order: when to look again.
   public internal(set) var cursors: [Cursor] = []
   /// Coupons that counted, in order.

@@ -19,4 +19,6 @@ public struct BillingTerms: Hashable, Sendable {
   public static let maxLinesPerAccount = 1_000_000
   /// Days after which a pending item makes an invoice of its own (RULES 5, pending items).
   public static let pendingItemMaxDays = 31
+  /// A change that would credit days further back holds the account (RULES 5, backdated).
+  public static let maxBackdateDays = 90
 }

@@ -10,21 +10,28 @@ struct ChargeSchedule {
   /// The first day that costs anything.
   let firstPaidDay: LocalDate
   /// No period starts on or after this day; nil for no end.
-  let stop: LocalDate?
+  private(set) var stop: LocalDate?
   /// Days before its start on which a period is due; zero in arrears.
   let leadDays: Int
   /// Due at its end.
   let inArrears: Bool
   /// The last period ends here instead of at its boundary; nil for whole periods.
-  let cut: LocalDate?
+  private(set) var cut: LocalDate?
 
   /// The schedule of a subscription's charge for a plan; its end is that of the subscription's own
-  /// plan, whose schedule is `base` for its add-ons.
+  /// plan, whose schedule is `base` for its add-ons, and for another interval from a day on.
   ///
-  /// Throws `billingDayInvalid` for a billing day the interval cannot have.
-  init(_ subscription: Subscription, plan: Plan, base: ChargeSchedule? = nil) throws(Issue) {
-    firstPaidDay = subscription.trialEnd ?? subscription.start
-    let anchor = try Self.boundary(subscription, plan: plan, from: firstPaidDay)
+  /// From `restart` on periods are counted from that day and its day of the month (RULES 5, change
+  /// in advance). Throws `billingDayInvalid` for a billing day the interval cannot have.
+  init(
+    _ subscription: Subscription, plan: Plan, base: ChargeSchedule? = nil,
+    restart: LocalDate? = nil
+  ) throws(Issue) {
+    firstPaidDay = restart ?? subscription.trialEnd ?? subscription.start
+    var anchor = (day: firstPaidDay, dayOfMonth: firstPaidDay.day)
+    if restart == nil {
+      anchor = try Self.boundary(subscription, plan: plan, from: firstPaidDay)
+    }
     guard
       let cycle = BillingCycle(
         interval: plan.interval, count: plan.intervalCount, anchor: anchor.day,
@@ -33,10 +40,11 @@ struct ChargeSchedule {
     self.cycle = cycle
     inArrears = subscription.inArrears
     leadDays = inArrears ? 0 : subscription.leadDays
-    cut = subscription.proratesCancel ? subscription.canceledAt : nil
     if let base {
       stop = base.stop
+      cut = base.cut
     } else {
+      cut = subscription.proratesCancel ? subscription.canceledAt : nil
       let canceled =
         subscription.canceledAt ?? Self.endOfCanceledPeriod(subscription, cycle: cycle)
       let termEnd = Self.termEnd(subscription, cycle: cycle)
@@ -96,6 +104,19 @@ struct ChargeSchedule {
     let firstPaidDay = subscription.trialEnd ?? subscription.start
     return subscription.coverage.end
       ?? cycle.period(cycle.index(containing: firstPaidDay)).end
+  }
+
+  /// Ends it on a day, from which another schedule counts.
+  mutating func end(on day: LocalDate) {
+    stop = if let stop { min(stop, day) } else { day }
+    cut = if let cut { min(cut, day) } else { day }
+  }
+
+  /// The first start of a period on or after a day.
+  func periodStart(onOrAfter day: LocalDate) -> LocalDate {
+    if day <= firstPaidDay { return firstPaidDay }
+    let period = cycle.period(cycle.index(containing: day))
+    return period.start == day ? day : period.end
   }
 
   /// The index of the period a charge begins with: −1 where a first part precedes the boundary.

@@ -8,6 +8,10 @@ struct ChargeSearch {
   /// When the periods of the charges are.
   var schedule: ChargeSchedule
   let asOf: LocalDate
+  /// What it charges from which day on, where that changes; nil where it does not.
+  var timeline: Timeline?
+  /// Days that were covered, but no longer as they are wanted.
+  var released: [ReleasedSpan] = []
   /// The first day on which there may be more to find; nil when there never will.
   private(set) var nextDue: LocalDate?
   /// The end of the last span found or known.
@@ -28,9 +32,10 @@ struct ChargeSearch {
   ///
   /// Throws `tooManyLines`.
   mutating func run(
-    charges: Range<Int>, covered: LocalDate?, live: [Period], into found: inout ChargeableItems
+    charges: Range<Int>, slot: Int16? = nil, covered: LocalDate?, live: [Period],
+    into found: inout ChargeableItems
   ) throws(Issue) {
-    let walk = Walk(charges: charges, live: live)
+    let walk = Walk(charges: charges, slot: slot, live: live)
     walkedThrough = nil
     let begin = max(schedule.firstPaidDay, coverBeginning(walk, from: covered, &found))
     let isFirst = begin <= schedule.firstPaidDay
@@ -38,7 +43,8 @@ struct ChargeSearch {
     var whole = schedule.cycle.period(n)
     while let span = schedule.paidDays(of: whole) {
       // While paused no period starts, so none is decided on before its first day.
-      let due = subscription.paused ? max(schedule.dueOn(span), span.start) : schedule.dueOn(span)
+      let isPaused = timeline?.segment(on: span.start).isPaused ?? subscription.paused
+      let due = isPaused ? max(schedule.dueOn(span), span.start) : schedule.dueOn(span)
       if due > asOf { return look(on: due) }
       if let open = Period(from: max(span.start, begin), to: span.end) {
         cover(walk, open, of: whole, dueOn: due, &found)
@@ -68,6 +74,8 @@ struct ChargeSearch {
   /// The charges that are walked together.
   private struct Walk {
     let charges: Range<Int>
+    /// The only one, where its terms are those of the timeline.
+    let slot: Int16?
     let live: [Period]
   }
 
@@ -107,6 +115,10 @@ struct ChargeSearch {
   ) {
     advance(to: open.end)
     for piece in walk.live.isEmpty ? [open] : open.subtracting(walk.live) {
+      if let timeline, let slot = walk.slot {
+        cover(piece, of: whole, dueOn: due, slot, timeline, &found)
+        continue
+      }
       if subscription.paused {
         append(piece, .paused, walk, &found)
         continue
@@ -114,9 +126,46 @@ struct ChargeSearch {
       for charge in walk.charges {
         found.items.append(
           DueItem(
-            subscription: index, charge: charge, span: piece, period: whole,
+            subscription: index, charge: charge, isBase: charge == 0, span: piece, period: whole,
             startsOn: max(whole.start, schedule.firstPaidDay), dueOn: due))
       }
+    }
+  }
+
+  /// Covers days of one charge by the terms that the timeline has for each (RULES 5, change).
+  private mutating func cover(
+    _ open: Period, of whole: Period, dueOn due: LocalDate, _ slot: Int16, _ timeline: Timeline,
+    _ found: inout ChargeableItems
+  ) {
+    let startsOn = max(whole.start, schedule.firstPaidDay)
+    let first = timeline.segment(on: startsOn).charge(slot)
+    for part in timeline.parts(of: open, slot: slot, asOf: asOf) {
+      let segment = timeline.segment(on: part.start)
+      guard let charge = segment.charge(slot) else { continue }
+      if segment.isPaused {
+        found.reasoned.append(
+          ReasonedSpan(subscription: subscription.id, slot: slot, span: part, reason: .paused))
+        continue
+      }
+      let place = found.add(charge, of: subscription)
+      // A changed quantity keeps the period's price version (RULES 5, price version).
+      let pricedOn = first?.plan == charge.plan ? startsOn : max(segment.start, startsOn)
+      for (piece, replaced) in split(part, slot: slot) {
+        found.items.append(
+          DueItem(
+            subscription: index, charge: place, isBase: slot == 0, span: piece, period: whole,
+            startsOn: startsOn, pricedOn: pricedOn, dueOn: due, replaced: replaced))
+      }
+    }
+  }
+
+  /// Cuts days where what billed them before changes, with the place of what is released of that;
+  /// days of which some were never billed are not cut: they are a new period.
+  private func split(_ part: Period, slot: Int16) -> [(Period, replaced: Int?)] {
+    let before = released.indices.filter { released[$0].slot == slot }
+    guard part.subtracting(before.map { released[$0].days }).isEmpty else { return [(part, nil)] }
+    return before.compactMap { place in
+      part.intersection(released[place].days).map { ($0, place) }
     }
   }
 
@@ -128,6 +177,12 @@ struct ChargeSearch {
   private func append(
     _ span: Period, _ reason: ReasonedSpan.Reason, _ walk: Walk, _ found: inout ChargeableItems
   ) {
+    if let timeline, let slot = walk.slot {
+      if timeline.segment(on: span.start).charge(slot) == nil { return }
+      found.reasoned.append(
+        ReasonedSpan(subscription: subscription.id, slot: slot, span: span, reason: reason))
+      return
+    }
     for charge in walk.charges {
       found.reasoned.append(
         ReasonedSpan(

@@ -4,16 +4,38 @@
 struct DueItem {
   /// Index of the account's subscription.
   let subscription: Int
-  /// Index of the subscription's charge.
+  /// Index of the subscription's charge; beyond those, of `ChargeableItems.changedCharges`.
   let charge: Int
+  /// Whether it bills the subscription's own plan.
+  let isBase: Bool
   /// The days to bill, half-open: the whole period or a part of it.
   let span: Period
   /// The whole period that `span` is part of: the denominator of its share.
   let period: Period
-  /// The period's first paid day: decides price version and coupons (RULES 5).
+  /// The period's first paid day: decides which coupons count (RULES 5).
   let startsOn: LocalDate
+  /// The day whose price version counts: the period's first paid day, or that of another plan
+  /// (RULES 5, price version).
+  let pricedOn: LocalDate
   /// The day on which it became due; what is due on one day shares an invoice.
-  let dueOn: LocalDate
+  var dueOn: LocalDate
+  /// Index of `ChargeableItems.released`: what billed the days before; nil for nothing.
+  var replaced: Int?
+
+  init(
+    subscription: Int, charge: Int, isBase: Bool, span: Period, period: Period,
+    startsOn: LocalDate, pricedOn: LocalDate? = nil, dueOn: LocalDate, replaced: Int? = nil
+  ) {
+    self.subscription = subscription
+    self.charge = charge
+    self.isBase = isBase
+    self.span = span
+    self.period = period
+    self.startsOn = startsOn
+    self.pricedOn = pricedOn ?? startsOn
+    self.dueOn = dueOn
+    self.replaced = replaced
+  }
 }
 
 /// Days that are covered without being billed.
@@ -54,6 +76,25 @@ struct ChargeableItems {
   /// Per subscription: the same where all charges end there without holes; else nil.
   var straightThrough: [LocalDate?] = []
 
+  /// Charges by terms that a change has brought.
+  private(set) var changedCharges: [Subscription.Charge] = []
+  /// Days that are given back, in order of subscription.
+  private(set) var released: [ReleasedSpan] = []
+  /// Those of them that lines billed, to be credited.
+  private(set) var credits: [DueCredit] = []
+  /// Changes that are billed herewith.
+  private(set) var applied: [ID<SubscriptionChange>] = []
+
+  /// Released days that a document is to credit.
+  struct DueCredit {
+    /// Index of the account's subscription.
+    let subscription: Int
+    /// Index of `released`.
+    let released: Int
+    /// What is due on one day shares an invoice.
+    let dueOn: LocalDate
+  }
+
   /// Finds what is due on an account; both ends of each charge come from the subscription's own
   /// anchor.
   ///
@@ -66,6 +107,10 @@ struct ChargeableItems {
     nextBillOn.removeAll(keepingCapacity: true)
     coveredThrough.removeAll(keepingCapacity: true)
     straightThrough.removeAll(keepingCapacity: true)
+    changedCharges.removeAll(keepingCapacity: true)
+    released.removeAll(keepingCapacity: true)
+    credits.removeAll(keepingCapacity: true)
+    applied.removeAll(keepingCapacity: true)
     for index in account.subscriptions.indices {
       try find(account.subscriptions[index], at: index, catalog: catalog, asOf: asOf)
     }
@@ -74,10 +119,12 @@ struct ChargeableItems {
   private mutating func find(
     _ subscription: Subscription, at index: Int, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {
-    if subscription.hasChanges { throw .unsupported("changes", subscription.id) }
     for charge in subscription.charges.indices
     where catalog.plans[subscription.charges[charge].plan].quantityType == .usage {
       throw .unsupported("usage", subscription.id)
+    }
+    if !subscription.changes.isEmpty || !subscription.billed.isEmpty {
+      return try findChanged(subscription, at: index, catalog: catalog, asOf: asOf)
     }
     let firstItem = items.count
     let base = try ChargeSchedule(
@@ -102,14 +149,74 @@ struct ChargeableItems {
         straightEnd = charge == 0 || end == straightEnd ? end : nil
       }
     }
-    if let canceledAt = subscription.billedBeyondCancel {
-      if canceledAt <= asOf { throw .unsupported("a cancellation to credit", subscription.id) }
+    if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf {
       search.look(on: canceledAt)
     }
     nextBillOn.append(search.nextDue)
     coveredThrough.append(search.coveredThrough)
     straightThrough.append(straightEnd)
     sortItems(from: firstItem)
+  }
+
+  /// The same where terms change, or where billed days may have to be credited: first what is given
+  /// back, then what is wanted and not covered.
+  private mutating func findChanged(
+    _ subscription: Subscription, at index: Int, catalog: Catalog, asOf: LocalDate
+  ) throws(Issue) {
+    let (firstItem, firstReleased) = (items.count, released.count)
+    let timeline = try Timeline(subscription, catalog: catalog, asOf: asOf)
+    released += try subscription.released(timeline, catalog: catalog, asOf: asOf)
+    var search = ChargeSearch(
+      subscription, at: index, schedule: timeline.eras[0].schedule, asOf: asOf)
+    search.timeline = timeline
+    search.released = Array(released[firstReleased...])
+    for slot in timeline.slots {
+      let live = subscription.live(slot: slot, without: search.released)
+      for era in timeline.eras {
+        search.schedule = try timeline.schedule(of: slot, in: era, subscription, catalog: catalog)
+        try search.run(charges: 0..<0, slot: slot, covered: nil, live: live, into: &self)
+      }
+    }
+    if let day = timeline.nextChange { search.look(on: day) }
+    if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf {
+      search.look(on: canceledAt)
+    }
+    nextBillOn.append(search.nextDue)
+    coveredThrough.append(search.coveredThrough)
+    straightThrough.append(nil)
+    applied += timeline.applied
+    gather(of: index, items: firstItem, released: firstReleased)
+    sortItems(from: firstItem)
+  }
+
+  /// Puts what a change brings onto the subscription's newest document, else onto one of its own.
+  private mutating func gather(of subscription: Int, items first: Int, released firstReleased: Int)
+  {
+    if released.count == firstReleased { return }
+    let newest = items[first...].lazy.filter { $0.replaced == nil }.map(\.dueOn).max()
+    guard let day = newest ?? released[firstReleased...].map(\.days.start).min() else { return }
+    for index in items.indices.dropFirst(first) {
+      guard let replaced = items[index].replaced else { continue }
+      items[index].dueOn = day
+      items[index].replaced = firstReleased + replaced
+    }
+    for place in released.indices.dropFirst(firstReleased) where !released[place].lines.isEmpty {
+      credits.append(DueCredit(subscription: subscription, released: place, dueOn: day))
+    }
+  }
+
+  /// Keeps a charge that a change has brought; returns its place, as `DueItem.charge` has it.
+  mutating func add(_ charge: Subscription.Charge, of subscription: Subscription) -> Int {
+    let place = changedCharges.lastIndex(of: charge) ?? changedCharges.count
+    if place == changedCharges.count { changedCharges.append(charge) }
+    return subscription.charges.count + place
+  }
+
+  /// The charge that an item bills.
+  func charge(of item: DueItem, _ subscription: Subscription) -> Subscription.Charge {
+    item.charge < subscription.charges.count
+      ? subscription.charges[item.charge]
+      : changedCharges[item.charge - subscription.charges.count]
   }
 
   /// Charges with spans of their own are searched one by one; documents want them by day.
@@ -143,9 +250,32 @@ extension Subscription.Coverage {
   }
 }
 
+extension Timeline {
+  /// When the periods of a charge are in an era: those of the own plan, or by the add-on's own
+  /// interval from the same day on.
+  fileprivate func schedule(
+    of slot: Int16, in era: Era, _ subscription: Subscription, catalog: Catalog
+  ) throws(Issue) -> ChargeSchedule {
+    guard slot > 0, let plan = segments.lazy.compactMap({ $0.charge(slot)?.plan }).first,
+      !era.schedule.fits(plan, of: catalog)
+    else { return era.schedule }
+    let isFirst = era.start == eras[0].start
+    return try ChargeSchedule(
+      subscription, plan: catalog.plans[plan], base: era.schedule,
+      restart: isFirst ? nil : era.start)
+  }
+}
+
 extension Subscription {
-  /// The day of a prorated cancellation beyond which days are covered that may have to be credited,
-  /// which this version does not do; nil where there are none.
+  /// What stays covered of a charge.
+  fileprivate func live(slot: Int16, without released: [ReleasedSpan]) -> [Period] {
+    let live = coverage.of(slot).live
+    let days = released.filter { $0.slot == slot }.map(\.days)
+    return days.isEmpty ? live : live.flatMap { $0.subtracting(days) }
+  }
+
+  /// The day of a prorated cancellation beyond which days are covered that may have to be credited;
+  /// nil where there are none.
   fileprivate var billedBeyondCancel: LocalDate? {
     guard proratesCancel, let canceledAt, let covered = coverage.end else { return nil }
     let unpaid = max(trialEnd ?? start, migratedThrough ?? start)

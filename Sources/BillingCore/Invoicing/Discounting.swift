@@ -31,7 +31,8 @@ struct Discounting {
       throw .couponsExclusive(coupon.code, subscription.id)
     }
     let lines = draft.lines.indices.filter {
-      draft.lines[$0].subscription == subscription.id && isDiscountable(draft.lines[$0])
+      draft.lines[$0].subscription == subscription.id && !draft.lines[$0].isRebilled
+        && isDiscountable(draft.lines[$0])
     }
     for index in counting {
       let coupon = subscription.discounts[index].coupon
@@ -50,6 +51,45 @@ struct Discounting {
       }
     }
     return counting
+  }
+
+  /// Gives lines that bill credited days anew the discounts that those days had: the same
+  /// percentages, and of amounts what the credit has given back (RULES 5, backdated).
+  ///
+  /// Throws `amountOverflow`.
+  func repeatDiscounts(
+    of billed: [BilledLine], for days: Period, on lines: Range<Int>, of draft: inout InvoiceDraft
+  ) throws(Issue) {
+    let currency = draft.currency
+    let discountable = lines.filter { isDiscountable(draft.lines[$0]) }
+    var seen: [Int?] = []
+    for discount in billed.flatMap(\.discounts) where !seen.contains(discount.coupon) {
+      seen.append(discount.coupon)
+      if let coupon = discount.coupon, case .percent(let ratio) = catalog.coupons[coupon].value {
+        try take(coupon: coupon, credit: nil, off: discountable, of: &draft) {
+          left throws(MoneyError) in
+          try left.scaled(by: ratio, rounding: rounding)
+        }
+        continue
+      }
+      try take(coupon: discount.coupon, credit: nil, off: discountable, of: &draft) {
+        _ throws(MoneyError) in
+        try given(back: discount.coupon, of: billed, for: days, currency: currency)
+      }
+    }
+  }
+
+  private func given(
+    back coupon: Int?, of billed: [BilledLine], for days: Period, currency: Currency
+  ) throws(MoneyError) -> Money {
+    var sum = Money.zero(currency)
+    for line in billed {
+      guard let share = Ratio(Int64(days.days), Int64(line.days.days)) else { continue }
+      for discount in line.discounts where discount.coupon == coupon {
+        sum = try sum.adding(discount.amount.scaled(by: share, rounding: rounding))
+      }
+    }
+    return sum
   }
 
   /// Applies goodwill: a price reduction before tax, as far as the document's lines go, but never

@@ -13,6 +13,8 @@ struct DocumentPlan {
     let subscription: Int
     /// Its items.
     let items: Range<Int>
+    /// Indices of `ChargeableItems.credits` that go with them.
+    var credits: Range<Int> = 0..<0
   }
 
   /// What one document bills.
@@ -26,12 +28,17 @@ struct DocumentPlan {
     let age: Int
     /// All its days are over.
     var isOver: Bool
+    /// Only credits, and none but those belong on it.
+    var isSeparate = false
 
     /// Newer ones bill the same subscriptions, and its days are over.
     var isMissed: Bool { age > 0 && isOver }
   }
 
-  init(_ account: AccountSnapshot, due: ChargeableItems, catalog: Catalog, asOf: LocalDate) {
+  init(
+    _ account: AccountSnapshot, due: ChargeableItems, catalog: Catalog, asOf: LocalDate,
+    creditLines: Seller.CreditLines
+  ) {
     var start = due.items.startIndex
     while start < due.items.endIndex {
       let subscription = due.items[start].subscription
@@ -40,6 +47,7 @@ struct DocumentPlan {
       add(start..<end, of: subscription, in: account, due: due, catalog: catalog, asOf: asOf)
       start = end
     }
+    if !due.credits.isEmpty { addCredits(account, due: due, catalog: catalog, creditLines) }
     let isConsolidated = account.payer.consolidated
     if documents.count > 1 { documents.sort { $0.precedes($1, isConsolidated) } }
   }
@@ -73,10 +81,56 @@ struct DocumentPlan {
     }
   }
 
+  /// Puts credits onto what their subscription owes on the same day, else onto documents of their
+  /// own; always so where the seller wants it (RULES 1.7).
+  private mutating func addCredits(
+    _ account: AccountSnapshot, due: ChargeableItems, catalog: Catalog, _ lines: Seller.CreditLines
+  ) {
+    var start = 0
+    while start < due.credits.count {
+      let credit = due.credits[start]
+      var end = start + 1
+      while end < due.credits.count, due.credits[end].subscription == credit.subscription {
+        end += 1
+      }
+      if lines == .separate || !attach(start..<end, of: credit, due: due) {
+        let plan = account.subscriptions[credit.subscription].charges[0].plan
+        let first = due.credits[start..<end].map { due.released[$0.released].days.start }.min()
+        let day = first ?? credit.dueOn
+        add(
+          Document(
+            groups: [
+              Group(subscription: credit.subscription, items: 0..<0, credits: start..<end)
+            ],
+            currency: catalog.plans[plan].currency, firstPeriodStart: day, place: day, age: 0,
+            isOver: false, isSeparate: lines == .separate),
+          consolidated: account.payer.consolidated)
+      }
+      start = end
+    }
+  }
+
+  private mutating func attach(
+    _ credits: Range<Int>, of credit: ChargeableItems.DueCredit, due: ChargeableItems
+  ) -> Bool {
+    for document in documents.indices {
+      for group in documents[document].groups.indices {
+        let items = documents[document].groups[group].items
+        guard documents[document].groups[group].subscription == credit.subscription,
+          due.items[items.lowerBound].dueOn == credit.dueOn
+        else { continue }
+        documents[document].groups[group].credits = credits
+        return true
+      }
+    }
+    return false
+  }
+
   private mutating func add(_ document: Document, consolidated: Bool) {
     guard consolidated,
       let index = documents.firstIndex(where: {
         $0.currency == document.currency && $0.age == document.age
+          && $0.isSeparate == document.isSeparate
       })
     else { return documents.append(document) }
     documents[index].groups += document.groups

@@ -7,8 +7,8 @@
 ///
 /// 1. find what is due and not covered (`ChargeableItems`), and gather it into documents
 ///    (`DocumentPlan`)
-/// 2. price each item for its share of its period (`LinePricing`); pending items ride on the first
-///    document
+/// 2. price each item for its share of its period (`LinePricing`), and take back what a change has
+///    made unwanted (`LineCrediting`); pending items ride on the first document
 /// 3. take discounts off, coupon by coupon, then goodwill (`Discounting`)
 /// 4. choose each line's taxes and tax each group once (`TaxSelection`, `Taxation`)
 /// 5. sum up; what comes to less than nothing becomes a credit note
@@ -25,6 +25,7 @@ public struct InvoiceBuilder {
   private let selection: TaxSelection
   private let taxation: Taxation
   private var due = ChargeableItems()
+  private var lineCrediting: LineCrediting
   /// Terms as written and as understood: customers share a few.
   private var knownTerms: [String: PaymentTerms] = [:]
 
@@ -37,6 +38,7 @@ public struct InvoiceBuilder {
     discounting = Discounting(catalog: catalog, rounding: seller.rounding)
     selection = TaxSelection(catalog: catalog)
     taxation = Taxation(catalog: catalog, seller: seller)
+    lineCrediting = LineCrediting(rounding: seller.rounding)
   }
 
   /// Bills an account: hands out each document in posting order and returns the rest of the
@@ -51,9 +53,13 @@ public struct InvoiceBuilder {
     try due.find(in: account, catalog: catalog, asOf: terms.asOf)
     var result = AccountResult()
     result.reasoned = due.reasoned
+    result.released = due.released
+    result.applied = due.applied
+    lineCrediting = LineCrediting(rounding: seller.rounding)
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
     var cycles = CouponCycleCount(account.subscriptions)
-    let plan = DocumentPlan(account, due: due, catalog: catalog, asOf: terms.asOf)
+    let plan = DocumentPlan(
+      account, due: due, catalog: catalog, asOf: terms.asOf, creditLines: seller.creditLines)
     var waiting = Set(account.pendingItems.map { $0.currency })
     for document in plan.documents {
       var draft = InvoiceDraft(
@@ -63,12 +69,7 @@ public struct InvoiceBuilder {
       }
       draft.isMissed = document.isMissed
       draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
-      for group in document.groups {
-        for item in group.items {
-          draft.lines.append(
-            try pricing.line(for: due.items[item], of: account, currency: document.currency))
-        }
-      }
+      for group in document.groups { try addLines(of: group, of: account, to: &draft) }
       try sweep(account, &waiting, into: &draft)
       for group in document.groups {
         try discount(group, of: account, counting: &cycles, to: &draft)
@@ -93,6 +94,31 @@ public struct InvoiceBuilder {
   }
 
   // MARK: - Lines
+
+  /// What a subscription owes on a day, and what it gets back.
+  private mutating func addLines(
+    of group: DocumentPlan.Group, of account: AccountSnapshot, to draft: inout InvoiceDraft
+  ) throws(Issue) {
+    for index in group.items {
+      let item = due.items[index]
+      let first = draft.lines.count
+      draft.lines.append(
+        try pricing.line(
+          for: item, due.charge(of: item, account.subscriptions[item.subscription]), of: account,
+          currency: draft.currency))
+      guard let replaced = item.replaced, !due.released[replaced].lines.isEmpty else { continue }
+      let lines = first..<draft.lines.count
+      for line in lines { draft.lines[line].isRebilled = true }
+      try discounting.repeatDiscounts(
+        of: due.released[replaced].lines, for: item.span, on: lines, of: &draft)
+    }
+    for credit in due.credits[group.credits] {
+      let released = due.released[credit.released]
+      try lineCrediting.credit(
+        released, source: credit.subscription, plan: catalog.plan(ofPrice:),
+        taxDate: pricing.taxDate(of: released.days), to: &draft)
+    }
+  }
 
   /// Puts the waiting items of a document's currency on it, once.
   private func sweep(
@@ -120,13 +146,17 @@ public struct InvoiceBuilder {
     to draft: inout InvoiceDraft
   ) throws(Issue) {
     if account.subscriptions[group.subscription].discounts.isEmpty { return }
-    let items = due.items[group.items]
-    let billedBase = items.first { $0.charge == 0 }
+    let items = due.items[group.items].lazy.filter { !isRebilled($0) }
+    let billedBase = items.first { $0.isBase }
     guard let start = (billedBase ?? items.first)?.startsOn else { return }
     let applied = try discounting.apply(
       account.subscriptions[group.subscription], cyclesUsed: cycles.used(by: group.subscription),
       on: start, to: &draft)
     if billedBase != nil { cycles.count(applied, of: group.subscription) }
+  }
+
+  private func isRebilled(_ item: DueItem) -> Bool {
+    item.replaced.map { !due.released[$0].lines.isEmpty } ?? false
   }
 
   /// Goodwill, taxes, totals, credit and terms of a document whose lines and coupons stand.
@@ -139,6 +169,7 @@ public struct InvoiceBuilder {
     try crediting.applyGoodwill(to: &draft, by: discounting)
     try selection.select(for: &draft, of: account)
     try taxation.tax(&draft)
+    try lineCrediting.tax(&draft)
     try sum(&draft)
     if draft.total.isNegative { flip(&draft) }
     try crediting.pay(&draft)

@@ -27,6 +27,8 @@ public struct InvoiceDraft: Sendable {
   public internal(set) var total: Money
   /// Credits that pay it at posting, in order.
   public internal(set) var creditsApplied: [CreditUse] = []
+  /// What its credit lines take back.
+  public internal(set) var lineCredits: [LineCredit] = []
   /// Last day to pay; nil for AutoPay and for no terms.
   public internal(set) var dueDate: LocalDate?
   /// The early payment discount of terms such as `2% 10 NET 30`; nil for none.
@@ -106,11 +108,15 @@ public struct LineDraft: Sendable {
   public let isDiscountable: Bool
   /// Whether taxes touch it.
   public let isTaxable: Bool
+  /// Bills days anew that are credited: its discounts are those that they had.
+  var isRebilled = false
 
   /// What a line bills.
   public enum Kind: String, Sendable {
     /// A period of a subscription's charge.
     case period
+    /// Takes back days of a line that was billed before, as they were billed (RULES 0.3).
+    case credit
     /// A pending item.
     case pending
   }
@@ -133,6 +139,32 @@ public struct DiscountDraft: Sendable {
     public let line: Int
     /// Its part.
     public internal(set) var amount: Money
+  }
+}
+
+/// What a credit line takes back of a line of another document.
+public struct LineCredit: Sendable {
+  /// Index of the credit line.
+  public let line: Int
+  /// The document that billed it.
+  public let invoice: ID<BilledInvoice>
+  /// The line of that document, from 1.
+  public let number: Int32
+  /// How much is taken back, before exclusive taxes; above zero where the line was.
+  public let amount: Money
+  /// What is taken back of that document's taxes.
+  public internal(set) var taxes: [Tax]
+
+  /// What is taken back of a tax.
+  public struct Tax: Sendable {
+    /// The group of that document.
+    let billed: BilledTax
+    /// Its number there, from 1.
+    public var number: Int16 { billed.number }
+    /// How much.
+    public let amount: Money
+    /// Index of this document's group.
+    public internal(set) var group = 0
   }
 }
 

@@ -23,6 +23,10 @@ public enum Issue: Error, Hashable, Sendable {
   case couponsExclusive(String, ID<Subscription>)
   /// A billing day that the plan's interval cannot have.
   case billingDayInvalid(ID<Subscription>)
+  /// A change before the first day of its subscription.
+  case changeBeforeStart(ID<Subscription>)
+  /// A change or cancellation that would credit days before this one (RULES 5, backdated).
+  case changeTooOld(LocalDate, ID<Subscription>)
   /// Terms that nobody defined.
   case paymentTermsUnknown(String)
   /// A figure beyond what an amount can hold.
@@ -44,6 +48,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .taxesConflict: "taxes_conflict"
     case .couponsExclusive: "coupons_exclusive"
     case .billingDayInvalid: "billing_day_invalid"
+    case .changeBeforeStart: "change_before_start"
+    case .changeTooOld: "change_too_old"
     case .paymentTermsUnknown: "payment_terms_unknown"
     case .amountOverflow: "amount_overflow"
     case .tooManyLines: "too_many_lines"
@@ -70,6 +76,10 @@ public enum Issue: Error, Hashable, Sendable {
       "subscription \(id): coupon \(code) bears no other coupon beside it"
     case .billingDayInvalid(let id):
       "subscription \(id): the plan's interval has no such billing day"
+    case .changeBeforeStart(let id):
+      "subscription \(id) has a change before its first day"
+    case .changeTooOld(let day, let id):
+      "subscription \(id): a change would credit days before \(day)"
     case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
     case .amountOverflow: "an amount is beyond 9,223,372,036,854,775,807 minor units"
     case .tooManyLines(let limit): "more than \(limit) lines"

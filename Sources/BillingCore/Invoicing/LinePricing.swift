@@ -6,22 +6,22 @@ struct LinePricing {
   let seller: Seller
   let invoiceDate: LocalDate
 
-  /// The line of a due item.
+  /// The line of a due item, which bills a charge.
   ///
   /// Throws `currencyMismatch`, `priceMissing`, `customAmountMissing`, `unsupported` or
   /// `amountOverflow`.
   func line(
-    for item: DueItem, of account: AccountSnapshot, currency: Currency
+    for item: DueItem, _ charge: Subscription.Charge, of account: AccountSnapshot,
+    currency: Currency
   ) throws(Issue) -> LineDraft {
     let subscription = account.subscriptions[item.subscription].id
-    let charge = account.subscriptions[item.subscription].charges[item.charge]
     let planCurrency = catalog.plans[charge.plan].currency
     if planCurrency != currency {
       let what = "plan \(catalog.plans[charge.plan].code) is in \(planCurrency)"
       throw .currencyMismatch(what: what, subscription)
     }
-    guard let price = catalog.plans[charge.plan].price(on: item.startsOn) else {
-      throw .priceMissing(plan: catalog.plans[charge.plan].code, day: item.startsOn)
+    guard let price = catalog.plans[charge.plan].price(on: item.pricedOn) else {
+      throw .priceMissing(plan: catalog.plans[charge.plan].code, day: item.pricedOn)
     }
     let isWhole = item.span == item.period
     let share = isWhole ? Ratio.one : Ratio(Int64(item.span.days), Int64(item.period.days)) ?? .one
@@ -57,7 +57,7 @@ struct LinePricing {
   }
 
   /// The day whose rates count (RULES 1.5).
-  private func taxDate(of span: Period) -> LocalDate {
+  func taxDate(of span: Period) -> LocalDate {
     switch seller.taxPoint {
     case .invoiceDate: invoiceDate
     case .periodStart: span.start

@@ -13,7 +13,7 @@ struct TaxSelection {
   /// `taxRateMissing`, `taxesConflict`, `currencyMismatch`.
   func select(for draft: inout InvoiceDraft, of account: AccountSnapshot) throws(Issue) {
     var isOrdered = true
-    for index in draft.lines.indices {
+    for index in draft.lines.indices where draft.lines[index].kind != .credit {
       if !account.payer.taxable {
         try exempt(index, account.payer.taxExemptReason ?? "exempt customer", in: &draft)
         continue
@@ -84,11 +84,11 @@ struct TaxSelection {
         throw .currencyMismatch(what: what, draft.lines[index].subscription)
       }
     }
-    return try append(
+    return try draft.append(
       TaxDraft(
         rate: rate, version: version, category: category,
         isInclusive: catalog.taxRates[rate].inclusive, base: .zero(draft.currency),
-        amount: .zero(draft.currency), reason: nil), to: &draft)
+        amount: .zero(draft.currency), reason: nil))
   }
 
   private func exempt(
@@ -97,27 +97,20 @@ struct TaxSelection {
     let known = draft.taxes.firstIndex { $0.rate == nil && $0.reason == reason }
     let group =
       if let known { known } else {
-        try append(
+        try draft.append(
           TaxDraft(
             rate: nil, version: 0, category: .exempt, isInclusive: false,
-            base: .zero(draft.currency), amount: .zero(draft.currency), reason: reason), to: &draft)
+            base: .zero(draft.currency), amount: .zero(draft.currency), reason: reason))
       }
     draft.lines[index].taxMask |= 1 << UInt32(group)
-  }
-
-  private func append(_ tax: TaxDraft, to draft: inout InvoiceDraft) throws(Issue) -> Int {
-    if draft.taxes.count == UInt32.bitWidth {
-      throw .taxesConflict("more than \(UInt32.bitWidth) taxes on a document")
-    }
-    draft.taxes.append(tax)
-    return draft.taxes.count - 1
   }
 
   /// Puts the groups into the order in which the lines name them; compound taxes that come before
   /// each other cannot be computed.
   private func order(_ draft: inout InvoiceDraft, of account: AccountSnapshot) throws(Issue) {
     var earlier = [UInt32](repeating: 0, count: draft.taxes.count)
-    for index in draft.lines.indices where draft.lines[index].isTaxable {
+    for index in draft.lines.indices
+    where draft.lines[index].isTaxable && draft.lines[index].kind != .credit {
       var named: UInt32 = 0
       for rate in rates(ofLine: index, in: draft, of: account) {
         let bit = UInt32(1) << UInt32(try group(of: rate, forLine: index, in: &draft))

@@ -214,14 +214,14 @@ import Testing
       breakIt: { try await $0.change("update customer set payment_terms = 'whenever'") },
       repair: { try await $0.change("update customer set payment_terms = 'NET 7'") }),
     Row(
-      code: "unsupported", name: "changes",
+      code: "change_before_start", name: "change before the start",
       breakIt: {
         try await $0.run(
           """
           insert into subscription_change (subscription_id, effective, quantity)
-          values (2, '2026-11-05', 2)
+          values (2, '2020-11-05', 2)
           """)
-      }),
+      }, repair: { try await $0.run("delete from subscription_change") }),
     Row(
       code: "unsupported", name: "usage",
       breakIt: {

@@ -206,6 +206,13 @@ import Testing
       "what is used of a credit has settled something",
       "update credit set used_minor = 2001 where credit_id = 1;", "credits: credit 1"),
     Fault(
+      "no more of a line is credited than it billed",
+      "insert into line_credit values (6, 1, 2, 1, 4000);", "line_credits: invoice 2",
+      "line_credits: invoice 6"),
+    Fault(
+      "no more of a tax is taken back than was charged",
+      "update line_credit_tax set amount_minor = 818;", "line_credits: invoice 2"),
+    Fault(
       "spans of a charge don't overlap",
       "update coverage set span_end = '2026-11-02' where subscription_id = 2 and reason = 'trial';",
       "coverage_spans: subscription 2"),

@@ -9,7 +9,7 @@ import Testing
     let subscription = Subscription(
       id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"))
     #expect(subscription.charges[0].quantity == .one)
-    #expect(!subscription.inArrears && !subscription.paused && !subscription.hasChanges)
+    #expect(!subscription.inArrears && !subscription.paused && subscription.changes.isEmpty)
     #expect(subscription.cycles == nil && subscription.canceledAt == nil)
     #expect(subscription.coverage.end == nil)
   }

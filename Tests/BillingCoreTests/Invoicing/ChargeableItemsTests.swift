@@ -91,11 +91,6 @@ import Testing
 
   @Test("what this version does not bill holds the account instead of billing it wrongly")
   func unsupported() {
-    let changed = Subscription(
-      id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"), hasChanges: true)
-    #expect(throws: Issue.unsupported("changes", ID(1))) {
-      try find(changed, asOf: "2026-01-31", plans: [.monthly("m", "1")])
-    }
     let metered = Subscription(
       id: ID(2), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"))
     let plan = Plan(
@@ -106,17 +101,23 @@ import Testing
     }
   }
 
-  @Test("days billed beyond a prorated cancellation hold the account from its day on")
+  @Test("days billed beyond a prorated cancellation are given back from its day on")
   func creditOfCancellation() throws {
     let subscription = Subscription(
       id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"),
-      canceledAt: .on("2026-02-10"), proratesCancel: true, coverage: .through(.on("2026-03-01")))
+      canceledAt: .on("2026-02-10"), proratesCancel: true, coverage: .spans([0: [.days("2026-01-01", "2026-03-01")]]),
+      billed: [
+        BilledSpan(
+          slot: 0, days: .days("2026-02-01", "2026-03-01"),
+          cover: .billed(.init(plan: 0, quantity: .one), []))
+      ])
     let before = try find(subscription, asOf: "2026-02-09", plans: [.monthly("m", "1")])
     #expect(before.items.isEmpty)
     #expect(before.nextBillOn == [.on("2026-02-10")])
-    #expect(throws: Issue.unsupported("a cancellation to credit", ID(1))) {
-      try find(subscription, asOf: "2026-02-10", plans: [.monthly("m", "1")])
-    }
+    #expect(before.released.isEmpty)
+    let after = try find(subscription, asOf: "2026-02-10", plans: [.monthly("m", "1")])
+    #expect(after.released.map(\.days) == [.days("2026-02-10", "2026-03-01")])
+    #expect(after.items.isEmpty && after.nextBillOn == [nil])
     let inTrial = Subscription(
       id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"),
       trialEnd: .on("2026-02-01"), canceledAt: .on("2026-01-10"), proratesCancel: true,

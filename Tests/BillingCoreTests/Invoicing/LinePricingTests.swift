@@ -18,14 +18,16 @@ import Testing
 
   private func item(_ span: Period) -> DueItem {
     DueItem(
-      subscription: 0, charge: 0, span: span, period: .days("2026-05-01", "2026-06-01"),
+      subscription: 0, charge: 0, isBase: true, span: span,
+      period: .days("2026-05-01", "2026-06-01"),
       startsOn: .on("2026-05-01"), dueOn: .on("2026-05-01"))
   }
 
   @Test("a whole period is charged whole, with the charge's facts on the line")
   func whole() throws {
     let line = try pricing.line(
-      for: item(.days("2026-05-01", "2026-06-01")), of: account, currency: .usd)
+      for: item(.days("2026-05-01", "2026-06-01")), account.subscriptions[0].charges[0],
+      of: account, currency: .usd)
     #expect(line.amount == .of("31.00"))
     #expect(line.share == .one && line.wholePeriod == nil)
     #expect(line.subscription == ID(7) && line.slot == 0 && line.price == ID(1))
@@ -36,7 +38,8 @@ import Testing
   @Test("a part is charged by its days of the whole period, which stands on the line")
   func part() throws {
     let line = try pricing.line(
-      for: item(.days("2026-05-22", "2026-06-01")), of: account, currency: .usd)
+      for: item(.days("2026-05-22", "2026-06-01")), account.subscriptions[0].charges[0],
+      of: account, currency: .usd)
     #expect(line.amount == .of("10.00"))
     #expect(line.share == Ratio(Int64(10), Int64(31)))
     #expect(line.wholePeriod == .days("2026-05-01", "2026-06-01"))

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// The changes of a batch's subscriptions, and what is billed of those whose billed days may have
+/// to be given back; empty for most batches.
+struct TimelineRows {
+  private let changes: Rows
+  private let spans: Rows
+  private let discounts: [LineName: [BilledLine.Discount]]
+  private let taxes: [Int64: [Int16: BilledTax]]
+  /// Where the rows of a subscription are.
+  private let changeRows: [Int64: Range<Int>]
+  private let spanRows: [Int64: Range<Int>]
+  private let index: CatalogIndex
+
+  private struct LineName: Hashable {
+    let invoice: Int64
+    let number: Int32
+  }
+
+  /// Subscriptions with changes: their spans are read one by one.
+  var subscriptions: some Sequence<Int64> { changeRows.keys }
+
+  /// Reads the changes, and where some are not billed yet, or a prorated cancellation comes before
+  /// the end of what is covered, what is billed from there on.
+  init(subscriptions: Rows, index: CatalogIndex, on connection: isolated Connection) throws {
+    self.index = index
+    let ids = try (0..<subscriptions.count).map { try subscriptions.int64($0, 1) }
+    changes = try connection.query(Statement(SQLFiles.loadChanges), [.int64Array(ids)])
+    changeRows = try Self.ranges(of: changes)
+    var from = try Self.cancellations(subscriptions)
+    for row in 0..<changes.count where try !changes.bool(row, 9) {
+      let id = try changes.int64(row, 0)
+      let day = try changes.date(row, 2)
+      from[id] = min(from[id] ?? day, day)
+    }
+    let wanted = from.sorted { $0.key < $1.key }
+    if wanted.isEmpty {
+      (spans, spanRows, discounts, taxes) = (changes, [:], [:], [:])
+      return
+    }
+    spans = try connection.query(
+      Statement(SQLFiles.loadBilledSpans),
+      [.int64Array(wanted.map(\.key)), .dateArray(daysSince2000: wanted.map(\.value))])
+    spanRows = try Self.ranges(of: spans)
+    var invoices: Set<Int64> = []
+    for row in 0..<spans.count {
+      if let invoice = try spans.optionalInt64(row, 5) { invoices.insert(invoice) }
+    }
+    let documents = Parameter.int64Array(invoices.sorted())
+    discounts = try Self.discounts(
+      try connection.query(Statement(SQLFiles.loadBilledDiscounts), [documents]), spans, index)
+    taxes = try Self.taxes(
+      try connection.query(Statement(SQLFiles.loadBilledTaxes), [documents]), spans, index)
+  }
+
+  /// Where prorated cancellations come before the end of what is covered.
+  private static func cancellations(_ subscriptions: Rows) throws -> [Int64: Int32] {
+    var days: [Int64: Int32] = [:]
+    for row in 0..<subscriptions.count where try subscriptions.bool(row, 16) {
+      if let canceled = try subscriptions.optionalDate(row, 14),
+        let covered = try subscriptions.optionalDate(row, 20), covered > canceled
+      {
+        days[try subscriptions.int64(row, 1)] = canceled
+      }
+    }
+    return days
+  }
+
+  private static func ranges(of rows: Rows) throws -> [Int64: Range<Int>] {
+    var ranges: [Int64: Range<Int>] = [:]
+    for row in 0..<rows.count {
+      let id = try rows.int64(row, 0)
+      ranges[id] = (ranges[id]?.lowerBound ?? row)..<row + 1
+    }
+    return ranges
+  }
+
+  // MARK: - Changes
+
+  /// The changes of a subscription, each with its add-ons.
+  func changes(of subscription: Int64, _ digest: inout DigestBuffer) throws -> [SubscriptionChange]
+  {
+    guard let rows = changeRows[subscription] else { return [] }
+    var found: [SubscriptionChange] = []
+    var first = rows.lowerBound
+    for row in rows {
+      digest.append(row, of: changes)
+      let isLast =
+        try row + 1 == rows.upperBound || changes.int64(row + 1, 1) != changes.int64(row, 1)
+      guard isLast else { continue }
+      found.append(try change(first..<row + 1))
+      first = row + 1
+    }
+    return found
+  }
+
+  private func change(_ rows: Range<Int>) throws -> SubscriptionChange {
+    let row = rows.lowerBound
+    return SubscriptionChange(
+      id: ID(try changes.int64(row, 1)), effective: try changes.localDate(row, 2),
+      plan: try changes.optionalInt64(row, 3).map(plan),
+      quantity: try changes.optionalExactDecimal(row, 4),
+      amount: try changes.optionalExactDecimal(row, 5),
+      addons: try changes.bool(row, 6) ? try addons(rows) : nil,
+      paused: try changes.optionalBool(row, 7), prorates: try changes.bool(row, 8),
+      isApplied: try changes.bool(row, 9))
+  }
+
+  private func addons(_ rows: Range<Int>) throws -> [SubscriptionChange.Addon] {
+    try rows.compactMap { row in
+      guard let id = try changes.optionalInt64(row, 10) else { return nil }
+      return SubscriptionChange.Addon(
+        plan: try plan(id), quantity: try changes.exactDecimal(row, 11),
+        amount: try changes.optionalExactDecimal(row, 12),
+        description: try changes.optionalString(row, 13))
+    }
+  }
+
+  private func plan(_ id: Int64) throws -> Int {
+    guard let place = index.plans[id] else { throw CatalogChanged() }
+    return place
+  }
+
+  // MARK: - What is billed
+
+  /// What covers a subscription's days from the first one on that may have to be given back.
+  func billed(of subscription: Int64, _ digest: inout DigestBuffer) throws -> [BilledSpan] {
+    guard let rows = spanRows[subscription] else { return [] }
+    var found: [BilledSpan] = []
+    var first = rows.lowerBound
+    for row in rows {
+      digest.append(row, of: spans)
+      let isLast =
+        try row + 1 == rows.upperBound || spans.int16(row + 1, 1) != spans.int16(row, 1)
+        || spans.date(row + 1, 2) != spans.date(row, 2)
+      guard isLast else { continue }
+      if let span = try span(first..<row + 1) { found.append(span) }
+      first = row + 1
+    }
+    return found
+  }
+
+  private func span(_ rows: Range<Int>) throws -> BilledSpan? {
+    let row = rows.lowerBound
+    guard
+      let days = Period(from: try spans.localDate(row, 2), to: try spans.localDate(row, 3))
+    else { return nil }
+    let slot = try spans.int16(row, 1)
+    if let reason = try spans.optionalString(row, 4) {
+      let known = ReasonedSpan.Reason(rawValue: reason)
+      return BilledSpan(slot: slot, days: days, cover: known.map { .reason($0) } ?? .fixed)
+    }
+    guard let planID = try spans.optionalInt64(row, 8) else {
+      return BilledSpan(slot: slot, days: days, cover: .fixed)
+    }
+    let terms = BilledSpan.Terms(
+      plan: try plan(planID), quantity: try spans.optionalExactDecimal(row, 10),
+      amount: try spans.optionalExactDecimal(row, 11))
+    return BilledSpan(slot: slot, days: days, cover: .billed(terms, try rows.compactMap(line)))
+  }
+
+  private func line(_ row: Int) throws -> BilledLine? {
+    guard
+      let days = Period(from: try spans.localDate(row, 12), to: try spans.localDate(row, 13))
+    else { return nil }
+    let invoice = try spans.int64(row, 5)
+    let number = try spans.int32(row, 6)
+    let currency = try spans.currency(row, 9)
+    return BilledLine(
+      invoice: ID(invoice), number: number, price: try spans.optionalInt64(row, 7).map { ID($0) },
+      days: days, liveDays: Int(try spans.int32(row, 16)),
+      base: Money(minor: try spans.int64(row, 14), currency: currency),
+      credited: Money(minor: try spans.int64(row, 15), currency: currency),
+      discounts: discounts[LineName(invoice: invoice, number: number)] ?? [],
+      taxes: try spans.int16Array(row, 17).compactMap { taxes[invoice]?[$0] })
+  }
+
+  private static func currencies(_ spans: Rows) throws -> [Int64: Currency] {
+    var currencies: [Int64: Currency] = [:]
+    for row in 0..<spans.count {
+      if let invoice = try spans.optionalInt64(row, 5) {
+        currencies[invoice] = try spans.currency(row, 9)
+      }
+    }
+    return currencies
+  }
+
+  private static func discounts(
+    _ rows: Rows, _ spans: Rows, _ index: CatalogIndex
+  ) throws -> [LineName: [BilledLine.Discount]] {
+    let currencies = try currencies(spans)
+    var discounts: [LineName: [BilledLine.Discount]] = [:]
+    for row in 0..<rows.count {
+      let invoice = try rows.int64(row, 0)
+      guard let currency = currencies[invoice] else { continue }
+      let coupon = try rows.optionalInt64(row, 2).map { id in
+        guard let place = index.coupons[id] else { throw CatalogChanged() }
+        return place
+      }
+      discounts[LineName(invoice: invoice, number: try rows.int32(row, 1)), default: []].append(
+        .init(coupon: coupon, amount: Money(minor: try rows.int64(row, 3), currency: currency)))
+    }
+    return discounts
+  }
+
+  private static func taxes(
+    _ rows: Rows, _ spans: Rows, _ index: CatalogIndex
+  ) throws -> [Int64: [Int16: BilledTax]] {
+    let currencies = try currencies(spans)
+    var taxes: [Int64: [Int16: BilledTax]] = [:]
+    for row in 0..<rows.count {
+      let invoice = try rows.int64(row, 0)
+      guard let currency = currencies[invoice] else { continue }
+      let number = try rows.int16(row, 1)
+      func money(_ column: Int) throws -> Money {
+        Money(minor: try rows.int64(row, column), currency: currency)
+      }
+      taxes[invoice, default: [:]][number] = BilledTax(
+        number: number, rate: try rows.optionalInt64(row, 2).map(index.taxRate(ofVersion:)),
+        category: try rows.choice(row, 3), isInclusive: try rows.bool(row, 4),
+        reason: try rows.optionalString(row, 5), amount: try money(6), base: try money(7),
+        creditedBase: try money(8), creditedTax: try money(9))
+    }
+    return taxes
+  }
+}
+
+extension CatalogIndex {
+  /// The places of a tax rate and its version.
+  fileprivate func taxRate(ofVersion id: Int64) throws -> (index: Int, version: Int) {
+    for index in catalog.taxRates.indices {
+      if let version = catalog.taxRates[index].versions.firstIndex(where: { $0.id.rawValue == id })
+      {
+        return (index, version)
+      }
+    }
+    throw CatalogChanged()
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Days of a charge that are covered, with what covers them.
+public struct BilledSpan: Sendable {
+  /// Which charge.
+  public let slot: Int16
+  /// The days, half-open.
+  public let days: Period
+  /// What covers them.
+  public let cover: Cover
+
+  /// What covers days.
+  public enum Cover: Sendable {
+    /// Lines of a document: the terms they were priced by, and themselves.
+    case billed(Terms, [BilledLine])
+    /// Nothing was billed, for a reason.
+    case reason(ReasonedSpan.Reason)
+    /// Something that no change touches.
+    case fixed
+  }
+
+  /// What a line was priced by, as far as a change can change it.
+  public struct Terms: Sendable, Hashable {
+    /// Index of `Catalog.plans`.
+    public let plan: Int
+    /// The real quantity, nil where none was multiplied.
+    public let quantity: ExactDecimal?
+    /// The price of a custom charge.
+    public let amount: ExactDecimal?
+
+    /// Creates terms.
+    public init(plan: Int, quantity: ExactDecimal?, amount: ExactDecimal? = nil) {
+      self.plan = plan
+      self.quantity = quantity
+      self.amount = amount
+    }
+  }
+
+  /// Creates a span.
+  public init(slot: Int16, days: Period, cover: Cover) {
+    self.slot = slot
+    self.days = days
+    self.cover = cover
+  }
+}
+
+/// A line of a posted document, as far as crediting it needs (RULES 0.3, 1.7).
+public struct BilledLine: Sendable {
+  /// The document.
+  public let invoice: ID<BilledInvoice>
+  /// Its number on it, from 1.
+  public let number: Int32
+  /// The price version it was priced by.
+  public let price: ID<Price>?
+  /// The days it billed, half-open.
+  public let days: Period
+  /// How many of them are still covered by it.
+  public let liveDays: Int
+  /// After its discounts and its shares of the document's, before exclusive taxes; what can be
+  /// credited in all.
+  public let base: Money
+  /// How much of that was credited before.
+  public let credited: Money
+  /// What each discount took off it.
+  public let discounts: [Discount]
+  /// The tax groups it is in.
+  public let taxes: [BilledTax]
+
+  /// A share of a discount.
+  public struct Discount: Sendable, Hashable {
+    /// Index of `Catalog.coupons`, nil for goodwill.
+    public let coupon: Int?
+    /// What it took off the line.
+    public let amount: Money
+
+    /// Creates a share.
+    public init(coupon: Int?, amount: Money) {
+      self.coupon = coupon
+      self.amount = amount
+    }
+  }
+
+  /// Creates a line.
+  public init(
+    invoice: ID<BilledInvoice>, number: Int32, price: ID<Price>? = nil, days: Period, liveDays: Int,
+    base: Money, credited: Money, discounts: [Discount] = [], taxes: [BilledTax] = []
+  ) {
+    self.invoice = invoice
+    self.number = number
+    self.price = price
+    self.days = days
+    self.liveDays = liveDays
+    self.base = base
+    self.credited = credited
+    self.discounts = discounts
+    self.taxes = taxes
+  }
+}
+
+/// A tax group of a posted document, as far as taking it back needs.
+public struct BilledTax: Sendable {
+  /// Its number on the document, from 1.
+  public let number: Int16
+  /// Index of `Catalog.taxRates` and of its versions; nil for a group without tax.
+  public let rate: (index: Int, version: Int)?
+  /// UNCL 5305 category.
+  public let category: TaxDraft.Category
+  /// Within the prices.
+  public let isInclusive: Bool
+  /// Why there is no tax, nil for S and Z.
+  public let reason: String?
+  /// The group's tax.
+  public let amount: Money
+  /// Σ `BilledLine.base` of the group's lines.
+  public let base: Money
+  /// How much of that base was credited before.
+  public let creditedBase: Money
+  /// How much of the tax was taken back before.
+  public let creditedTax: Money
+
+  /// Creates a group.
+  public init(
+    number: Int16, rate: (index: Int, version: Int)?, category: TaxDraft.Category,
+    isInclusive: Bool, reason: String?, amount: Money, base: Money, creditedBase: Money,
+    creditedTax: Money
+  ) {
+    self.number = number
+    self.rate = rate
+    self.category = category
+    self.isInclusive = isInclusive
+    self.reason = reason
+    self.amount = amount
+    self.base = base
+    self.creditedBase = creditedBase
+    self.creditedTax = creditedTax
+  }
+}
+
+/// A posted document; only its key matters to what is billed after.
+public enum BilledInvoice {}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Takes billed lines back, as they were billed: with their discounts, at their tax (RULES 0.3,
+/// 1.7).
+///
+/// Counts within one account what each line and tax group has lost, since a run may credit several
+/// stretches of one line.
+struct LineCrediting {
+  private let rounding: RoundingMode
+  private var lines: [LineName: (credited: Money, liveDays: Int)] = [:]
+  private var taxes: [TaxName: (base: Money, tax: Money)] = [:]
+
+  private struct LineName: Hashable {
+    let invoice: ID<BilledInvoice>
+    let number: Int32
+  }
+
+  private struct TaxName: Hashable {
+    let invoice: ID<BilledInvoice>
+    let number: Int16
+  }
+
+  init(rounding: RoundingMode) {
+    self.rounding = rounding
+  }
+
+  /// Adds a credit line for each line that billed some released days.
+  ///
+  /// `source` is the index of the account's subscription, `plan` tells whose revenue a price is.
+  /// Throws `amountOverflow`.
+  mutating func credit(
+    _ released: ReleasedSpan, source: Int, plan: (ID<Price>) -> Int?, taxDate: LocalDate,
+    to draft: inout InvoiceDraft
+  ) throws(Issue) {
+    for line in released.lines {
+      let amount = try take(released.days.days, of: line)
+      if amount.isZero { continue }
+      let taxes = try line.taxes.map { tax throws(Issue) in
+        LineCredit.Tax(billed: tax, amount: try take(amount, of: tax, on: line.invoice))
+      }
+      draft.lineCredits.append(
+        LineCredit(
+          line: draft.lines.count, invoice: line.invoice, number: line.number, amount: amount,
+          taxes: taxes))
+      let magnitude = amount.isNegative ? amount.negated() : amount
+      draft.lines.append(
+        LineDraft(
+          kind: .credit, subscription: released.subscription, slot: released.slot, source: source,
+          plan: line.price.flatMap(plan), price: line.price, pendingItem: nil, item: nil, name: nil,
+          description: nil, quantity: amount.isNegative ? .one : ExactDecimal.one.negated(),
+          unitCost: ExactDecimal(magnitude), amount: amount.negated(),
+          discount: .zero(draft.currency), net: amount.negated(), period: released.days,
+          share: Ratio(Int64(released.days.days), Int64(line.days.days)) ?? .one,
+          wholePeriod: line.days, taxDate: taxDate, isDiscountable: false, isTaxable: true))
+    }
+  }
+
+  /// What so many days of a line come to, never more than is left of it; the credit that leaves no
+  /// day takes exactly the rest.
+  private mutating func take(_ days: Int, of line: BilledLine) throws(Issue) -> Money {
+    let name = LineName(invoice: line.invoice, number: line.number)
+    let before = lines[name] ?? (line.credited, line.liveDays)
+    let (rest, share) = try exact { () throws(MoneyError) in
+      let ratio = Ratio(Int64(days), Int64(line.days.days)) ?? .one
+      return (
+        try line.base.subtracting(before.credited),
+        try line.base.scaled(by: ratio, rounding: rounding)
+      )
+    }
+    let isLast = before.liveDays <= days
+    let isCapped = line.base.isNegative ? share.minor < rest.minor : share.minor > rest.minor
+    let amount = isLast || isCapped ? rest : share
+    lines[name] = (
+      try exact { () throws(MoneyError) in try before.credited.adding(amount) },
+      before.liveDays - days
+    )
+    return amount
+  }
+
+  /// What a credit takes back of a tax group: the tax of all that is credited of the group, less
+  /// what was taken back before.
+  private mutating func take(
+    _ amount: Money, of tax: BilledTax, on invoice: ID<BilledInvoice>
+  ) throws(Issue) -> Money {
+    let name = TaxName(invoice: invoice, number: tax.number)
+    let before = taxes[name] ?? (tax.creditedBase, tax.creditedTax)
+    return try exact { () throws(MoneyError) in
+      let base = try before.base.adding(amount)
+      let ratio = Ratio(base.minor, tax.base.minor) ?? .one
+      let all = try tax.amount.scaled(by: ratio, rounding: rounding)
+      taxes[name] = (base, all)
+      return try all.subtracting(before.tax)
+    }
+  }
+
+  /// Adds what the credit lines take back to the document's taxes, once its other lines are taxed.
+  ///
+  /// Throws `taxesConflict`, `amountOverflow`.
+  func tax(_ draft: inout InvoiceDraft) throws(Issue) {
+    for index in draft.lineCredits.indices {
+      let line = draft.lineCredits[index].line
+      for place in draft.lineCredits[index].taxes.indices {
+        let tax = draft.lineCredits[index].taxes[place]
+        let group = try draft.group(of: tax.billed)
+        draft.lineCredits[index].taxes[place].group = group
+        draft.lines[line].taxMask |= 1 << UInt32(group)
+        try exact { () throws(MoneyError) in
+          draft.taxes[group].amount = try draft.taxes[group].amount.subtracting(tax.amount)
+          if tax.billed.isInclusive {
+            draft.lines[line].net = try draft.lines[line].net.adding(tax.amount)
+          } else {
+            draft.tax = try draft.tax.subtracting(tax.amount)
+          }
+        }
+      }
+      for tax in draft.lineCredits[index].taxes {
+        let base = draft.taxes[tax.group].base
+        draft.taxes[tax.group].base = try exact { () throws(MoneyError) in
+          try base.adding(draft.lines[line].net)
+        }
+      }
+    }
+  }
+}
+
+extension InvoiceDraft {
+  /// The document's group that is like a billed one, added where it has none yet.
+  fileprivate mutating func group(of billed: BilledTax) throws(Issue) -> Int {
+    let known = taxes.firstIndex {
+      $0.rate == billed.rate?.index && $0.version == billed.rate?.version ?? 0
+        && $0.category == billed.category && $0.reason == billed.reason
+    }
+    if let known { return known }
+    return try append(
+      TaxDraft(
+        rate: billed.rate?.index, version: billed.rate?.version ?? 0, category: billed.category,
+        isInclusive: billed.isInclusive, base: .zero(currency), amount: .zero(currency),
+        reason: billed.reason))
+  }
+
+  /// Adds a tax group; returns its index.
+  ///
+  /// Throws `taxesConflict` for more than a document's lines can name.
+  mutating func append(_ tax: TaxDraft) throws(Issue) -> Int {
+    if taxes.count == UInt32.bitWidth {
+      throw .taxesConflict("more than \(UInt32.bitWidth) taxes on a document")
+    }
+    taxes.append(tax)
+    return taxes.count - 1
+  }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a subscription with changes charges from which day on: its own terms, then each change in
+/// order of (day, id); of one day's changes the last one wins, field by field (RULES 5, several).
+///
+/// A change that comes in the middle of a period counts from the first run on its day; before, only
+/// one that falls on the start of a period does, since that period may be billed ahead.
+struct Timeline {
+  /// In order; each lasts until the next one starts.
+  private(set) var segments: [Segment]
+  /// In order: stretches with periods of one length. Another interval starts a new one.
+  private(set) var eras: [Era]
+  /// The days from which what is billed of the own plan and of add-ons is compared with what is
+  /// wanted: those of the first changes that no run has billed.
+  private var ownComparedFrom: LocalDate?
+  private var addonsComparedFrom: LocalDate?
+  /// The changes that a run of this day has billed.
+  private(set) var applied: [ID<SubscriptionChange>] = []
+  /// The first day on which a change counts that does not count yet.
+  private(set) var nextChange: LocalDate?
+  /// Every slot that occurs, in order.
+  var slots: [Int16] { Set(segments.flatMap { $0.charges.map(\.slot) }).sorted() }
+
+  /// Days with the same terms.
+  struct Segment {
+    let start: LocalDate
+    var charges: [Subscription.Charge]
+    var isPaused: Bool
+
+    func charge(_ slot: Int16) -> Subscription.Charge? { charges.first { $0.slot == slot } }
+  }
+
+  /// Days with periods of one length.
+  struct Era {
+    let start: LocalDate
+    /// Of the subscription's own plan.
+    var schedule: ChargeSchedule
+  }
+
+  /// Throws `changeBeforeStart`, `billingDayInvalid`.
+  init(_ subscription: Subscription, catalog: Catalog, asOf: LocalDate) throws(Issue) {
+    segments = [
+      Segment(
+        start: subscription.start, charges: subscription.charges, isPaused: subscription.paused)
+    ]
+    let plan = catalog.plans[subscription.charges[0].plan]
+    eras = [
+      Era(start: subscription.start, schedule: try ChargeSchedule(subscription, plan: plan))
+    ]
+    let slots = AddonSlots(subscription)
+    var waiting = subscription.changes.sorted { ($0.effective, $0.id) < ($1.effective, $1.id) }
+    var resolved: [(day: LocalDate, change: SubscriptionChange)] = []
+    while !waiting.isEmpty || !resolved.isEmpty {
+      let next = resolved.min { ($0.day, $0.change.id) < ($1.day, $1.change.id) }
+      if let first = waiting.first, next.map({ first.effective <= $0.day }) ?? true {
+        if first.effective < subscription.start { throw .changeBeforeStart(subscription.id) }
+        let day =
+          first.prorates
+          ? first.effective : eras[eras.count - 1].schedule.periodStart(onOrAfter: first.effective)
+        resolved.append((day, first))
+        waiting.removeFirst()
+      } else if let next {
+        resolved.removeAll { $0.change.id == next.change.id }
+        try apply(
+          next.change, from: next.day, subscription, slots: slots, catalog: catalog, asOf: asOf)
+      }
+    }
+    endEras()
+  }
+
+  private mutating func apply(
+    _ change: SubscriptionChange, from day: LocalDate, _ subscription: Subscription,
+    slots: AddonSlots, catalog: Catalog, asOf: LocalDate
+  ) throws(Issue) {
+    let era = eras[eras.count - 1]
+    if day > asOf {
+      nextChange = min(nextChange ?? day, day)
+      if era.schedule.periodStart(onOrAfter: day) != day { return }
+    }
+    if !change.isApplied { compare(change, from: day, asOf: asOf) }
+    let last = segments[segments.count - 1]
+    var segment = Segment(start: day, charges: last.charges, isPaused: last.isPaused)
+    segment.apply(change, slots: slots)
+    if last.start == day { segments.removeLast() }
+    let before = segments.last
+    if before?.charges != segment.charges || before?.isPaused != segment.isPaused {
+      segments.append(segment)
+    }
+    let plan = catalog.plans[segment.charges[0].plan]
+    if era.schedule.has(plan.intervalCount, plan.interval) { return }
+    if day <= era.schedule.firstPaidDay {
+      eras.removeLast()
+      if eras.last?.schedule.has(plan.intervalCount, plan.interval) == true { return }
+    }
+    let restart = eras.isEmpty ? nil : day
+    eras.append(
+      Era(
+        start: restart ?? subscription.start,
+        schedule: try ChargeSchedule(
+          subscription, plan: plan, base: eras.first?.schedule, restart: restart)))
+  }
+
+  private mutating func compare(
+    _ change: SubscriptionChange, from day: LocalDate, asOf: LocalDate
+  ) {
+    if day <= asOf { applied.append(change.id) }
+    if change.changesOwn { ownComparedFrom = min(ownComparedFrom ?? day, day) }
+    if change.changesAddons { addonsComparedFrom = min(addonsComparedFrom ?? day, day) }
+  }
+
+  private mutating func endEras() {
+    for index in eras.indices.dropLast() { eras[index].schedule.end(on: eras[index + 1].start) }
+  }
+
+  /// From when on what is billed of a charge may not be what is wanted; nil for never.
+  func comparedFrom(slot: Int16) -> LocalDate? { slot == 0 ? ownComparedFrom : addonsComparedFrom }
+
+  /// What counts on a day.
+  func segment(on day: LocalDate) -> Segment {
+    segments.last { $0.start <= day } ?? segments[0]
+  }
+
+  /// Cuts days of a charge where its own terms change, up to the day of the run.
+  func parts(of days: Period, slot: Int16, asOf: LocalDate) -> [Period] {
+    var parts: [Period] = []
+    var start = days.start
+    var terms = segment(on: start)
+    for next in segments where next.start > start && next.start < days.end && next.start <= asOf {
+      if next.charge(slot) == terms.charge(slot) && next.isPaused == terms.isPaused { continue }
+      if let part = Period(from: start, to: next.start) { parts.append(part) }
+      (start, terms) = (next.start, next)
+    }
+    if let rest = Period(from: start, to: days.end) { parts.append(rest) }
+    return parts
+  }
+}
+
+extension Timeline.Segment {
+  fileprivate mutating func apply(_ change: SubscriptionChange, slots: AddonSlots) {
+    let own = charges[0]
+    charges[0] = Subscription.Charge(
+      slot: own.slot, plan: change.plan ?? own.plan, quantity: change.quantity ?? own.quantity,
+      amount: change.amount ?? own.amount, description: own.description)
+    if let addons = change.addons { charges = [charges[0]] + slots.charges(addons) }
+    isPaused = change.paused ?? isPaused
+  }
+}
+
+extension SubscriptionChange {
+  fileprivate var changesOwn: Bool {
+    plan != nil || quantity != nil || amount != nil || paused != nil
+  }
+  fileprivate var changesAddons: Bool { addons != nil || paused != nil }
+}
+
+/// The slots of add-ons: the first one of a plan keeps the slot that the first one of that plan has
+/// had, the second that of the second; new ones get the next slot in the order in which changes were
+/// made.
+private struct AddonSlots {
+  private var slots: [Name: Int16] = [:]
+
+  private struct Name: Hashable {
+    let plan: Int
+    let ordinal: Int
+  }
+
+  init(_ subscription: Subscription) {
+    var next: Int16 = 1
+    for (name, charge) in Self.named(subscription.charges.dropFirst(), by: \.plan) {
+      slots[name] = charge.slot
+      next = max(next, charge.slot + 1)
+    }
+    for change in subscription.changes.sorted(by: { $0.id < $1.id }) {
+      for (name, _) in Self.named(change.addons ?? [], by: \.plan) where slots[name] == nil {
+        slots[name] = next
+        next += 1
+      }
+    }
+  }
+
+  func charges(_ addons: [SubscriptionChange.Addon]) -> [Subscription.Charge] {
+    Self.named(addons, by: \.plan).compactMap { name, addon in
+      slots[name].map {
+        Subscription.Charge(
+          slot: $0, plan: addon.plan, quantity: addon.quantity, amount: addon.amount,
+          description: addon.description)
+      }
+    }.sorted { $0.slot < $1.slot }
+  }
+
+  private static func named<Elements: Collection>(
+    _ elements: Elements, by plan: (Elements.Element) -> Int
+  ) -> [(Name, Elements.Element)] {
+    var counts: [Int: Int] = [:]
+    return elements.map { element in
+      let plan = plan(element)
+      counts[plan, default: 0] += 1
+      return (Name(plan: plan, ordinal: counts[plan, default: 0]), element)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+-- What covers the days of some subscriptions from a day on, a line a row (RULES 0.3).
+-- $1 subscription ids int8[], $2 from which day on date[].
+-- In order of subscription_id, slot, span_start, line_no; a span that no line billed has one row.
+-- Amounts are those of the charge: on a credit note its signs are the other way round.
+-- Index: coverage_live_key, invoice_line_pkey, line_credit_of_idx.
+with wanted as (
+  select * from unnest($1::bigint[], $2::date[]) as w (subscription_id, from_day)
+), span as (
+  select c.subscription_id, c.slot, c.span_start, c.span_end, c.reason, c.invoice_id, c.line_no
+  from wanted w
+  join coverage c on c.subscription_id = w.subscription_id and c.released_by is null
+    and c.span_end > w.from_day
+)
+select s.subscription_id, s.slot, s.span_start, s.span_end, s.reason, l.invoice_id, l.line_no,
+       l.price_id, p.plan_id, i.currency,
+       case when p.pricing_mode <> 'flat'
+         then coalesce((l.pricing ->> 'quantity')::numeric, abs(l.quantity)) end as quantity,
+       case when p.pricing_mode = 'custom'
+         then coalesce((l.pricing ->> 'price')::numeric,
+           l.unit_cost * case when (l.quantity < 0) <> (i.kind = 'credit_note') then -1 else 1 end)
+         end as amount,
+       l.period_start, l.period_end,
+       (l.amount_minor - l.discount_minor - l.invoice_discount_minor) * k.sign as base,
+       coalesce((select sum(r.amount_minor) from line_credit r
+         where r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no), 0)::bigint as credited,
+       (select sum(o.span_end - o.span_start) from coverage o
+        where o.subscription_id = s.subscription_id and o.slot = s.slot
+          and o.released_by is null and o.invoice_id = s.invoice_id
+          and o.line_no = s.line_no)::integer as live_days,
+       coalesce(l.tax_nos, '{}') as tax_nos
+from span s
+left join invoice_line f on f.invoice_id = s.invoice_id and f.line_no = s.line_no
+left join invoice_line l on l.invoice_id = f.invoice_id and l.subscription_id = f.subscription_id
+  and l.slot = f.slot and l.period_start = f.period_start and l.period_end = f.period_end
+  and l.kind in ('period', 'usage', 'minimum')
+left join invoice i on i.invoice_id = l.invoice_id
+left join price p on p.price_id = l.price_id
+cross join lateral (select case i.kind when 'credit_note' then -1 else 1 end as sign) k
+order by s.subscription_id, s.slot, s.span_start, l.line_no

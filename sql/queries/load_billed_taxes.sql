@@ -1,0 +1,32 @@
+-- The tax groups of some documents, as far as taking them back needs: what their credit lines took
+-- off is added again.
+-- $1 invoice ids int8[]. In order of invoice_id, tax_no.
+-- Amounts are those of the charges: on a credit note its signs are the other way round.
+-- Index: invoice_tax_pkey, invoice_line_pkey, line_credit_of_idx.
+select t.invoice_id, t.tax_no, t.tax_rate_version_id, t.category::text as category, t.inclusive,
+       t.reason,
+       t.amount_minor * k.sign + coalesce((
+         select sum(c.amount_minor) from line_credit_tax c
+         where c.invoice_id = t.invoice_id and c.tax_no = t.tax_no), 0)::bigint as amount,
+       coalesce((
+         select sum(l.amount_minor - l.discount_minor - l.invoice_discount_minor)
+         from invoice_line l
+         where l.invoice_id = t.invoice_id and l.kind <> 'credit' and t.tax_no = any(l.tax_nos)
+       ), 0)::bigint * k.sign as base,
+       coalesce((
+         select sum(r.amount_minor)
+         from invoice_line l
+         join line_credit r on r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no
+         where l.invoice_id = t.invoice_id and t.tax_no = any(l.tax_nos)), 0)::bigint
+         as credited_base,
+       coalesce((
+         select sum(c.amount_minor)
+         from line_credit r
+         join line_credit_tax c on c.invoice_id = r.invoice_id and c.line_no = r.line_no
+         where r.of_invoice_id = t.invoice_id and c.of_tax_no = t.tax_no), 0)::bigint
+         as credited_tax
+from invoice_tax t
+join invoice i on i.invoice_id = t.invoice_id
+cross join lateral (select case i.kind when 'credit_note' then -1 else 1 end as sign) k
+where t.invoice_id = any($1)
+order by t.invoice_id, t.tax_no

@@ -1,0 +1,55 @@
+-- Nothing is credited that was not billed: the credits of a line never exceed it, nor do those of a
+-- document's tax group (RULES 0.3, 0.7; invariant 13); and each says what its own line does.
+-- $1 run bigint: only the credits of its documents, null for all.
+-- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
+-- Index: line_credit_of_idx, line_credit_pkey.
+with looked as materialized (
+  select c.*
+  from line_credit c
+  where $1::bigint is null
+    or c.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
+), line as (
+  select l.invoice_id, l.line_no, sum(c.amount_minor) as credited,
+    (l.amount_minor - l.discount_minor - l.invoice_discount_minor)
+      * case i.kind when 'credit_note' then -1 else 1 end as base
+  from (select distinct of_invoice_id, of_line_no from looked) o
+  join invoice_line l on l.invoice_id = o.of_invoice_id and l.line_no = o.of_line_no
+  join invoice i on i.invoice_id = l.invoice_id
+  join line_credit c on c.of_invoice_id = l.invoice_id and c.of_line_no = l.line_no
+  group by l.invoice_id, l.line_no, i.kind
+), tax as (
+  select t.invoice_id, t.tax_no,
+    -- What the document charged, without what its own credit lines took off.
+    t.amount_minor * case i.kind when 'credit_note' then -1 else 1 end + coalesce((
+      select sum(x.amount_minor) from line_credit_tax x
+      where x.invoice_id = t.invoice_id and x.tax_no = t.tax_no), 0) as amount,
+    (select sum(x.amount_minor)
+     from line_credit c
+     join line_credit_tax x on x.invoice_id = c.invoice_id and x.line_no = c.line_no
+     where c.of_invoice_id = t.invoice_id and x.of_tax_no = t.tax_no) as credited
+  from (select distinct of_invoice_id from looked) o
+  join invoice_tax t on t.invoice_id = o.of_invoice_id
+  join invoice i on i.invoice_id = t.invoice_id
+), wrong as materialized (
+  select l.invoice_id as id,
+    format('line %s: %s was credited of %s', l.line_no, l.credited, l.base) as problem
+  from line l
+  where abs(l.credited) > abs(l.base) or l.credited * l.base < 0
+  union all
+  select t.invoice_id, format('tax %s: %s was credited of %s', t.tax_no, t.credited, t.amount)
+  from tax t
+  where abs(t.credited) > abs(t.amount) or t.credited * t.amount < 0
+  union all
+  select c.invoice_id,
+    format('line %s credits %s, but comes to %s', c.line_no, c.amount_minor, l.amount_minor)
+  from looked c
+  join invoice i on i.invoice_id = c.invoice_id
+  left join invoice_line l on l.invoice_id = c.invoice_id and l.line_no = c.line_no
+  where l.kind is distinct from 'credit'
+    or l.amount_minor <> c.amount_minor * case i.kind when 'credit_note' then 1 else -1 end
+)
+select (select count(*) from looked) as looked_at,
+  (select count(*) from wrong) as wrong, 'invoice' as object, w.id, w.problem
+from (values (1)) as one (row)
+left join (select id, problem from wrong order by id, problem limit 20) w on true
+order by w.id, w.problem;
