@@ -436,6 +436,46 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION price_tiers_sound(tiers jsonb, pricing_mode text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(bool_and(
+      case when jsonb_typeof(t.doc) <> 'object' then false
+        when t.doc - '{max_qty,min_qty,unit_cost,flat_cost}'::text[] <> '{}' then false
+        when exists (select from jsonb_each(t.doc) f where jsonb_typeof(f.value) <> 'number')
+          then false
+        else (t.max_qty is null) = t.is_last and coalesce(t.max_qty > t.previous_max, true)
+          and coalesce(t.min_qty between t.previous_max and t.previous_max + 1, true)
+          and coalesce(t.max_qty <= 1e15 and scale(trim_scale(t.max_qty)) <= 12, true)
+          and coalesce(abs(t.unit_cost) <= 1e15 and scale(trim_scale(t.unit_cost)) <= 12, true)
+          and coalesce(abs(t.flat_cost) <= 1e15 and scale(trim_scale(t.flat_cost)) <= 12, true)
+          and case pricing_mode
+            when 'stairstep' then t.flat_cost is not null and coalesce(t.unit_cost, 0) = 0
+            else num_nonnulls(t.unit_cost, t.flat_cost) > 0 end
+      end), false)
+  from (
+    select n.*, lead(n.position) over by_place is null as is_last,
+           case when n.position = 1 then 0 else lag(n.max_qty) over by_place end as previous_max
+    from (
+      select e.doc, e.position,
+             case jsonb_typeof(e.doc -> 'max_qty') when 'number'
+               then (e.doc ->> 'max_qty')::numeric end as max_qty,
+             case jsonb_typeof(e.doc -> 'min_qty') when 'number'
+               then (e.doc ->> 'min_qty')::numeric end as min_qty,
+             case jsonb_typeof(e.doc -> 'unit_cost') when 'number'
+               then (e.doc ->> 'unit_cost')::numeric end as unit_cost,
+             case jsonb_typeof(e.doc -> 'flat_cost') when 'number'
+               then (e.doc ->> 'flat_cost')::numeric end as flat_cost
+      from jsonb_array_elements(
+        case jsonb_typeof(tiers) when 'array' then tiers else '[]' end)
+        with ordinality e (doc, position)
+    ) n
+    window by_place as (order by n.position)
+  ) t
+$$;
+
+COMMENT ON FUNCTION price_tiers_sound(tiers jsonb, pricing_mode text) IS 'Whether tiers have neither hole nor overlap, rise, and end with one that has no end.';
+
 CREATE FUNCTION refers_to_customer() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -932,6 +972,7 @@ CREATE TABLE price (
     CONSTRAINT price_package_size_where_needed CHECK (((package_size IS NOT NULL) = (pricing_mode = 'package'::text))),
     CONSTRAINT price_places CHECK (((COALESCE(scale(amount), 0) <= 12) AND (COALESCE(scale(package_size), 0) <= 12) AND (scale(included_quantity) <= 12) AND (COALESCE(scale(minimum_amount), 0) <= 12))),
     CONSTRAINT price_quantities_sound CHECK (((package_size > (0)::numeric) AND (included_quantity >= (0)::numeric) AND (minimum_amount >= (0)::numeric))),
+    CONSTRAINT price_tiers_sound CHECK (((tiers IS NULL) OR price_tiers_sound(tiers, pricing_mode))),
     CONSTRAINT price_tiers_where_needed CHECK (((tiers IS NOT NULL) = (pricing_mode = ANY (ARRAY['volume'::text, 'tiered'::text, 'stairstep'::text])))),
     CONSTRAINT price_within CHECK (((abs(amount) <= '1000000000000000'::numeric) AND (package_size <= '1000000000000000'::numeric) AND (included_quantity <= '1000000000000000'::numeric) AND (minimum_amount <= '1000000000000000'::numeric)))
 );

@@ -128,6 +128,47 @@ create table plan (
 comment on table plan is
   'What recurs: its interval and how its quantity is found. Its price stands in price.';
 
+-- Whether tiers cover every quantity above zero once: rising bounds, no end of the last one alone
+-- (RULES 1.9). A min_qty only has to fit: after 50 come 50 or 51.
+create function price_tiers_sound(tiers jsonb, pricing_mode text) returns boolean
+language sql immutable as $$
+  select coalesce(bool_and(
+      case when jsonb_typeof(t.doc) <> 'object' then false
+        when t.doc - '{max_qty,min_qty,unit_cost,flat_cost}'::text[] <> '{}' then false
+        when exists (select from jsonb_each(t.doc) f where jsonb_typeof(f.value) <> 'number')
+          then false
+        else (t.max_qty is null) = t.is_last and coalesce(t.max_qty > t.previous_max, true)
+          and coalesce(t.min_qty between t.previous_max and t.previous_max + 1, true)
+          and coalesce(t.max_qty <= 1e15 and scale(trim_scale(t.max_qty)) <= 12, true)
+          and coalesce(abs(t.unit_cost) <= 1e15 and scale(trim_scale(t.unit_cost)) <= 12, true)
+          and coalesce(abs(t.flat_cost) <= 1e15 and scale(trim_scale(t.flat_cost)) <= 12, true)
+          and case pricing_mode
+            when 'stairstep' then t.flat_cost is not null and coalesce(t.unit_cost, 0) = 0
+            else num_nonnulls(t.unit_cost, t.flat_cost) > 0 end
+      end), false)
+  from (
+    select n.*, lead(n.position) over by_place is null as is_last,
+           case when n.position = 1 then 0 else lag(n.max_qty) over by_place end as previous_max
+    from (
+      select e.doc, e.position,
+             case jsonb_typeof(e.doc -> 'max_qty') when 'number'
+               then (e.doc ->> 'max_qty')::numeric end as max_qty,
+             case jsonb_typeof(e.doc -> 'min_qty') when 'number'
+               then (e.doc ->> 'min_qty')::numeric end as min_qty,
+             case jsonb_typeof(e.doc -> 'unit_cost') when 'number'
+               then (e.doc ->> 'unit_cost')::numeric end as unit_cost,
+             case jsonb_typeof(e.doc -> 'flat_cost') when 'number'
+               then (e.doc ->> 'flat_cost')::numeric end as flat_cost
+      from jsonb_array_elements(
+        case jsonb_typeof(tiers) when 'array' then tiers else '[]' end)
+        with ordinality e (doc, position)
+    ) n
+    window by_place as (order by n.position)
+  ) t
+$$;
+comment on function price_tiers_sound(jsonb, text) is
+  'Whether tiers have neither hole nor overlap, rise, and end with one that has no end.';
+
 create table price (
   price_id      bigint generated always as identity,
   plan_id       bigint not null,
@@ -148,6 +189,7 @@ create table price (
     check ((amount is not null) = (pricing_mode in ('per_unit', 'flat', 'package', 'percentage'))),
   constraint price_tiers_where_needed
     check ((tiers is not null) = (pricing_mode in ('volume', 'tiered', 'stairstep'))),
+  constraint price_tiers_sound check (tiers is null or price_tiers_sound(tiers, pricing_mode)),
   constraint price_package_size_where_needed
     check ((package_size is not null) = (pricing_mode = 'package')),
   constraint price_places

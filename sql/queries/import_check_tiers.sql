@@ -1,8 +1,7 @@
 -- Checks the tiers of plans (RULES 1.9): tier k covers (max of k-1, max of k], and a min_qty is
--- only checked: the
--- tier after 50 may say 50 or 51.
+-- only checked: the tier after 50 may say 50 or 51. A stairstep price is the flat_cost alone.
 with tier as (
-  select p.line, p.path, t.max_qty, t.min_qty, t.unit_cost, t.flat_cost,
+  select p.line, p.path, r.pricing_mode, t.max_qty, t.min_qty, t.unit_cost, t.flat_cost,
          coalesce(lag(t.max_qty) over one_plan, 0) as previous_max,
            lead(p.position) over one_plan is null as is_last
   from import_part p
@@ -26,7 +25,11 @@ from (
       then '.max_qty|a number of at most 10^15 and 12 places' end,
     case when t.min_qty < t.previous_max then '.min_qty|no overlap with the tier before' end,
     case when t.min_qty > t.previous_max + 1 then '.min_qty|no hole after the tier before' end,
-    case when t.unit_cost is null and t.flat_cost is null
+    case when t.pricing_mode = 'stairstep' and t.flat_cost is null
+      then '.flat_cost|a number, since it is the price of a stairstep' end,
+    case when t.pricing_mode = 'stairstep' and t.unit_cost <> 0
+      then '.unit_cost|no unit_cost, since a stairstep has none' end,
+    case when t.pricing_mode <> 'stairstep' and t.unit_cost is null and t.flat_cost is null
       then '.unit_cost|a unit_cost or a flat_cost' end,
     case when not (abs(t.unit_cost) <= 1e15 and scale(trim_scale(t.unit_cost)) <= 12)
       then '.unit_cost|a number of at most 10^15 and 12 places' end,

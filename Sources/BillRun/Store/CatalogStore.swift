@@ -55,16 +55,43 @@ private enum CatalogStore {
 
   private static func price(_ rows: Rows, _ row: Int) throws -> Price? {
     guard let id = try rows.optionalInt64(row, 9) else { return nil }
-    let mode = try rows.string(row, 11)
-    let amount = try rows.optionalExactDecimal(row, 12) ?? .zero
-    let model: PriceModel =
-      switch mode {
-      case "per_unit": .perUnit(amount)
-      case "flat": .flat(amount)
-      case "custom": .custom
-      default: .unsupported(mode)
-      }
-    return Price(id: ID(id), validFrom: try rows.localDate(row, 10), model: model)
+    return Price(
+      id: ID(id), validFrom: try rows.localDate(row, 10), model: try model(rows, row),
+      includedQuantity: try rows.exactDecimal(row, 14),
+      minimumAmount: try rows.optionalExactDecimal(row, 15))
+  }
+
+  private static func model(_ rows: Rows, _ row: Int) throws -> PriceModel {
+    switch try rows.choice(row, 11, of: PriceModel.Mode.self) {
+    case .perUnit: return .perUnit(try rows.exactDecimal(row, 12))
+    case .flat: return .flat(try rows.exactDecimal(row, 12))
+    case .percentage: return .percentage(try rows.exactDecimal(row, 12))
+    case .custom: return .custom
+    case .tiered: return .tiered(try tiers(rows, row))
+    case .volume: return .volume(try tiers(rows, row))
+    case .stairstep: return .stairstep(try tiers(rows, row))
+    case .package:
+      let size = try rows.exactDecimal(row, 13)
+      guard let package = PriceModel.Package(price: try rows.exactDecimal(row, 12), size: size)
+      else { throw rows.unknownValue(13, "\(size)") }
+      return .package(package)
+    }
+  }
+
+  private static func tiers(_ rows: Rows, _ row: Int) throws -> PriceTiers {
+    let bounds = try rows.exactDecimals(row, 16)
+    let (unitCosts, flatCosts) = (
+      try rows.exactDecimals(row, 17), try rows.exactDecimals(row, 18)
+    )
+    let tiers = zip(unitCosts, flatCosts).enumerated().map { index, costs in
+      PriceTiers.Tier(
+        upTo: bounds.indices.contains(index) ? bounds[index] : nil, unitCost: costs.0,
+        flatCost: costs.1)
+    }
+    guard bounds.count + 1 == tiers.count, let tiers = PriceTiers(tiers) else {
+      throw rows.unknownValue(16, "\(bounds)")
+    }
+    return tiers
   }
 
   static func coupons(on connection: isolated Connection) throws -> [Coupon] {

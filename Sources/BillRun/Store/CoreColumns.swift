@@ -36,11 +36,15 @@ extension Rows {
     try isNull(row, column) ? nil : exactDecimal(row, column)
   }
 
+  func exactDecimals(_ row: Int, _ column: Int) throws -> [ExactDecimal] {
+    try numericArray(row, column, scale: ExactDecimal.scaleDigits).map {
+      ExactDecimal(coefficient: $0)
+    }
+  }
+
   func currency(_ row: Int, _ column: Int) throws -> Currency {
     let code = try string(row, column)
-    guard let currency = Currency(code: code) else {
-      throw UnknownColumnValue(statement: statementName, column: columnNames[column], value: code)
-    }
+    guard let currency = Currency(code: code) else { throw unknownValue(column, code) }
     return currency
   }
 
@@ -53,10 +57,13 @@ extension Rows {
     _ row: Int, _ column: Int, of type: Choice.Type = Choice.self
   ) throws -> Choice where Choice.RawValue == String {
     let text = try string(row, column)
-    guard let choice = Choice(rawValue: text) else {
-      throw UnknownColumnValue(statement: statementName, column: columnNames[column], value: text)
-    }
+    guard let choice = Choice(rawValue: text) else { throw unknownValue(column, text) }
     return choice
+  }
+
+  /// What to throw for a value that the schema should have refused.
+  func unknownValue(_ column: Int, _ value: String) -> UnknownColumnValue {
+    UnknownColumnValue(statement: statementName, column: columnNames[column], value: value)
   }
 }
 

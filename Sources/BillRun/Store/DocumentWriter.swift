@@ -75,6 +75,7 @@ struct DocumentWriter {
     switch line.kind {
     case .period: rows.text(utf8: "period")
     case .credit: rows.text(utf8: "credit")
+    case .minimum: rows.text(utf8: "minimum")
     case .pending: rows.text(utf8: "pending")
     }
     rows.int8(line.subscription?.rawValue)
@@ -95,16 +96,7 @@ struct DocumentWriter {
     taxNumbers(line.taxMask, &rows)
     rows.bool(line.isDiscountable)
     rows.bool(line.isTaxable)
-    rows.jsonb(pricing(of: line))
-  }
-
-  /// What the price rule read beyond the line's columns (RULES 1.2): the days and the period they
-  /// are part of.
-  private func pricing(of line: LineDraft) -> String? {
-    guard let whole = line.wholePeriod, let span = line.period else { return nil }
-    return
-      "{\"days\":\(span.days),\"of_days\":\(whole.days),"
-      + "\"of_period\":[\"\(whole.start)\",\"\(whole.end)\"]}"
+    rows.jsonb(line.pricingJSON)
   }
 
   private func taxNumbers(_ mask: UInt32, _ rows: inout CopyBuffer) {
@@ -122,8 +114,9 @@ struct DocumentWriter {
   private func coverage(
     _ line: LineDraft, id: Int64, number: Int32, _ rows: inout CopyBuffer
   ) {
-    guard line.kind != .credit, let subscription = line.subscription, let span = line.period
-    else { return }
+    guard line.coversPeriod, let subscription = line.subscription, let span = line.period else {
+      return
+    }
     rows.beginRow(fields: 7)
     rows.int8(subscription.rawValue)
     rows.int2(line.slot)

@@ -20,10 +20,10 @@ public struct InvoiceBuilder {
   private let catalog: Catalog
   private let seller: Seller
   private let terms: BillingTerms
-  private let pricing: LinePricing
   private let discounting: Discounting
   private let selection: TaxSelection
   private let taxation: Taxation
+  private var pricing: LinePricing
   private var due = ChargeableItems()
   private var lineCrediting: LineCrediting
   /// Terms as written and as understood: customers share a few.
@@ -102,10 +102,9 @@ public struct InvoiceBuilder {
     for index in group.items {
       let item = due.items[index]
       let first = draft.lines.count
-      draft.lines.append(
-        try pricing.line(
-          for: item, due.charge(of: item, account.subscriptions[item.subscription]), of: account,
-          currency: draft.currency))
+      try pricing.append(
+        item, due.charge(of: item, account.subscriptions[item.subscription]), of: account,
+        to: &draft)
       guard let replaced = item.replaced, !due.released[replaced].lines.isEmpty else { continue }
       let lines = first..<draft.lines.count
       for line in lines { draft.lines[line].isRebilled = true }
@@ -236,7 +235,7 @@ public struct InvoiceBuilder {
     out draft: InvoiceDraft, to emit: (InvoiceDraft) -> Void, _ result: inout AccountResult
   ) throws(Issue) {
     if seller.zeroInvoices == .suppress, draft.comesToNothing {
-      for line in draft.lines {
+      for line in draft.lines where line.coversPeriod {
         guard let subscription = line.subscription, let span = line.period else { continue }
         result.reasoned.append(
           ReasonedSpan(subscription: subscription, slot: line.slot, span: span, reason: .zero))
@@ -271,6 +270,6 @@ extension InvoiceDraft {
   /// A total of zero with no tax in it, and nothing used up that only a document can record.
   fileprivate var comesToNothing: Bool {
     total.isZero && taxes.allSatisfy { $0.amount.isZero }
-      && lines.allSatisfy { $0.kind == .period } && discounts.allSatisfy { $0.credit == nil }
+      && lines.allSatisfy { $0.kind != .pending } && discounts.allSatisfy { $0.credit == nil }
   }
 }

@@ -96,10 +96,14 @@ public struct LineDraft: Sendable {
   public internal(set) var net: Money
   /// The days it bills, half-open; nil for one-off lines.
   public let period: Period?
+  /// Whether coverage of these days names it: true of a charge's first line for them.
+  public let coversPeriod: Bool
   /// The share of its whole period, one for a whole one.
   public let share: Ratio
   /// The whole period that `share` is of, where it is not one.
   public let wholePeriod: Period?
+  /// What it was priced from, nil where the figures above say it.
+  public let basis: PriceBasis?
   /// The day whose tax rates count (RULES 1.5).
   public let taxDate: LocalDate
   /// Bit n: tax group n of the document applies.
@@ -115,6 +119,8 @@ public struct LineDraft: Sendable {
   public enum Kind: String, Sendable {
     /// A period of a subscription's charge.
     case period
+    /// What lacks to the minimum of a charge's period.
+    case minimum
     /// Takes back days of a line that was billed before, as they were billed (RULES 0.3).
     case credit
     /// A pending item.

@@ -12,6 +12,8 @@ public enum Issue: Error, Hashable, Sendable {
   case priceMissing(plan: String, day: LocalDate)
   /// A custom-priced charge without an amount.
   case customAmountMissing(plan: String, ID<Subscription>)
+  /// Less than nothing of something whose price goes by tiers or packages.
+  case quantityNegative(ExactDecimal, plan: String, ID<Subscription>)
   /// Money of another currency where the subscription's is needed (RULES 1.11); nil: on a one-off
   /// line.
   case currencyMismatch(what: String, ID<Subscription>?)
@@ -43,6 +45,7 @@ public enum Issue: Error, Hashable, Sendable {
     case .unsupported, .unsupportedItem: "unsupported"
     case .priceMissing: "price_missing"
     case .customAmountMissing: "custom_amount_missing"
+    case .quantityNegative: "quantity_negative"
     case .currencyMismatch: "currency_mismatch"
     case .taxRateMissing: "tax_rate_missing"
     case .taxesConflict: "taxes_conflict"
@@ -68,6 +71,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .priceMissing(let plan, let day): "plan \(plan) has no price on \(day)"
     case .customAmountMissing(let plan, let id):
       "subscription \(id) gives no amount for plan \(plan), whose price is custom"
+    case .quantityNegative(let quantity, let plan, let id):
+      "subscription \(id): a quantity of \(quantity) has no price in plan \(plan)"
     case .currencyMismatch(let what, let id):
       "\(id.map { "subscription \($0)" } ?? "a one-off line") mixes currencies: \(what)"
     case .taxRateMissing(let rate, let day): "tax rate \(rate) has no value on \(day)"

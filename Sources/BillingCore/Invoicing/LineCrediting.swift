@@ -50,8 +50,9 @@ struct LineCrediting {
           description: nil, quantity: amount.isNegative ? .one : ExactDecimal.one.negated(),
           unitCost: ExactDecimal(magnitude), amount: amount.negated(),
           discount: .zero(draft.currency), net: amount.negated(), period: released.days,
+          coversPeriod: false,
           share: Ratio(Int64(released.days.days), Int64(line.days.days)) ?? .one,
-          wholePeriod: line.days, taxDate: taxDate, isDiscountable: false, isTaxable: true))
+          wholePeriod: line.days, basis: nil, taxDate: taxDate, isDiscountable: false, isTaxable: true))
     }
   }
 

@@ -10,10 +10,14 @@ import BillingCore
 ///     customer   NAME  CURRENCY  TAX…  terms NET 30  exempt REASON  consolidated
 ///     plan       NAME  PRICE monthly  from DAY  PHRASE…  TAX…      (a subscription)
 ///     addon      NAME  PRICE monthly  PHRASE…                      (of the plan above)
+///     tier       to 50  2.00  flat 5.00                            (of the price above)
+///     tier       above  1.50
 ///     discount   10%  on NAME  2 periods  until DAY  exclusive
 ///     pending    NAME  2 x 5.00  TAX…  not taxable  not discountable
 ///     credit     20.00  money  until DAY
 ///
+/// A PRICE is `2.00`, `2.00 flat`, `custom -2.00`, `5.00 per 20`, `2.9%`, or `tiered`, `volume` or
+/// `stairstep` with tiers on the lines below; `included 10` and `minimum 100.00` may follow.
 /// A TAX is `tax CODE 19%`, with `included` or `compound` after it, or `tax CODE 0.40 a line`.
 struct CaseFile {
   /// The text above the dashes.
@@ -25,6 +29,7 @@ struct CaseFile {
   private(set) var invoiceDate: LocalDate?
   private var payer = CaseCustomer()
   private var orders: [CaseOrder] = []
+  private var charges: [CaseCharge] = []
   private var pendingItems: [PendingItem] = []
   private var credits: [Credit] = []
 
@@ -46,6 +51,13 @@ struct CaseFile {
       } catch {
         throw Unreadable(description: "\(error.text) in: \(line)")
       }
+    }
+    do throws(CasePhrase.Unknown) {
+      for charge in charges {
+        books.plans.append(try charge.made(ID(Int64(books.plans.count + 1))))
+      }
+    } catch {
+      throw Unreadable(description: error.text)
     }
   }
 
@@ -70,6 +82,9 @@ struct CaseFile {
       orders.append(CaseOrder(currency: payer.currency))
       try readCharge(phrases)
     case "addon": try readCharge(phrases)
+    case "tier":
+      guard !charges.isEmpty else { throw CasePhrase.Unknown(text: "a price") }
+      try charges[charges.count - 1].readTier(phrases)
     case "discount": try readDiscount(phrases)
     case "pending": try readPendingItem(phrases)
     case "credit": try readCredit(phrases)
@@ -121,7 +136,7 @@ struct CaseFile {
   private mutating func readCharge(_ phrases: [CasePhrase]) throws(CasePhrase.Unknown) {
     guard phrases.count >= 2, !orders.isEmpty else { throw CasePhrase.Unknown(text: "a price") }
     var order = orders.removeLast()
-    let plan = books.plans.count
+    let plan = charges.count
     var charge = try CaseCharge(phrases[0].text, phrases[1], currency: payer.currency)
     for phrase in phrases.dropFirst(2) where try !charge.read(phrase) {
       if let rate = try phrase.taxRate(payer.currency) {
@@ -131,7 +146,7 @@ struct CaseFile {
       }
     }
     order.add(charge, plan: plan)
-    books.plans.append(charge.made(ID(Int64(plan + 1))))
+    charges.append(charge)
     orders.append(order)
   }
 
@@ -140,7 +155,7 @@ struct CaseFile {
     var (cycles, until, exclusive): (Int?, LocalDate?, Bool) = (nil, nil, false)
     for phrase in phrases.dropFirst() {
       if let name = phrase.after("on ") {
-        let place = orders.firstIndex { books.plans[$0.plan].code == name }
+        let place = orders.firstIndex { charges[$0.plan].name == name }
         orders[try place.orThrow(name)].coupons.append(books.coupons.count)
       } else if let count = phrase.before(" periods") ?? phrase.before(" period") {
         cycles = try Int(count).orThrow(phrase.text)

@@ -43,6 +43,7 @@ struct CaseReport {
       add(
         "line", line.name ?? name(ofPlan: line.plan), line.period?.description,
         line.quantity == .one ? nil : count, line.amount.majorText,
+        line.basis?.phrase,
         line.wholePeriod.map { whole in
           "\(line.period?.days ?? 0) of \(whole.days) days of \(whole)"
         }, line.discount.isZero ? nil : "discount \(line.discount.majorText)",
@@ -75,5 +76,43 @@ struct CaseReport {
     case .percent(let percent, _): return "\(percent)% \(sum)"
     case .fixed(let money): return "\(money.majorText) a line \(sum)"
     }
+  }
+}
+
+extension PriceBasis {
+  /// What a line was priced from, in words.
+  fileprivate var phrase: String {
+    switch self {
+    case .minimum(let amount): "up to the minimum \(amount)"
+    case .quantity(let quantity, let rule):
+      [rule.phrase(quantity.total), quantity.phrase].compactMap { $0 }.joined(separator: "  ")
+    }
+  }
+}
+
+extension PriceBasis.Quantity {
+  fileprivate var phrase: String? {
+    let product = factors.map { "for \($0.quantity) x \($0.price)" }
+    let rest = included.isZero ? nil : "\(included) of \(total) included"
+    let phrases = [rest, product].compactMap { $0 }
+    return phrases.isEmpty ? nil : phrases.joined(separator: "  ")
+  }
+}
+
+extension PriceBasis.Rule {
+  fileprivate func phrase(_ total: ExactDecimal) -> String? {
+    switch self {
+    case .plain: nil
+    case .tier(_, let bounds): bounds.phrase
+    case .tierFee(_, let bounds): "flat  \(bounds.phrase)"
+    case .packages(let size): "\(total) in packages of \(size)"
+    case .percent(let percent): "\(percent)% of \(total)"
+    }
+  }
+}
+
+extension PriceTiers.Bounds {
+  fileprivate var phrase: String {
+    "tier" + (above.isZero ? "" : " above \(above)") + (upTo.map { " to \($0)" } ?? "")
   }
 }

@@ -32,6 +32,9 @@ import Testing
       .customAmountMissing(plan: "pro", ID(7)), "custom_amount_missing",
       "subscription 7 gives no amount for plan pro, whose price is custom"),
     Row(
+      .quantityNegative(.number("-2.5"), plan: "pro", ID(7)), "quantity_negative",
+      "subscription 7: a quantity of -2.5 has no price in plan pro"),
+    Row(
       .currencyMismatch(what: "plan eu is in eur", ID(7)), "currency_mismatch",
       "subscription 7 mixes currencies: plan eu is in eur"),
     Row(

@@ -81,7 +81,7 @@ struct NaiveModel {
       var document = Document(currency: books.plans[0].currency)
       document.isMissed = bundle.age > 0 && bundle.isOver
       for part in bundle.parts {
-        document.lines += part.items.map { line($0, of: part.subscription) }
+        document.lines += part.items.flatMap { lines($0, of: part.subscription) }
       }
       sweep(&waiting, into: &document)
       for part in bundle.parts { coupons(of: part.subscription, part.items, &document) }
@@ -125,25 +125,17 @@ struct NaiveModel {
 
   // MARK: - Lines
 
-  private func line(_ item: NaiveDue.Item, of index: Int) -> Line {
+  private func lines(_ item: NaiveDue.Item, of index: Int) -> [Line] {
     let subscription = account.subscriptions[index]
     let charge = subscription.charges[item.charge]
     let plan = books.plans[charge.plan]
     let firstPaid = (subscription.trialEnd ?? subscription.start).number
     let pricedOn = max(item.period.lowerBound, firstPaid)
-    let model = plan.prices.filter { $0.validFrom.number <= pricedOn }.last?.model
-    let price: Fraction
-    switch model {
-    case .perUnit(let unit): price = Fraction(unit) * Fraction(charge.quantity)
-    case .flat(let flat): price = Fraction(flat)
-    case .custom: price = Fraction(charge.amount ?? .zero) * Fraction(charge.quantity)
-    default: price = Fraction(0)
+    guard let price = plan.prices.filter({ $0.validFrom.number <= pricedOn }).last else {
+      return []
     }
     let share = Fraction(Int128(item.days.count), Int128(item.period.count))
-    let units = Fraction(Int128(plan.currency.minorUnits))
-    var line = Line(
-      subscription: index, charge: item.charge, days: item.days,
-      amount: (price * share * units).rounded(mode), isDiscountable: plan.discountable)
+    let naive = NaivePrice(price, of: charge, share: share, units: plan.currency.minorUnits, mode)
     let point =
       switch books.seller.taxPoint {
       case .invoiceDate: asOf.number
@@ -151,8 +143,13 @@ struct NaiveModel {
       case .periodEnd: item.days.upperBound - 1
       }
     let rates = subscription.taxes.isEmpty ? account.payer.taxes : subscription.taxes
-    setTaxes(of: &line, rates, on: point, isTaxable: plan.taxable)
-    return line
+    return naive.amounts.map { amount in
+      var line = Line(
+        subscription: index, charge: item.charge, days: item.days, amount: amount,
+        isDiscountable: plan.discountable)
+      setTaxes(of: &line, rates, on: point, isTaxable: plan.taxable)
+      return line
+    }
   }
 
   private func sweep(_ waiting: inout [PendingItem], into document: inout Document) {

@@ -25,6 +25,7 @@ import Testing
   func variety() throws {
     var (documents, notes, suppressed, credited, parts, discounted) = (0, 0, 0, 0, 0, 0)
     var (inclusive, compound, missed, consolidated) = (0, 0, 0, 0)
+    var (tiered, minimums) = (0, 0)
     for seed in 0..<500 {
       let random = RandomAccount(seed: seed)
       let billed = try random.books.bill(random.account, asOf: random.asOf)
@@ -34,6 +35,10 @@ import Testing
       credited += billed.documents.count { !$0.creditsApplied.isEmpty }
       parts += billed.documents.count { $0.lines.contains { $0.wholePeriod != nil } }
       discounted += billed.documents.count { !$0.discounts.isEmpty }
+      minimums += billed.documents.count { $0.lines.contains { $0.kind == .minimum } }
+      tiered += billed.documents.count { draft in
+        draft.lines.contains { !$0.coversPeriod && $0.kind == .period }
+      }
       missed += billed.documents.count(where: \.isMissed)
       consolidated += billed.documents.count { Set($0.lines.compactMap(\.subscription)).count > 1 }
       for tax in billed.documents.flatMap(\.taxes) {
@@ -43,8 +48,10 @@ import Testing
     }
     #expect(documents > 1500)
     #expect(
-      [notes, suppressed, credited, parts, discounted, inclusive, compound, missed, consolidated]
-        .allSatisfy { $0 > 25 })
+      [
+        notes, suppressed, credited, parts, discounted, inclusive, compound, missed, consolidated,
+        tiered, minimums,
+      ].allSatisfy { $0 > 25 })
   }
 }
 

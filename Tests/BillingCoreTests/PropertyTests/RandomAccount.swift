@@ -51,16 +51,21 @@ struct RandomAccount {
     let every = interval == .day ? random.int(5...40) : interval == .year ? 1 : random.int(1...4)
     let other = pick([Interval.week, .month])
     books.plans = [
-      plan(1, .perUnit(amount(0...5000)), every, interval),
+      plan(1, model(0...5000), every, interval),
       plan(2, .flat(amount(0...900)), every, interval), plan(3, .custom, every, interval),
-      plan(4, .perUnit(amount(0...400)), random.int(1...3), other),
+      plan(4, model(0...400), random.int(1...3), other),
     ]
   }
 
   private mutating func plan(
     _ id: Int64, _ model: PriceModel, _ every: Int, _ interval: Interval
   ) -> Plan {
-    var prices = [Price(id: ID(id), validFrom: .on("2020-01-01"), model: model)]
+    var prices = [
+      Price(
+        id: ID(id), validFrom: .on("2020-01-01"), model: model,
+        includedQuantity: random.oneIn(5) ? pick([.one, .number("0.25"), .number("5")]) : .zero,
+        minimumAmount: random.oneIn(5) ? amount(0...4000) : nil)
+    ]
     if case .perUnit = model, random.oneIn(3) {
       let later = LocalDate.on("2024-01-01").adding(days: random.int(0...700))
       prices.append(Price(id: ID(id + 10), validFrom: later, model: .perUnit(amount(1...999))))
@@ -68,6 +73,32 @@ struct RandomAccount {
     return Plan(
       id: ID(id), code: "plan \(id)", currency: currency, interval: interval, intervalCount: every,
       taxable: !random.oneIn(8), discountable: !random.oneIn(6), prices: prices)
+  }
+
+  /// A model with prices of a range; half of them plain.
+  private mutating func model(_ range: ClosedRange<Int>) -> PriceModel {
+    switch random.int(0...9) {
+    case 0: .tiered(tiers(range))
+    case 1: .volume(tiers(range))
+    case 2: .stairstep(tiers(range))
+    case 3: .packages("\(amount(range))", per: pick(["1", "0.3", "5"]))
+    case 4: .percentage(amount(range))
+    default: .perUnit(amount(range))
+    }
+  }
+
+  private mutating func tiers(_ range: ClosedRange<Int>) -> PriceTiers {
+    let last = PriceTiers.Tier(
+      upTo: nil, unitCost: amount(-50...900), flatCost: random.oneIn(2) ? amount(range) : .zero)
+    var bound = ExactDecimal.zero
+    let lower = (0..<random.int(0...3)).map { _ in
+      bound = ExactDecimal(
+        coefficient: bound.coefficient + Int128(random.int(1...40)) * 100_000_000_000)
+      return PriceTiers.Tier(
+        upTo: bound, unitCost: random.oneIn(4) ? .zero : amount(range),
+        flatCost: random.oneIn(3) ? amount(range) : .zero)
+    }
+    return PriceTiers(lower + [last]) ?? .of(("", "1", "0"))
   }
 
   /// 0, 1: exclusive; 2, 3: inclusive; 4: compound; 5: fixed; 6: zero; 7: inclusive and compound.

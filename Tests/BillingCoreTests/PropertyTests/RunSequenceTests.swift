@@ -92,7 +92,9 @@ private struct Ledger {
     for draft in billed.documents {
       documents.append(
         "\(draft.kind) \(draft.summary) \(draft.discount.minor) \(draft.tax.minor) \(draft.total)")
-      for line in draft.lines { line.period.map { covered[line.slot, default: []].append($0) } }
+      for line in draft.lines where line.coversPeriod {
+        line.period.map { covered[line.slot, default: []].append($0) }
+      }
     }
     for reasoned in billed.result.reasoned {
       covered[reasoned.slot, default: []].append(reasoned.span)
