@@ -167,6 +167,38 @@ import Testing
     Bad(
       plan("p12", #""amount":1,"pricing_mode":"package""#),
       "package_size: a number, it is missing"),
+    Bad(
+      plan("p14", #""pricing_mode":"tiered","tiers":[]"#),
+      "tiers: a list of tiers, since the pricing_mode has them"),
+    Bad(
+      plan("p15", #""pricing_mode":"tiered","tiers":[{"unit_cost":1},{"unit_cost":2}]"#),
+      "tiers.0.max_qty: a number, since only the last tier has no end"),
+    Bad(
+      plan(
+        "p16", #""pricing_mode":"volume","tiers":[{"max_qty":0,"unit_cost":1},{"unit_cost":2}]"#),
+      "tiers.0.max_qty: more than the max_qty of the tier before"),
+    Bad(
+      plan(
+        "p17",
+        #""pricing_mode":"volume","tiers":[{"min_qty":1.5,"max_qty":9,"unit_cost":1},{}]"#),
+      "tiers.0.min_qty: no hole after the tier before",
+      "tiers.1.unit_cost: a unit_cost or a flat_cost"),
+    Bad(
+      plan(
+        "p18",
+        #""pricing_mode":"stairstep","tiers":[{"max_qty":9,"unit_cost":1},{"flat_cost":2}]"#),
+      "tiers.0.flat_cost: a number, since it is the price of a stairstep",
+      "tiers.0.unit_cost: no unit_cost, since a stairstep has none"),
+    Bad(
+      plan("p19", #""pricing_mode":"package","amount":1,"package_size":0"#),
+      "package_size: a number above 0 of at most 12 places"),
+    Bad(
+      plan("p20", #""pricing_mode":"percentage","tiers":[{"unit_cost":1}]"#),
+      "amount: a number, it is missing", "tiers: no tiers, since the pricing_mode has none"),
+    Bad(
+      plan("p21", #""amount":1,"included_quantity":-1,"minimum_amount":-1"#),
+      "included_quantity: a number from 0 of at most 12 places",
+      "minimum_amount: an amount from 0"),
     Bad(plan("p13", #""amount":1,"catalog_item":"nothing""#), "catalog_item: the id of an item"),
     Bad(
       plan("team", #""amount":1,"valid_from":"2028-01-01","interval":"year""#),

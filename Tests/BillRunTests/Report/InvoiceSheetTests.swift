@@ -46,6 +46,30 @@ import Testing
         try await connection.sheet(of: "5").hasPrefix("invoice without number · id 5 · draft"))
     }
   }
+
+  @Test("flat costs and what lacks to a minimum are told from the units")
+  func several() async throws {
+    try await withBooks { books in
+      try await books.seller()
+      try await books.plan("api", nil)
+      try await books.price(
+        of: "api", nil,
+        [
+          "pricing_mode": "volume", "tiers": #"[{"unit_cost":2,"flat_cost":5}]"#,
+          "minimum_amount": "30",
+        ])
+      try await books.customer(1)
+      try await books.subscription(1, of: 1, "api", from: "2026-11-01", ["quantity": "3"])
+      try await books.bill("2026-11-01")
+      let lines = try await books.connection.sheet(of: "1").split(separator: "\n")
+      #expect(
+        lines.filter { $0.contains("api") } == [
+          "   1  api             2026-11-01 – 2026-11-30         3          2    6.00",
+          "   2  api, flat cost  2026-11-01 – 2026-11-30         1          5    5.00",
+          "   3  api, minimum    2026-11-01 – 2026-11-30         1         19   19.00",
+        ])
+    }
+  }
 }
 
 extension Connection {

@@ -229,11 +229,13 @@ import Testing
         try await $0.change("update subscription set plan_id = plan_of('calls')")
       }),
     Row(
-      code: "unsupported", name: "tiers",
+      code: "amount_overflow", name: "more packages than can be counted",
       breakIt: {
-        try await $0.price(of: "other", nil, ["pricing_mode": "tiered", "tiers": "[]"])
-        try await $0.change("update subscription set plan_id = plan_of('other')")
-      }),
+        try await $0.price(
+          of: "other", "1", ["pricing_mode": "package", "package_size": "0.000000000001"])
+        try await $0.change("update subscription set plan_id = plan_of('other'), quantity = 1e15")
+      },
+      repair: { try await $0.change("update subscription set quantity = 1") }),
     Row(
       code: "operator_hold", name: "operator",
       breakIt: {
