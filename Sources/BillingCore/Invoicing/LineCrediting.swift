@@ -52,7 +52,8 @@ struct LineCrediting {
           discount: .zero(draft.currency), net: amount.negated(), period: released.days,
           coversPeriod: false,
           share: Ratio(Int64(released.days.days), Int64(line.days.days)) ?? .one,
-          wholePeriod: line.days, basis: nil, taxDate: taxDate, isDiscountable: false, isTaxable: true))
+          wholePeriod: line.days, basis: nil, taxDate: taxDate, isDiscountable: false,
+          isTaxable: true))
     }
   }
 

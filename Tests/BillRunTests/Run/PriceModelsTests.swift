@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Prices of every model from the import file to the invoice.
-@Suite struct PriceModelsTests {
+@Suite(.serialized) struct PriceModelsTests {
   private func plan(_ id: String, _ rest: String) -> String {
     #"{"object":"plan","id":"\#(id)","name":"\#(id)","currency":"eur","interval":"month",\#(rest)}"#
       + "\n"
@@ -94,7 +94,10 @@ import Testing
         ])
       try await expectTexts(
         books,
-        "select pricing::text from invoice_line where kind = 'minimum' and period_start < '2026-12-01'",
+        """
+        select pricing::text from invoice_line
+        where kind = 'minimum' and period_start < '2026-12-01'
+        """,
         [
           #"{"days": 15, "minimum": 100, "of_days": 30, "#
             + #""of_period": ["2026-11-01", "2026-12-01"]}"#

@@ -6,7 +6,7 @@ import Testing
 
 /// The schema refuses prices that leave a quantity without a price or give it two, whoever writes
 /// them.
-@Suite struct PriceSchemaTests {
+@Suite(.serialized) struct PriceSchemaTests {
   @Test("tiers that are not sound are refused")
   func tiers() async throws {
     try await withBooks { books in
@@ -73,28 +73,30 @@ import Testing
     #"[{"flat_cost":0.1234567890123}]"#,
   ]
 
-  @Test(
-    "sizes, quantities and amounts below nothing are refused, and what is beyond all figures",
-    arguments: [
-      ["pricing_mode": "package", "amount": "1", "package_size": "0"],
-      ["pricing_mode": "package", "amount": "1", "package_size": "-1"],
-      ["pricing_mode": "package", "amount": "1", "package_size": "NaN"],
-      ["pricing_mode": "package", "amount": "1"],
-      ["amount": "1", "package_size": "5"],
-      ["amount": "1", "included_quantity": "-1"],
-      ["amount": "1", "included_quantity": "Infinity"],
-      ["amount": "1", "minimum_amount": "-0.01"],
-      ["amount": "1", "minimum_amount": "NaN"],
-      ["pricing_mode": "percentage"],
-      ["pricing_mode": "percentage", "amount": "0.1234567890123"],
-    ])
-  func figures(columns: Books.Columns) async throws {
+  @Test("sizes, quantities and amounts below nothing are refused, and what is beyond all figures")
+  func figures() async throws {
     try await withBooks { books in
       try await books.plan("p", nil)
-      let error = await #expect(throws: PostgresError.self) {
-        try await books.price(of: "p", nil, columns)
+      for columns in Self.absurd {
+        let error = await #expect(throws: PostgresError.self, "\(columns)") {
+          try await books.price(of: "p", nil, columns)
+        }
+        #expect(error?.sqlState == "23514", "\(columns)")
       }
-      #expect(error?.sqlState == "23514")
     }
   }
+
+  private static let absurd: [Books.Columns] = [
+    ["pricing_mode": "package", "amount": "1", "package_size": "0"],
+    ["pricing_mode": "package", "amount": "1", "package_size": "-1"],
+    ["pricing_mode": "package", "amount": "1", "package_size": "NaN"],
+    ["pricing_mode": "package", "amount": "1"],
+    ["amount": "1", "package_size": "5"],
+    ["amount": "1", "included_quantity": "-1"],
+    ["amount": "1", "included_quantity": "Infinity"],
+    ["amount": "1", "minimum_amount": "-0.01"],
+    ["amount": "1", "minimum_amount": "NaN"],
+    ["pricing_mode": "percentage"],
+    ["pricing_mode": "percentage", "amount": "0.1234567890123"],
+  ]
 }

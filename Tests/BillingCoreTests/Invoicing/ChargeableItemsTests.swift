@@ -105,7 +105,8 @@ import Testing
   func creditOfCancellation() throws {
     let subscription = Subscription(
       id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"),
-      canceledAt: .on("2026-02-10"), proratesCancel: true, coverage: .spans([0: [.days("2026-01-01", "2026-03-01")]]),
+      canceledAt: .on("2026-02-10"), proratesCancel: true,
+      coverage: .spans([0: [.days("2026-01-01", "2026-03-01")]]),
       billed: [
         BilledSpan(
           slot: 0, days: .days("2026-02-01", "2026-03-01"),
