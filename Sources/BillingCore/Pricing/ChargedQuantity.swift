@@ -53,11 +53,12 @@ struct ChargedQuantity {
   ) throws(Issue) -> PricedLine {
     let figures = try unitPrice(
       price, quantity: count, share: share, currency: currency, rounding: rounding)
-    if case .plain = rule, figures.showsFactors, included.isZero {
+    // Nowhere else does a custom price stand as it was when the line was priced.
+    let showsPrice = figures.showsFactors && (share == .one || rule != .plain(.custom))
+    if case .plain = rule, showsPrice, included.isZero {
       return PricedLine(figures: figures, basis: nil)
     }
-    let factors =
-      figures.showsFactors ? nil : PriceBasis.Factors(quantity: count, price: price)
+    let factors = showsPrice ? nil : PriceBasis.Factors(quantity: count, price: price)
     return PricedLine(
       figures: figures,
       basis: .quantity(.init(total: quantity, included: included, factors: factors), rule))

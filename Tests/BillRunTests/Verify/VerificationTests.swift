@@ -15,8 +15,8 @@ import Testing
       #expect(verification.findings.filter { $0.lookedAt == 0 }.map(\.check) == [])
       #expect(verification.isClean)
       #expect(verification.exitCode == .ok)
-      #expect(verification.findings.count == 23)
-      #expect(verification.text.hasSuffix("\nclean: 23 checks\n"))
+      #expect(verification.findings.count == 24)
+      #expect(verification.text.hasSuffix("\nclean: 24 checks\n"))
     }
   }
 
