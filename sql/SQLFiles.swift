@@ -67,6 +67,8 @@ extension SQLFiles {
     "copy_invoice_taxes", PackageResources.copy_invoice_taxes_sql)
   /// Copies in documents: invoices and credit notes.
   public static let copyInvoices = SQLFile("copy_invoices", PackageResources.copy_invoices_sql)
+  /// Copies in which lines bill usage that came in late.
+  public static let copyLateUsage = SQLFile("copy_late_usage", PackageResources.copy_late_usage_sql)
   /// Copies in what credit lines take back.
   public static let copyLineCredits = SQLFile(
     "copy_line_credits", PackageResources.copy_line_credits_sql)
@@ -126,6 +128,8 @@ extension SQLFiles {
     "load_billed_taxes", PackageResources.load_billed_taxes_sql)
   /// Loads the changes of some subscriptions with their add-ons.
   public static let loadChanges = SQLFile("load_changes", PackageResources.load_changes_sql)
+  /// Sums the usage of some days, with what was billed for them.
+  public static let loadUsage = SQLFile("load_usage", PackageResources.load_usage_sql)
   /// Loads the coupons, in order of coupon_id.
   public static let loadCoupons = SQLFile("load_coupons", PackageResources.load_coupons_sql)
   /// Loads the covered days of some subscriptions by charge, joined where they touch.

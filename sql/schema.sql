@@ -129,7 +129,9 @@ CREATE TABLE billing_cursor (
     lead_days integer DEFAULT 0 NOT NULL,
     next_bill_on date,
     straight boolean DEFAULT true NOT NULL,
-    version integer DEFAULT 0 NOT NULL
+    version integer DEFAULT 0 NOT NULL,
+    usage_from date,
+    usage_through date
 )
 WITH (fillfactor='50');
 
@@ -144,6 +146,10 @@ COMMENT ON COLUMN billing_cursor.next_bill_on IS 'The first day on which somethi
 COMMENT ON COLUMN billing_cursor.straight IS 'All its charges are covered alike, without holes, so covered_through says it all; else a run reads coverage.';
 
 COMMENT ON COLUMN billing_cursor.version IS 'Counts edits of the subscription. A run says when to look again only where it still is what the run has read.';
+
+COMMENT ON COLUMN billing_cursor.usage_from IS 'The earliest day of usage records that no run has seen yet, null for none.';
+
+COMMENT ON COLUMN billing_cursor.usage_through IS 'Up to where (exclusive) usage is billed: a record before that is late.';
 
 CREATE FUNCTION cursor_is_new(c billing_cursor, written_by xid) RETURNS boolean
     LANGUAGE sql STABLE
@@ -341,6 +347,33 @@ $$;
 
 COMMENT ON FUNCTION invoice_status(i invoice, today date, payment_pending boolean) IS 'The status of an invoice as seen on a day of its seller. AutoPay without a due date is past due from its first failed attempt (RULES 3).';
 
+CREATE FUNCTION is_referred_to_by_none() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  parent text;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise feature_not_supported using
+      message = format('rows of %s can be deleted at read committed only', tg_table_name),
+      table = tg_table_name;
+  end if;
+  for child in 1 .. tg_nargs - 1 by 2 loop
+    execute format(
+      'select g.%1$I::text from gone g
+       where exists (select from %2$I.%3$I c where c.%4$I = g.%1$I) limit 1',
+      tg_argv[0], tg_table_schema, tg_argv[child], tg_argv[child + 1]) into parent;
+    if parent is not null then
+      raise foreign_key_violation using
+        message = format('%s %s is still referred to by %s', tg_table_name, parent,
+          tg_argv[child]),
+        constraint = tg_name, table = tg_table_name;
+    end if;
+  end loop;
+  return null;
+end $_$;
+
 CREATE FUNCTION journal_refuses_imbalance() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -388,6 +421,16 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION look_at_new_subscriptions() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into billing_cursor (subscription_id, lead_days)
+  select a.subscription_id, case a.bill_in when 'advance' then a.bill_in_advance_days else 0 end
+  from added a;
+  return null;
+end $$;
+
 CREATE FUNCTION look_at_subscriptions() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -410,8 +453,8 @@ CREATE FUNCTION look_at_subscriptions_again() RETURNS trigger
 begin
   update billing_cursor c
   set next_bill_on = null, straight = false, version = c.version + 1
-  from (select distinct subscription_id from touched) t
-  where c.subscription_id = t.subscription_id and not cursor_is_new(c, c.xmin);
+  where c.subscription_id in (select t.subscription_id from touched t)
+    and not cursor_is_new(c, c.xmin);
   return null;
 end $$;
 
@@ -493,6 +536,38 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION refers_to_parent() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  orphan text;
+  query constant text := format(
+    'with stranger as materialized (
+       select distinct a.%1$I as key
+       from %2$s a
+       where a.%1$I is not null and not exists (select from %3$I.%4$I p
+         where p.%5$I = a.%1$I and p.xmin = pg_current_xact_id()::xid)
+     )
+     select key::text from stranger
+     where (select p.%5$I from %3$I.%4$I p where p.%5$I = stranger.key for key share) is null
+     limit 1',
+    tg_argv[0], case tg_level when 'ROW' then '(select ($1).*)' else 'added' end,
+    tg_table_schema, tg_argv[1], tg_argv[2]);
+begin
+  if tg_level = 'ROW' then
+    execute query into orphan using new;
+  else
+    execute query into orphan;
+  end if;
+  if orphan is not null then
+    raise foreign_key_violation using
+      message = format('no %s %s', tg_argv[1], orphan),
+      constraint = replace(tg_name, '_other_', '_'), table = tg_table_name;
+  end if;
+  return null;
+end $_$;
+
 CREATE FUNCTION refuse_change_of_key() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -515,6 +590,15 @@ CREATE FUNCTION refuse_rewriting() RETURNS trigger
 begin
   raise insufficient_privilege
     using message = format('%s is append only', tg_table_name), table = tg_table_name;
+end $$;
+
+CREATE FUNCTION refuse_truncating() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise foreign_key_violation using
+    message = format('%s is referred to, so it is never truncated', tg_table_name),
+    table = tg_table_name;
 end $$;
 
 CREATE FUNCTION resolve_cancel_at_period_end() RETURNS trigger
@@ -573,6 +657,32 @@ begin
     message = format('change %s of subscription %s is billed or would be rewritten: add another '
                      'change', old.subscription_change_id, old.subscription_id),
     constraint = 'subscription_change_stays', table = 'subscription_change';
+end $$;
+
+CREATE FUNCTION subscription_takes_its_parts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise feature_not_supported using
+      message = 'rows of subscription can be deleted at read committed only',
+      table = tg_table_name;
+  end if;
+  delete from subscription_addon a using gone g where a.subscription_id = g.subscription_id;
+  delete from billing_cursor c using gone g where c.subscription_id = g.subscription_id;
+  return null;
+end $$;
+
+CREATE FUNCTION usage_comes_in() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update billing_cursor c
+  set version = c.version + 1, usage_from = least(c.usage_from, t.first_day),
+    next_bill_on = case when t.first_day >= c.usage_through then c.next_bill_on end
+  from (select subscription_id, min(used_on) as first_day from touched group by subscription_id) t
+  where c.subscription_id = t.subscription_id;
+  return null;
 end $$;
 
 CREATE FUNCTION wait_for_documents() RETURNS trigger
@@ -1220,6 +1330,18 @@ CREATE TABLE journal_line (
 COMMENT ON TABLE journal_line IS 'One side of an entry.';
 
 COMMENT ON COLUMN journal_line.amount_minor IS 'Positive is debit, negative is credit, in minor units of the entry''s currency.';
+
+CREATE TABLE late_usage (
+    subscription_id bigint NOT NULL,
+    slot smallint NOT NULL,
+    day_from date NOT NULL,
+    invoice_id bigint NOT NULL,
+    line_no integer NOT NULL
+);
+
+COMMENT ON TABLE late_usage IS 'Lines that bill usage of a period that was billed before: what its usage comes to now less what was billed for it (RULES 5, late usage).';
+
+COMMENT ON COLUMN late_usage.day_from IS 'The first day of the period.';
 
 CREATE TABLE ledger_account (
     code text NOT NULL,
@@ -1929,6 +2051,9 @@ ALTER TABLE ONLY journal_line
 ALTER TABLE ONLY journal
     ADD CONSTRAINT journal_pkey PRIMARY KEY (journal_id);
 
+ALTER TABLE ONLY late_usage
+    ADD CONSTRAINT late_usage_pkey PRIMARY KEY (subscription_id, slot, day_from, invoice_id);
+
 ALTER TABLE ONLY ledger_account
     ADD CONSTRAINT ledger_account_pkey PRIMARY KEY (code);
 
@@ -2092,6 +2217,10 @@ CREATE INDEX usage_record_period_idx ON usage_record USING btree (subscription_i
 
 CREATE TRIGGER billing_cursor_covered_stays BEFORE DELETE ON billing_cursor FOR EACH ROW WHEN ((old.covered_through IS NOT NULL)) EXECUTE FUNCTION refuse_losing_coverage();
 
+CREATE TRIGGER billing_cursor_key_stays BEFORE UPDATE OF subscription_id ON billing_cursor FOR EACH ROW WHEN ((new.subscription_id <> old.subscription_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER billing_cursor_subscription_exists AFTER INSERT ON billing_cursor REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_parent('subscription_id', 'subscription', 'subscription_id');
+
 CREATE TRIGGER coverage_deleted AFTER DELETE ON coverage REFERENCING OLD TABLE AS freed FOR EACH STATEMENT EXECUTE FUNCTION coverage_release_moves_cursor();
 
 CREATE TRIGGER coverage_line_stays AFTER DELETE ON invoice_line REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION line_keeps_its_coverage();
@@ -2102,13 +2231,35 @@ CREATE TRIGGER coverage_only_shrinks BEFORE UPDATE ON coverage FOR EACH ROW WHEN
 
 CREATE TRIGGER coverage_released AFTER UPDATE ON coverage REFERENCING NEW TABLE AS freed FOR EACH STATEMENT EXECUTE FUNCTION coverage_release_moves_cursor();
 
+CREATE TRIGGER currency_key_stays BEFORE UPDATE OF code ON currency FOR EACH ROW WHEN ((new.code <> old.code)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER currency_of_customers_stays AFTER DELETE ON currency REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION is_referred_to_by_none('code', 'customer', 'currency');
+
+CREATE TRIGGER currency_stays_whole BEFORE TRUNCATE ON currency FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+
+CREATE TRIGGER customer_currency_exists AFTER INSERT ON customer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_parent('currency', 'currency', 'code');
+
 CREATE TRIGGER customer_delete_waits BEFORE DELETE ON customer FOR EACH STATEMENT EXECUTE FUNCTION wait_for_documents();
 
 CREATE TRIGGER customer_keep_party_version BEFORE UPDATE ON customer FOR EACH ROW WHEN (((((((((((((((old.name IS DISTINCT FROM new.name) OR (old.number IS DISTINCT FROM new.number)) OR (old.email IS DISTINCT FROM new.email)) OR (old.type IS DISTINCT FROM new.type)) OR (old.address1 IS DISTINCT FROM new.address1)) OR (old.address2 IS DISTINCT FROM new.address2)) OR (old.city IS DISTINCT FROM new.city)) OR (old.state IS DISTINCT FROM new.state)) OR (old.postal_code IS DISTINCT FROM new.postal_code)) OR (old.country IS DISTINCT FROM new.country)) OR (old.ship_to IS DISTINCT FROM new.ship_to)) OR (old.language IS DISTINCT FROM new.language)) OR (old.tax_id IS DISTINCT FROM new.tax_id)) OR (old.phone IS DISTINCT FROM new.phone))) EXECUTE FUNCTION keep_party_version('customer');
 
 CREATE TRIGGER customer_key_stays BEFORE UPDATE OF customer_id ON customer FOR EACH ROW WHEN ((new.customer_id <> old.customer_id)) EXECUTE FUNCTION refuse_change_of_key();
 
+CREATE TRIGGER customer_other_currency_exists AFTER UPDATE ON customer FOR EACH ROW WHEN ((new.currency IS DISTINCT FROM old.currency)) EXECUTE FUNCTION refers_to_parent('currency', 'currency', 'code');
+
+CREATE TRIGGER customer_other_retry_policy_exists AFTER UPDATE ON customer FOR EACH ROW WHEN ((new.retry_policy_id IS DISTINCT FROM old.retry_policy_id)) EXECUTE FUNCTION refers_to_parent('retry_policy_id', 'retry_policy', 'retry_policy_id');
+
+CREATE TRIGGER customer_other_seller_exists AFTER UPDATE ON customer FOR EACH ROW WHEN ((new.seller_id <> old.seller_id)) EXECUTE FUNCTION refers_to_parent('seller_id', 'seller', 'seller_id');
+
+CREATE TRIGGER customer_retry_policy_exists AFTER INSERT ON customer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_parent('retry_policy_id', 'retry_policy', 'retry_policy_id');
+
+CREATE TRIGGER customer_seller_exists AFTER INSERT ON customer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_parent('seller_id', 'seller', 'seller_id');
+
+CREATE TRIGGER customer_stays_whole BEFORE TRUNCATE ON customer FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+
 CREATE TRIGGER customer_with_documents_stays AFTER DELETE ON customer REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION customer_keeps_its_documents();
+
+CREATE TRIGGER customer_with_subscriptions_stays AFTER DELETE ON customer REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION is_referred_to_by_none('customer_id', 'subscription', 'customer_id');
 
 CREATE TRIGGER event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
@@ -2142,6 +2293,18 @@ CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON j
 
 CREATE TRIGGER number_series_stays BEFORE DELETE ON number_series FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_key();
 
+CREATE TRIGGER plan_key_stays BEFORE UPDATE OF plan_id ON plan FOR EACH ROW WHEN ((new.plan_id <> old.plan_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER plan_of_subscriptions_stays AFTER DELETE ON plan REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION is_referred_to_by_none('plan_id', 'subscription', 'plan_id', 'subscription_addon', 'plan_id');
+
+CREATE TRIGGER plan_stays_whole BEFORE TRUNCATE ON plan FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+
+CREATE TRIGGER retry_policy_key_stays BEFORE UPDATE OF retry_policy_id ON retry_policy FOR EACH ROW WHEN ((new.retry_policy_id <> old.retry_policy_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER retry_policy_of_customers_stays AFTER DELETE ON retry_policy REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION is_referred_to_by_none('retry_policy_id', 'customer', 'retry_policy_id');
+
+CREATE TRIGGER retry_policy_stays_whole BEFORE TRUNCATE ON retry_policy FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+
 CREATE TRIGGER run_account_key_stays BEFORE UPDATE OF run_id, customer_id ON run_account FOR EACH ROW WHEN (((new.run_id <> old.run_id) OR (new.customer_id <> old.customer_id))) EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER run_account_run_exists AFTER INSERT ON run_account REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION run_account_refers_to_run();
@@ -2150,11 +2313,25 @@ CREATE TRIGGER run_stays BEFORE DELETE ON run FOR EACH STATEMENT EXECUTE FUNCTIO
 
 CREATE TRIGGER seller_keep_party_version BEFORE UPDATE ON seller FOR EACH ROW WHEN ((((((old.name IS DISTINCT FROM new.name) OR (old.address IS DISTINCT FROM new.address)) OR (old.country IS DISTINCT FROM new.country)) OR (old.tax_id IS DISTINCT FROM new.tax_id)) OR (old.email IS DISTINCT FROM new.email))) EXECUTE FUNCTION keep_party_version('seller');
 
+CREATE TRIGGER seller_key_stays BEFORE UPDATE OF seller_id ON seller FOR EACH ROW WHEN ((new.seller_id <> old.seller_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER seller_of_customers_stays AFTER DELETE ON seller REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION is_referred_to_by_none('seller_id', 'customer', 'seller_id');
+
+CREATE TRIGGER seller_stays_whole BEFORE TRUNCATE ON seller FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+
 CREATE TRIGGER settlement_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
 CREATE TRIGGER subscription_addon_deleted AFTER DELETE ON subscription_addon REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
 
 CREATE TRIGGER subscription_addon_inserted AFTER INSERT ON subscription_addon REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
+
+CREATE TRIGGER subscription_addon_other_plan_exists AFTER UPDATE ON subscription_addon FOR EACH ROW WHEN ((new.plan_id <> old.plan_id)) EXECUTE FUNCTION refers_to_parent('plan_id', 'plan', 'plan_id');
+
+CREATE TRIGGER subscription_addon_other_subscription_exists AFTER UPDATE ON subscription_addon FOR EACH ROW WHEN ((new.subscription_id <> old.subscription_id)) EXECUTE FUNCTION refers_to_parent('subscription_id', 'subscription', 'subscription_id');
+
+CREATE TRIGGER subscription_addon_plan_exists AFTER INSERT ON subscription_addon REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_parent('plan_id', 'plan', 'plan_id');
+
+CREATE TRIGGER subscription_addon_subscription_exists AFTER INSERT ON subscription_addon REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_parent('subscription_id', 'subscription', 'subscription_id');
 
 CREATE TRIGGER subscription_addon_updated AFTER UPDATE ON subscription_addon REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
 
@@ -2168,14 +2345,33 @@ CREATE TRIGGER subscription_change_inserted AFTER INSERT ON subscription_change 
 
 CREATE TRIGGER subscription_change_withdrawn BEFORE DELETE ON subscription_change FOR EACH ROW EXECUTE FUNCTION subscription_change_stays();
 
+CREATE TRIGGER subscription_customer_exists AFTER INSERT ON subscription REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_parent('customer_id', 'customer', 'customer_id');
+
 CREATE TRIGGER subscription_discount_inserted AFTER INSERT ON subscription_discount REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions_again();
 
-CREATE TRIGGER subscription_inserted AFTER INSERT ON subscription REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions();
+CREATE TRIGGER subscription_inserted AFTER INSERT ON subscription REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION look_at_new_subscriptions();
+
+CREATE TRIGGER subscription_key_stays BEFORE UPDATE OF subscription_id ON subscription FOR EACH ROW WHEN ((new.subscription_id <> old.subscription_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER subscription_other_customer_exists AFTER UPDATE ON subscription FOR EACH ROW WHEN ((new.customer_id <> old.customer_id)) EXECUTE FUNCTION refers_to_parent('customer_id', 'customer', 'customer_id');
+
+CREATE TRIGGER subscription_other_plan_exists AFTER UPDATE ON subscription FOR EACH ROW WHEN ((new.plan_id <> old.plan_id)) EXECUTE FUNCTION refers_to_parent('plan_id', 'plan', 'plan_id');
+
+CREATE TRIGGER subscription_plan_exists AFTER INSERT ON subscription REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refers_to_parent('plan_id', 'plan', 'plan_id');
+
+CREATE TRIGGER subscription_stays_whole BEFORE TRUNCATE ON subscription FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+
+CREATE TRIGGER subscription_takes_its_parts AFTER DELETE ON subscription REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION subscription_takes_its_parts();
 
 CREATE TRIGGER subscription_updated AFTER UPDATE ON subscription REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION look_at_subscriptions();
 
-ALTER TABLE ONLY billing_cursor
-    ADD CONSTRAINT billing_cursor_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id) ON DELETE CASCADE;
+CREATE TRIGGER usage_record_corrected_from AFTER UPDATE ON usage_record REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
+
+CREATE TRIGGER usage_record_corrected_to AFTER UPDATE ON usage_record REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
+
+CREATE TRIGGER usage_record_deleted AFTER DELETE ON usage_record REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
+
+CREATE TRIGGER usage_record_inserted AFTER INSERT ON usage_record REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
 
 ALTER TABLE ONLY chase_step
     ADD CONSTRAINT chase_step_cadence_fkey FOREIGN KEY (chasing_cadence_id) REFERENCES chasing_cadence(chasing_cadence_id);
@@ -2202,16 +2398,7 @@ ALTER TABLE ONLY credit
     ADD CONSTRAINT credit_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
 
 ALTER TABLE ONLY customer
-    ADD CONSTRAINT customer_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);
-
-ALTER TABLE ONLY customer
     ADD CONSTRAINT customer_parent_fkey FOREIGN KEY (seller_id, parent_customer_id) REFERENCES customer(seller_id, customer_id);
-
-ALTER TABLE ONLY customer
-    ADD CONSTRAINT customer_retry_policy_fkey FOREIGN KEY (retry_policy_id) REFERENCES retry_policy(retry_policy_id);
-
-ALTER TABLE ONLY customer
-    ADD CONSTRAINT customer_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
 
 ALTER TABLE ONLY hold
     ADD CONSTRAINT hold_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
@@ -2251,6 +2438,9 @@ ALTER TABLE ONLY journal
 
 ALTER TABLE ONLY journal
     ADD CONSTRAINT journal_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
+
+ALTER TABLE ONLY late_usage
+    ADD CONSTRAINT late_usage_line_fkey FOREIGN KEY (invoice_id, line_no) REFERENCES invoice_line(invoice_id, line_no);
 
 ALTER TABLE ONLY line_credit
     ADD CONSTRAINT line_credit_line_fkey FOREIGN KEY (invoice_id, line_no) REFERENCES invoice_line(invoice_id, line_no);
@@ -2333,29 +2523,17 @@ ALTER TABLE ONLY settlement
 ALTER TABLE ONLY settlement
     ADD CONSTRAINT settlement_reverses_fkey FOREIGN KEY (reverses) REFERENCES settlement(settlement_id);
 
-ALTER TABLE ONLY subscription_addon
-    ADD CONSTRAINT subscription_addon_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
-
-ALTER TABLE ONLY subscription_addon
-    ADD CONSTRAINT subscription_addon_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id) ON DELETE CASCADE;
-
 ALTER TABLE ONLY subscription_change
     ADD CONSTRAINT subscription_change_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
 
 ALTER TABLE ONLY subscription_change
     ADD CONSTRAINT subscription_change_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id);
 
-ALTER TABLE ONLY subscription
-    ADD CONSTRAINT subscription_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
-
 ALTER TABLE ONLY subscription_discount
     ADD CONSTRAINT subscription_discount_coupon_fkey FOREIGN KEY (coupon_id) REFERENCES coupon(coupon_id);
 
 ALTER TABLE ONLY subscription_discount
     ADD CONSTRAINT subscription_discount_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES subscription(subscription_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY subscription
-    ADD CONSTRAINT subscription_plan_fkey FOREIGN KEY (plan_id) REFERENCES plan(plan_id);
 
 ALTER TABLE ONLY tax_rate
     ADD CONSTRAINT tax_rate_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);

@@ -117,6 +117,18 @@ public struct Books: Sendable {
       keys: plan.map { ["plan_id": Self.key("plan", $0)] } ?? [:])
   }
 
+  /// Adds usage of a subscription's measured plan, at noon in UTC.
+  public func usage(
+    of subscription: Int, _ plan: String, on day: String, _ quantity: String, _ more: Columns = [:]
+  ) async throws {
+    try await insert(
+      "usage_record",
+      [
+        "subscription_id": "\(subscription)", "used_on": day, "used_at": "\(day) 12:00+00",
+        "quantity": quantity,
+      ].merging(more) { $1 }, keys: ["plan_id": Self.key("plan", plan)])
+  }
+
   /// Adds a line that waits for a customer's next invoice.
   public func pendingItem(
     of customer: Int, _ unitCost: String, added day: String, currency: String = "eur",

@@ -149,6 +149,8 @@ create table billing_cursor (
   next_bill_on    date,
   straight        boolean not null default true,
   version         integer not null default 0,
+  usage_from      date,
+  usage_through   date,
   constraint billing_cursor_pkey primary key (subscription_id)
 ) with (fillfactor = 50);
 comment on table billing_cursor is
@@ -164,6 +166,10 @@ comment on column billing_cursor.straight is
 comment on column billing_cursor.version is
   'Counts edits of the subscription. A run says when to look again only where it still is what the '
   'run has read.';
+comment on column billing_cursor.usage_from is
+  'The earliest day of usage records that no run has seen yet, null for none.';
+comment on column billing_cursor.usage_through is
+  'Up to where (exclusive) usage is billed: a record before that is late.';
 comment on column billing_cursor.next_bill_on is
   'The first day on which something may be due; null means look now, infinity never again.';
 

@@ -22,6 +22,27 @@ comment on column usage_record.used_on is 'The day of used_at in the seller''s z
 comment on column usage_record.external_id is
   'The source''s own id: the same one twice is refused.';
 
+-- Usage that comes in, or is corrected, while a run is at work or after it has billed those days is
+-- told by the version and by usage_from; only late usage makes the next run look.
+create function usage_comes_in() returns trigger language plpgsql as $$
+begin
+  update billing_cursor c
+  set version = c.version + 1, usage_from = least(c.usage_from, t.first_day),
+    next_bill_on = case when t.first_day >= c.usage_through then c.next_bill_on end
+  from (select subscription_id, min(used_on) as first_day from touched group by subscription_id) t
+  where c.subscription_id = t.subscription_id;
+  return null;
+end $$;
+
+create trigger usage_record_inserted after insert on usage_record
+  referencing new table as touched for each statement execute function usage_comes_in();
+create trigger usage_record_deleted after delete on usage_record
+  referencing old table as touched for each statement execute function usage_comes_in();
+create trigger usage_record_corrected_from after update on usage_record
+  referencing old table as touched for each statement execute function usage_comes_in();
+create trigger usage_record_corrected_to after update on usage_record
+  referencing new table as touched for each statement execute function usage_comes_in();
+
 create table pending_line_item (
   pending_line_item_id bigint generated always as identity,
   customer_id  bigint not null,

@@ -222,3 +222,17 @@ create table line_credit_tax (
 comment on table line_credit_tax is
   'What a credit line takes back of a tax group of the billed document (of_tax_no), in which group '
   'of its own (tax_no).';
+
+create table late_usage (
+  subscription_id bigint not null,
+  slot       smallint not null,
+  day_from   date not null,
+  invoice_id bigint not null,
+  line_no    integer not null,
+  constraint late_usage_pkey primary key (subscription_id, slot, day_from, invoice_id),
+  constraint late_usage_line_fkey foreign key (invoice_id, line_no) references invoice_line
+);
+comment on table late_usage is
+  'Lines that bill usage of a period that was billed before: what its usage comes to now less what '
+  'was billed for it (RULES 5, late usage).';
+comment on column late_usage.day_from is 'The first day of the period.';

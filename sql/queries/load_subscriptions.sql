@@ -13,7 +13,7 @@ select o.payer_id, s.subscription_id, s.plan_id, s.quantity, s.amount, s.start_d
        s.cycles, s.contract_renewal_mode, s.contract_renewal_cycles, s.contract_term,
        nullif(s.canceled_at, 'infinity') as canceled_at,
        s.cancel_at_period_end, s.prorate_cancel, s.paused, s.migrated_through, s.taxes,
-       b.covered_through, b.straight, b.version
+       b.covered_through, b.straight, b.version, b.usage_from
 from owner o
 join subscription s on s.customer_id = o.customer_id
 join billing_cursor b on b.subscription_id = s.subscription_id

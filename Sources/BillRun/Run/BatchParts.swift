@@ -42,6 +42,7 @@ struct CursorMoves {
   private var days: [Int32?] = []
   private var versions: [Int32?] = []
   private var straightEnds: [Int32?] = []
+  private var usageEnds: [Int32?] = []
   /// PostgreSQL's `infinity`: never again.
   private static let never = Int32.max
 
@@ -50,6 +51,7 @@ struct CursorMoves {
     days.removeAll(keepingCapacity: true)
     versions.removeAll(keepingCapacity: true)
     straightEnds.removeAll(keepingCapacity: true)
+    usageEnds.removeAll(keepingCapacity: true)
   }
 
   mutating func add(_ result: AccountResult, of account: AccountSnapshot) {
@@ -66,6 +68,7 @@ struct CursorMoves {
       let isReleased = result.released.contains { $0.subscription == cursor.subscription }
       versions.append(subscription.cursorVersion &+ (isReleased ? 1 : 0))
       straightEnds.append(cursor.straightThrough?.daysSince2000)
+      usageEnds.append(cursor.usageThrough?.daysSince2000)
     }
   }
 
@@ -75,7 +78,7 @@ struct CursorMoves {
       Statement(SQLFiles.moveCursors),
       [
         .int64Array(subscriptions), .dateArray(daysSince2000: days), .int32Array(versions),
-        .dateArray(daysSince2000: straightEnds),
+        .dateArray(daysSince2000: straightEnds), .dateArray(daysSince2000: usageEnds),
       ])
   }
 }

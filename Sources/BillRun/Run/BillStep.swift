@@ -157,7 +157,10 @@ struct BillStep: Sendable {
   ) throws -> BatchCounts {
     var watch = StopWatch()
     lane.sink.begin(batch: batch)
-    let rows = try BatchRows(payers: payers, index: lane.store.index, on: connection)
+    var rows = try BatchRows(payers: payers, index: lane.store.index, on: connection)
+    if lane.store.index.measuresUsage {
+      try lane.store.loadUsage(of: &rows, asOf: plan.terms.asOf, on: connection)
+    }
     try fault(.loaded)
     times.load += watch.lap()
     try lane.store.read(rows) { loaded in

@@ -34,6 +34,22 @@ struct AccountStore {
     }
   }
 
+  /// Sums the usage that a batch needs: which days are due is found first, then they are summed in
+  /// one query.
+  func loadUsage(
+    of batch: inout BatchRows, asOf: LocalDate, on connection: isolated Connection
+  ) throws {
+    var windows: [UsageWindow] = []
+    try read(batch) { loaded in
+      guard loaded.account.hasUsage(index.catalog) else { return }
+      // Whoever cannot be billed is held when it is priced.
+      let due = try? loaded.account.usageWindows(catalog: index.catalog, asOf: asOf)
+      windows += due ?? []
+    }
+    if windows.isEmpty { return }
+    batch.usage = try UsageRows(windows, index: index, on: connection)
+  }
+
   private func customer(_ row: Int, in batch: BatchRows) throws -> Customer {
     let rows = batch.customers
     return Customer(
@@ -75,7 +91,9 @@ struct AccountStore {
           coverage: try coverage(of: id, charges, at: row, in: batch, &cursor, &digest),
           cursorVersion: try rows.int32(row, 22),
           changes: try batch.timelines.changes(of: id, &digest),
-          billed: try batch.timelines.billed(of: id, &digest)))
+          billed: try batch.timelines.billed(of: id, &digest),
+          usage: try batch.usage?.sums(of: id, &digest) ?? [],
+          usageFrom: try rows.optionalLocalDate(row, 23)))
       cursor.subscription += 1
     }
     return subscriptions

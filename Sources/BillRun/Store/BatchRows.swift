@@ -14,6 +14,8 @@ struct BatchRows {
   let credits: Rows
   /// Changes of subscriptions, and what is billed that they may change.
   let timelines: TimelineRows
+  /// Sums of usage, once the days are known; nil where nothing is measured.
+  var usage: UsageRows?
   /// Subscriptions whose charges are not all covered alike: their spans are read one by one.
   let needsSpans: Set<Int64>
 
@@ -33,7 +35,7 @@ struct BatchRows {
     let subscriptionIDs = Parameter.int64Array(ids)
     addons = try connection.query(Statement(SQLFiles.loadAddons), [subscriptionIDs])
     discounts = try connection.query(Statement(SQLFiles.loadDiscounts), [subscriptionIDs])
-    timelines = try TimelineRows(subscriptions: subscriptions, index: index, on: connection)
+    timelines = try TimelineRows(of: subscriptions, index: index, on: connection)
     let needsSpans = try Self.unevenSubscriptions(subscriptions, addons: addons, index: index)
       .union(timelines.subscriptions)
     self.needsSpans = needsSpans
@@ -55,6 +57,7 @@ struct BatchRows {
       let id = try subscriptions.int64(row, 1)
       if try !subscriptions.bool(row, 21) { uneven.insert(id) }
       let own = index.plans[try subscriptions.int64(row, 2)]
+      if let own, index.catalog.plans[own].quantityType == .usage { uneven.insert(id) }
       while try addon < addons.count && addons.int64(addon, 0) == id {
         let other = index.plans[try addons.int64(addon, 2)]
         if let own, let other, own != other,

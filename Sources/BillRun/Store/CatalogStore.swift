@@ -25,6 +25,9 @@ struct CatalogIndex {
       taxRates: Dictionary(uniqueKeysWithValues: rates.enumerated().map { ($1.code, $0) }))
   }
 
+  /// Whether any plan's quantity is measured.
+  var measuresUsage: Bool { catalog.plans.contains { $0.quantityType == .usage } }
+
   /// The places of tax rates by code; a code that names none stands as `TaxRate.unknown`.
   func places(ofTaxRates codes: [String]) -> [Int] {
     codes.map { taxRates[$0] ?? TaxRate.unknown }

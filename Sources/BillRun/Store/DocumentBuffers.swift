@@ -15,6 +15,7 @@ struct DocumentBuffers: ~Copyable {
   var credits = CopyBuffer()
   var lineCredits = CopyBuffer()
   var lineCreditTaxes = CopyBuffer()
+  var lateUsage = CopyBuffer()
   /// Days to give back before any are covered.
   var released = ReleasedDays()
 
@@ -32,6 +33,7 @@ struct DocumentBuffers: ~Copyable {
     try Self.send(SQLFiles.copyInvoiceTaxes, &taxes, on: connection)
     try Self.send(SQLFiles.copyLineCredits, &lineCredits, on: connection)
     try Self.send(SQLFiles.copyLineCreditTaxes, &lineCreditTaxes, on: connection)
+    try Self.send(SQLFiles.copyLateUsage, &lateUsage, on: connection)
     try Self.send(SQLFiles.copyInvoiceDiscounts, &discounts, on: connection)
     try Self.send(SQLFiles.copyInvoiceDiscountShares, &shares, on: connection)
     try Self.send(SQLFiles.copyCoverage, &coverage, on: connection)
@@ -51,6 +53,7 @@ struct DocumentBuffers: ~Copyable {
     credits.reset()
     lineCredits.reset()
     lineCreditTaxes.reset()
+    lateUsage.reset()
     released.removeAll()
   }
 

@@ -17,6 +17,7 @@ struct DocumentWriter {
     for index in draft.lines.indices {
       line(draft.lines[index], id: id, number: Int32(index + 1), draft, &buffers.lines)
       coverage(draft.lines[index], id: id, number: Int32(index + 1), &buffers.coverage)
+      lateUsage(draft.lines[index], id: id, number: Int32(index + 1), &buffers.lateUsage)
     }
     for index in draft.taxes.indices {
       tax(draft.taxes[index], id: id, number: Int16(index + 1), &buffers.taxes)
@@ -75,6 +76,7 @@ struct DocumentWriter {
     switch line.kind {
     case .period: rows.text(utf8: "period")
     case .credit: rows.text(utf8: "credit")
+    case .usage: rows.text(utf8: "usage")
     case .minimum: rows.text(utf8: "minimum")
     case .pending: rows.text(utf8: "pending")
     }
@@ -125,6 +127,20 @@ struct DocumentWriter {
     rows.int8(id)
     rows.int4(number)
     rows.null()
+  }
+
+  private func lateUsage(
+    _ line: LineDraft, id: Int64, number: Int32, _ rows: inout CopyBuffer
+  ) {
+    guard line.kind == .usage, line.isLateUsage, let subscription = line.subscription,
+      let span = line.period
+    else { return }
+    rows.beginRow(fields: 5)
+    rows.int8(subscription.rawValue)
+    rows.int2(line.slot)
+    rows.day(span.start)
+    rows.int8(id)
+    rows.int4(number)
   }
 
   /// Writes days that are covered without a line.

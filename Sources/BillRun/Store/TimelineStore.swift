@@ -20,23 +20,24 @@ struct TimelineRows {
     let number: Int32
   }
 
-  /// Subscriptions with changes: their spans are read one by one.
-  var subscriptions: some Sequence<Int64> { changeRows.keys }
+  /// Subscriptions with changes or with days to give back: their spans are read one by one.
+  let subscriptions: Set<Int64>
 
   /// Reads the changes, and where some are not billed yet, or a prorated cancellation comes before
   /// the end of what is covered, what is billed from there on.
-  init(subscriptions: Rows, index: CatalogIndex, on connection: isolated Connection) throws {
+  init(of rows: Rows, index: CatalogIndex, on connection: isolated Connection) throws {
     self.index = index
-    let ids = try (0..<subscriptions.count).map { try subscriptions.int64($0, 1) }
+    let ids = try (0..<rows.count).map { try rows.int64($0, 1) }
     changes = try connection.query(Statement(SQLFiles.loadChanges), [.int64Array(ids)])
     changeRows = try Self.ranges(of: changes)
-    var from = try Self.cancellations(subscriptions)
+    var from = try Self.cancellations(rows)
     for row in 0..<changes.count where try !changes.bool(row, 9) {
       let id = try changes.int64(row, 0)
       let day = try changes.date(row, 2)
       from[id] = min(from[id] ?? day, day)
     }
     let wanted = from.sorted { $0.key < $1.key }
+    subscriptions = Set(changeRows.keys).union(from.keys)
     if wanted.isEmpty {
       (spans, spanRows, discounts, taxes) = (changes, [:], [:], [:])
       return

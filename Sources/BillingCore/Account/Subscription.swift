@@ -49,6 +49,11 @@ public struct Subscription: Sendable {
   /// empty.
   public let billed: [BilledSpan]
 
+  /// What measured charges come to over the days that are due.
+  public let usage: [MeasuredUsage]
+  /// The earliest day with a record that no run has seen, nil for none.
+  public let usageFrom: LocalDate?
+
   /// One thing that is charged each period.
   public struct Charge: Sendable, Hashable {
     /// With the subscription's id the charge's name: 0 is its own plan (RULES 0.2).
@@ -117,7 +122,8 @@ public struct Subscription: Sendable {
     canceledAt: LocalDate? = nil, cancelsAtPeriodEnd: Bool = false, proratesCancel: Bool = false,
     paused: Bool = false, migratedThrough: LocalDate? = nil, taxes: [Int] = [],
     discounts: [AttachedCoupon] = [], coverage: Coverage = .through(nil), cursorVersion: Int32 = 0,
-    changes: [SubscriptionChange] = [], billed: [BilledSpan] = []
+    changes: [SubscriptionChange] = [], billed: [BilledSpan] = [], usage: [MeasuredUsage] = [],
+    usageFrom: LocalDate? = nil
   ) {
     require(charges.first?.slot == 0, "a subscription's charges begin with its own plan")
     self.id = id
@@ -142,5 +148,7 @@ public struct Subscription: Sendable {
     self.cursorVersion = cursorVersion
     self.changes = changes
     self.billed = billed
+    self.usage = usage
+    self.usageFrom = usageFrom
   }
 }

@@ -46,6 +46,8 @@ public struct AccountResult: Sendable {
     public let straightThrough: LocalDate?
     /// The first day on which something may be due, nil for never again.
     public let nextBillOn: LocalDate?
+    /// Up to where usage is billed, nil where nothing is measured.
+    public let usageThrough: LocalDate?
   }
 
   /// How often a coupon counted.

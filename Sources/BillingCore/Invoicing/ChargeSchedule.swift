@@ -38,7 +38,7 @@ struct ChargeSchedule {
         anchorDay: anchor.dayOfMonth)
     else { throw .billingDayInvalid(subscription.id) }
     self.cycle = cycle
-    inArrears = subscription.inArrears
+    inArrears = subscription.inArrears || plan.quantityType == .usage
     leadDays = inArrears ? 0 : subscription.leadDays
     if let base {
       stop = base.stop
@@ -136,9 +136,10 @@ struct ChargeSchedule {
     return if let stop { min(span.end, stop) } else { span.end }
   }
 
-  /// Whether its periods are of that many units.
-  func has(_ count: Int, _ interval: Interval) -> Bool {
-    cycle.count == count && cycle.interval == interval
+  /// Whether charges of a plan start, end and fall due with it, for a subscription.
+  func fits(_ plan: Plan, of subscription: Subscription) -> Bool {
+    cycle.count == plan.intervalCount && cycle.interval == plan.interval
+      && inArrears == (subscription.inArrears || plan.quantityType == .usage)
   }
 }
 

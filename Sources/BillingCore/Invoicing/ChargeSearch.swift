@@ -17,7 +17,7 @@ struct ChargeSearch {
   /// The end of the last span found or known.
   private(set) var coveredThrough: LocalDate?
   /// The end of what the last walk found or knew.
-  private var walkedThrough: LocalDate?
+  private(set) var walkedThrough: LocalDate?
 
   init(
     _ subscription: Subscription, at index: Int, schedule: ChargeSchedule, asOf: LocalDate
@@ -32,10 +32,10 @@ struct ChargeSearch {
   ///
   /// Throws `tooManyLines`.
   mutating func run(
-    charges: Range<Int>, slot: Int16? = nil, covered: LocalDate?, live: [Period],
-    into found: inout ChargeableItems
+    charges: Range<Int>, slot: Int16? = nil, isMeasured: Bool = false, covered: LocalDate?,
+    live: [Period], into found: inout ChargeableItems
   ) throws(Issue) {
-    let walk = Walk(charges: charges, slot: slot, live: live)
+    let walk = Walk(charges: charges, slot: slot, isMeasured: isMeasured, live: live)
     walkedThrough = nil
     let begin = max(schedule.firstPaidDay, coverBeginning(walk, from: covered, &found))
     let isFirst = begin <= schedule.firstPaidDay
@@ -43,9 +43,12 @@ struct ChargeSearch {
     var whole = schedule.cycle.period(n)
     while let span = schedule.paidDays(of: whole) {
       // While paused no period starts, so none is decided on before its first day.
-      let isPaused = timeline?.segment(on: span.start).isPaused ?? subscription.paused
+      let isPaused =
+        !walk.isMeasured
+        && (timeline?.segment(on: span.start).isPaused ?? subscription.paused)
       let due = isPaused ? max(schedule.dueOn(span), span.start) : schedule.dueOn(span)
       if due > asOf { return look(on: due) }
+      if walk.isMeasured { findLate(walk, span, of: whole, &found) }
       if let open = Period(from: max(span.start, begin), to: span.end) {
         cover(walk, open, of: whole, dueOn: due, &found)
         if found.items.count > BillingTerms.maxLinesPerAccount {
@@ -76,6 +79,8 @@ struct ChargeSearch {
     let charges: Range<Int>
     /// The only one, where its terms are those of the timeline.
     let slot: Int16?
+    /// Whether usage is billed, also of days that are paused.
+    let isMeasured: Bool
     let live: [Period]
   }
 
@@ -116,7 +121,7 @@ struct ChargeSearch {
     advance(to: open.end)
     for piece in walk.live.isEmpty ? [open] : open.subtracting(walk.live) {
       if let timeline, let slot = walk.slot {
-        cover(piece, of: whole, dueOn: due, slot, timeline, &found)
+        cover(piece, of: whole, dueOn: due, walk, slot, timeline, &found)
         continue
       }
       if subscription.paused {
@@ -134,15 +139,15 @@ struct ChargeSearch {
 
   /// Covers days of one charge by the terms that the timeline has for each (RULES 5, change).
   private mutating func cover(
-    _ open: Period, of whole: Period, dueOn due: LocalDate, _ slot: Int16, _ timeline: Timeline,
-    _ found: inout ChargeableItems
+    _ open: Period, of whole: Period, dueOn due: LocalDate, _ walk: Walk, _ slot: Int16,
+    _ timeline: Timeline, _ found: inout ChargeableItems
   ) {
     let startsOn = max(whole.start, schedule.firstPaidDay)
     let first = timeline.segment(on: startsOn).charge(slot)
     for part in timeline.parts(of: open, slot: slot, asOf: asOf) {
       let segment = timeline.segment(on: part.start)
       guard let charge = segment.charge(slot) else { continue }
-      if segment.isPaused {
+      if segment.isPaused && !walk.isMeasured {
         found.reasoned.append(
           ReasonedSpan(subscription: subscription.id, slot: slot, span: part, reason: .paused))
         continue
@@ -155,6 +160,31 @@ struct ChargeSearch {
           DueItem(
             subscription: index, charge: place, isBase: slot == 0, span: piece, period: whole,
             startsOn: startsOn, pricedOn: pricedOn, dueOn: due, replaced: replaced))
+      }
+    }
+  }
+
+  /// Finds covered days of a measured charge of which usage came in since (RULES 5, late usage).
+  private func findLate(
+    _ walk: Walk, _ span: Period, of whole: Period, _ found: inout ChargeableItems
+  ) {
+    guard let from = subscription.usageFrom, span.end > from, let timeline, let slot = walk.slot,
+      let own = Period(
+        from: max(span.start, subscription.migratedThrough ?? span.start), to: span.end)
+    else { return }
+    let startsOn = max(whole.start, schedule.firstPaidDay)
+    let first = timeline.segment(on: startsOn).charge(slot)
+    for live in walk.live {
+      guard let covered = own.intersection(live) else { continue }
+      for part in timeline.parts(of: covered, slot: slot, asOf: asOf) where part.end > from {
+        let segment = timeline.segment(on: part.start)
+        guard let charge = segment.charge(slot) else { continue }
+        found.items.append(
+          DueItem(
+            subscription: index, charge: found.add(charge, of: subscription), isBase: false,
+            span: part, period: whole, startsOn: startsOn,
+            pricedOn: first?.plan == charge.plan ? startsOn : max(segment.start, startsOn),
+            dueOn: part.end, isLate: true))
       }
     }
   }

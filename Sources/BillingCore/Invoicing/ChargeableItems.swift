@@ -21,10 +21,13 @@ struct DueItem {
   var dueOn: LocalDate
   /// Index of `ChargeableItems.released`: what billed the days before; nil for nothing.
   var replaced: Int?
+  /// Covered days of which usage came in since: only the difference is billed.
+  let isLate: Bool
 
   init(
     subscription: Int, charge: Int, isBase: Bool, span: Period, period: Period,
-    startsOn: LocalDate, pricedOn: LocalDate? = nil, dueOn: LocalDate, replaced: Int? = nil
+    startsOn: LocalDate, pricedOn: LocalDate? = nil, dueOn: LocalDate, replaced: Int? = nil,
+    isLate: Bool = false
   ) {
     self.subscription = subscription
     self.charge = charge
@@ -35,6 +38,7 @@ struct DueItem {
     self.pricedOn = pricedOn ?? startsOn
     self.dueOn = dueOn
     self.replaced = replaced
+    self.isLate = isLate
   }
 }
 
@@ -76,6 +80,8 @@ struct ChargeableItems {
   /// Per subscription: the same where all charges end there without holes; else nil.
   var straightThrough: [LocalDate?] = []
 
+  /// Per subscription: up to where usage is billed, nil where nothing is measured.
+  private(set) var usageThrough: [LocalDate?] = []
   /// Charges by terms that a change has brought.
   private(set) var changedCharges: [Subscription.Charge] = []
   /// Days that are given back, in order of subscription.
@@ -107,6 +113,7 @@ struct ChargeableItems {
     nextBillOn.removeAll(keepingCapacity: true)
     coveredThrough.removeAll(keepingCapacity: true)
     straightThrough.removeAll(keepingCapacity: true)
+    usageThrough.removeAll(keepingCapacity: true)
     changedCharges.removeAll(keepingCapacity: true)
     released.removeAll(keepingCapacity: true)
     credits.removeAll(keepingCapacity: true)
@@ -119,11 +126,10 @@ struct ChargeableItems {
   private mutating func find(
     _ subscription: Subscription, at index: Int, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {
-    for charge in subscription.charges.indices
-    where catalog.plans[subscription.charges[charge].plan].quantityType == .usage {
-      throw .unsupported("usage", subscription.id)
+    let isMeasured = subscription.charges.indices.contains {
+      catalog.plans[subscription.charges[$0].plan].quantityType == .usage
     }
-    if !subscription.changes.isEmpty || !subscription.billed.isEmpty {
+    if !subscription.changes.isEmpty || !subscription.billed.isEmpty || isMeasured {
       return try findChanged(subscription, at: index, catalog: catalog, asOf: asOf)
     }
     let firstItem = items.count
@@ -133,7 +139,9 @@ struct ChargeableItems {
     let all = subscription.charges.indices
     var straightEnd: LocalDate?
     if case .through(let day) = subscription.coverage,
-      all.allSatisfy({ base.fits(subscription.charges[$0].plan, of: catalog) })
+      all.allSatisfy({
+        base.fits(catalog.plans[subscription.charges[$0].plan], of: subscription)
+      })
     {
       try search.run(charges: all, covered: day, live: [], into: &self)
       straightEnd = search.coveredThrough
@@ -141,7 +149,7 @@ struct ChargeableItems {
       for charge in all {
         let plan = subscription.charges[charge].plan
         search.schedule =
-          base.fits(plan, of: catalog)
+          base.fits(catalog.plans[plan], of: subscription)
           ? base : try ChargeSchedule(subscription, plan: catalog.plans[plan], base: base)
         let (covered, live) = subscription.coverage.of(subscription.charges[charge].slot)
         try search.run(charges: charge..<charge + 1, covered: covered, live: live, into: &self)
@@ -155,6 +163,7 @@ struct ChargeableItems {
     nextBillOn.append(search.nextDue)
     coveredThrough.append(search.coveredThrough)
     straightThrough.append(straightEnd)
+    usageThrough.append(nil)
     sortItems(from: firstItem)
   }
 
@@ -170,11 +179,16 @@ struct ChargeableItems {
       subscription, at: index, schedule: timeline.eras[0].schedule, asOf: asOf)
     search.timeline = timeline
     search.released = Array(released[firstReleased...])
+    var usageEnd: LocalDate?
     for slot in timeline.slots {
       let live = subscription.live(slot: slot, without: search.released)
       for era in timeline.eras {
         search.schedule = try timeline.schedule(of: slot, in: era, subscription, catalog: catalog)
-        try search.run(charges: 0..<0, slot: slot, covered: nil, live: live, into: &self)
+        let isMeasured = timeline.isMeasured(slot, from: era.start, catalog: catalog)
+        try search.run(
+          charges: 0..<0, slot: slot, isMeasured: isMeasured, covered: nil, live: live,
+          into: &self)
+        if isMeasured, let end = search.walkedThrough { usageEnd = max(usageEnd ?? end, end) }
       }
     }
     if let day = timeline.nextChange { search.look(on: day) }
@@ -184,6 +198,7 @@ struct ChargeableItems {
     nextBillOn.append(search.nextDue)
     coveredThrough.append(search.coveredThrough)
     straightThrough.append(nil)
+    usageThrough.append(usageEnd)
     applied += timeline.applied
     gather(of: index, items: firstItem, released: firstReleased)
     sortItems(from: firstItem)
@@ -192,13 +207,15 @@ struct ChargeableItems {
   /// Puts what a change brings onto the subscription's newest document, else onto one of its own.
   private mutating func gather(of subscription: Int, items first: Int, released firstReleased: Int)
   {
-    if released.count == firstReleased { return }
-    let newest = items[first...].lazy.filter { $0.replaced == nil }.map(\.dueOn).max()
-    guard let day = newest ?? released[firstReleased...].map(\.days.start).min() else { return }
-    for index in items.indices.dropFirst(first) {
-      guard let replaced = items[index].replaced else { continue }
+    let extra = items[first...].lazy.filter { $0.replaced != nil || $0.isLate }.map(\.span.start)
+    let given = released[firstReleased...].lazy.map(\.days.start)
+    guard let oldest = [extra.min(), given.min()].compactMap({ $0 }).min() else { return }
+    let newest = items[first...].lazy.filter { $0.replaced == nil && !$0.isLate }.map(\.dueOn)
+    let day = newest.max() ?? oldest
+    for index in items.indices.dropFirst(first)
+    where items[index].replaced != nil || items[index].isLate {
       items[index].dueOn = day
-      items[index].replaced = firstReleased + replaced
+      items[index].replaced = items[index].replaced.map { firstReleased + $0 }
     }
     for place in released.indices.dropFirst(firstReleased) where !released[place].lines.isEmpty {
       credits.append(DueCredit(subscription: subscription, released: place, dueOn: day))
@@ -233,13 +250,6 @@ struct ChargeableItems {
   }
 }
 
-extension ChargeSchedule {
-  /// Whether it is that of a plan, too.
-  fileprivate func fits(_ plan: Int, of catalog: Catalog) -> Bool {
-    has(catalog.plans[plan].intervalCount, catalog.plans[plan].interval)
-  }
-}
-
 extension Subscription.Coverage {
   /// What is covered of one charge: all up to a day, and some spans.
   fileprivate func of(_ slot: Int16) -> (through: LocalDate?, live: [Period]) {
@@ -257,12 +267,20 @@ extension Timeline {
     of slot: Int16, in era: Era, _ subscription: Subscription, catalog: Catalog
   ) throws(Issue) -> ChargeSchedule {
     guard slot > 0, let plan = segments.lazy.compactMap({ $0.charge(slot)?.plan }).first,
-      !era.schedule.fits(plan, of: catalog)
+      !era.schedule.fits(catalog.plans[plan], of: subscription)
     else { return era.schedule }
     let isFirst = era.start == eras[0].start
     return try ChargeSchedule(
       subscription, plan: catalog.plans[plan], base: era.schedule,
       restart: isFirst ? nil : era.start)
+  }
+}
+
+extension Timeline {
+  /// Whether a charge's quantity is measured, in the era that starts on a day.
+  fileprivate func isMeasured(_ slot: Int16, from day: LocalDate, catalog: Catalog) -> Bool {
+    let then = segment(on: day).charge(slot) ?? segments.lazy.compactMap { $0.charge(slot) }.first
+    return then.map { catalog.plans[$0.plan].quantityType == .usage } ?? false
   }
 }
 

@@ -70,6 +70,8 @@ public struct InvoiceBuilder {
       draft.isMissed = document.isMissed
       draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
       for group in document.groups { try addLines(of: group, of: account, to: &draft) }
+      // Late usage may come to what was billed before.
+      if draft.lines.isEmpty { continue }
       try sweep(account, &waiting, into: &draft)
       for group in document.groups {
         try discount(group, of: account, counting: &cycles, to: &draft)
@@ -87,7 +89,8 @@ public struct InvoiceBuilder {
     result.cursors = account.subscriptions.indices.map { index in
       AccountResult.Cursor(
         subscription: account.subscriptions[index].id, coveredThrough: due.coveredThrough[index],
-        straightThrough: due.straightThrough[index], nextBillOn: due.nextBillOn[index])
+        straightThrough: due.straightThrough[index], nextBillOn: due.nextBillOn[index],
+        usageThrough: due.usageThrough[index])
     }
     if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
     return result
@@ -270,6 +273,7 @@ extension InvoiceDraft {
   /// A total of zero with no tax in it, and nothing used up that only a document can record.
   fileprivate var comesToNothing: Bool {
     total.isZero && taxes.allSatisfy { $0.amount.isZero }
-      && lines.allSatisfy { $0.kind != .pending } && discounts.allSatisfy { $0.credit == nil }
+      && lines.allSatisfy { $0.kind != .pending && !$0.isLateUsage }
+      && lineCredits.isEmpty && discounts.allSatisfy { $0.credit == nil }
   }
 }

@@ -114,11 +114,15 @@ public struct LineDraft: Sendable {
   public let isTaxable: Bool
   /// Bills days anew that are credited: its discounts are those that they had.
   var isRebilled = false
+  /// Bills usage that came in after its period was billed.
+  public internal(set) var isLateUsage = false
 
   /// What a line bills.
   public enum Kind: String, Sendable {
     /// A period of a subscription's charge.
     case period
+    /// Measured usage of a period that has ended; without coverage, what came in late.
+    case usage
     /// What lacks to the minimum of a charge's period.
     case minimum
     /// Takes back days of a line that was billed before, as they were billed (RULES 0.3).

@@ -23,6 +23,9 @@ struct LinePricing {
     to draft: inout InvoiceDraft
   ) throws(Issue) {
     let subscription = account.subscriptions[item.subscription].id
+    let usage =
+      catalog.plans[charge.plan].quantityType == .usage
+      ? account.subscriptions[item.subscription].usage(slot: charge.slot, over: item.span) : nil
     let planCurrency = catalog.plans[charge.plan].currency
     if planCurrency != draft.currency {
       let what = "plan \(catalog.plans[charge.plan].code) is in \(planCurrency)"
@@ -36,26 +39,51 @@ struct LinePricing {
     priced.removeAll(keepingCapacity: true)
     try price.lines(
       of: ChargedQuantity(
-        charge.quantity, customPrice: charge.amount, share: share, isMeasured: false,
+        usage?.quantity ?? charge.quantity, customPrice: charge.amount, share: share,
+        isMeasured: usage != nil,
         currency: planCurrency, rounding: seller.rounding),
       subscription: subscription, plan: catalog.plans[charge.plan].code, into: &priced)
+    if item.isLate { try bill(lateUsage: usage?.billedMinor ?? 0, currency: planCurrency) }
     for index in priced.indices {
       let figures = priced[index].figures
       draft.lines.append(
         LineDraft(
-          kind: priced[index].isMinimum ? .minimum : .period, subscription: subscription,
+          kind: priced[index].isMinimum ? .minimum : usage == nil ? .period : .usage,
+          subscription: subscription,
           slot: charge.slot, source: item.subscription, plan: charge.plan, price: price.id,
           pendingItem: nil, item: nil, name: nil, description: charge.description,
           quantity: figures.quantity, unitCost: figures.unitCost, amount: figures.amount,
           discount: .zero(planCurrency), net: figures.amount, period: item.span,
-          coversPeriod: index == 0, share: share, wholePeriod: isWhole ? nil : item.period,
+          coversPeriod: index == 0 && !item.isLate, share: share,
+          wholePeriod: isWhole ? nil : item.period,
           basis: priced[index].basis, taxDate: taxDate(of: item.span),
           isDiscountable: catalog.plans[charge.plan].discountable,
           isTaxable: catalog.plans[charge.plan].taxable))
+      draft.lines[draft.lines.count - 1].isLateUsage = item.isLate
     }
     if draft.lines.count > BillingTerms.maxLinesPerInvoice {
       throw .tooManyLines(BillingTerms.maxLinesPerInvoice)
     }
+  }
+
+  /// Puts the difference to what was billed in place of the lines, or nothing where there is none
+  /// (RULES 5, late usage).
+  private mutating func bill(lateUsage billed: Int64, currency: Currency) throws(Issue) {
+    let basis = priced.first?.basis
+    let difference = try exact { () throws(MoneyError) in
+      var sum = Money(minor: billed, currency: currency).negated()
+      for line in priced { sum = try sum.adding(line.figures.amount) }
+      return sum
+    }
+    priced.removeAll(keepingCapacity: true)
+    if difference.isZero { return }
+    let one = difference.isNegative ? ExactDecimal.one.negated() : .one
+    priced.append(
+      PricedLine(
+        figures: LineFigures(
+          quantity: one,
+          unitCost: ExactDecimal(difference.isNegative ? difference.negated() : difference),
+          amount: difference, showsFactors: false), basis: basis))
   }
 
   /// The line of a pending item, by its index.

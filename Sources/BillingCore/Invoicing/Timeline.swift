@@ -30,7 +30,7 @@ struct Timeline {
     func charge(_ slot: Int16) -> Subscription.Charge? { charges.first { $0.slot == slot } }
   }
 
-  /// Days with periods of one length.
+  /// Days with periods of one length, all due at their start or all at their end.
   struct Era {
     let start: LocalDate
     /// Of the subscription's own plan.
@@ -87,10 +87,10 @@ struct Timeline {
       segments.append(segment)
     }
     let plan = catalog.plans[segment.charges[0].plan]
-    if era.schedule.has(plan.intervalCount, plan.interval) { return }
+    if era.schedule.fits(plan, of: subscription) { return }
     if day <= era.schedule.firstPaidDay {
       eras.removeLast()
-      if eras.last?.schedule.has(plan.intervalCount, plan.interval) == true { return }
+      if eras.last?.schedule.fits(plan, of: subscription) == true { return }
     }
     let restart = eras.isEmpty ? nil : day
     eras.append(

@@ -223,12 +223,6 @@ import Testing
           """)
       }, repair: { try await $0.run("delete from subscription_change") }),
     Row(
-      code: "unsupported", name: "usage",
-      breakIt: {
-        try await $0.plan("calls", "1", ["quantity_type": "usage"])
-        try await $0.change("update subscription set plan_id = plan_of('calls')")
-      }),
-    Row(
       code: "amount_overflow", name: "more packages than can be counted",
       breakIt: {
         try await $0.price(

@@ -20,10 +20,11 @@ import Testing
       result.cursors == [
         AccountResult.Cursor(
           subscription: ID(4), coveredThrough: .on("2026-02-01"),
-          straightThrough: .on("2026-02-01"), nextBillOn: nil),
+          straightThrough: .on("2026-02-01"), nextBillOn: nil, usageThrough: nil),
         AccountResult.Cursor(
           subscription: ID(5), coveredThrough: .on("2026-03-15"),
-          straightThrough: .on("2026-03-15"), nextBillOn: .on("2026-03-15")),
+          straightThrough: .on("2026-03-15"), nextBillOn: .on("2026-03-15"),
+          usageThrough: nil),
       ])
   }
 

@@ -137,7 +137,8 @@ import Testing
     let base = try ChargeSchedule(subscription, plan: .monthly("p", "1"))
     let addon = try ChargeSchedule(subscription, plan: .of("w", .flat(.one), .week), base: base)
     #expect(addon.stop == .on("2026-04-15"))
-    #expect(!base.has(1, .week) && !base.has(2, .month) && base.has(1, .month))
+    #expect(!base.fits(.of("w", .flat(.one), .week), of: subscription))
+    #expect(base.fits(.monthly("m", "2"), of: subscription))
   }
 
   @Test("in arrears the last period is due when the subscription ends, in advance at its start")

@@ -89,18 +89,6 @@ import Testing
     #expect(found.items.map(\.subscription) == [1])
   }
 
-  @Test("what this version does not bill holds the account instead of billing it wrongly")
-  func unsupported() {
-    let metered = Subscription(
-      id: ID(2), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"))
-    let plan = Plan(
-      id: ID(1), code: "calls", currency: .usd, interval: .month, intervalCount: 1,
-      quantityType: .usage, prices: [])
-    #expect(throws: Issue.unsupported("usage", ID(2))) {
-      try find(metered, asOf: "2026-01-31", plans: [plan])
-    }
-  }
-
   @Test("days billed beyond a prorated cancellation are given back from its day on")
   func creditOfCancellation() throws {
     let subscription = Subscription(
