@@ -95,6 +95,10 @@ extension SQLFiles {
     "draw_invoice_ids", PackageResources.draw_invoice_ids_sql)
   /// Ends the run's holds of payers that could be billed, or that an operator holds now.
   public static let endHolds = SQLFile("end_holds", PackageResources.end_holds_sql)
+  /// Finds who pays for a customer, and to which seller.
+  public static let findPayer = SQLFile("find_payer", PackageResources.find_payer_sql)
+  /// Shows what became of the only payer of a run.
+  public static let showOutcome = SQLFile("show_outcome", PackageResources.show_outcome_sql)
   /// Finds a number series, with the date of its newest number.
   public static let findNumberSeries = SQLFile(
     "find_number_series", PackageResources.find_number_series_sql)

@@ -20,7 +20,7 @@ create table run (
   error        text,
   constraint run_pkey primary key (run_id),
   constraint run_seller_fkey foreign key (seller_id) references seller,
-  constraint run_kind_known check (kind in ('regular', 'backfill', 'catch_up')),
+  constraint run_kind_known check (kind in ('regular', 'backfill', 'catch_up', 'preview')),
   constraint run_posting_known check (posting in ('direct', 'gated')),
   constraint run_state_known
     check (state in ('pending', 'processing', 'completed', 'posted', 'error', 'canceled',

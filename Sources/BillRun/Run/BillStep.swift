@@ -49,6 +49,13 @@ struct BillStep: Sendable {
     return report
   }
 
+  /// Bills one payer within the caller's transaction, without numbers, for a look at it.
+  func look(at payer: Int64, on connection: isolated Connection) throws {
+    let lane = Lane(plan: plan, index: try CatalogIndex.load(on: connection), numbers: false)
+    var times = StepTimes()
+    _ = try narrowed(payer, 1, lane, &times, on: connection)
+  }
+
   /// The parts of a lane that outlive a batch.
   private final class Lane {
     let store: AccountStore
@@ -56,9 +63,9 @@ struct BillStep: Sendable {
     var builder: InvoiceBuilder
     var drafts: [InvoiceDraft] = []
 
-    init(plan: RunPlan, index: CatalogIndex) {
+    init(plan: RunPlan, index: CatalogIndex, numbers: Bool = true) {
       store = AccountStore(index: index)
-      sink = BatchSink(plan: plan, index: index)
+      sink = BatchSink(plan: plan, index: index, numbers: numbers)
       builder = InvoiceBuilder(
         catalog: index.catalog, seller: plan.seller.seller, terms: plan.terms)
     }

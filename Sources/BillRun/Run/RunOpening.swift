@@ -10,7 +10,8 @@ struct RunOpening: Sendable {
   let clock: WallClock
   /// The program that opens it, kept on the run.
   static let program = "billrun \(Version.current)"
-  private static let kind = "regular"
+  /// What is opened: a regular run unless said otherwise.
+  var kind = "regular"
   private static let maxDaysAhead = 62
 
   /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed
@@ -36,7 +37,7 @@ struct RunOpening: Sendable {
   func unfinished(_ seller: SellerRecord, on connection: isolated Connection) throws -> RunPlan? {
     let found = try connection.query(
       Statement(SQLFiles.findUnfinishedRun),
-      [.int64(seller.seller.id.rawValue), .string(Self.kind)])
+      [.int64(seller.seller.id.rawValue), .string(kind)])
     guard found.count == 1 else { return nil }
     let terms = BillingTerms(
       asOf: try found.localDate(0, 1), invoiceDate: try found.localDate(0, 2))
@@ -53,7 +54,7 @@ struct RunOpening: Sendable {
   func isOpen(_ plan: RunPlan, on connection: isolated Connection) throws -> Bool {
     let found = try connection.query(
       Statement(SQLFiles.findUnfinishedRun),
-      [.int64(plan.seller.seller.id.rawValue), .string(Self.kind)])
+      [.int64(plan.seller.seller.id.rawValue), .string(kind)])
     return try found.contains { try $0.int64("run_id") == plan.id }
   }
 
@@ -62,14 +63,7 @@ struct RunOpening: Sendable {
     _ seller: SellerRecord, _ terms: BillingTerms, on connection: isolated Connection
   ) throws -> RunPlan {
     try connection.inTransaction {
-      let opened = try connection.query(
-        Statement(SQLFiles.openRun),
-        [
-          .string(Self.kind), .int64(seller.seller.id.rawValue), .day(terms.asOf),
-          .day(terms.invoiceDate), .string("direct"), .jsonb(options.scope.json),
-          .jsonb("{\"batch_size\":\(options.batchSize)}"), .string(Self.program),
-        ])
-      let id = try opened.int64(0, 0)
+      let id = try insert(seller, terms, on: connection)
       let frozen = try connection.query(
         Statement(SQLFiles.freezePopulation),
         [
@@ -91,6 +85,27 @@ struct RunOpening: Sendable {
       try options.fault(.beforeOpenCommit)
       return plan
     }
+  }
+
+  /// Opens a run of nobody, in a transaction that is going to be taken back.
+  func openEmpty(
+    _ seller: SellerRecord, _ terms: BillingTerms, on connection: isolated Connection
+  ) throws -> RunPlan {
+    let id = try insert(seller, terms, on: connection)
+    return try plan(id: id, seller, terms, population: 1, on: connection)
+  }
+
+  private func insert(
+    _ seller: SellerRecord, _ terms: BillingTerms, on connection: isolated Connection
+  ) throws -> Int64 {
+    let opened = try connection.query(
+      Statement(SQLFiles.openRun),
+      [
+        .string(kind), .int64(seller.seller.id.rawValue), .day(terms.asOf),
+        .day(terms.invoiceDate), .string("direct"), .jsonb(options.scope.json),
+        .jsonb("{\"batch_size\":\(options.batchSize)}"), .string(Self.program),
+      ])
+    return try opened.int64(0, 0)
   }
 
   private func list(_ values: [Int64]?) -> Parameter { values.map { .int64Array($0) } ?? .null }
