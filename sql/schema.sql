@@ -950,11 +950,12 @@ CREATE TABLE invoice_discount (
     line_no integer,
     coupon_id bigint,
     amount_minor bigint NOT NULL,
-    expires date,
-    CONSTRAINT invoice_discount_not_negative CHECK ((amount_minor >= 0))
+    expires date
 );
 
 COMMENT ON TABLE invoice_discount IS 'A discount on one line, or on the invoice where line_no is null.';
+
+COMMENT ON COLUMN invoice_discount.amount_minor IS 'Below zero on a credit note, where it lessens what the customer gets back.';
 
 CREATE TABLE invoice_discount_share (
     invoice_id bigint NOT NULL,

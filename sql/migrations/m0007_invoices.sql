@@ -124,11 +124,12 @@ create table invoice_discount (
   expires      date,
   constraint invoice_discount_pkey primary key (invoice_id, discount_no),
   constraint invoice_discount_invoice_fkey foreign key (invoice_id) references invoice,
-  constraint invoice_discount_coupon_fkey foreign key (coupon_id) references coupon,
-  constraint invoice_discount_not_negative check (amount_minor >= 0)
+  constraint invoice_discount_coupon_fkey foreign key (coupon_id) references coupon
 );
 comment on table invoice_discount is
   'A discount on one line, or on the invoice where line_no is null.';
+comment on column invoice_discount.amount_minor is
+  'Below zero on a credit note, where it lessens what the customer gets back.';
 
 create table invoice_discount_share (
   invoice_id   bigint not null,

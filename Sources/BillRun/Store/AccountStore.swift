@@ -180,10 +180,19 @@ struct AccountStore {
           taxable: try rows.bool(row, 9), taxCategory: try rows.optionalString(row, 10),
           taxes: index.places(ofTaxRates: try rows.stringArray(row, 11)),
           addedOn: try rows.localDate(row, 12),
-          hasDiscounts: try rows.bool(row, 13)))
+          discounts: try discounts(ofItem: row, in: rows)))
       cursor.pendingItem += 1
     }
     return items
+  }
+
+  private func discounts(ofItem row: Int, in rows: Rows) throws -> [PendingItem.Discount] {
+    try zip(rows.int64Array(row, 13), rows.stringArray(row, 14)).map { coupon, amount in
+      if coupon == 0 { return .amount(ExactDecimal(amount) ?? .zero) }
+      if coupon < 0 { return .coupon(-1) }
+      guard let place = index.coupons[coupon] else { throw CatalogChanged() }
+      return .coupon(place)
+    }
   }
 
   private func credits(

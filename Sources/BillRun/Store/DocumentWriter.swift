@@ -89,8 +89,8 @@ struct DocumentWriter {
     rows.decimal(line.quantity)
     rows.decimal(line.unitCost)
     rows.int8(line.amount.minor)
-    rows.int8(0)
-    rows.int8(line.discount.minor)
+    rows.int8(line.ownDiscountMinor)
+    rows.int8(line.discount.minor - line.ownDiscountMinor)
     rows.int8(line.net.minor)
     rows.day(line.period?.start)
     rows.day(line.period?.end)
@@ -176,12 +176,13 @@ struct DocumentWriter {
   private func discounts(of draft: InvoiceDraft, id: Int64, _ buffers: inout DocumentBuffers) {
     for index in draft.discounts.indices {
       let discount = draft.discounts[index]
-      buffers.discounts.beginRow(fields: 4)
+      buffers.discounts.beginRow(fields: 5)
       buffers.discounts.int8(id)
       buffers.discounts.int2(Int16(index + 1))
+      buffers.discounts.int4(discount.line.map { Int32($0 + 1) })
       buffers.discounts.int8(discount.coupon.map { catalog.coupons[$0].id.rawValue })
       buffers.discounts.int8(discount.amount.minor)
-      for share in discount.shares {
+      for share in discount.shares where discount.line == nil {
         buffers.shares.beginRow(fields: 4)
         buffers.shares.int8(id)
         buffers.shares.int2(Int16(index + 1))

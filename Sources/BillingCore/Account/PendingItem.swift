@@ -26,15 +26,23 @@ public struct PendingItem: Sendable {
   public let taxes: [Int]
   /// The day it came in; after 31 days it makes an invoice of its own (RULES 5, pending items).
   public let addedOn: LocalDate
-  /// True when it has discounts of its own, which this version does not bill.
-  public let hasDiscounts: Bool
+  /// What is taken off it alone, in order.
+  public let discounts: [Discount]
+
+  /// A discount of one item.
+  public enum Discount: Sendable, Hashable {
+    /// Index of `Catalog.coupons`; another one holds the account with `coupon_missing`.
+    case coupon(Int)
+    /// An amount in major units of the item's currency.
+    case amount(ExactDecimal)
+  }
 
   /// Creates a pending item.
   public init(
     id: ID<PendingItem>, name: String, description: String? = nil, item: ID<Item>? = nil,
     quantity: ExactDecimal, unitCost: ExactDecimal, currency: Currency, discountable: Bool = true,
     taxable: Bool = true, taxCategory: String? = nil, taxes: [Int] = [], addedOn: LocalDate,
-    hasDiscounts: Bool = false
+    discounts: [Discount] = []
   ) {
     self.id = id
     self.name = name
@@ -48,7 +56,7 @@ public struct PendingItem: Sendable {
     self.taxCategory = taxCategory
     self.taxes = taxes
     self.addedOn = addedOn
-    self.hasDiscounts = hasDiscounts
+    self.discounts = discounts
   }
 }
 

@@ -104,7 +104,7 @@ struct ChargeableItems {
   /// Finds what is due on an account; both ends of each charge come from the subscription's own
   /// anchor.
   ///
-  /// Throws `unsupported`, `billingDayInvalid`, `tooManyLines`.
+  /// Throws `billingDayInvalid`, `changeBeforeStart`, `changeTooOld`, `tooManyLines`.
   mutating func find(
     in account: AccountSnapshot, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {

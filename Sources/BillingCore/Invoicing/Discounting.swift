@@ -53,6 +53,54 @@ struct Discounting {
     return counting
   }
 
+  /// Applies a pending item's own discounts to its line, the last one of the document: percentages
+  /// in order, then amounts (RULES 1.6).
+  ///
+  /// Throws `couponMissing`, `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
+  func apply(ownOf item: PendingItem, to draft: inout InvoiceDraft) throws(Issue) {
+    let line = draft.lines.count - 1
+    if item.discounts.isEmpty || draft.lines[line].amount.minor <= 0 { return }
+    let first = draft.discounts.count
+    var fixed: [(coupon: Int?, amount: Money)] = []
+    for discount in item.discounts {
+      switch discount {
+      case .amount(let amount):
+        fixed.append(
+          (
+            nil,
+            try exact { () throws(MoneyError) in
+              try ExactDecimal.one.times(amount, per: .one, in: item.currency, rounding: rounding)
+            }
+          ))
+      case .coupon(let coupon):
+        guard catalog.coupons.indices.contains(coupon) else { throw .couponMissing(item.id) }
+        if item.discounts.count > 1, catalog.coupons[coupon].exclusive {
+          throw .couponsExclusive(catalog.coupons[coupon].code, nil)
+        }
+        guard catalog.coupons[coupon].counts(on: item.addedOn, cyclesUsed: 0) else { continue }
+        switch catalog.coupons[coupon].value {
+        case .fixed(let money):
+          if money.currency != item.currency {
+            throw .currencyMismatch(what: "coupon \(catalog.coupons[coupon].code)", nil)
+          }
+          fixed.append((coupon, money))
+        case .percent(let ratio):
+          try take(coupon: coupon, credit: nil, off: [line], of: &draft) {
+            left throws(MoneyError) in
+            try left.scaled(by: ratio, rounding: rounding)
+          }
+        }
+      }
+    }
+    for (coupon, amount) in fixed {
+      try take(coupon: coupon, credit: nil, off: [line], of: &draft) { _ throws(MoneyError) in
+        amount
+      }
+    }
+    for index in draft.discounts.indices.dropFirst(first) { draft.discounts[index].line = line }
+    draft.lines[line].ownDiscountMinor = draft.lines[line].discount.minor
+  }
+
   /// Gives lines that bill credited days anew the discounts that those days had: the same
   /// percentages, and of amounts what the credit has given back (RULES 5, backdated).
   ///

@@ -131,6 +131,7 @@ public struct InvoiceBuilder {
     for index in account.pendingItems.indices
     where account.pendingItems[index].currency == currency {
       draft.lines.append(try pricing.line(forItem: index, of: account))
+      try discounting.apply(ownOf: account.pendingItems[index], to: &draft)
     }
   }
 
@@ -198,6 +199,7 @@ public struct InvoiceBuilder {
       draft.lines[index].quantity = draft.lines[index].quantity.negated()
       draft.lines[index].amount = draft.lines[index].amount.negated()
       draft.lines[index].discount = draft.lines[index].discount.negated()
+      draft.lines[index].ownDiscountMinor.negate()
       draft.lines[index].net = draft.lines[index].net.negated()
     }
     for index in draft.discounts.indices {

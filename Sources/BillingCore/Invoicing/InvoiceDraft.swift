@@ -90,8 +90,10 @@ public struct LineDraft: Sendable {
   public let unitCost: ExactDecimal
   /// Quantity × unit cost, rounded once.
   public internal(set) var amount: Money
-  /// Its share of the document's discounts.
+  /// Its own discounts and its share of the document's.
   public internal(set) var discount: Money
+  /// How much of that is its own, in minor units.
+  public internal(set) var ownDiscountMinor: Int64 = 0
   /// After discounts and without inclusive taxes: the base of its taxes (BT-131).
   public internal(set) var net: Money
   /// The days it bills, half-open; nil for one-off lines.
@@ -138,6 +140,8 @@ public struct DiscountDraft: Sendable {
   public let coupon: Int?
   /// The goodwill credit it uses, nil for coupons.
   public let credit: ID<Credit>?
+  /// Index of the only line it is of; nil for one that is spread over lines.
+  public internal(set) var line: Int?
   /// The discount; negative on a credit note, where it lessens what the customer gets back.
   public internal(set) var amount: Money
   /// Which lines it takes how much from; they sum to the amount.

@@ -4,10 +4,6 @@
 public enum Issue: Error, Hashable, Sendable {
   /// An operator placed a hold: its reason.
   case operatorHold(String)
-  /// A feature that this version does not bill: its name, on a subscription.
-  case unsupported(String, ID<Subscription>)
-  /// A pending item with discounts of its own, which this version does not bill.
-  case unsupportedItem(ID<PendingItem>)
   /// A plan has no price on the first day of a period.
   case priceMissing(plan: String, day: LocalDate)
   /// A custom-priced charge without an amount.
@@ -22,7 +18,9 @@ public enum Issue: Error, Hashable, Sendable {
   /// The same tax both inclusive and exclusive, or too many taxes on one document.
   case taxesConflict(String)
   /// Two coupons of which one bears no other.
-  case couponsExclusive(String, ID<Subscription>)
+  case couponsExclusive(String, ID<Subscription>?)
+  /// A pending item names a coupon that does not exist.
+  case couponMissing(ID<PendingItem>)
   /// A billing day that the plan's interval cannot have.
   case billingDayInvalid(ID<Subscription>)
   /// A change before the first day of its subscription.
@@ -42,7 +40,6 @@ public enum Issue: Error, Hashable, Sendable {
   public var code: String {
     switch self {
     case .operatorHold: "operator_hold"
-    case .unsupported, .unsupportedItem: "unsupported"
     case .priceMissing: "price_missing"
     case .customAmountMissing: "custom_amount_missing"
     case .quantityNegative: "quantity_negative"
@@ -50,6 +47,7 @@ public enum Issue: Error, Hashable, Sendable {
     case .taxRateMissing: "tax_rate_missing"
     case .taxesConflict: "taxes_conflict"
     case .couponsExclusive: "coupons_exclusive"
+    case .couponMissing: "coupon_missing"
     case .billingDayInvalid: "billing_day_invalid"
     case .changeBeforeStart: "change_before_start"
     case .changeTooOld: "change_too_old"
@@ -64,10 +62,6 @@ public enum Issue: Error, Hashable, Sendable {
   public var message: String {
     switch self {
     case .operatorHold(let reason): reason
-    case .unsupported(let feature, let id):
-      "subscription \(id) has \(feature), which this version does not bill"
-    case .unsupportedItem(let id):
-      "pending line item \(id) has discounts, which this version does not bill"
     case .priceMissing(let plan, let day): "plan \(plan) has no price on \(day)"
     case .customAmountMissing(let plan, let id):
       "subscription \(id) gives no amount for plan \(plan), whose price is custom"
@@ -78,7 +72,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .taxRateMissing(let rate, let day): "tax rate \(rate) has no value on \(day)"
     case .taxesConflict(let why): why
     case .couponsExclusive(let code, let id):
-      "subscription \(id): coupon \(code) bears no other coupon beside it"
+      "\(id.map { "subscription \($0)" } ?? "a one-off line"): coupon \(code) bears no other coupon beside it"
+    case .couponMissing(let id): "pending line item \(id) names a coupon that does not exist"
     case .billingDayInvalid(let id):
       "subscription \(id): the plan's interval has no such billing day"
     case .changeBeforeStart(let id):

@@ -88,10 +88,9 @@ struct LinePricing {
 
   /// The line of a pending item, by its index.
   ///
-  /// Throws `unsupportedItem` or `amountOverflow`.
+  /// Throws `amountOverflow`.
   func line(forItem index: Int, of account: AccountSnapshot) throws(Issue) -> LineDraft {
     let item = account.pendingItems[index]
-    if item.hasDiscounts { throw .unsupportedItem(item.id) }
     let priced = try unitPrice(
       item.unitCost, quantity: item.quantity, share: .one, currency: item.currency,
       rounding: seller.rounding)

@@ -6,6 +6,27 @@ import Testing
 
 /// What documents use up beside covering days, each exactly once.
 @Suite struct BatchSinkTests {
+  @Test("a pending item's own discounts stand on its line, a coupon's shares apart (RULES 1.1)")
+  func ownDiscounts() async throws {
+    try await withBooks { books in
+      try await books.seller()
+      try await books.coupon("ten", "10")
+      try await books.customer(1)
+      try await books.pendingItem(
+        of: 1, "50", added: "2026-10-01", ["discounts": #"["ten", {"amount": 2.5}]"#])
+      try await books.bill("2026-11-01")
+      try await expectTexts(
+        books,
+        "select concat_ws(' ', discount_minor, invoice_discount_minor, net_minor) "
+          + "from invoice_line", ["750 0 4250"])
+      try await expectTexts(
+        books,
+        "select concat_ws(' ', discount_no, line_no, coupon_id, amount_minor) "
+          + "from invoice_discount order by 1", ["1 1 1 500", "2 1 250"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("a pending item rides on one invoice, whatever the lanes and however often it is run")
   func pendingItems() async throws {
     try await withBooks { books in

@@ -235,6 +235,22 @@ import Testing
     }
   }
 
+  @Test("a coupon on a credit note lessens what the customer gets back")
+  func couponOnCreditNote() async throws {
+    try await withBooks { books in
+      try await books.open(plan: "plus", coupons: ["half"])
+      try await books.bill("2026-11-01")
+      try await books.change(of: 1, on: "2026-11-16", plan: "pro")
+      try await books.bill("2026-11-16")
+      // Half of 30.00 back, half of 15.00 charged.
+      try await expectTexts(
+        books,
+        "select concat_ws(' ', kind, subtotal_minor, discount_minor, total_minor) from invoice "
+          + "order by invoice_id", ["invoice 6000 3000 3000", "credit_note 0 -750 750"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("a prorated cancellation credits what lies beyond it (RULES 5, cancel)")
   func cancel() async throws {
     try await withBooks { books in

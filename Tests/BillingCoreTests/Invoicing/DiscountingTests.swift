@@ -127,6 +127,52 @@ import Testing
     #expect(draft.discount == .of("1.00"))
   }
 
+  /// A pending item of 100.00 with discounts of its own.
+  private func item(_ discounts: [PendingItem.Discount], unitCost: String = "100") -> PendingItem {
+    PendingItem(
+      id: ID(3), name: "setup", quantity: .one, unitCost: .number(unitCost), currency: .usd,
+      addedOn: .on("2026-01-01"), discounts: discounts)
+  }
+
+  @Test("a pending item's own discounts touch it alone: percentages, then amounts (RULES 1.6)")
+  func ownDiscounts() throws {
+    let draft = try #require(
+      try books(["10%", "5"]).bill(
+        items: [
+          item([.amount(.number("7.50")), .coupon(1), .coupon(0)]), item([.coupon(0)]), item([]),
+        ]
+      ).documents.first)
+    #expect(draft.lines.map(\.discount) == [.of("22.50"), .of("10.00"), .of("0.00")])
+    #expect(draft.lines.map(\.ownDiscountMinor) == [2250, 1000, 0])
+    #expect(draft.discounts.map(\.line) == [0, 0, 0, 1])
+    #expect(draft.discounts.map(\.amount) == [.of("10"), .of("7.50"), .of("5"), .of("10")])
+    #expect(draft.discount == .of("32.50") && draft.total == .of("267.50"))
+  }
+
+  @Test("they never take more than the line, and nothing off a negative one")
+  func ownDiscountsCapped() throws {
+    let draft = try #require(
+      try books([]).bill(
+        items: [
+          item([.amount(.number("100.01"))]), item([.amount(.one)], unitCost: "-1"), item([]),
+        ]
+      ).documents.first)
+    #expect(draft.lines.map(\.discount) == [.of("100.00"), .of("0.00"), .of("0.00")])
+  }
+
+  @Test("an item's exclusive coupon bears no other, and a coupon that is none holds the account")
+  func ownCouponsRefused() {
+    var books = books(["10%"])
+    books.coupons[0] = Coupon(
+      id: ID(0), code: "solo", value: .percent(.percent("10")), exclusive: true)
+    #expect(throws: Issue.couponsExclusive("solo", nil)) {
+      try books.bill(items: [item([.coupon(0), .amount(.one)])])
+    }
+    #expect(throws: Issue.couponMissing(ID(3))) {
+      try books.bill(items: [item([.coupon(-1)])])
+    }
+  }
+
   @Test("a fixed coupon of another currency holds the account")
   func currency() {
     var books = books([])

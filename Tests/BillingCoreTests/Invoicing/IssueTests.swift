@@ -20,12 +20,6 @@ import Testing
   static let rows = [
     Row(.operatorHold("legal"), "operator_hold", "legal"),
     Row(
-      .unsupported("usage", ID(7)), "unsupported",
-      "subscription 7 has usage, which this version does not bill"),
-    Row(
-      .unsupportedItem(ID(3)), "unsupported",
-      "pending line item 3 has discounts, which this version does not bill"),
-    Row(
       .priceMissing(plan: "pro", day: .on("2026-01-31")), "price_missing",
       "plan pro has no price on 2026-01-31"),
     Row(
@@ -47,6 +41,12 @@ import Testing
     Row(
       .couponsExclusive("solo", ID(7)), "coupons_exclusive",
       "subscription 7: coupon solo bears no other coupon beside it"),
+    Row(
+      .couponsExclusive("solo", nil), "coupons_exclusive",
+      "a one-off line: coupon solo bears no other coupon beside it"),
+    Row(
+      .couponMissing(ID(3)), "coupon_missing",
+      "pending line item 3 names a coupon that does not exist"),
     Row(
       .billingDayInvalid(ID(7)), "billing_day_invalid",
       "subscription 7: the plan's interval has no such billing day"),

@@ -75,12 +75,4 @@ import Testing
     #expect(line.period == nil && line.taxDate == .on("2026-06-05"))
     #expect(!line.isDiscountable && !line.isTaxable)
   }
-
-  @Test("a pending item with discounts of its own holds the account")
-  func discountedItem() {
-    let item = PendingItem(
-      id: ID(3), name: "setup", quantity: .one, unitCost: .one, currency: .usd,
-      addedOn: .on("2026-01-01"), hasDiscounts: true)
-    #expect(throws: Issue.unsupportedItem(ID(3))) { try Books().bill(items: [item]) }
-  }
 }
