@@ -12,6 +12,8 @@ struct ChargeSearch {
   var timeline: Timeline?
   /// Days that were covered, but no longer as they are wanted.
   var released: [ReleasedSpan] = []
+  /// Whether the schedule begins with the subscription, so that free days come before it.
+  var beginsSubscription = true
   /// The first day on which there may be more to find; nil when there never will.
   private(set) var nextDue: LocalDate?
   /// The end of the last span found or known.
@@ -105,6 +107,7 @@ struct ChargeSearch {
   ) {
     guard let end, let span = Period(from: start, to: end) else { return }
     start = end
+    if !beginsSubscription { return }
     // Not before the subscription can be billed at all: until then it may still change.
     let opening = subscription.start.adding(days: -schedule.leadDays)
     if opening > asOf { return look(on: opening) }
@@ -143,8 +146,7 @@ struct ChargeSearch {
     _ timeline: Timeline, _ found: inout ChargeableItems
   ) {
     let startsOn = max(whole.start, schedule.firstPaidDay)
-    let first = timeline.segment(on: startsOn).charge(slot)
-    for part in timeline.parts(of: open, slot: slot, asOf: asOf) {
+    for part in timeline.parts(of: open, slot: slot) {
       let segment = timeline.segment(on: part.start)
       guard let charge = segment.charge(slot) else { continue }
       if segment.isPaused && !walk.isMeasured {
@@ -154,7 +156,7 @@ struct ChargeSearch {
       }
       let place = found.add(charge, of: subscription)
       // A changed quantity keeps the period's price version (RULES 5, price version).
-      let pricedOn = first?.plan == charge.plan ? startsOn : max(segment.start, startsOn)
+      let pricedOn = max(timeline.planStart(of: slot, on: part.start), startsOn)
       for (piece, replaced) in split(part, slot: slot) {
         found.items.append(
           DueItem(
@@ -173,17 +175,15 @@ struct ChargeSearch {
         from: max(span.start, subscription.migratedThrough ?? span.start), to: span.end)
     else { return }
     let startsOn = max(whole.start, schedule.firstPaidDay)
-    let first = timeline.segment(on: startsOn).charge(slot)
     for live in walk.live {
       guard let covered = own.intersection(live) else { continue }
-      for part in timeline.parts(of: covered, slot: slot, asOf: asOf) where part.end > from {
-        let segment = timeline.segment(on: part.start)
-        guard let charge = segment.charge(slot) else { continue }
+      for part in timeline.parts(of: covered, slot: slot) where part.end > from {
+        guard let charge = timeline.segment(on: part.start).charge(slot) else { continue }
         found.items.append(
           DueItem(
             subscription: index, charge: found.add(charge, of: subscription), isBase: false,
             span: part, period: whole, startsOn: startsOn,
-            pricedOn: first?.plan == charge.plan ? startsOn : max(segment.start, startsOn),
+            pricedOn: max(timeline.planStart(of: slot, on: part.start), startsOn),
             dueOn: part.end, isLate: true))
       }
     }

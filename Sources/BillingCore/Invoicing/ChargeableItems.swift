@@ -184,6 +184,7 @@ struct ChargeableItems {
       let live = subscription.live(slot: slot, without: search.released)
       for era in timeline.eras {
         search.schedule = try timeline.schedule(of: slot, in: era, subscription, catalog: catalog)
+        search.beginsSubscription = era.start == timeline.eras[0].start
         let isMeasured = timeline.isMeasured(slot, from: era.start, catalog: catalog)
         try search.run(
           charges: 0..<0, slot: slot, isMeasured: isMeasured, covered: nil, live: live,
@@ -287,7 +288,9 @@ extension Timeline {
 extension Subscription {
   /// What stays covered of a charge.
   fileprivate func live(slot: Int16, without released: [ReleasedSpan]) -> [Period] {
-    let live = coverage.of(slot).live
+    let covered = coverage.of(slot)
+    let straight = covered.through.flatMap { Period(from: start, to: $0) }
+    let live = straight.map { [$0] } ?? covered.live
     let days = released.filter { $0.slot == slot }.map(\.days)
     return days.isEmpty ? live : live.flatMap { $0.subtracting(days) }
   }

@@ -34,13 +34,7 @@ struct Discounting {
       draft.lines[$0].subscription == subscription.id && !draft.lines[$0].isRebilled
         && isDiscountable(draft.lines[$0])
     }
-    for index in counting {
-      let coupon = subscription.discounts[index].coupon
-      guard case .percent(let ratio) = catalog.coupons[coupon].value else { continue }
-      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { left throws(MoneyError) in
-        try left.scaled(by: ratio, rounding: rounding)
-      }
-    }
+    try take(counting.map { subscription.discounts[$0].coupon }, off: lines, of: &draft)
     for index in counting {
       let coupon = subscription.discounts[index].coupon
       guard case .fixed(let money) = catalog.coupons[coupon].value else { continue }
@@ -106,23 +100,54 @@ struct Discounting {
   ///
   /// Throws `amountOverflow`.
   func repeatDiscounts(
-    of billed: [BilledLine], for days: Period, on lines: Range<Int>, of draft: inout InvoiceDraft
+    of billed: [BilledLine], for item: DueItem, _ subscription: Subscription, on lines: Range<Int>,
+    of draft: inout InvoiceDraft
   ) throws(Issue) {
     let currency = draft.currency
     let discountable = lines.filter { isDiscountable(draft.lines[$0]) }
+    if !billed.contains(where: couldBeDiscounted) {
+      return try take(
+        percentages(of: subscription, on: item.startsOn), off: discountable, of: &draft)
+    }
     var seen: [Int?] = []
     for discount in billed.flatMap(\.discounts) where !seen.contains(discount.coupon) {
       seen.append(discount.coupon)
-      if let coupon = discount.coupon, case .percent(let ratio) = catalog.coupons[coupon].value {
-        try take(coupon: coupon, credit: nil, off: discountable, of: &draft) {
-          left throws(MoneyError) in
-          try left.scaled(by: ratio, rounding: rounding)
-        }
+      if let coupon = discount.coupon, case .percent = catalog.coupons[coupon].value {
+        try take([coupon], off: discountable, of: &draft)
         continue
       }
       try take(coupon: discount.coupon, credit: nil, off: discountable, of: &draft) {
         _ throws(MoneyError) in
-        try given(back: discount.coupon, of: billed, for: days, currency: currency)
+        try given(back: discount.coupon, of: billed, for: item.span, currency: currency)
+      }
+    }
+  }
+
+  /// Whether a line shows which percentages its days had: one that came to nothing, or that bears no
+  /// discounts, does not.
+  private func couldBeDiscounted(_ line: BilledLine) -> Bool {
+    if !line.discounts.isEmpty { return true }
+    let plan = line.price.flatMap(catalog.plan(ofPrice:))
+    return line.base.minor > 0 && plan.map { catalog.plans[$0].discountable } ?? true
+  }
+
+  /// The percentages that count for a period, without counting a cycle.
+  private func percentages(of subscription: Subscription, on start: LocalDate) -> [Int] {
+    subscription.discounts.filter {
+      let coupon = catalog.coupons[$0.coupon]
+      guard case .percent = coupon.value else { return false }
+      return coupon.counts(on: start, cyclesUsed: $0.cyclesUsed)
+    }.map(\.coupon)
+  }
+
+  /// Takes percentages one after the other.
+  private func take(
+    _ percentages: [Int], off lines: [Int], of draft: inout InvoiceDraft
+  ) throws(Issue) {
+    for coupon in percentages {
+      guard case .percent(let ratio) = catalog.coupons[coupon].value else { continue }
+      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { left throws(MoneyError) in
+        try left.scaled(by: ratio, rounding: rounding)
       }
     }
   }

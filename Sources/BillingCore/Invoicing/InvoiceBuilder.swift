@@ -72,7 +72,7 @@ public struct InvoiceBuilder {
       for group in document.groups { try addLines(of: group, of: account, to: &draft) }
       // Late usage may come to what was billed before.
       if draft.lines.isEmpty { continue }
-      try sweep(account, &waiting, into: &draft)
+      if !document.isSeparate { try sweep(account, &waiting, into: &draft) }
       for group in document.groups {
         try discount(group, of: account, counting: &cycles, to: &draft)
       }
@@ -112,7 +112,8 @@ public struct InvoiceBuilder {
       let lines = first..<draft.lines.count
       for line in lines { draft.lines[line].isRebilled = true }
       try discounting.repeatDiscounts(
-        of: due.released[replaced].lines, for: item.span, on: lines, of: &draft)
+        of: due.released[replaced].lines, for: item, account.subscriptions[item.subscription],
+        on: lines, of: &draft)
     }
     for credit in due.credits[group.credits] {
       let released = due.released[credit.released]
@@ -155,7 +156,14 @@ public struct InvoiceBuilder {
     let applied = try discounting.apply(
       account.subscriptions[group.subscription], cyclesUsed: cycles.used(by: group.subscription),
       on: start, to: &draft)
-    if billedBase != nil { cycles.count(applied, of: group.subscription) }
+    if items.contains(where: { $0.isBase && !isResumed($0) }) {
+      cycles.count(applied, of: group.subscription)
+    }
+  }
+
+  /// Whether it bills the rest of a period that has begun before a pause, and so has counted.
+  private func isResumed(_ item: DueItem) -> Bool {
+    item.replaced.map { due.released[$0].spanStart > item.startsOn } ?? false
   }
 
   private func isRebilled(_ item: DueItem) -> Bool {

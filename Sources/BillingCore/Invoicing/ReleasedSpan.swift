@@ -58,10 +58,12 @@ extension Subscription {
       guard let rest = Period(from: span.days.start, to: beyond.start) else { return pieces }
       kept = rest
     }
+    // A change that is still to come credits no day of a period that has begun before it.
     guard let from = timeline.comparedFrom(slot: span.slot),
+      from <= asOf || (from <= kept.start && !span.lines.isEmpty),
       let compared = Period(from: max(from, kept.start), to: kept.end)
     else { return pieces }
-    let parts = timeline.parts(of: compared, slot: span.slot, asOf: asOf).filter {
+    let parts = timeline.parts(of: compared, slot: span.slot).filter {
       let segment = timeline.segment(on: $0.start)
       return !span.cover.fits(
         segment.charge(span.slot), isPaused: segment.isPaused, catalog: catalog)

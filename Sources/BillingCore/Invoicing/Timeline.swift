@@ -16,6 +16,9 @@ struct Timeline {
   private var addonsComparedFrom: LocalDate?
   /// The changes that a run of this day has billed.
   private(set) var applied: [ID<SubscriptionChange>] = []
+  /// Terms that change up to this day cut what is billed: the day of the run, or that of the last
+  /// change that a run of a later day has billed.
+  private var horizon: LocalDate
   /// The first day on which a change counts that does not count yet.
   private(set) var nextChange: LocalDate?
   /// Every slot that occurs, in order.
@@ -39,33 +42,71 @@ struct Timeline {
 
   /// Throws `changeBeforeStart`, `billingDayInvalid`.
   init(_ subscription: Subscription, catalog: Catalog, asOf: LocalDate) throws(Issue) {
+    var early: [ID<SubscriptionChange>: LocalDate] = [:]
+    while true {
+      var timeline = try Timeline(beginning: subscription, catalog: catalog, asOf: asOf)
+      let found = try timeline.follow(subscription, early: early, catalog: catalog, asOf: asOf)
+      if found.isEmpty {
+        timeline.endEras()
+        self = timeline
+        return
+      }
+      early.merge(found) { _, new in new }
+    }
+  }
+
+  private init(
+    beginning subscription: Subscription, catalog: Catalog, asOf: LocalDate
+  ) throws(Issue) {
+    let plan = catalog.plans[subscription.charges[0].plan]
     segments = [
       Segment(
         start: subscription.start, charges: subscription.charges, isPaused: subscription.paused)
     ]
-    let plan = catalog.plans[subscription.charges[0].plan]
     eras = [
       Era(start: subscription.start, schedule: try ChargeSchedule(subscription, plan: plan))
     ]
+    horizon = asOf
+  }
+
+  /// Applies all changes in order; those that wait for the start of a period come where they find
+  /// one, or on their `early` day.
+  ///
+  /// Stops and returns the days of those that come earlier, since another interval starts a period
+  /// before the one that they waited for.
+  private mutating func follow(
+    _ subscription: Subscription, early: [ID<SubscriptionChange>: LocalDate], catalog: Catalog,
+    asOf: LocalDate
+  ) throws(Issue) -> [ID<SubscriptionChange>: LocalDate] {
     let slots = AddonSlots(subscription)
-    var waiting = subscription.changes.sorted { ($0.effective, $0.id) < ($1.effective, $1.id) }
+    var waiting = subscription.changes.map { (day: early[$0.id] ?? $0.effective, change: $0) }
+      .sorted { ($0.day, $0.change.id) < ($1.day, $1.change.id) }
     var resolved: [(day: LocalDate, change: SubscriptionChange)] = []
-    while !waiting.isEmpty || !resolved.isEmpty {
+    while true {
       let next = resolved.min { ($0.day, $0.change.id) < ($1.day, $1.change.id) }
-      if let first = waiting.first, next.map({ first.effective <= $0.day }) ?? true {
-        if first.effective < subscription.start { throw .changeBeforeStart(subscription.id) }
-        let day =
-          first.prorates
-          ? first.effective : eras[eras.count - 1].schedule.periodStart(onOrAfter: first.effective)
-        resolved.append((day, first))
+      if let first = waiting.first,
+        next.map({ (first.day, first.change.id) < ($0.day, $0.change.id) }) ?? true
+      {
+        if first.change.effective < subscription.start {
+          throw .changeBeforeStart(subscription.id)
+        }
         waiting.removeFirst()
-      } else if let next {
-        resolved.removeAll { $0.change.id == next.change.id }
-        try apply(
-          next.change, from: next.day, subscription, slots: slots, catalog: catalog, asOf: asOf)
+        let isFixed = first.change.prorates || early[first.change.id] != nil
+        let schedule = eras[eras.count - 1].schedule
+        let day = isFixed ? first.day : schedule.periodStart(onOrAfter: first.day)
+        resolved.append((day, first.change))
+        continue
+      }
+      guard let next else { return [:] }
+      resolved.removeAll { $0.change.id == next.change.id }
+      try apply(
+        next.change, from: next.day, subscription, slots: slots, catalog: catalog, asOf: asOf)
+      if eras.count == 1 || eras[eras.count - 1].start != next.day { continue }
+      let late = resolved.filter { $0.day > next.day }
+      if !late.isEmpty {
+        return Dictionary(uniqueKeysWithValues: late.map { ($0.change.id, next.day) })
       }
     }
-    endEras()
   }
 
   private mutating func apply(
@@ -75,7 +116,12 @@ struct Timeline {
     let era = eras[eras.count - 1]
     if day > asOf {
       nextChange = min(nextChange ?? day, day)
-      if era.schedule.periodStart(onOrAfter: day) != day { return }
+      // What a run of a later day has billed stays so.
+      if change.isApplied {
+        horizon = max(horizon, day)
+      } else if era.schedule.periodStart(onOrAfter: day) != day {
+        return
+      }
     }
     if !change.isApplied { compare(change, from: day, asOf: asOf) }
     let last = segments[segments.count - 1]
@@ -88,6 +134,8 @@ struct Timeline {
     }
     let plan = catalog.plans[segment.charges[0].plan]
     if era.schedule.fits(plan, of: subscription) { return }
+    // Changes of add-ons that wait for a period may find another one.
+    if !change.isApplied { addonsComparedFrom = min(addonsComparedFrom ?? day, day) }
     if day <= era.schedule.firstPaidDay {
       eras.removeLast()
       if eras.last?.schedule.fits(plan, of: subscription) == true { return }
@@ -120,12 +168,24 @@ struct Timeline {
     segments.last { $0.start <= day } ?? segments[0]
   }
 
+  /// Since when a charge has had the plan of a day without a break.
+  func planStart(of slot: Int16, on day: LocalDate) -> LocalDate {
+    var start = day
+    let plan = segment(on: day).charge(slot)?.plan
+    for segment in segments.reversed() where segment.start <= day {
+      if segment.charge(slot)?.plan != plan { return start }
+      start = segment.start
+    }
+    return start
+  }
+
   /// Cuts days of a charge where its own terms change, up to the day of the run.
-  func parts(of days: Period, slot: Int16, asOf: LocalDate) -> [Period] {
+  func parts(of days: Period, slot: Int16) -> [Period] {
     var parts: [Period] = []
     var start = days.start
     var terms = segment(on: start)
-    for next in segments where next.start > start && next.start < days.end && next.start <= asOf {
+    for next in segments where days.contains(next.start) && next.start <= horizon {
+      if next.start == start { continue }
       if next.charge(slot) == terms.charge(slot) && next.isPaused == terms.isPaused { continue }
       if let part = Period(from: start, to: next.start) { parts.append(part) }
       (start, terms) = (next.start, next)
@@ -154,8 +214,8 @@ extension SubscriptionChange {
 }
 
 /// The slots of add-ons: the first one of a plan keeps the slot that the first one of that plan has
-/// had, the second that of the second; new ones get the next slot in the order in which changes were
-/// made.
+/// had, the second that of the second; new ones get the next slot in the order in which changes
+/// were made.
 private struct AddonSlots {
   private var slots: [Name: Int16] = [:]
 
