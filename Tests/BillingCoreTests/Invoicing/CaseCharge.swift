@@ -52,7 +52,7 @@ struct CaseCharge {
         let day = LocalDate(iso: parts[1])
       else { throw CasePhrase.Unknown(text: phrase.text) }
       later.append(
-        Price(id: ID(Int64(later.count + 2)), validFrom: day, model: .perUnit(figure)))
+        Price(id: ID(Int64(later.count + 1)), validFrom: day, model: .perUnit(figure)))
     } else {
       return false
     }
@@ -80,11 +80,17 @@ struct CaseCharge {
   /// The plan.
   func made(_ id: ID<Plan>) throws(CasePhrase.Unknown) -> Plan {
     let first = Price(
-      id: ID(1), validFrom: .on("1900-01-01"), model: try price.model.orThrow("tiers of \(name)"),
+      id: ID(0), validFrom: .on("1900-01-01"), model: try price.model.orThrow("tiers of \(name)"),
       includedQuantity: price.included, minimumAmount: price.minimum)
+    let prices = ([first] + later).map { price in
+      Price(
+        id: ID(id.rawValue * 100 + price.id.rawValue), validFrom: price.validFrom,
+        model: price.model, includedQuantity: price.includedQuantity,
+        minimumAmount: price.minimumAmount)
+    }
     return Plan(
       id: id, code: name, currency: currency, interval: interval, intervalCount: count,
-      taxable: isTaxable, discountable: isDiscountable, prices: [first] + later)
+      taxable: isTaxable, discountable: isDiscountable, prices: prices)
   }
 }
 

@@ -5,11 +5,14 @@ import BillingCore
 ///
 /// A line is a keyword and phrases, which two or more blanks separate:
 ///
-///     today      DAY  invoiced DAY
+///     today      DAY  invoiced DAY  after DAY…       (of runs before, for one subscription)
 ///     seller     rounding half even  tax per line  tax by period end  suppress zero
 ///     customer   NAME  CURRENCY  TAX…  terms NET 30  exempt REASON  consolidated
 ///     plan       NAME  PRICE monthly  from DAY  PHRASE…  TAX…      (a subscription)
 ///     addon      NAME  PRICE monthly  PHRASE…                      (of the plan above)
+///     offer      NAME  PRICE monthly                               (a plan to change to)
+///     change     DAY  plan NAME  quantity 2  amount 5.00  addon NAME…  no addons  paused  resumed
+///                not prorated  entered DAY                         (of the plan above)
 ///     tier       to 50  2.00  flat 5.00                            (of the price above)
 ///     tier       above  1.50
 ///     discount   10%  on NAME  2 periods  until DAY  exclusive
@@ -27,6 +30,8 @@ struct CaseFile {
   private(set) var books = Books(plans: [])
   private(set) var asOf = LocalDate.on("2026-01-01")
   private(set) var invoiceDate: LocalDate?
+  /// The runs before the one that is shown.
+  private(set) var earlier: [LocalDate] = []
   private var payer = CaseCustomer()
   private var orders: [CaseOrder] = []
   private var charges: [CaseCharge] = []
@@ -69,19 +74,38 @@ struct CaseFile {
       pendingItems: pendingItems, credits: credits)
   }
 
+  /// What the first subscription has been billed by the runs before.
+  var ledger: TimelineLedger {
+    TimelineLedger(books, payer.made) { [orders] day, applied, coverage, billed in
+      orders[0].made(ID(1), on: day, applied: applied, covered: coverage, billed: billed)
+    }
+  }
+
   private mutating func read(
     _ keyword: String, _ phrases: [CasePhrase]
   ) throws(CasePhrase.Unknown) {
     switch keyword {
     case "today":
       asOf = try phrases.first.orThrow("no day").day("")
-      for phrase in phrases.dropFirst() { invoiceDate = try phrase.day("invoiced ") }
+      for phrase in phrases.dropFirst() {
+        if phrase.after("after ") != nil {
+          earlier.append(try phrase.day("after "))
+        } else {
+          invoiceDate = try phrase.day("invoiced ")
+        }
+      }
     case "seller": try readSeller(phrases)
     case "customer": try readCustomer(phrases)
     case "plan":
       orders.append(CaseOrder(currency: payer.currency))
       try readCharge(phrases)
     case "addon": try readCharge(phrases)
+    case "offer":
+      guard phrases.count == 2 else { throw CasePhrase.Unknown(text: "a price") }
+      charges.append(try CaseCharge(phrases[0].text, phrases[1], currency: payer.currency))
+    case "change":
+      guard !orders.isEmpty else { throw CasePhrase.Unknown(text: "a plan") }
+      try orders[orders.count - 1].readChange(phrases, plans: charges.map(\.name))
     case "tier":
       guard !charges.isEmpty else { throw CasePhrase.Unknown(text: "a price") }
       try charges[charges.count - 1].readTier(phrases)

@@ -16,12 +16,15 @@ struct CaseOrder {
   private var renewal = Subscription.Renewal.none
   private var renewalCycles: Int?
   private var canceledAt: LocalDate?
+  /// When a run can know of the cancellation.
+  private var cancelEntered: LocalDate?
   private var cancelsAtPeriodEnd = false
   private var proratesCancel = false
   private var isPaused = false
   private var migratedThrough: LocalDate?
   private var covered: LocalDate?
   private var spans: [Period] = []
+  private var changes: [(entered: LocalDate?, change: SubscriptionChange)] = []
 
   init(currency: Currency) { self.currency = currency }
 
@@ -55,6 +58,8 @@ struct CaseOrder {
       trialEnd = try phrase.day("trial to ")
     } else if phrase.after("canceled ") != nil {
       canceledAt = try phrase.day("canceled ")
+    } else if phrase.after("entered ") != nil {
+      cancelEntered = try phrase.day("entered ")
     } else if phrase.after("billed elsewhere to ") != nil {
       migratedThrough = try phrase.day("billed elsewhere to ")
     } else if phrase.after("billed to ") != nil {
@@ -79,16 +84,65 @@ struct CaseOrder {
     return true
   }
 
-  /// The subscription.
-  func made(_ id: ID<Subscription>) -> Subscription {
+  /// Takes in a change of its terms.
+  mutating func readChange(
+    _ phrases: [CasePhrase], plans: [String]
+  ) throws(CasePhrase.Unknown) {
+    let day = try phrases.first.orThrow("no day").day("")
+    var (plan, quantity, amount, paused): (Int?, ExactDecimal?, ExactDecimal?, Bool?)
+    var addons: [SubscriptionChange.Addon]?
+    var prorates = true
+    var entered: LocalDate?
+    for phrase in phrases.dropFirst() {
+      if let name = phrase.after("plan ") {
+        plan = try plans.firstIndex(of: name).orThrow(name)
+      } else if let number = phrase.after("quantity ") {
+        quantity = try ExactDecimal(number).orThrow(phrase.text)
+      } else if let number = phrase.after("amount ") {
+        amount = try ExactDecimal(number).orThrow(phrase.text)
+      } else if phrase.after("entered ") != nil {
+        entered = try phrase.day("entered ")
+      } else if let name = phrase.after("addon ") {
+        addons = (addons ?? []) + [.init(plan: try plans.firstIndex(of: name).orThrow(name))]
+      } else {
+        switch phrase.text {
+        case "no addons": addons = []
+        case "paused": paused = true
+        case "resumed": paused = false
+        case "not prorated": prorates = false
+        default: throw CasePhrase.Unknown(text: phrase.text)
+        }
+      }
+    }
+    let change = SubscriptionChange(
+      id: ID(Int64(changes.count + 1)), effective: day, plan: plan, quantity: quantity,
+      amount: amount, addons: addons, paused: paused, prorates: prorates)
+    changes.append((entered, change))
+  }
+
+  /// The subscription as a run reads it after others; without them as the example has it.
+  func made(
+    _ id: ID<Subscription>, on day: LocalDate? = nil, applied: Set<ID<SubscriptionChange>> = [],
+    covered known: [Int16: [Period]]? = nil, billed: (LocalDate) -> [BilledSpan] = { _ in [] }
+  ) -> Subscription {
     let live = Dictionary(uniqueKeysWithValues: charges.map { ($0.slot, spans) })
+    let coverage = known.map { Subscription.Coverage.spans($0) }
+    let changes = changes.filter { entered, _ in
+      guard let entered, let day else { return true }
+      return entered <= day
+    }.map { $0.change.marked(applied) }
+    let isKnown = cancelEntered.flatMap { entered in day.map { entered <= $0 } } ?? true
+    let canceledAt = isKnown ? canceledAt : nil
+    let from = changes.comparedFrom(proratesCancel ? canceledAt : nil, known ?? [:])
     return Subscription(
       id: id, charges: charges, start: start, trialEnd: trialEnd, inArrears: inArrears,
       leadDays: leadDays, anchorDay: anchorDay, cycles: cycles, renewal: renewal,
       renewalCycles: renewalCycles, canceledAt: canceledAt,
-      cancelsAtPeriodEnd: cancelsAtPeriodEnd, proratesCancel: proratesCancel, paused: isPaused,
+      cancelsAtPeriodEnd: cancelsAtPeriodEnd, proratesCancel: isKnown && proratesCancel,
+      paused: isPaused,
       migratedThrough: migratedThrough, taxes: taxes,
       discounts: coupons.map { .init(coupon: $0) },
-      coverage: spans.isEmpty ? .through(covered) : .spans(live))
+      coverage: coverage ?? (spans.isEmpty ? .through(covered) : .spans(live)),
+      changes: changes, billed: from.map(billed) ?? [])
   }
 }

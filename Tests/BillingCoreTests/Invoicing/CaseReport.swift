@@ -10,8 +10,8 @@ struct CaseReport {
   init(_ file: CaseFile) {
     self.file = file
     account = file.account
-    do throws(BillingCore.Issue) {
-      let billed = try file.books.bill(account, asOf: file.asOf, invoiceDate: file.invoiceDate)
+    do {
+      let billed = try Self.bill(file, account)
       for draft in billed.documents {
         if billed.documents.count > 1 || draft.kind == .creditNote { addHead(of: draft) }
         add(draft)
@@ -23,8 +23,19 @@ struct CaseReport {
       }
       if let reason = billed.result.nothingDue { add("nothing", "\(reason.rawValue)") }
     } catch {
-      add("held", error.code, error.message)
+      let issue = error as? BillingCore.Issue
+      add("held", issue?.code ?? "\(error)", issue?.message)
     }
+  }
+
+  /// Bills the account, after the runs before.
+  private static func bill(_ file: CaseFile, _ account: AccountSnapshot) throws -> Books.Billed {
+    if file.earlier.isEmpty {
+      return try file.books.bill(account, asOf: file.asOf, invoiceDate: file.invoiceDate)
+    }
+    var ledger = file.ledger
+    for day in file.earlier { try ledger.run(on: day) }
+    return try ledger.run(on: file.asOf, invoiceDate: file.invoiceDate)
   }
 
   private mutating func add(_ keyword: String, _ phrases: String?...) {

@@ -46,25 +46,17 @@ struct RandomTimeline {
 
   /// The subscription as a run of a day reads it.
   func subscription(
-    on day: LocalDate, applied: Set<ID<SubscriptionChange>>,
-    coverage: [Int16: [Period]], billed: (LocalDate) -> [BilledSpan]
+    on day: LocalDate, _ applied: Set<ID<SubscriptionChange>>, _ coverage: [Int16: [Period]],
+    _ billed: (LocalDate) -> [BilledSpan]
   ) -> Subscription {
-    let changes = known(on: day).map { change in
-      SubscriptionChange(
-        id: change.id, effective: change.effective, plan: change.plan, quantity: change.quantity,
-        amount: change.amount, addons: change.addons, paused: change.paused,
-        prorates: change.prorates, isApplied: applied.contains(change.id))
-    }
+    let changes = known(on: day).map { $0.marked(applied) }
     let canceledAt = canceledAt(on: day)
-    let end = coverage.values.compactMap(\.last?.end).max()
-    let beyond = canceledAt.flatMap { day in end.map { $0 > day ? day : nil } } ?? nil
-    let from = (changes.filter { !$0.isApplied }.map(\.effective) + [beyond].compactMap { $0 })
-      .min()
     return Subscription(
       id: first.id, charges: first.charges, start: first.start, trialEnd: first.trialEnd,
       inArrears: first.inArrears, leadDays: first.leadDays, anchorDay: first.anchorDay,
       canceledAt: canceledAt, proratesCancel: canceledAt != nil, discounts: first.discounts,
-      coverage: .spans(coverage), changes: changes, billed: from.map(billed) ?? [])
+      coverage: .spans(coverage), changes: changes,
+      billed: changes.comparedFrom(canceledAt, coverage).map(billed) ?? [])
   }
 
   func known(on day: LocalDate) -> [SubscriptionChange] {
@@ -165,5 +157,25 @@ struct RandomTimeline {
 
   private mutating func pick<Value>(_ values: [Value]) -> Value {
     values[random.int(0...values.count - 1)]
+  }
+}
+
+extension SubscriptionChange {
+  /// The same change as a later run reads it.
+  func marked(_ applied: Set<ID<SubscriptionChange>>) -> SubscriptionChange {
+    SubscriptionChange(
+      id: id, effective: effective, plan: plan, quantity: quantity, amount: amount, addons: addons,
+      paused: paused, prorates: prorates, isApplied: applied.contains(id))
+  }
+}
+
+extension [SubscriptionChange] {
+  /// From when on a run reads what is billed: the first change that no run has billed, or a prorated
+  /// cancellation before the end of what is covered; nil where there is neither.
+  func comparedFrom(_ canceledAt: LocalDate?, _ coverage: [Int16: [Period]]) -> LocalDate? {
+    let end = coverage.values.compactMap(\.last?.end).max()
+    let cancellation = [canceledAt].compactMap { $0 }.filter { day in end.map { $0 > day } ?? false
+    }
+    return (filter { !$0.isApplied }.map(\.effective) + cancellation).min()
   }
 }

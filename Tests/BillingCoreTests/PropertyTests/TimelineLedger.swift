@@ -5,11 +5,12 @@ import Testing
 /// What the database remembers of a subscription with changes from run to run: which line covers
 /// which days, and what was credited of each.
 struct TimelineLedger {
-  let story: RandomTimeline
+  let books: Books
+  private let payer: Customer
+  private let read: Reader
   private(set) var documents: [InvoiceDraft] = []
   private(set) var rows: [Row] = []
   private(set) var nextBillOn: LocalDate?
-  private(set) var isFinished = false
   private var applied: Set<ID<SubscriptionChange>> = []
 
   /// Days of a charge, live or released.
@@ -25,14 +26,23 @@ struct TimelineLedger {
     }
   }
 
-  init(_ story: RandomTimeline) { self.story = story }
+  /// Reads the subscription on a day, given the changes that are billed, what is covered, and what is
+  /// billed from a day on.
+  typealias Reader = (
+    LocalDate, Set<ID<SubscriptionChange>>, [Int16: [Period]], (LocalDate) -> [BilledSpan]
+  ) -> Subscription
 
-  mutating func run(on day: LocalDate) throws {
+  init(_ books: Books, _ payer: Customer, read: @escaping Reader) {
+    (self.books, self.payer, self.read) = (books, payer, read)
+  }
+
+  @discardableResult
+  mutating func run(on day: LocalDate, invoiceDate: LocalDate? = nil) throws -> Books.Billed {
     let spans = Dictionary(grouping: live, by: \.slot).mapValues { $0.map(\.days) }
-    let subscription = story.subscription(
-      on: day, applied: applied, coverage: spans, billed: billed)
-    let billed = try story.books.bill(
-      AccountSnapshot(payer: story.payer, subscriptions: [subscription]), asOf: day)
+    let subscription = read(day, applied, spans, billed)
+    let billed = try books.bill(
+      AccountSnapshot(payer: payer, subscriptions: [subscription]), asOf: day,
+      invoiceDate: invoiceDate)
     for released in billed.result.released { try release(released) }
     for draft in billed.documents {
       documents.append(draft)
@@ -49,7 +59,7 @@ struct TimelineLedger {
     }
     applied.formUnion(billed.result.applied)
     nextBillOn = billed.result.cursors[0].nextBillOn
-    isFinished = nextBillOn == nil
+    return billed
   }
 
   /// Live rows in order of slot and day.
@@ -93,7 +103,7 @@ struct TimelineLedger {
   /// What a line was priced by, as `load_billed_spans.sql` reads it.
   func terms(_ line: LineDraft, in draft: InvoiceDraft) -> BilledSpan.Terms {
     let plan = line.plan ?? 0
-    let model = story.books.plans[plan].prices[0].model
+    let model = books.plans[plan].prices[0].model
     let isFlat = if case .flat = model { true } else { false }
     let isCustom = if case .custom = model { true } else { false }
     var (quantity, price) = (line.quantity, line.unitCost)
@@ -162,7 +172,7 @@ struct TimelineLedger {
   }
 
   private func sum(_ amounts: [Money]) -> Money {
-    Money(minor: amounts.reduce(0) { $0 + $1.minor }, currency: .eur)
+    Money(minor: amounts.reduce(0) { $0 + $1.minor }, currency: documents.first?.currency ?? .eur)
   }
 }
 

@@ -14,8 +14,8 @@ import Testing
       let name = "timeline \(seed * 1000 + index)"
       let story = RandomTimeline(seed: seed * 1000 + index)
       let first = story.first.start.adding(days: -45)
-      var (daily, named) = (TimelineLedger(story), TimelineLedger(story))
-      var (monthly, late) = (TimelineLedger(story), TimelineLedger(story))
+      let empty = TimelineLedger(story.books, story.payer, read: story.subscription)
+      var (daily, named, monthly, late) = (empty, empty, empty, empty)
       for number in 0...(story.asOf - first) {
         let day = first.adding(days: number)
         try daily.run(on: day)
@@ -27,7 +27,7 @@ import Testing
         if number % 30 == 29 {
           try monthly.run(on: day)
           if story.isQuiet(on: day) {
-            try TimelineAudit(monthly, on: day, name: "\(name) on \(day)").check()
+            try TimelineAudit(monthly, of: story, on: day, name: "\(name) on \(day)").check()
           }
         }
       }
@@ -36,7 +36,7 @@ import Testing
       try #require(
         daily.documents.map(\.figures) == named.documents.map(\.figures), "\(name) by cursor")
       for (ledger, how) in [(daily, "daily"), (monthly, "monthly"), (late, "late")] {
-        try TimelineAudit(ledger, on: story.asOf, name: "\(name) \(how)").check()
+        try TimelineAudit(ledger, of: story, on: story.asOf, name: "\(name) \(how)").check()
         var again = ledger
         try again.run(on: story.asOf)
         try #require(again.documents.count == ledger.documents.count, "\(name) \(how) again")
@@ -61,10 +61,11 @@ private struct TimelineAudit {
   /// Which add-on has which slot.
   private var keys: [Int16: Int] = [0: NaiveTimeline.own]
 
-  init(_ ledger: TimelineLedger, on day: LocalDate, name: String) throws {
-    (self.ledger, self.name) = (ledger, name)
-    (story, asOf) = (ledger.story, day)
-    wanted = NaiveTimeline(ledger.story, on: day)
+  init(
+    _ ledger: TimelineLedger, of story: RandomTimeline, on day: LocalDate, name: String
+  ) throws {
+    (self.ledger, self.story, self.name, asOf) = (ledger, story, name, day)
+    wanted = NaiveTimeline(story, on: day)
     for charge in story.first.charges.dropFirst() { keys[charge.slot] = charge.plan }
     for line in ledger.documents.flatMap(\.lines) where line.slot > 0 {
       let plan = try #require(line.plan)
@@ -181,7 +182,7 @@ private struct TimelineAudit {
         let isOpen = open.contains { draft.lines[$0].taxMask & 1 << UInt32(group) != 0 }
         try #require(
           isOpen || tax.creditedTax == tax.amount,
-          "\(name): \(tax.creditedTax) of \(tax.amount) credited of no lines left")
+          "\(name): \(tax.creditedTax) of \(tax.amount) credited, no lines are left")
       }
     }
   }

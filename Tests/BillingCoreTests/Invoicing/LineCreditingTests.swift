@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import BillingCore
+
+@Suite struct LineCreditingTests {
+  private static let days = Period.days("2026-11-01", "2026-12-01")
+
+  private func line(_ base: String, tax: BilledTax? = nil, credited: String = "0") -> BilledLine {
+    BilledLine(
+      invoice: ID(1), number: 1, days: Self.days, liveDays: 30, base: .of(base),
+      credited: .of(credited), taxes: tax.map { [$0] } ?? [])
+  }
+
+  private func tax(_ amount: String, of base: String, inclusive: Bool = false) -> BilledTax {
+    BilledTax(
+      number: 1, rate: (0, 0), category: .standard, isInclusive: inclusive, reason: nil,
+      amount: .of(amount), base: .of(base), creditedBase: .of("0"), creditedTax: .of("0"))
+  }
+
+  /// Credits a line stretch by stretch, as several runs or one may.
+  private func credit(
+    _ line: BilledLine, _ stretches: [(String, String)]
+  ) throws -> InvoiceDraft {
+    var crediting = LineCrediting(rounding: .halfUp)
+    var draft = InvoiceDraft(currency: .usd, firstPeriodStart: .on("2026-11-01"))
+    for (start, end) in stretches {
+      let released = ReleasedSpan(
+        subscription: ID(1), slot: 0, spanStart: .on("2026-11-01"),
+        days: .days("2026-11-" + start, end), lines: [line])
+      try crediting.credit(
+        released, source: 0, plan: { _ in nil }, taxDate: .on("2026-11-01"), to: &draft)
+    }
+    try crediting.tax(&draft)
+    return draft
+  }
+
+  private static let thirds = [
+    ("21", "2026-12-01"), ("11", "2026-11-21"), ("01", "2026-11-11"),
+  ]
+
+  @Test("each credit is rounded, and the one that leaves no day takes the rest (RULES 0.3)")
+  func rest() throws {
+    let draft = try credit(line("10.00"), Self.thirds)
+    #expect(draft.lines.map(\.amount) == ["-3.33", "-3.33", "-3.34"].map { .of($0) })
+    #expect(draft.lines.allSatisfy { $0.kind == .credit && !$0.isDiscountable && !$0.coversPeriod })
+  }
+
+  @Test("credits of 0.33, 0.33 and 0.34 at 19 % take back 0.19, not 0.18 (RULES 1.7)")
+  func cumulative() throws {
+    let draft = try credit(line("1.00", tax: tax("0.19", of: "1.00")), Self.thirds)
+    #expect(draft.lineCredits.map(\.amount) == ["0.33", "0.33", "0.34"].map { .of($0) })
+    #expect(
+      draft.lineCredits.map { $0.taxes[0].amount } == ["0.06", "0.07", "0.06"].map { .of($0) })
+    #expect(draft.taxes.map(\.amount) == [.of("-0.19")])
+    #expect(draft.taxes.map(\.base) == [.of("-1.00")])
+    #expect(draft.tax == .of("-0.19"))
+  }
+
+  @Test("a tax within the price is taken out of the credit's net (RULES 1.4)")
+  func inclusive() throws {
+    let draft = try credit(
+      line("1.20", tax: tax("0.20", of: "1.20", inclusive: true)), [("16", "2026-12-01")])
+    #expect(draft.lines.map(\.amount) == [.of("-0.60")])
+    #expect(draft.lines.map(\.net) == [.of("-0.50")])
+    #expect(draft.taxes.map(\.amount) == [.of("-0.10")])
+    #expect(draft.tax == .of("0"))
+  }
+
+  @Test("never more than is left of the line (RULES 0.3, 0.7)")
+  func capped() throws {
+    let draft = try credit(line("10.00", credited: "8.00"), [("16", "2026-12-01")])
+    #expect(draft.lines.map(\.amount) == [.of("-2.00")])
+  }
+
+  @Test("the credit of a negative line is a positive one")
+  func negative() throws {
+    let draft = try credit(line("-10.00"), Self.thirds)
+    #expect(draft.lines.map(\.amount) == ["3.33", "3.33", "3.34"].map { .of($0) })
+    #expect(draft.lines.allSatisfy { $0.quantity == .one })
+  }
+
+  @Test("what came to nothing makes no credit line")
+  func nothing() throws {
+    #expect(try credit(line("0"), Self.thirds).lines.isEmpty)
+  }
+}
