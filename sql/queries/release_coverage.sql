@@ -25,13 +25,15 @@ with given as (
   returning 1
 ), pieces as (
   -- What is given back, but for a first piece that the span itself has become.
-  select g.subscription_id, g.slot, g.span_start, g.day_start as piece_start, g.day_end as piece_end,
+  select g.subscription_id, g.slot, g.span_start, g.day_start as piece_start,
+    g.day_end as piece_end,
     $6 as released_by
   from given g
   where not (g.is_first and g.day_start = g.span_start)
   union all
   -- What stays after each piece.
-  select w.subscription_id, w.slot, w.span_start, g.day_end, coalesce(g.next_start, w.span_end), null
+  select w.subscription_id, w.slot, w.span_start, g.day_end,
+    coalesce(g.next_start, w.span_end), null
   from given g
   join whole w on w.subscription_id = g.subscription_id and w.slot = g.slot
     and w.span_start = g.span_start

@@ -123,8 +123,8 @@ struct Discounting {
     }
   }
 
-  /// Whether a line shows which percentages its days had: one that came to nothing, or that bears no
-  /// discounts, does not.
+  /// Whether a line shows which percentages its days had: one that came to nothing, or that bears
+  /// no discounts, does not.
   private func couldBeDiscounted(_ line: BilledLine) -> Bool {
     if !line.discounts.isEmpty { return true }
     let plan = line.price.flatMap(catalog.plan(ofPrice:))

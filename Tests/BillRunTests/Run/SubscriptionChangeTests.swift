@@ -224,7 +224,7 @@ import Testing
       try await books.bill("2026-11-01")
       try await books.change(of: 1, on: "2026-11-16", plan: "plus")
       try await books.bill("2026-11-16")
-      // 30.00 less 15.00 and 5.00: half of 10.00 back; 30.00 less half and less the 2.50 given back.
+      // 30.00 less 15.00 and 5.00: half of 10.00 back; 30.00 less half and the 2.50 given back.
       try await expectTexts(
         books,
         "select subtotal_minor || ' ' || discount_minor || ' ' || total_minor from invoice "

@@ -170,8 +170,8 @@ extension SubscriptionChange {
 }
 
 extension [SubscriptionChange] {
-  /// From when on a run reads what is billed: the first change that no run has billed, or a prorated
-  /// cancellation before the end of what is covered; nil where there is neither.
+  /// From when on a run reads what is billed: the first change that no run has billed, or a
+  /// prorated cancellation before the end of what is covered; nil where there is neither.
   func comparedFrom(_ canceledAt: LocalDate?, _ coverage: [Int16: [Period]]) -> LocalDate? {
     let end = coverage.values.compactMap(\.last?.end).max()
     let cancellation = [canceledAt].compactMap { $0 }.filter { day in end.map { $0 > day } ?? false

@@ -26,8 +26,8 @@ struct TimelineLedger {
     }
   }
 
-  /// Reads the subscription on a day, given the changes that are billed, what is covered, and what is
-  /// billed from a day on.
+  /// Reads the subscription on a day, given the changes that are billed, what is covered, and what
+  /// is billed from a day on.
   typealias Reader = (
     LocalDate, Set<ID<SubscriptionChange>>, [Int16: [Period]], (LocalDate) -> [BilledSpan]
   ) -> Subscription

@@ -126,8 +126,8 @@ private struct TimelineAudit {
     }
   }
 
-  /// What is wanted on a live day. Days that an add-on with periods of its own has ahead are charged
-  /// as they were known when their period began: a change in mid-period counts from its day.
+  /// What is wanted on a live day. Days that an add-on with periods of its own has ahead are
+  /// charged as they were known when their period began: a change in mid-period counts from its day.
   private func terms(_ key: Int, on day: Int, of row: TimelineLedger.Row) -> NaiveTimeline.Day {
     let isOwn = key == NaiveTimeline.own || (key != 6 && !story.changesInterval)
     return wanted[isOwn ? day : min(day, max(asOf.number, row.days.start.number))]
@@ -187,7 +187,7 @@ private struct TimelineAudit {
     }
   }
 
-  /// What all documents charge for a charge is what its live days cost, but for a minor unit a part.
+  /// What all documents charge for a charge is what its live days cost, but for a unit a part.
   private func sums() throws {
     for (slot, key) in keys {
       var (net, parts): (Int64, Int128) = (0, 0)
