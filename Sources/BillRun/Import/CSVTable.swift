@@ -8,9 +8,17 @@ struct CSVTable {
 
   /// Reads what the records are from the header, which has the names of the fields.
   ///
-  /// Throws `BillRunError` when none of the objects that may come as CSV has them.
+  /// Throws `BillRunError` when none of the objects that may come as CSV has them, or when one
+  /// stands twice, since only one of its values could be taken.
   init(header: [String], file: String) throws {
     let names = header.map { $0.filter { $0 != " " } }
+    if let twice = names.first(where: { name in
+      !name.isEmpty && names.count { $0 == name } > 1
+    }) {
+      throw BillRunError(
+        .dataError, code: "csv_malformed", "\(file):1: the header names \(twice) twice",
+        hint: "head -1 \(file)")
+    }
     let known = Self.objects.first { $0.fields.allSatisfy(names.contains) }
     guard let known else {
       throw BillRunError(
@@ -41,5 +49,21 @@ struct CSVTable {
       }
     }
     return writer.text
+  }
+}
+
+extension BillRunError {
+  /// A CSV file that cannot be taken apart; nothing of it is taken in.
+  static func malformed(_ fault: CSVReader.Fault, in file: String) -> BillRunError {
+    switch fault {
+    case .notUTF8(let line):
+      BillRunError(
+        .dataError, code: "csv_malformed", "\(file):\(line): not UTF-8",
+        hint: "iconv -f WINDOWS-1252 -t UTF-8 \(file), if that is what it is written in")
+    case .openQuote(let line):
+      BillRunError(
+        .dataError, code: "csv_malformed", "\(file):\(line): a quote is opened and never closed",
+        hint: "tail \(file), it may be cut off; a quote within a text is doubled")
+    }
   }
 }

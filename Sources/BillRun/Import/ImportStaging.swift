@@ -66,11 +66,14 @@ struct ImportStaging {
     var bytes: [UInt8] = []
     while let piece = try source.next() { bytes += piece }
     var reader = CSVReader(bytes)
-    guard let header = reader.next() else { return }
+    func next() throws -> CSVReader.Record? {
+      do { return try reader.next() } catch { throw BillRunError.malformed(error, in: name) }
+    }
+    guard let header = try next() else { return }
     let table = try CSVTable(header: header.fields, file: name)
     var buffer = CopyBuffer(capacity: 1 << 22)
     let first = offset
-    while let record = reader.next() {
+    while let record = try next() {
       buffer.beginRow(fields: 2)
       buffer.int4(Int32(truncatingIfNeeded: first + record.line))
       buffer.jsonb(table.json(record))
