@@ -36,7 +36,7 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Help a run that is at work instead of opening one.")
   var join = false
 
-  @Flag(help: "Allow an as-of day more than 62 days ahead.")
+  @Flag(help: "Allow an as-of day or invoice date more than 62 days ahead.")
   var yes = false
 
   @OptionGroup(title: "Scope") var scope: ScopeOptions

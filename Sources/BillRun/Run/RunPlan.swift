@@ -58,7 +58,7 @@ public struct BillRunOptions: Sendable {
   public var batchSize = 2_000
   /// Help a run that is at work instead of opening one.
   public var joins = false
-  /// Allow an as-of day more than 62 days ahead.
+  /// Allow an as-of day or invoice date more than 62 days ahead.
   public var allowsFarAsOf = false
   /// Only these customers, customer groups, currencies and plans; nil for all.
   public var scope = RunScope()

@@ -30,6 +30,24 @@ import Testing
     }
   }
 
+  @Test("so is an invoice date, which would close the series to every day before it")
+  func invoiceDateFarAhead() async throws {
+    try await withBooks { books in
+      try await books.oneCustomer()
+      let error = await #expect(throws: BillRunError.self) {
+        try await books.bill("2026-11-15") { $0.invoiceDate = LocalDate(iso: "2062-11-15") }
+      }
+      #expect(error?.status == .usage)
+      #expect(error?.code == "invoice_date_far_ahead")
+      try await expectTexts(books, "select count(*) from run", ["0"])
+      try await books.bill("2026-11-15") {
+        $0.invoiceDate = LocalDate(iso: "2062-11-15")
+        $0.allowsFarAsOf = true
+      }
+      try await expectTexts(books, "select invoice_date from invoice", ["2062-11-15"])
+    }
+  }
+
   @Test("an invoice date before the newest number's is refused with 65, and nothing is opened")
   func beforeTheSeries() async throws {
     try await withBooks { books in
