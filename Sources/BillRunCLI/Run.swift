@@ -60,21 +60,37 @@ struct Run: AsyncParsableCommand {
     let engine = RunEngine(
       database: database, options: wanted(settings), stop: StopSignal.install(),
       progress: progress)
-    let ids = try await ProgressDisplay(progress).show { try await engine.run() }
-    let connection = try await database.open()
-    if ids.isEmpty { return try await sayWhyNothing(on: connection) }
-    var worst: [ExitStatus] = []
-    for id in ids {
+    let outcome = try await ProgressDisplay(progress).show { await engine.outcome() }
+    if outcome.failures.isEmpty {
+      let connection = try await database.open()
+      if outcome.closed.isEmpty { return try await sayWhyNothing(on: connection) }
+      let statuses = try await tell(outcome.closed, on: connection)
+      if statuses.contains(where: { $0 != .ok }) { throw ExitStatus.worst(of: statuses) }
+      return
+    }
+    let failures = outcome.failures.map { BillRunError(describing: $0) }
+    for failure in failures { options.output.fail(failure) }
+    var statuses = failures.map(\.status)
+    // What was billed all the same is told, too, unless the database is what failed.
+    if !outcome.closed.isEmpty, let connection = try? await database.open() {
+      statuses += try await tell(outcome.closed, on: connection)
+    }
+    throw ExitStatus.worst(of: statuses)
+  }
+
+  /// Prints what became of runs, and returns their exit codes.
+  private func tell(_ runs: [Int64], on connection: Connection) async throws -> [ExitStatus] {
+    var statuses: [ExitStatus] = []
+    for id in runs {
       let summary = try await RunSummary.read(id, on: connection)
-      worst.append(summary.exitCode)
+      statuses.append(summary.exitCode)
       if options.json {
         try options.output.line(summary.json)
       } else {
         try options.output.text(summary.text)
       }
     }
-    let status = ExitStatus.worst(of: worst)
-    if status != .ok { throw status }
+    return statuses
   }
 
   /// Nobody to bill is no failure: a timer may be set up before the first import (exit 0).

@@ -27,36 +27,61 @@ public struct RunEngine: Sendable {
     self.progress = progress
   }
 
+  /// What became of all sellers.
+  public struct Outcome: Sendable {
+    /// The keys of the runs closed, resumed ones first.
+    public fileprivate(set) var closed: [Int64] = []
+    /// Why sellers were not billed: those that were refused, then what ended it all.
+    public fileprivate(set) var failures: [any Error] = []
+  }
+
   /// Bills every seller, or the one named, and returns the keys of the runs closed, resumed ones
-  /// first.
-  ///
-  /// Throws `BillRunError`: another run at work or stopped (75), a control check (70), bad options
-  /// (64, 65).
+  /// first; throws what `outcome` would tell first.
   public func run() async throws -> [Int64] {
+    let outcome = await outcome()
+    if let failure = outcome.failures.first { throw failure }
+    return outcome.closed
+  }
+
+  /// Bills every seller, or the one named.
+  ///
+  /// Failures are mostly `BillRunError`: another run at work or stopped (75), a control check (70),
+  /// bad options (64, 65). A seller whose own books or format refuse it doesn't keep the others
+  /// from being billed.
+  public func outcome() async -> Outcome {
+    var outcome = Outcome()
+    do { try await billAll(into: &outcome) } catch { outcome.failures.append(error) }
+    return outcome
+  }
+
+  private func billAll(into outcome: inout Outcome) async throws {
     let control = try await database.open()
     let sellers = try await SellerRecord.list(code: options.seller, on: control)
     if let code = options.seller, sellers.isEmpty {
       throw BillRunError(.usage, code: "seller_unknown", "seller \(code) does not exist")
     }
-    var closed: [Int64] = []
     for seller in sellers {
       let lock = RunLock(schema: database.schema, seller: seller.seller.id)
       if options.joins {
-        closed += try await join(seller, lock, control)
-      } else {
-        try await lock.take(for: seller.code, on: control)
-        closed += try await bill(seller, control)
-        try await lock.release(on: control)
+        outcome.closed += try await join(seller, lock, control)
+        continue
       }
+      try await lock.take(for: seller.code, on: control)
+      do {
+        try await bill(seller, control, into: &outcome.closed)
+      } catch let error as BillRunError where error.concernsOneSeller {
+        outcome.failures.append(error)
+      }
+      try await lock.release(on: control)
     }
     await control.close()
-    return closed
   }
 
   /// Finishes what an earlier start left open, then opens and bills the run that was asked for.
-  private func bill(_ seller: SellerRecord, _ control: Connection) async throws -> [Int64] {
+  private func bill(
+    _ seller: SellerRecord, _ control: Connection, into closed: inout [Int64]
+  ) async throws {
     let opening = RunOpening(options: options, clock: clock)
-    var closed: [Int64] = []
     if let unfinished = try await opening.unfinished(seller, on: control) {
       try await work(on: unfinished, openedIn: .zero, control)
       closed.append(unfinished.id)
@@ -66,7 +91,7 @@ public struct RunEngine: Sendable {
     let plan = try await opening.open(seller, terms, on: control)
     try options.fault(.opened)
     try await work(on: plan, openedIn: watch.lap(), control)
-    return closed + [plan.id]
+    closed.append(plan.id)
   }
 
   /// Helps a run that is at work until it is closed, and closes it when its own process is gone.
@@ -166,6 +191,11 @@ public struct RunEngine: Sendable {
 }
 
 extension BillRunError {
+  /// Whether it says nothing about other sellers: closed books, a later number, a bad format.
+  fileprivate var concernsOneSeller: Bool {
+    status == .dataError || code == "number_format_invalid"
+  }
+
   /// The run was stopped in order; it goes on when started again.
   static func stopped(_ plan: RunPlan) -> BillRunError {
     BillRunError(

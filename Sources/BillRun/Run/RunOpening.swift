@@ -156,7 +156,8 @@ struct RunOpening: Sendable {
     if let last = try found.optionalLocalDate(0, 1), terms.invoiceDate < last {
       throw BillRunError(
         .dataError, code: "invoice_date_before_series",
-        "invoice date \(terms.invoiceDate) is before \(last), the newest of series \(name)",
+        "invoice date \(terms.invoiceDate) is before \(last), the newest of series \(name) "
+          + "of seller \(seller.code)",
         hint: "give an --invoice-date of \(last) or later")
     }
     return (try found.int64(0, 0), format)

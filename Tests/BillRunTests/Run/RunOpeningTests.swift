@@ -93,6 +93,27 @@ import Testing
     }
   }
 
+  @Test("a seller whose books refuse the day doesn't keep the others from being billed")
+  func oneSellerRefused() async throws {
+    try await withBooks { books in
+      try await books.plan("pro", "10")
+      for (id, code) in [(1, "acme"), (2, "beta"), (3, "gamma")] {
+        try await books.seller(code)
+        try await books.customer(id, of: code)
+        try await books.subscription(id, of: id, "pro", from: "2026-11-01")
+      }
+      try await books.run("update seller set closed_through = '2026-11-30' where code = 'beta'")
+      let outcome = try await books.engine("2026-11-30").outcome()
+      #expect(outcome.closed.count == 2)
+      #expect(outcome.failures.map { ($0 as? BillRunError)?.code } == ["books_closed"])
+      try await expectTexts(books, "select customer_id from invoice order by 1", ["1", "3"])
+      try await books.run("update seller set closed_through = null")
+      try await books.bill("2026-11-30")
+      try await expectTexts(books, "select customer_id from invoice order by 1", ["1", "2", "3"])
+      try await expectSound(books)
+    }
+  }
+
   struct ScopeRow: CustomTestStringConvertible {
     let name: String
     let set: @Sendable (inout RunScope) -> Void
