@@ -187,6 +187,24 @@ import Testing
     }
   }
 
+  @Test("refused lines are never written over a file that has something in it")
+  func refusedFileInUse() async throws {
+    try await withTemporaryDatabase { database in
+      let connection = try await database.connect()
+      try await ImportBooks.withFile("{\"kept\":1}\n") { file in
+        let error = await #expect(throws: BillRunError.self) {
+          try await ImportBooks.run([ImportBooks.small], on: connection, refused: file)
+        }
+        #expect(error?.status == .ioError)
+        #expect(error?.code == "file_unwritable")
+        let kept = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(kept == "{\"kept\":1}\n")
+      }
+      let count = "select count(*)::text from customer"
+      #expect(try await ImportBooks.value(count, on: connection) == "0")
+    }
+  }
+
   @Test("a line that is no JSON or no UTF-8 is told by its number, empty lines counted")
   func unreadable() async throws {
     try await withTemporaryDatabase { database in

@@ -40,6 +40,18 @@ struct ImportFaults {
     }
   }
 
+  /// What a file already has would be lost: lines of an earlier import that still wait to be
+  /// mended, or a file to import that was named by mistake.
+  static func refuseToOverwrite(_ file: String) throws {
+    var state = stat()
+    guard unsafe stat(file, &state) == 0, state.st_mode & S_IFMT == S_IFREG, state.st_size > 0
+    else { return }
+    throw BillRunError(
+      .ioError, code: "file_unwritable",
+      "refused lines not written, on \(file), it has something in it",
+      hint: "another name, or rm \(file) if nobody needs it")
+  }
+
   /// Writes the refused lines, each with its reasons, as lines that can be mended and imported.
   private func writeRefused(to file: String, on connection: isolated Connection) throws {
     let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)

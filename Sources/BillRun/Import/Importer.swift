@@ -15,12 +15,14 @@ public struct Importer: Sendable {
   ///
   /// Objects may name one another in any order and across files. When a line is bad, nothing is
   /// taken in and the report says what is wrong; with `refusedFile`, the good lines are taken in
-  /// and the others written there. Throws when a file cannot be read or the database fails.
+  /// and the others written there. Throws when a file cannot be read, when `refusedFile` has
+  /// something in it, or when the database fails.
   public func run(
     files: [String], options: ImportOptions, on connection: Connection
   ) async throws -> ImportReport {
     let clock = ContinuousClock()
     let start = clock.now
+    if let file = options.refusedFile { try ImportFaults.refuseToOverwrite(file) }
     await setBuffers(on: connection)
     do {
       let report = try await connection.transaction { connection in
