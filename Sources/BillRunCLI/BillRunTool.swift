@@ -26,6 +26,7 @@ struct BillRunTool: AsyncParsableCommand {
 
   /// Parses the command line, runs the command, and leaves with its exit status.
   static func main() async {
+    Output.holdClosedFiles()
     Output.ignoreBrokenPipes()
     do {
       var command = try await asyncParseAsRoot()

@@ -74,6 +74,14 @@ struct Output: Sendable {
   /// Makes a reader that went away an error of `write` instead of the program's death.
   static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+  /// Makes writing fail where a standard file was closed: else the next file or socket that is
+  /// opened would take its number, and results would go down the database's connection.
+  static func holdClosedFiles() {
+    for file in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(file, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Whether standard error is a terminal, where progress may be redrawn.
   static var isStoryOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
