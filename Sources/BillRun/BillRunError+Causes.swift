@@ -29,7 +29,7 @@ extension BillRunError {
       self.init(
         .configuration, code: "database_address_wrong",
         "database address not understood, \(error.message)",
-        hint: "billrun --database 'host=… dbname=…', or DATABASE_URL=postgres://HOST/NAME")
+        hint: "billrun … --database 'host=… dbname=…', or DATABASE_URL=postgres://HOST/NAME")
     } else if error.isAuthenticationFailure {
       self.init(
         .noPermission, code: "login_refused", "login refused, on the database, \(error.message)",

@@ -52,7 +52,7 @@ public struct Settings: Sendable {
       throw BillRunError(
         flags.schema == nil ? .configuration : .usage, code: "schema_name_wrong",
         "a schema's name is lower-case letters, digits and _, on schema, got '\(schema)'",
-        hint: "billrun --schema billing …")
+        hint: "billrun … --schema billing")
     }
     lanes = file.lanes
     publicURL = file.publicURL

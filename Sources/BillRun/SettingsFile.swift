@@ -22,7 +22,7 @@ struct SettingsFile: Equatable, Sendable {
         .configuration, code: "settings_unreadable",
         "settings not read, on \(path), "
           + (isThere ? "it cannot be opened" : "there is no such file"),
-        hint: isThere ? "ls -l \(path)" : "billrun --settings FILE …")
+        hint: isThere ? "ls -l \(path)" : "billrun … --settings FILE")
     }
     try self.init(yaml: String(decoding: bytes, as: UTF8.self), path: path)
   }
