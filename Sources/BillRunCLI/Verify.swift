@@ -8,7 +8,7 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check that the books are sound: totals, coverage, numbers, runs, journal.",
     discussion: """
-      Reads only, all checks as of one moment, also while a run is at work. Exits with 0 when
+      Reads only, all checks as of one moment, also while a run is at work. Exits with 0 when \
       nothing is wrong, else with 70. Amounts of broken rows are in minor units.
       """)
 
