@@ -231,6 +231,9 @@ import Testing
       "chasing_cadence: the id of a chasing cadence", "retry_policy: the id of a retry policy"),
     Bad(customer(1007, #""credit_balance":-1"#), "credit_balance: an amount from 0"),
     Bad(
+      customer(1099, #""currency":"clf","credit_balance":1e15"#),
+      "credit_balance: at most 10^15, and 9,223,372,036,854,775,807 minor units"),
+    Bad(
       customer(1008, #""currency":"jpy","credit_balance":1.5"#),
       "credit_balance: no more digits than the currency has"),
     Bad(
@@ -353,6 +356,12 @@ import Testing
     Bad(
       #"{"object":"credit","customer":1,"amount":0,"currency":"usd"}"#,
       "amount: an amount above 0"),
+    Bad(
+      #"{"object":"credit","customer":1,"amount":2e15,"currency":"usd"}"#,
+      "amount: at most 10^15, and 9,223,372,036,854,775,807 minor units"),
+    Bad(
+      #"{"object":"credit","customer":1,"amount":922337203685477.5808,"currency":"clf"}"#,
+      "amount: at most 10^15, and 9,223,372,036,854,775,807 minor units"),
     Bad(
       #"{"object":"credit","customer":1,"amount":1.001,"currency":"usd","kind":"gift"}"#,
       "amount: no more digits than the currency has", "kind: money or goodwill"),

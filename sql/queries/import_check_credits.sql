@@ -4,7 +4,9 @@ select bad.line, string_to_table(bad.faults, E'\n')
 from (
   select r.line, concat_ws(E'\n',
     case when not (r.customer_id is not null) then 'customer|the id of a customer|customer' end,
-    case when not (r.amount > 0 and r.amount <= 1e15) then 'amount|an amount above 0' end,
+    case when not (r.amount > 0) then 'amount|an amount above 0' end,
+    case when not (r.amount <= 1e15 and r.amount * 10::numeric ^ r.digits < 2::numeric ^ 63)
+      then 'amount|at most 10^15, and 9,223,372,036,854,775,807 minor units' end,
     case when not (scale(r.amount) <= r.digits)
       then 'amount|no more digits than the currency has' end,
     case when not (r.digits is not null) then 'currency|a lower-case ISO 4217 code' end,

@@ -45,7 +45,10 @@ from (
       then 'chasing_cadence|the id of a chasing cadence|chasing_cadence' end,
     case when not (r.retry_policy is null or r.retry_policy_id is not null)
       then 'retry_policy|the id of a retry policy|retry_policy' end,
-    case when not (r.credit_balance between 0 and 1e15) then 'credit_balance|an amount from 0' end,
+    case when not (r.credit_balance >= 0) then 'credit_balance|an amount from 0' end,
+    case when not (r.credit_balance <= 1e15
+        and r.credit_balance * 10::numeric ^ r.digits < 2::numeric ^ 63)
+      then 'credit_balance|at most 10^15, and 9,223,372,036,854,775,807 minor units' end,
     case when not (scale(trim_scale(r.credit_balance)) <= r.digits)
       then 'credit_balance|no more digits than the currency has' end,
     case when not (not jsonb_path_exists(r.metadata,
