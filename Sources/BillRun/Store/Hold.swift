@@ -71,17 +71,20 @@ extension Hold {
     }
   }
 
-  /// A table of holds for people.
+  /// A table of holds for people; it tells who ended them when any has ended.
   public static func table(of holds: [Hold]) -> TextTable {
-    var table = TextTable([
-      ("customer", .right), ("name", .left), ("by", .left), ("code", .left), ("days", .right),
-      ("tries", .right), ("message", .left),
-    ])
+    let hasEnded = holds.contains { $0.released != nil }
+    var table = TextTable(
+      [
+        ("customer", .right), ("name", .left), ("by", .left), ("code", .left), ("days", .right),
+        ("tries", .right),
+      ] + (hasEnded ? [("ended by", .left)] : []) + [("message", .left)])
     for hold in holds {
-      table.add([
-        String(hold.customer), hold.customerName, hold.placedBy, hold.code, String(hold.days),
-        String(hold.tries), hold.message,
-      ])
+      table.add(
+        [
+          String(hold.customer), hold.customerName, hold.placedBy, hold.code, String(hold.days),
+          String(hold.tries),
+        ] + (hasEnded ? [hold.releasedBy ?? ""] : []) + [hold.message])
     }
     return table
   }
