@@ -58,6 +58,12 @@ struct HoldCommand: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+      if !reason.contains(where: { !$0.isWhitespace }) {
+        throw ValidationError("--reason is empty")
+      }
+    }
+
     func run() async throws {
       let connection = try await options.connect()
       let (customer, code, reason) = (customer, code, reason)

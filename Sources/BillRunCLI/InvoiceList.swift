@@ -56,6 +56,9 @@ struct InvoiceList: AsyncParsableCommand {
     if let status, !InvoiceFilter.statuses.contains(status) {
       throw ValidationError("--status is one of \(InvoiceFilter.statuses.joined(separator: ", "))")
     }
+    if let state, !InvoiceFilter.states.contains(state) {
+      throw ValidationError("--state is one of \(InvoiceFilter.states.joined(separator: ", "))")
+    }
     guard metadata.allSatisfy({ $0.contains("=") }) else {
       throw ValidationError("--metadata is key=value")
     }

@@ -57,9 +57,7 @@ public struct RunEngine: Sendable {
   private func billAll(into outcome: inout Outcome) async throws {
     let control = try await database.open()
     let sellers = try await SellerRecord.list(code: options.seller, on: control)
-    if let code = options.seller, sellers.isEmpty {
-      throw BillRunError(.usage, code: "seller_unknown", "seller \(code) does not exist")
-    }
+    if let code = options.seller, sellers.isEmpty { throw BillRunError.unknownSeller(code) }
     for seller in sellers {
       let lock = RunLock(schema: database.schema, seller: seller.seller.id)
       if options.joins {

@@ -33,10 +33,15 @@ extension RunSummary {
   }
 
   /// The numbers of the runs, the newest first; nil means every seller, and no limit.
+  ///
+  /// Throws `BillRunError` when there is no such seller.
   public static func newest(
     seller: String? = nil, limit: Int64? = nil, on connection: isolated Connection
   ) throws -> [Int64] {
-    try connection.query(Statement(SQLFiles.listRuns), [.string(seller), .int64(limit)])
+    if let seller, try SellerRecord.list(code: seller, on: connection).isEmpty {
+      throw BillRunError.unknownSeller(seller)
+    }
+    return try connection.query(Statement(SQLFiles.listRuns), [.string(seller), .int64(limit)])
       .map { try $0.int64("run_id") }
   }
 }

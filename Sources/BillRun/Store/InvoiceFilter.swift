@@ -56,6 +56,11 @@ public struct InvoiceFilter: Sendable {
     "past_due", "viewed", "sent", "not_sent",
   ]
 
+  /// Every state that is stored.
+  public static let states = [
+    "draft", "open", "voided", "canceled", "reversed", "written_off",
+  ]
+
   /// Makes the filter that shows everything.
   public init() {}
 

@@ -20,7 +20,7 @@ public struct SellerRecord: Sendable {
   /// No document is dated on or before this day (RULES 0.11).
   public let closedThrough: LocalDate?
 
-  /// Reads every seller in order of id, or only the one named.
+  /// Reads every seller in order of id, or only the one named; none when there is no such one.
   public static func list(code: String?, on connection: isolated Connection) throws
     -> [SellerRecord]
   {
@@ -46,5 +46,12 @@ public struct SellerRecord: Sendable {
     NumberFormat.series(
       format: kind == .invoice ? numberFormat : creditNoteFormat, seller: code, date: date,
       fiscalYearStart: fiscalYearStart)
+  }
+}
+
+extension BillRunError {
+  /// A flag names a seller that the books don't have.
+  static func unknownSeller(_ code: String) -> BillRunError {
+    BillRunError(.usage, code: "seller_unknown", "seller \(code) does not exist")
   }
 }
