@@ -58,6 +58,7 @@ public struct RunEngine: Sendable {
     let control = try await database.open()
     let sellers = try await SellerRecord.list(code: options.seller, on: control)
     if let code = options.seller, sellers.isEmpty { throw BillRunError.unknownSeller(code) }
+    try await refuseUnknownCustomers(on: control)
     for seller in sellers {
       let lock = RunLock(schema: database.schema, seller: seller.seller.id)
       if options.joins {
@@ -73,6 +74,14 @@ public struct RunEngine: Sendable {
       try await lock.release(on: control)
     }
     await control.close()
+  }
+
+  /// An id mistyped in the scope would bill nobody and leave with 0.
+  private func refuseUnknownCustomers(on connection: isolated Connection) throws {
+    guard let customers = options.scope.customers else { return }
+    let unknown = try connection.query(
+      Statement(SQLFiles.findUnknownCustomer), [.int64Array(customers)])
+    if unknown.count > 0 { throw BillRunError.unknownCustomer(try unknown.int64(0, 0)) }
   }
 
   /// Finishes what an earlier start left open, then opens and bills the run that was asked for.

@@ -48,7 +48,7 @@ public struct HoldStore: Sendable {
       let rows = try connection.query(
         Statement(SQLFiles.placeHold),
         [.int64(customer), .string(code), .string(reason), .string(user)])
-      guard !rows.isEmpty else { throw Self.unknown(customer) }
+      guard !rows.isEmpty else { throw BillRunError.unknownCustomer(customer) }
     } catch let error as PostgresError where error.constraint == "hold_open_key" {
       throw BillRunError(
         .usage, code: "already_held", "customer \(customer) not held, an operator's hold stands",
@@ -56,7 +56,7 @@ public struct HoldStore: Sendable {
     }
     let holds = try holds(customer: customer, on: connection)
     guard let hold = holds.last(where: { $0.placedBy == "operator" }) else {
-      throw Self.unknown(customer)
+      throw BillRunError.unknownCustomer(customer)
     }
     return hold
   }
@@ -96,9 +96,12 @@ public struct HoldStore: Sendable {
       "customer \(customer) not released, it is held by the runs as \(hold.code): \(hold.message)",
       hint: "repair it, and the next billrun run bills it and ends the hold by itself")
   }
+}
 
-  private static func unknown(_ customer: Int64) -> BillRunError {
+extension BillRunError {
+  /// An id is no customer's.
+  static func unknownCustomer(_ id: Int64) -> BillRunError {
     BillRunError(
-      .usage, code: "customer_not_found", "customer \(customer) not found, there is no such id")
+      .usage, code: "customer_not_found", "customer \(id) not found, there is no such id")
   }
 }

@@ -164,6 +164,19 @@ import Testing
     }
   }
 
+  @Test("a scope with an id that no customer has is refused with 64, and nothing is opened")
+  func unknownCustomer() async throws {
+    try await withBooks { books in
+      try await books.oneCustomer()
+      let error = await #expect(throws: BillRunError.self) {
+        try await books.bill("2026-11-30") { $0.scope.customers = [1, 71] }
+      }
+      #expect(error?.status == .usage)
+      #expect(error?.code == "customer_not_found")
+      try await expectTexts(books, "select count(*) from run", ["0"])
+    }
+  }
+
   @Test("someone who is held is looked at only within the scope")
   func heldOutOfScope() async throws {
     try await withBooks { books in
