@@ -9,9 +9,9 @@ struct PreviewCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "preview", abstract: "Show what a run would bill a customer, and write nothing.",
     discussion: """
-      The same code as a run's, in a transaction that is taken back. For a customer whose parent is \
-      billed, the parent's documents are shown. Documents have no number; their ids are never used \
-      again.
+      The same code as a run's, in a transaction that is taken back. For a customer whose parent \
+      is billed, the parent's documents are shown. Documents have no number; their ids are never \
+      used again.
       """)
 
   @Option(help: ArgumentHelp("The customer, by id.", valueName: "id"))

@@ -19,7 +19,8 @@ with last_run as (
   group by c.subscription_id
 ), cursor as (
   select s.subscription_id, s.start_date,
-    case p.quantity_type when 'usage' then 'arrears' else s.bill_in end as bill_in, s.canceled_at, s.cycles, b.covered_through,
+    case p.quantity_type when 'usage' then 'arrears' else s.bill_in end as bill_in,
+    s.canceled_at, s.cycles, b.covered_through,
     case when s.paused then 0 else b.lead_days end as lead_days, b.next_bill_on,
     p.interval_count * case p.interval when 'day' then 1 when 'week' then 7 when 'month' then 31
       else 366 end

@@ -3,8 +3,8 @@ import BillingCore
 public import Postgres
 import SQLFiles
 
-/// What a run would bill a customer, or whoever pays for it: the same code in one transaction, which
-/// is taken back.
+/// What a run would bill a customer, or whoever pays for it: the same code in one transaction,
+/// which is taken back.
 ///
 /// Documents have no number, and ids that others will never have.
 public struct Preview: Sendable {
@@ -31,8 +31,8 @@ public struct Preview: Sendable {
     opening = RunOpening(options: options, clock: clock, kind: "preview")
   }
 
-  /// Bills, has the body read the documents of the run whose id it gets, takes all back, and returns
-  /// the outcome with what the body has read.
+  /// Bills, has the body read the documents of the run whose id it gets, takes all back, and
+  /// returns the outcome with what the body has read.
   ///
   /// Throws `BillRunError` for a customer that does not exist, and as a run does.
   public func show<Value: Sendable>(

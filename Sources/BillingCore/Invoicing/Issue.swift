@@ -72,7 +72,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .taxRateMissing(let rate, let day): "tax rate \(rate) has no value on \(day)"
     case .taxesConflict(let why): why
     case .couponsExclusive(let code, let id):
-      "\(id.map { "subscription \($0)" } ?? "a one-off line"): coupon \(code) bears no other coupon beside it"
+      "\(id.map { "subscription \($0)" } ?? "a one-off line"): coupon \(code) bears no other "
+        + "coupon beside it"
     case .couponMissing(let id): "pending line item \(id) names a coupon that does not exist"
     case .billingDayInvalid(let id):
       "subscription \(id): the plan's interval has no such billing day"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension AccountSnapshot {
-  /// The days of its measured charges whose usage billing up to a day needs: those that are due, and
-  /// covered ones of which usage came in since.
+  /// The days of its measured charges whose usage billing up to a day needs: those that are due,
+  /// and covered ones of which usage came in since.
   ///
   /// Throws what `InvoiceBuilder` throws for the same account.
   public func usageWindows(catalog: Catalog, asOf: LocalDate) throws(Issue) -> [UsageWindow] {
