@@ -1,6 +1,6 @@
 -- Nothing is credited that was not billed: the credits of a line never exceed it, nor do those of a
 -- document's tax group (RULES 0.3, 0.7; invariant 13); and each says what its own line does.
--- A tax group with lines of both signs is not compared: those of one sign may bear more tax than all.
+-- A tax group with lines of both signs is not compared: those of one may bear more tax than all.
 -- $1 run bigint: only the credits of its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 -- Index: line_credit_of_idx, line_credit_pkey.

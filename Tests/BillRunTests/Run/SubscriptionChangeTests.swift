@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 /// Changes of plan, quantity, price and add-ons on a day: credits of what is billed, charges at the
-/// new terms (RULES 5; 0.2, 0.3, 1.7). November 2026 has 30 days.
+/// new terms (RULES 5; 0.2, 0.3, 1.7).
+///
+/// November 2026 has 30 days.
 @Suite struct SubscriptionChangeTests {
   @Test("an upgrade in mid-period credits the unused days and charges them anew (RULES 5, advance)")
   func upgrade() async throws {
