@@ -8,7 +8,7 @@
 struct Timeline {
   /// In order; each lasts until the next one starts.
   private(set) var segments: [Segment]
-  /// In order: stretches with periods of one length. Another interval starts a new one.
+  /// In order: stretches with periods of one length; another interval starts a new one.
   private(set) var eras: [Era]
   /// The days from which what is billed of the own plan and of add-ons is compared with what is
   /// wanted: those of the first changes that no run has billed.
