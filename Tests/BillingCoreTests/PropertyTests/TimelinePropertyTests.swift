@@ -128,8 +128,8 @@ private struct TimelineAudit {
 
   /// What is wanted on a live day.
   ///
-  /// Days that an add-on with periods of its own has ahead are charged as they were known when their
-  /// period began: a change in mid-period counts from its day.
+  /// Days that an add-on with periods of its own has ahead are charged as they were known when
+  /// their period began: a change in mid-period counts from its day.
   private func terms(_ key: Int, on day: Int, of row: TimelineLedger.Row) -> NaiveTimeline.Day {
     let isOwn = key == NaiveTimeline.own || (key != 6 && !story.changesInterval)
     return wanted[isOwn ? day : min(day, max(asOf.number, row.days.start.number))]
