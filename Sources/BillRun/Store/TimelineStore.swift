@@ -84,7 +84,7 @@ struct TimelineRows {
   /// The changes of a subscription, each with its add-ons.
   func changes(of subscription: Int64, _ digest: inout DigestBuffer) throws -> [SubscriptionChange]
   {
-    guard let rows = changeRows[subscription] else { return [] }
+    guard !changeRows.isEmpty, let rows = changeRows[subscription] else { return [] }
     var found: [SubscriptionChange] = []
     var first = rows.lowerBound
     for row in rows {
@@ -129,7 +129,7 @@ struct TimelineRows {
 
   /// What covers a subscription's days from the first one on that may have to be given back.
   func billed(of subscription: Int64, _ digest: inout DigestBuffer) throws -> [BilledSpan] {
-    guard let rows = spanRows[subscription] else { return [] }
+    guard !spanRows.isEmpty, let rows = spanRows[subscription] else { return [] }
     var found: [BilledSpan] = []
     var first = rows.lowerBound
     for row in rows {
