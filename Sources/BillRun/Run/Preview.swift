@@ -40,10 +40,7 @@ public struct Preview: Sendable {
   ) async throws -> (Outcome, Value) {
     let connection = try await database.open()
     let found = try await connection.query(Statement(SQLFiles.findPayer), [.int64(customer)])
-    guard let row = found.first else {
-      throw BillRunError(
-        .usage, code: "customer_not_found", "customer \(customer) not found, there is no such id")
-    }
+    guard let row = found.first else { throw BillRunError.unknownCustomer(customer) }
     let payer = try row.int64("payer_id")
     let seller = try await SellerRecord.list(code: try row.string("seller"), on: connection)[0]
     let terms = try await opening.terms(for: seller, on: connection)

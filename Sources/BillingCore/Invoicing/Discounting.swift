@@ -78,11 +78,7 @@ struct Discounting {
             throw .currencyMismatch(what: "coupon \(catalog.coupons[coupon].code)", nil)
           }
           fixed.append((coupon, money))
-        case .percent(let ratio):
-          try take(coupon: coupon, credit: nil, off: [line], of: &draft) {
-            left throws(MoneyError) in
-            try left.scaled(by: ratio, rounding: rounding)
-          }
+        case .percent: try take([coupon], off: [line], of: &draft)
         }
       }
     }
