@@ -98,11 +98,13 @@ extension PostgresError {
     func field(_ field: Field) -> String? {
       unsafe PQresultErrorField(result, Int32(field.rawValue)).map { unsafe String(cString: $0) }
     }
-    let bad = unsafe PQstatus(session) == CONNECTION_BAD
+    let state = field(.sqlState) ?? ""
     let text = unsafe field(.message) ?? String(cString: PQerrorMessage(session))
+    // libpq tells of a broken connection when it cannot write, but believes it only when it reads.
+    if state.isEmpty { _ = unsafe PQconsumeInput(session) }
+    let bad = unsafe PQstatus(session) == CONNECTION_BAD
     self.init(
-      sqlState: field(.sqlState) ?? "", message: Self.oneLine(text), statement: statement,
-      connectionIsBad: bad)
+      sqlState: state, message: Self.oneLine(text), statement: statement, connectionIsBad: bad)
     detail = field(.detail)
     hint = field(.hint)
     context = field(.context)

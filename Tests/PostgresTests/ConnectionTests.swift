@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import Postgres
+import CLibPQ
+import Glibc
 import Testing
+
+@testable import Postgres
 
 extension PostgresTests {
   @Suite struct ConnectionTests {
@@ -204,6 +207,21 @@ extension PostgresTests {
       }
     }
 
+    @Test("a connection that breaks while something waits to be read is lost too")
+    func broken() async throws {
+      let connection = try await Server.connect()
+      try await connection.run(script: "listen news")
+      let other = try await Server.connect()
+      try await other.run(script: "notify news")
+      // The server's word arrives in its own time; without it the test shows nothing.
+      try await Task.sleep(for: .milliseconds(50))
+      await connection.cut()
+      await #expect { try await connection.query(Self.one, []) } throws: {
+        ($0 as? PostgresError)?.isConnectionLoss == true
+      }
+      #expect(await !connection.isOpen)
+    }
+
     @Test("a closed connection throws a connection loss, and closing twice is harmless")
     func closed() async throws {
       let connection = try await Server.connect()
@@ -229,4 +247,9 @@ extension PostgresTests {
       try await #expect(watcher.query(alive, [.int32(number)]).int64(0, 0) == 0)
     }
   }
+}
+
+extension Connection {
+  /// Breaks the way to the server; what has arrived can still be read.
+  fileprivate func cut() { unsafe _ = shutdown(PQsocket(session), Int32(SHUT_RDWR)) }
 }
