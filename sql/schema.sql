@@ -1183,6 +1183,8 @@ CREATE TABLE seller (
     time_zone text NOT NULL,
     address jsonb DEFAULT '{}'::jsonb NOT NULL,
     tax_id text,
+    tax_registrations text[] DEFAULT '{}'::text[] NOT NULL,
+    unchecked_tax_ids text DEFAULT 'charge'::text NOT NULL,
     email text,
     number_format text DEFAULT 'INV-{seq:06}'::text NOT NULL,
     credit_note_format text DEFAULT 'CN-{seq:06}'::text NOT NULL,
@@ -1190,6 +1192,7 @@ CREATE TABLE seller (
     rounding_mode text DEFAULT 'half_up'::text NOT NULL,
     tax_rounding text DEFAULT 'group'::text NOT NULL,
     cash_increment_minor bigint,
+    cash_methods text[] DEFAULT '{other}'::text[] NOT NULL,
     zero_invoices text DEFAULT 'issue'::text NOT NULL,
     tax_point text DEFAULT 'invoice_date'::text NOT NULL,
     credit_lines text DEFAULT 'net'::text NOT NULL,
@@ -1197,6 +1200,7 @@ CREATE TABLE seller (
     closed_through date,
     party_version integer DEFAULT 1 NOT NULL,
     CONSTRAINT seller_cash_increment_positive CHECK ((cash_increment_minor > 0)),
+    CONSTRAINT seller_cash_methods_known CHECK ((cash_methods <@ ARRAY['card'::text, 'bank_account'::text, 'other'::text])),
     CONSTRAINT seller_credit_lines_known CHECK ((credit_lines = ANY (ARRAY['net'::text, 'separate'::text]))),
     CONSTRAINT seller_currency_lower CHECK (((currency)::text = lower((currency)::text))),
     CONSTRAINT seller_fiscal_year_start_form CHECK ((fiscal_year_start ~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$'::text)),
@@ -1204,6 +1208,7 @@ CREATE TABLE seller (
     CONSTRAINT seller_rounding_mode_known CHECK ((rounding_mode = ANY (ARRAY['half_up'::text, 'half_even'::text, 'up'::text, 'down'::text]))),
     CONSTRAINT seller_tax_point_known CHECK ((tax_point = ANY (ARRAY['period_end'::text, 'invoice_date'::text, 'period_start'::text]))),
     CONSTRAINT seller_tax_rounding_known CHECK ((tax_rounding = ANY (ARRAY['group'::text, 'line'::text]))),
+    CONSTRAINT seller_unchecked_tax_ids_known CHECK ((unchecked_tax_ids = ANY (ARRAY['charge'::text, 'hold'::text]))),
     CONSTRAINT seller_zero_invoices_known CHECK ((zero_invoices = ANY (ARRAY['issue'::text, 'suppress'::text])))
 );
 
@@ -1213,11 +1218,17 @@ COMMENT ON COLUMN seller.code IS 'The id by which import files and people name t
 
 COMMENT ON COLUMN seller.time_zone IS 'IANA name; turns a moment into the seller''s day.';
 
+COMMENT ON COLUMN seller.tax_registrations IS 'Further countries in which it is registered for tax: no reverse charge there (RULES 1.8).';
+
+COMMENT ON COLUMN seller.unchecked_tax_ids IS 'What happens to a business of another member state whose tax id nobody has checked.';
+
 COMMENT ON COLUMN seller.number_format IS '{seq:06}, {year}, {month} and {seller} are filled in; all but seq make the series (RULES 2).';
 
 COMMENT ON COLUMN seller.fiscal_year_start IS 'MM-DD; {year} is the year in which the fiscal year of the invoice date began.';
 
 COMMENT ON COLUMN seller.cash_increment_minor IS 'Cash rounding step in minor units, null for none (RULES 1.10).';
+
+COMMENT ON COLUMN seller.cash_methods IS 'The ways of payment that are rounded so: card or bank_account for invoices that are charged to one, other for all else.';
 
 COMMENT ON COLUMN seller.tax_point IS 'Which day decides the tax rate of a line (RULES 1.5).';
 

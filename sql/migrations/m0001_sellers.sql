@@ -10,6 +10,8 @@ create table seller (
   time_zone          text not null,
   address            jsonb not null default '{}',
   tax_id             text,
+  tax_registrations  text[] not null default '{}',
+  unchecked_tax_ids  text not null default 'charge',
   email              text,
   number_format      text not null default 'INV-{seq:06}',
   credit_note_format text not null default 'CN-{seq:06}',
@@ -17,6 +19,7 @@ create table seller (
   rounding_mode      text not null default 'half_up',
   tax_rounding       text not null default 'group',
   cash_increment_minor bigint,
+  cash_methods       text[] not null default '{other}',
   zero_invoices      text not null default 'issue',
   tax_point          text not null default 'invoice_date',
   credit_lines       text not null default 'net',
@@ -32,6 +35,9 @@ create table seller (
     check (rounding_mode in ('half_up', 'half_even', 'up', 'down')),
   constraint seller_tax_rounding_known check (tax_rounding in ('group', 'line')),
   constraint seller_cash_increment_positive check (cash_increment_minor > 0),
+  constraint seller_cash_methods_known
+    check (cash_methods <@ array['card', 'bank_account', 'other']),
+  constraint seller_unchecked_tax_ids_known check (unchecked_tax_ids in ('charge', 'hold')),
   constraint seller_zero_invoices_known check (zero_invoices in ('issue', 'suppress')),
   constraint seller_tax_point_known
     check (tax_point in ('period_end', 'invoice_date', 'period_start')),
@@ -48,6 +54,13 @@ comment on column seller.fiscal_year_start is
   'MM-DD; {year} is the year in which the fiscal year of the invoice date began.';
 comment on column seller.cash_increment_minor is
   'Cash rounding step in minor units, null for none (RULES 1.10).';
+comment on column seller.cash_methods is
+  'The ways of payment that are rounded so: card or bank_account for invoices that are charged to '
+  'one, other for all else.';
+comment on column seller.tax_registrations is
+  'Further countries in which it is registered for tax: no reverse charge there (RULES 1.8).';
+comment on column seller.unchecked_tax_ids is
+  'What happens to a business of another member state whose tax id nobody has checked.';
 comment on column seller.tax_point is 'Which day decides the tax rate of a line (RULES 1.5).';
 comment on column seller.closed_through is
   'No document, settlement or journal row is dated on or before this day (RULES 0.11).';

@@ -28,6 +28,14 @@ from (
       then 'rounding.cash_increment|an amount above 0' end,
     case when not (scale(trim_scale(r.cash_increment)) <= r.digits)
       then 'rounding.cash_increment|no more digits than the currency has' end,
+    case when jsonb_array_length(r.cash_methods) = 0
+        or not r.cash_methods <@ '["card", "bank_account", "other"]'
+      then 'rounding.cash_methods|some of card, bank_account and other' end,
+    case when jsonb_path_exists(r.tax_registrations,
+        '$[*] ? (@.type() != "string" || !(@ like_regex "^[A-Z]{2}$"))')
+      then 'tax_registrations|a list of ISO 3166 codes of two capital letters' end,
+    case when not (r.unchecked_tax_ids in ('charge', 'hold'))
+      then 'unchecked_tax_ids|charge or hold' end,
     case when not (r.zero_invoices in ('issue', 'suppress'))
       then 'zero_invoices|issue or suppress' end,
     case when not (r.tax_point in ('period_end', 'invoice_date', 'period_start'))

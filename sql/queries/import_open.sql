@@ -64,8 +64,9 @@ create temp table import_seller (
   line integer not null, id text, known bigint, name text, country text, currency text,
   digits integer, time_zone text, address jsonb, tax_id text, email text, number_format text,
   credit_note_format text, fiscal_year_start text, rounding_mode text, tax_rounding text,
-  cash_increment numeric, zero_invoices text, tax_point text, credit_lines text,
-  closes boolean not null, closed_through date
+  cash_increment numeric, cash_methods jsonb, zero_invoices text, tax_point text,
+  credit_lines text, tax_registrations jsonb, unchecked_tax_ids text, closes boolean not null,
+  closed_through date
 ) on commit drop;
 
 create temp table import_tax_rate (

@@ -18,7 +18,57 @@ select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.custo
   d.digits, d.subtotal_minor as subtotal, d.discount_minor as discounts, d.tax_minor as taxes,
   d.total_minor as total, d.rounding_minor as rounding, d.settled_minor as settled,
   d.balance_minor as balance,
-  case when $16::boolean then json_build_object(
+  case when d.rounding_minor = 0 then o.object
+    else (left(o.object::text, -1)
+      || format(', "rounding" : %s}', trim_scale(d.rounding_minor * d.minor_unit)))::json
+    end as object
+from (
+  select i.*, n.number, s.code as seller, s.time_zone, u.digits, u.minor_unit,
+    k.name as customer_name, k.ship_to, k.party_version as current_party_version,
+    invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
+      as status,
+    case when i.state in ('voided', 'canceled') then 0
+         else i.total_minor + i.rounding_minor - i.settled_minor end as balance_minor
+  from invoice i
+  join seller s on s.seller_id = i.seller_id
+  join customer k on k.customer_id = i.customer_id
+  join currency u on u.code = i.currency
+  left join invoice_number n on n.invoice_id = i.invoice_id
+  cross join lateral (select exists (
+    select from payment_attempt a
+    where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
+      as is_pending) pending
+  where ($1::bigint is null or i.invoice_id = $1)
+    and ($2::text is null or i.kind = $2)
+    and ($3::bigint is null or i.customer_id = $3)
+    and ($4::text is null or i.invoice_id = any (array(
+      select m.invoice_id from invoice_number m
+      where m.seller_id = any (array(select e.seller_id from seller e)) and m.number = $4)))
+    and ($5::text is null
+      or invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
+        = $5)
+    and ($6::text is null or i.state = $6)
+    and ($7::bigint is null or i.run_id = $7)
+    and ($8::date is null or i.invoice_date >= $8)
+    and ($9::date is null or i.invoice_date <= $9)
+    and ($10::jsonb is null or i.metadata @> $10)
+    and ($13::bigint is null
+      or case when $12::boolean then i.invoice_id < $13 else i.invoice_id > $13 end)
+  order by
+    case $11::text
+      when 'date' then i.invoice_date - date '1970-01-01'
+      when 'due_date' then i.due_date - date '1970-01-01'
+      when 'number' then n.number_series_id * 1000000000000 + n.seq
+      when 'customer' then i.customer_id
+      when 'total' then i.total_minor
+      when 'balance' then i.total_minor + i.rounding_minor - i.settled_minor
+    end * case when $12::boolean then -1 else 1 end,
+    case when $12::boolean then null else i.invoice_id end,
+    case when $12::boolean then i.invoice_id end desc
+  limit $14
+) d
+left join lateral (
+  select json_build_object(
     'id', d.invoice_id,
     'object', d.kind,
     'customer', case when $17::boolean then (
@@ -51,8 +101,8 @@ select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.custo
     'due_date', extract(epoch from d.due_date::timestamp at time zone d.time_zone)::bigint,
     'payment_terms', d.payment_terms,
     'items', coalesce((
-      -- A key that only some lines have (plan) is spliced in: json_build_object always writes
-      -- its keys.
+      -- A key that only some have (plan; category and rounding below) is spliced in:
+      -- json_build_object always writes its keys.
       select json_agg((left(json_build_object(
           'id', l.invoice_id * 1000000 + l.line_no,
           'object', 'line_item',
@@ -111,19 +161,23 @@ select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.custo
       from invoice_discount x
       where x.invoice_id = d.invoice_id and x.line_no is null), '[]') end,
     'taxes', coalesce((
-      select json_agg(json_build_object(
+      select json_agg((left(json_build_object(
         'id', x.invoice_id * 1000000 + x.tax_no, 'object', 'tax',
         'amount', trim_scale(x.amount_minor * d.minor_unit),
         'tax_rate', case when r.code is not null
           then json_build_object('id', r.code, 'object', 'tax_rate', 'name', r.name,
             'value', trim_scale(v.value), 'is_percent', r.is_percent, 'inclusive', r.inclusive)
           end,
-        'inclusive', x.inclusive) order by x.tax_no)
+        'inclusive', x.inclusive)::text, -1)
+        || case when x.category in ('AE', 'O')
+          then format(', "category" : "%s", "reason" : %s}', rtrim(x.category), to_json(x.reason))
+          else '}' end)::json order by x.tax_no)
       from invoice_tax x
       left join tax_rate_version v on v.tax_rate_version_id = x.tax_rate_version_id
       left join tax_rate r on r.tax_rate_id = v.tax_rate_id
       where x.invoice_id = d.invoice_id
-        and (x.amount_minor <> 0 or x.tax_rate_version_id is not null)), '[]'),
+        and (x.amount_minor <> 0 or x.tax_rate_version_id is not null
+          or x.category in ('AE', 'O'))), '[]'),
     'total', trim_scale(d.total_minor * d.minor_unit),
     'balance', trim_scale(d.balance_minor * d.minor_unit),
     'url', null,
@@ -140,50 +194,6 @@ select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.custo
     'ship_to', case when d.customer_party_version = d.current_party_version then d.ship_to
       else (select v.party -> 'ship_to' from party_version v
             where v.party_kind = 'customer' and v.party_id = d.customer_id
-              and v.version = d.customer_party_version) end)
-  end as object
-from (
-  select i.*, n.number, s.code as seller, s.time_zone, u.digits, u.minor_unit,
-    k.name as customer_name, k.ship_to, k.party_version as current_party_version,
-    invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
-      as status,
-    case when i.state in ('voided', 'canceled') then 0
-         else i.total_minor + i.rounding_minor - i.settled_minor end as balance_minor
-  from invoice i
-  join seller s on s.seller_id = i.seller_id
-  join customer k on k.customer_id = i.customer_id
-  join currency u on u.code = i.currency
-  left join invoice_number n on n.invoice_id = i.invoice_id
-  cross join lateral (select exists (
-    select from payment_attempt a
-    where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
-      as is_pending) pending
-  where ($1::bigint is null or i.invoice_id = $1)
-    and ($2::text is null or i.kind = $2)
-    and ($3::bigint is null or i.customer_id = $3)
-    and ($4::text is null or i.invoice_id = any (array(
-      select m.invoice_id from invoice_number m
-      where m.seller_id = any (array(select e.seller_id from seller e)) and m.number = $4)))
-    and ($5::text is null
-      or invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
-        = $5)
-    and ($6::text is null or i.state = $6)
-    and ($7::bigint is null or i.run_id = $7)
-    and ($8::date is null or i.invoice_date >= $8)
-    and ($9::date is null or i.invoice_date <= $9)
-    and ($10::jsonb is null or i.metadata @> $10)
-    and ($13::bigint is null
-      or case when $12::boolean then i.invoice_id < $13 else i.invoice_id > $13 end)
-  order by
-    case $11::text
-      when 'date' then i.invoice_date - date '1970-01-01'
-      when 'due_date' then i.due_date - date '1970-01-01'
-      when 'number' then n.number_series_id * 1000000000000 + n.seq
-      when 'customer' then i.customer_id
-      when 'total' then i.total_minor
-      when 'balance' then i.total_minor + i.rounding_minor - i.settled_minor
-    end * case when $12::boolean then -1 else 1 end,
-    case when $12::boolean then null else i.invoice_id end,
-    case when $12::boolean then i.invoice_id end desc
-  limit $14
-) d;
+              and v.version = d.customer_party_version) end) as object
+  where $16::boolean
+) o on true;

@@ -17,7 +17,9 @@ struct AccountDigest: ~Copyable {
   mutating func add(_ draft: InvoiceDraft) {
     buffer.append(draft.kind == .invoice ? 1 as Int64 : -1)
     buffer.append(draft.currency.code)
-    for amount in [draft.subtotal, draft.discount, draft.tax, draft.total, draft.credited] {
+    for amount in [
+      draft.subtotal, draft.discount, draft.tax, draft.total, draft.rounding, draft.credited,
+    ] {
       buffer.append(amount.minor)
     }
     buffer.append(Int64(draft.lines.count))

@@ -55,12 +55,16 @@ struct AccountStore {
     return Customer(
       id: ID(try rows.int64(row, 0)), currency: try rows.optionalCurrency(row, 1),
       country: try rows.optionalString(row, 2), state: try rows.optionalString(row, 3),
-      postalCode: try rows.optionalString(row, 4), taxable: try rows.bool(row, 5),
+      postalCode: try rows.optionalString(row, 4), isCompany: try rows.bool(row, 17),
+      taxID: try rows.optionalString(row, 18), isTaxIDChecked: try rows.bool(row, 19),
+      taxable: try rows.bool(row, 5),
       taxExemptReason: try rows.optionalString(row, 6),
       taxes: index.places(ofTaxRates: try rows.stringArray(row, 7)),
       autopay: try rows.bool(row, 8), autopayDelayDays: Int(try rows.optionalInt32(row, 9) ?? 0),
-      paymentTerms: try rows.optionalString(row, 10), chase: try rows.bool(row, 11),
-      consolidated: try rows.bool(row, 12), purchaseOrder: try rows.optionalString(row, 13),
+      paymentTerms: try rows.optionalString(row, 10),
+      paymentMethod: try rows.isNull(row, 20) ? .other : try rows.choice(row, 20),
+      chase: try rows.bool(row, 11), consolidated: try rows.bool(row, 12),
+      purchaseOrder: try rows.optionalString(row, 13),
       partyVersion: try rows.int32(row, 14))
   }
 

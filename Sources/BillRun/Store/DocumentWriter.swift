@@ -35,10 +35,10 @@ struct DocumentWriter {
   ) {
     let isInvoice = draft.kind == .invoice
     let credited = draft.credited.minor
-    let isOpen = isInvoice && draft.total.minor > credited
+    let isOpen = isInvoice && draft.total.minor + draft.rounding.minor > credited
     let autopay = payer.autopay || (payer.paymentTerms?.lowercased() == "autopay")
     let charges = isOpen && autopay && !draft.isMissed
-    rows.beginRow(fields: 26)
+    rows.beginRow(fields: 27)
     rows.int8(id)
     if isInvoice { rows.text(utf8: "invoice") } else { rows.text(utf8: "credit_note") }
     rows.text(utf8: "open")
@@ -57,6 +57,7 @@ struct DocumentWriter {
     rows.int8(draft.discount.minor)
     rows.int8(draft.tax.minor)
     rows.int8(draft.total.minor)
+    rows.int8(draft.rounding.minor)
     rows.int8(credited)
     rows.int8(credited)
     rows.day(draft.earlyDiscount?.until)

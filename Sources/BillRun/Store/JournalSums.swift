@@ -29,6 +29,7 @@ struct JournalSums {
     case taxPayable = "2200"
     case deferredRevenue = "2300"
     case revenue = "4000"
+    case rounding = "6300"
   }
 
   init(catalog: Catalog, defersRevenue: Bool, invoiceDate: LocalDate) {
@@ -42,9 +43,12 @@ struct JournalSums {
   mutating func add(_ draft: InvoiceDraft) throws(MoneyError) {
     let sign: Int64 = draft.kind == .invoice ? 1 : -1
     let currency = draft.currency
-    try add(
-      draft.total.minor * sign, to: draft.kind == .invoice ? .receivable : .openCreditNotes,
-      currency)
+    let isInvoice = draft.kind == .invoice
+    try add(draft.total.minor * sign, to: isInvoice ? .receivable : .openCreditNotes, currency)
+    if !draft.rounding.isZero {
+      try add(draft.rounding.minor, to: .receivable, currency)
+      try add(-draft.rounding.minor, to: .rounding, currency)
+    }
     for line in draft.lines {
       let isDeferred = defersRevenue && (line.period.map { $0.end > invoiceDate } ?? false)
       if let plan = line.plan {

@@ -29,8 +29,11 @@ public struct SellerRecord: Sendable {
       let recognition = try rows.string(row, 7)
       return SellerRecord(
         seller: Seller(
-          id: ID(try rows.int64(row, 0)), currency: try rows.currency(row, 2),
-          rounding: try rows.choice(row, 3), taxRounding: try rows.choice(row, 4),
+          id: ID(try rows.int64(row, 0)), country: try rows.string(row, 17),
+          taxRegistrations: Set(try rows.stringArray(row, 18)),
+          uncheckedTaxIDs: try rows.choice(row, 19), currency: try rows.currency(row, 2),
+          rounding: try rows.choice(row, 3), cashRounding: try cashRounding(rows, row),
+          taxRounding: try rows.choice(row, 4),
           taxPoint: try rows.choice(row, 5), zeroInvoices: try rows.choice(row, 6),
           creditLines: try rows.choice(row, 15), defersRevenue: recognition == "period",
           partyVersion: try rows.int32(row, 8)),
@@ -39,6 +42,12 @@ public struct SellerRecord: Sendable {
         fiscalYearStart: try rows.string(row, 12),
         closedThrough: try rows.optionalLocalDate(row, 14))
     }
+  }
+
+  private static func cashRounding(_ rows: Rows, _ row: Int) throws -> CashRounding? {
+    guard let increment = try rows.optionalInt64(row, 13) else { return nil }
+    let methods = try rows.stringArray(row, 16).compactMap { CashRounding.Method(rawValue: $0) }
+    return CashRounding(increment: increment, methods: Set(methods))
   }
 
   /// The name of the series that a document of a kind and date is numbered in (RULES 2).

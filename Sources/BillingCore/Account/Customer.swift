@@ -12,6 +12,12 @@ public struct Customer: Sendable {
   public let state: String?
   /// Postal code.
   public let postalCode: String?
+  /// A business; false for a person.
+  public let isCompany: Bool
+  /// Its VAT identification number as written.
+  public let taxID: String?
+  /// Whether somebody has asked the tax office about it.
+  public let isTaxIDChecked: Bool
   /// False: exempt from all tax.
   public let taxable: Bool
   /// Why it is exempt, to be printed.
@@ -25,6 +31,8 @@ public struct Customer: Sendable {
   public let autopayDelayDays: Int
   /// The terms as written, nil for none.
   public let paymentTerms: String?
+  /// How its invoices will be paid, for cash rounding.
+  public let paymentMethod: CashRounding.Method
   /// Whether its invoices are chased.
   public let chase: Bool
   /// One invoice for all its subscriptions.
@@ -37,9 +45,11 @@ public struct Customer: Sendable {
   /// Creates a customer.
   public init(
     id: ID<Customer>, currency: Currency? = nil, country: String? = nil, state: String? = nil,
-    postalCode: String? = nil, taxable: Bool = true, taxExemptReason: String? = nil,
+    postalCode: String? = nil, isCompany: Bool = true, taxID: String? = nil,
+    isTaxIDChecked: Bool = false, taxable: Bool = true, taxExemptReason: String? = nil,
     taxes: [Int] = [], autopay: Bool = false, autopayDelayDays: Int = 0,
-    paymentTerms: String? = nil, chase: Bool = true, consolidated: Bool = false,
+    paymentTerms: String? = nil, paymentMethod: CashRounding.Method = .other, chase: Bool = true,
+    consolidated: Bool = false,
     purchaseOrder: String? = nil, partyVersion: Int32 = 1
   ) {
     self.id = id
@@ -47,12 +57,16 @@ public struct Customer: Sendable {
     self.country = country
     self.state = state
     self.postalCode = postalCode
+    self.isCompany = isCompany
+    self.taxID = taxID
+    self.isTaxIDChecked = isTaxIDChecked
     self.taxable = taxable
     self.taxExemptReason = taxExemptReason
     self.taxes = taxes
     self.autopay = autopay
     self.autopayDelayDays = autopayDelayDays
     self.paymentTerms = paymentTerms
+    self.paymentMethod = paymentMethod
     self.chase = chase
     self.consolidated = consolidated
     self.purchaseOrder = purchaseOrder

@@ -4,10 +4,18 @@
 public struct Seller: Sendable {
   /// The key in the database.
   public let id: ID<Seller>
+  /// ISO 3166 code of the country it is established in.
+  public let country: String
+  /// Further countries in which it is registered for tax.
+  public let taxRegistrations: Set<String>
+  /// What happens to a business of another member state whose tax id nobody has checked.
+  public let uncheckedTaxIDs: UncheckedTaxIDs
   /// The currency of customers who name none.
   public let currency: Currency
   /// The declared rounding of every amount (RULES header).
   public let rounding: RoundingMode
+  /// Rounding to the smallest coin, nil for none.
+  public let cashRounding: CashRounding?
   /// Whether tax is rounded once a group or once a line.
   public let taxRounding: TaxRounding
   /// Which day decides the rate of a line (RULES 1.5).
@@ -27,6 +35,14 @@ public struct Seller: Sendable {
     case group
     /// On each line, then summed.
     case line
+  }
+
+  /// What happens to a business whose tax id nobody has checked (RULES 1.8).
+  public enum UncheckedTaxIDs: String, Sendable {
+    /// It is charged tax.
+    case charge
+    /// It is held until somebody has.
+    case hold
   }
 
   /// The day whose tax rate counts.
@@ -57,14 +73,20 @@ public struct Seller: Sendable {
 
   /// Creates a seller.
   public init(
-    id: ID<Seller>, currency: Currency, rounding: RoundingMode = .halfUp,
+    id: ID<Seller>, country: String = "US", taxRegistrations: Set<String> = [],
+    uncheckedTaxIDs: UncheckedTaxIDs = .charge, currency: Currency,
+    rounding: RoundingMode = .halfUp, cashRounding: CashRounding? = nil,
     taxRounding: TaxRounding = .group, taxPoint: TaxPoint = .invoiceDate,
     zeroInvoices: ZeroInvoices = .issue, creditLines: CreditLines = .net,
     defersRevenue: Bool = true, partyVersion: Int32 = 1
   ) {
     self.id = id
+    self.country = country
+    self.taxRegistrations = taxRegistrations
+    self.uncheckedTaxIDs = uncheckedTaxIDs
     self.currency = currency
     self.rounding = rounding
+    self.cashRounding = cashRounding
     self.taxRounding = taxRounding
     self.taxPoint = taxPoint
     self.zeroInvoices = zeroInvoices

@@ -10,9 +10,9 @@
 /// 2. price each item for its share of its period (`LinePricing`), and take back what a change has
 ///    made unwanted (`LineCrediting`); pending items ride on the first document
 /// 3. take discounts off, coupon by coupon, then goodwill (`Discounting`)
-/// 4. choose each line's taxes and tax each group once (`TaxSelection`, `Taxation`)
+/// 4. choose each line's taxes and tax each group once (`TaxTreatment`, `TaxSelection`, `Taxation`)
 /// 5. sum up; what comes to less than nothing becomes a credit note
-/// 6. pay with open credit (`Crediting`)
+/// 6. pay with open credit (`Crediting`), and round what is left for cash (`CashRounding`)
 /// 7. set due date and early payment discount by the terms (`PaymentTerms`)
 ///
 /// The same snapshot gives the same documents, whatever lane or batch it is in (DESIGN 13.4).
@@ -26,6 +26,8 @@ public struct InvoiceBuilder {
   private var pricing: LinePricing
   private var due = ChargeableItems()
   private var lineCrediting: LineCrediting
+  /// Of the account that is being billed.
+  private var treatment = TaxTreatment.rated
   /// Terms as written and as understood: customers share a few.
   private var knownTerms: [String: PaymentTerms] = [:]
 
@@ -51,6 +53,8 @@ public struct InvoiceBuilder {
   ) throws(Issue) -> AccountResult {
     if let reason = account.operatorHold { throw .operatorHold(reason) }
     try due.find(in: account, catalog: catalog, asOf: terms.asOf)
+    let isIdle = due.items.isEmpty && due.credits.isEmpty && account.pendingItems.isEmpty
+    treatment = isIdle ? .rated : try TaxTreatment(of: account.payer, by: seller)
     var result = AccountResult()
     result.reasoned = due.reasoned
     result.released = due.released
@@ -59,7 +63,7 @@ public struct InvoiceBuilder {
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
     var cycles = CouponCycleCount(account.subscriptions)
     let plan = DocumentPlan(
-      account, due: due, catalog: catalog, asOf: terms.asOf, creditLines: seller.creditLines)
+      account, due: due, catalog: catalog, asOf: terms.asOf, creditLines: creditLines)
     var waiting = Set(account.pendingItems.map { $0.currency })
     for document in plan.documents {
       var draft = InvoiceDraft(
@@ -94,6 +98,19 @@ public struct InvoiceBuilder {
     }
     if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
     return result
+  }
+
+  /// Where the credits of the account that is being billed go: onto documents of their own also
+  /// where they are outside the scope of tax and its new lines are not, or the other way round
+  /// (RULES 1.3).
+  private var creditLines: Seller.CreditLines {
+    let isOutside = treatment == .outsideScope
+    let isMixed = due.credits.contains { credit in
+      due.released[credit.released].lines.contains { line in
+        line.taxes.contains { ($0.category == .outsideScope) != isOutside }
+      }
+    }
+    return isMixed ? .separate : seller.creditLines
   }
 
   // MARK: - Lines
@@ -178,13 +195,15 @@ public struct InvoiceBuilder {
       throw .tooManyLines(BillingTerms.maxLinesPerInvoice)
     }
     try crediting.applyGoodwill(to: &draft, by: discounting)
-    try selection.select(for: &draft, of: account)
+    try selection.select(for: &draft, of: account, treatment)
     try taxation.tax(&draft)
     try lineCrediting.tax(&draft)
     try sum(&draft)
     if draft.total.isNegative { flip(&draft) }
     try crediting.pay(&draft)
-    if draft.kind == .invoice { try applyTerms(of: account.payer, to: &draft) }
+    if draft.kind == .creditNote { return }
+    try round(&draft, payer: account.payer)
+    try applyTerms(of: account.payer, to: &draft)
   }
 
   private func sum(_ draft: inout InvoiceDraft) throws(Issue) {
@@ -220,6 +239,16 @@ public struct InvoiceBuilder {
     for index in draft.taxes.indices {
       draft.taxes[index].base = draft.taxes[index].base.negated()
       draft.taxes[index].amount = draft.taxes[index].amount.negated()
+    }
+  }
+
+  private func round(_ draft: inout InvoiceDraft, payer: Customer) throws(Issue) {
+    guard let cash = seller.cashRounding else { return }
+    draft.rounding = try exact { [draft] () throws(MoneyError) in
+      let rest = try draft.total.subtracting(draft.credited)
+      let rounding = try cash.rounding(of: rest, payer: payer, seller: seller)
+      _ = try draft.total.adding(rounding)
+      return rounding
     }
   }
 

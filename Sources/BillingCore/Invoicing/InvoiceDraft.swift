@@ -25,6 +25,8 @@ public struct InvoiceDraft: Sendable {
   public internal(set) var tax: Money
   /// subtotal − discount + tax, never negative (DESIGN 13.1).
   public internal(set) var total: Money
+  /// Cash rounding (BT-114): total + rounding is owed (RULES 1.10).
+  public internal(set) var rounding: Money
   /// Credits that pay it at posting, in order.
   public internal(set) var creditsApplied: [CreditUse] = []
   /// What its credit lines take back.
@@ -53,6 +55,7 @@ public struct InvoiceDraft: Sendable {
     self.discount = .zero(currency)
     self.tax = .zero(currency)
     self.total = .zero(currency)
+    self.rounding = .zero(currency)
     self.firstPeriodStart = firstPeriodStart
   }
 
@@ -207,6 +210,10 @@ public struct TaxDraft: Sendable {
     case zero = "Z"
     /// Exempt.
     case exempt = "E"
+    /// The customer owes the tax: reverse charge.
+    case reverseCharge = "AE"
+    /// Outside the scope of tax.
+    case outsideScope = "O"
   }
 }
 

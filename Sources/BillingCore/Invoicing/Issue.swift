@@ -17,6 +17,10 @@ public enum Issue: Error, Hashable, Sendable {
   case taxRateMissing(rate: String, day: LocalDate)
   /// The same tax both inclusive and exclusive, or too many taxes on one document.
   case taxesConflict(String)
+  /// A VAT number without the form that its member state's have (RULES 1.8).
+  case taxIDInvalid(String)
+  /// A VAT number that nobody has checked, where the seller wants that.
+  case taxIDUnchecked(String)
   /// Two coupons of which one bears no other.
   case couponsExclusive(String, ID<Subscription>?)
   /// A pending item names a coupon that does not exist.
@@ -46,6 +50,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .currencyMismatch: "currency_mismatch"
     case .taxRateMissing: "tax_rate_missing"
     case .taxesConflict: "taxes_conflict"
+    case .taxIDInvalid: "tax_id_invalid"
+    case .taxIDUnchecked: "tax_id_unchecked"
     case .couponsExclusive: "coupons_exclusive"
     case .couponMissing: "coupon_missing"
     case .billingDayInvalid: "billing_day_invalid"
@@ -71,6 +77,8 @@ public enum Issue: Error, Hashable, Sendable {
       "\(id.map { "subscription \($0)" } ?? "a one-off line") mixes currencies: \(what)"
     case .taxRateMissing(let rate, let day): "tax rate \(rate) has no value on \(day)"
     case .taxesConflict(let why): why
+    case .taxIDInvalid(let text): "\"\(text)\" is no tax id of a member state of the EU"
+    case .taxIDUnchecked(let text): "nobody has checked the tax id \(text)"
     case .couponsExclusive(let code, let id):
       "\(id.map { "subscription \($0)" } ?? "a one-off line"): coupon \(code) bears no other "
         + "coupon beside it"

@@ -9,17 +9,16 @@ struct TaxSelection {
   /// The document's groups are in order of first use, but for those that a later line names the
   /// other way round: each line's own order is kept.
   ///
-  /// Sources in order: exemption, line, subscription, customer, the seller's rules. Throws
+  /// Sources in order: exemption, `TaxTreatment`, line, subscription, customer, the seller's rules.
+  /// Throws
   /// `taxRateMissing`, `taxesConflict`, `currencyMismatch`.
-  func select(for draft: inout InvoiceDraft, of account: AccountSnapshot) throws(Issue) {
+  func select(
+    for draft: inout InvoiceDraft, of account: AccountSnapshot, _ treatment: TaxTreatment
+  ) throws(Issue) {
     var isOrdered = true
     for index in draft.lines.indices where draft.lines[index].kind != .credit {
-      if !account.payer.taxable {
-        try exempt(index, account.payer.taxExemptReason ?? "exempt customer", in: &draft)
-        continue
-      }
-      if !draft.lines[index].isTaxable {
-        try exempt(index, "exempt", in: &draft)
+      if let free = untaxed(draft.lines[index], account.payer, treatment) {
+        try exempt(index, free.category, free.reason, in: &draft)
         continue
       }
       for rate in rates(ofLine: index, in: draft, of: account) {
@@ -29,6 +28,17 @@ struct TaxSelection {
       }
     }
     if !isOrdered { try order(&draft, of: account) }
+  }
+
+  /// The group of a line without tax: exempt, or taxed elsewhere; nil where rates decide.
+  ///
+  /// Outside the scope of tax nothing is exempt: that category bears no other beside it.
+  private func untaxed(
+    _ line: LineDraft, _ payer: Customer, _ treatment: TaxTreatment
+  ) -> (category: TaxDraft.Category, reason: String)? {
+    if !payer.taxable { return (.exempt, payer.taxExemptReason ?? "exempt customer") }
+    if case .outsideScope = treatment { return treatment.group }
+    return line.isTaxable ? treatment.group : (.exempt, "exempt")
   }
 
   private func rates(
@@ -92,14 +102,16 @@ struct TaxSelection {
   }
 
   private func exempt(
-    _ index: Int, _ reason: String, in draft: inout InvoiceDraft
+    _ index: Int, _ category: TaxDraft.Category, _ reason: String, in draft: inout InvoiceDraft
   ) throws(Issue) {
-    let known = draft.taxes.firstIndex { $0.rate == nil && $0.reason == reason }
+    let known = draft.taxes.firstIndex {
+      $0.rate == nil && $0.category == category && $0.reason == reason
+    }
     let group =
       if let known { known } else {
         try draft.append(
           TaxDraft(
-            rate: nil, version: 0, category: .exempt, isInclusive: false,
+            rate: nil, version: 0, category: category, isInclusive: false,
             base: .zero(draft.currency), amount: .zero(draft.currency), reason: reason))
       }
     draft.lines[index].taxMask |= 1 << UInt32(group)

@@ -6,8 +6,10 @@ import BillingCore
 /// A line is a keyword and phrases, which two or more blanks separate:
 ///
 ///     today      DAY  invoiced DAY  after DAY…       (of runs before, for one subscription)
-///     seller     rounding half even  tax per line  tax by period end  suppress zero
-///     customer   NAME  CURRENCY  TAX…  terms NET 30  exempt REASON  consolidated
+///     seller     rounding half even  tax per line  tax by period end  suppress zero  in DE
+///                registered in FR  CURRENCY  cash 0.05
+///     customer   NAME  CURRENCY  TAX…  terms NET 30  exempt REASON  consolidated  in FR
+///                vat id FR40303265045  checked
 ///     plan       NAME  PRICE monthly  from DAY  PHRASE…  TAX…      (a subscription)
 ///     addon      NAME  PRICE monthly  PHRASE…                      (of the plan above)
 ///     offer      NAME  PRICE monthly                               (a plan to change to)
@@ -121,8 +123,18 @@ struct CaseFile {
     var place = Seller.TaxRounding.group
     var point = Seller.TaxPoint.invoiceDate
     var zero = Seller.ZeroInvoices.issue
+    var (country, registered): (String, Set<String>) = ("US", [])
+    var (currency, cash): (Currency, CashRounding?) = (.usd, nil)
     for phrase in phrases {
-      if let mode = phrase.after("rounding ") {
+      if let home = phrase.after("in ") {
+        country = home
+      } else if let other = phrase.after("registered in ") {
+        registered.insert(other)
+      } else if let coin = phrase.after("cash ") {
+        cash = CashRounding(increment: Money.of(coin, currency).minor)
+      } else if let known = Currency(code: phrase.text) {
+        currency = known
+      } else if let mode = phrase.after("rounding ") {
         rounding = try RoundingMode(rawValue: mode.replacing(" ", with: "_")).orThrow(phrase.text)
       } else if phrase.text == "tax per line" {
         place = .line
@@ -135,7 +147,8 @@ struct CaseFile {
       }
     }
     books.seller = Seller(
-      id: ID(1), currency: .usd, rounding: rounding, taxRounding: place, taxPoint: point,
+      id: ID(1), country: country, taxRegistrations: registered, currency: currency,
+      rounding: rounding, cashRounding: cash, taxRounding: place, taxPoint: point,
       zeroInvoices: zero)
   }
 
@@ -149,6 +162,12 @@ struct CaseFile {
         payer.terms = terms
       } else if let reason = phrase.after("exempt ") {
         payer.exemptReason = reason
+      } else if let country = phrase.after("in ") {
+        payer.country = country
+      } else if let number = phrase.after("vat id ") {
+        payer.taxID = number
+      } else if phrase.text == "checked" {
+        payer.isTaxIDChecked = true
       } else if phrase.text == "consolidated" {
         payer.isConsolidated = true
       } else {
@@ -247,10 +266,14 @@ private struct CaseCustomer {
   var terms: String?
   var exemptReason: String?
   var isConsolidated = false
+  var country: String?
+  var taxID: String?
+  var isTaxIDChecked = false
 
   var made: Customer {
     Customer(
-      id: ID(1), taxable: exemptReason == nil, taxExemptReason: exemptReason, taxes: taxes,
+      id: ID(1), country: country, taxID: taxID, isTaxIDChecked: isTaxIDChecked,
+      taxable: exemptReason == nil, taxExemptReason: exemptReason, taxes: taxes,
       paymentTerms: terms, consolidated: isConsolidated)
   }
 }

@@ -62,6 +62,7 @@ struct CaseReport {
     }
     for tax in draft.taxes { add("tax", name(of: tax), figures(of: tax)) }
     add("total", draft.total.majorText)
+    if !draft.rounding.isZero { add("rounding", draft.rounding.majorText) }
     for use in draft.creditsApplied { add("credit", use.amount.majorText, kind(of: use)) }
     if let day = draft.dueDate { add("due", day.description) }
     if let early = draft.earlyDiscount {
@@ -72,7 +73,8 @@ struct CaseReport {
   private func name(ofPlan plan: Int?) -> String? { plan.map { file.books.plans[$0].code } }
 
   private func name(of tax: TaxDraft) -> String {
-    tax.rate.map { file.books.taxRates[$0].code } ?? "exempt"
+    if let rate = tax.rate { return file.books.taxRates[rate].code }
+    return tax.category == .exempt ? "exempt" : tax.category.rawValue
   }
 
   private func kind(of use: CreditUse) -> String {
