@@ -1558,16 +1558,20 @@ CREATE TABLE pending_line_item (
     tax_category text,
     discounts jsonb DEFAULT '[]'::jsonb NOT NULL,
     taxes text[] DEFAULT '{}'::text[] NOT NULL,
+    tax_amount numeric DEFAULT 0 NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     added_on date NOT NULL,
     invoice_id bigint,
     line_no integer,
     CONSTRAINT pending_line_item_places CHECK (((scale(quantity) <= 12) AND (scale(unit_cost) <= 12))),
     CONSTRAINT pending_line_item_quantity_sound CHECK ((quantity >= (0)::numeric)),
-    CONSTRAINT pending_line_item_swept_whole CHECK (((invoice_id IS NULL) = (line_no IS NULL)))
+    CONSTRAINT pending_line_item_swept_whole CHECK (((invoice_id IS NULL) = (line_no IS NULL))),
+    CONSTRAINT pending_line_item_tax_amount_sound CHECK (((tax_amount >= (0)::numeric) AND (tax_amount <= '1000000000000000'::numeric)))
 );
 
 COMMENT ON TABLE pending_line_item IS 'A one-off line that rides on the customer''s next invoice, once.';
+
+COMMENT ON COLUMN pending_line_item.tax_amount IS 'Tax of no rate, in major units, once for the line and with its sign (RULES 1.9).';
 
 COMMENT ON COLUMN pending_line_item.added_on IS 'The day it came in, in the seller''s zone; after 31 days it makes an invoice of its own (RULES 5).';
 

@@ -352,6 +352,13 @@ import Testing
         + #""discounts":[{"amount":1.005},{"percent":5}]}"#,
       #"discounts.0: the id of a coupon in the currency of the customer, or {"amount": 3.85}"#,
       #"discounts.1: the id of a coupon in the currency of the customer, or {"amount": 3.85}"#),
+    Bad(
+      #"{"object":"pending_line_item","customer":1,"name":"N","unit_cost":1,"#
+        + #""taxes":[{"amount":1.005},{"amount":-1},"odd",7,{"amount":1}]}"#,
+      #"taxes.0: the id of a tax rate, or {"amount": 3.85}"#,
+      #"taxes.1: the id of a tax rate, or {"amount": 3.85}"#,
+      #"taxes.2: the id of a tax rate, or {"amount": 3.85}"#,
+      #"taxes.3: the id of a tax rate, or {"amount": 3.85}"#),
 
     Bad(
       #"{"object":"credit","customer":1,"amount":0,"currency":"usd"}"#,

@@ -58,6 +58,7 @@ create table pending_line_item (
   tax_category text,
   discounts    jsonb not null default '[]',
   taxes        text[] not null default '{}',
+  tax_amount   numeric not null default 0,
   metadata     jsonb not null default '{}',
   added_on     date not null,
   invoice_id   bigint,
@@ -67,12 +68,15 @@ create table pending_line_item (
   constraint pending_line_item_item_fkey foreign key (item_id) references item,
   constraint pending_line_item_swept_whole check ((invoice_id is null) = (line_no is null)),
   constraint pending_line_item_places check (scale(quantity) <= 12 and scale(unit_cost) <= 12),
-  constraint pending_line_item_quantity_sound check (quantity >= 0)
+  constraint pending_line_item_quantity_sound check (quantity >= 0),
+  constraint pending_line_item_tax_amount_sound check (tax_amount between 0 and 1e15)
 );
 create index pending_line_item_waiting_idx on pending_line_item (customer_id)
   where invoice_id is null;
 comment on table pending_line_item is
   'A one-off line that rides on the customer''s next invoice, once.';
+comment on column pending_line_item.tax_amount is
+  'Tax of no rate, in major units, once for the line and with its sign (RULES 1.9).';
 comment on column pending_line_item.added_on is
   'The day it came in, in the seller''s zone; after 31 days it makes an invoice of its own '
   '(RULES 5).';

@@ -29,12 +29,15 @@ from (
 where bad.faults <> ''
 union all
 select r.line, 'taxes.' || tax.position - 1
-         || case when t.tax_rate_id is null then '|the id of a tax rate|tax_rate'
-           else '|a tax in the currency of the customer' end
+         || case when t.tax_rate_id is not null then '|a tax in the currency of the customer'
+           else '|the id of a tax rate, or {"amount": 3.85}|tax_rate' end
 from import_pending_line_item r
 cross join lateral jsonb_array_elements(r.taxes) with ordinality tax (code, position)
 left join tax_rate t on jsonb_typeof(tax.code) = 'string' and t.code = tax.code #>> '{}'
-where t.tax_rate_id is null or not t.is_percent and t.currency <> r.currency
+left join currency digits on digits.code = r.currency
+where case jsonb_typeof(tax.code)
+    when 'object' then not pg_temp.import_is_amount(tax.code, digits.digits)
+    else t.tax_rate_id is null or not t.is_percent and t.currency <> r.currency end
 union all
 select r.line, 'discounts.' || d.position - 1
          || '|the id of a coupon in the currency of the customer, or {"amount": 3.85}|coupon'
@@ -44,8 +47,5 @@ left join coupon c on jsonb_typeof(d.one) = 'string' and c.code = d.one #>> '{}'
 left join currency digits on digits.code = r.currency
 where case jsonb_typeof(d.one)
     when 'string' then c.coupon_id is null or not c.is_percent and c.currency <> r.currency
-    when 'object' then case when d.one - 'amount' = '{}'
-      and jsonb_typeof(d.one -> 'amount') = 'number'
-      then not ((d.one -> 'amount')::numeric between 0 and 1e15
-        and scale(trim_scale((d.one -> 'amount')::numeric)) <= digits.digits) else true end
+    when 'object' then not pg_temp.import_is_amount(d.one, digits.digits)
     else true end;

@@ -184,6 +184,15 @@ $$;
 
 -- The day that a text like 2026-12-31 or a UNIX timestamp means in a time zone; null for any other
 -- value, and for days outside 1900-01-01..9999-12-31.
+-- Whether it is {"amount": 3.85}, of a currency with so many digits; a null there knows no limit.
+create or replace function pg_temp.import_is_amount(value jsonb, digits integer) returns boolean
+language sql immutable as $$
+  select case when value - 'amount' = '{}' and jsonb_typeof(value -> 'amount') = 'number'
+    then (value -> 'amount')::numeric between 0 and 1e15
+      and coalesce(scale(trim_scale((value -> 'amount')::numeric)) <= digits, true)
+    else false end
+$$;
+
 create or replace function pg_temp.import_day(value jsonb, zone text) returns date
 language sql stable as $$
   select case jsonb_typeof(value)

@@ -19,7 +19,8 @@ select o.payer_id, i.pending_line_item_id, i.name, i.description, i.item_id, i.q
   array(
     select coalesce(d.one ->> 'amount', '0')
     from jsonb_array_elements(i.discounts) with ordinality as d (one, place)
-    order by d.place) as discount_amounts
+    order by d.place) as discount_amounts,
+  i.tax_amount
 from owner o
 join pending_line_item i on i.customer_id = o.customer_id and i.invoice_id is null
 order by o.payer_id, i.pending_line_item_id

@@ -183,7 +183,7 @@ struct AccountStore {
           currency: try rows.currency(row, 7), discountable: try rows.bool(row, 8),
           taxable: try rows.bool(row, 9), taxCategory: try rows.optionalString(row, 10),
           taxes: index.places(ofTaxRates: try rows.stringArray(row, 11)),
-          addedOn: try rows.localDate(row, 12),
+          taxAmount: try rows.exactDecimal(row, 15), addedOn: try rows.localDate(row, 12),
           discounts: try discounts(ofItem: row, in: rows)))
       cursor.pendingItem += 1
     }

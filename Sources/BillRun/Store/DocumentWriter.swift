@@ -166,7 +166,7 @@ struct DocumentWriter {
     switch version?.value {
     case .percent(let percent, _): rows.decimal(percent)
     case .fixed: rows.null()
-    case nil: rows.decimal(.zero)
+    case nil: if tax.category == .standard { rows.null() } else { rows.decimal(.zero) }
     }
     rows.bool(tax.isInclusive)
     rows.int8(tax.base.minor)

@@ -24,6 +24,8 @@ public struct PendingItem: Sendable {
   public let taxCategory: String?
   /// Its own rates, as indices of `Catalog.taxRates`.
   public let taxes: [Int]
+  /// Tax on it of no rate, an amount in major units of its currency; zero for none.
+  public let taxAmount: ExactDecimal
   /// The day it came in; after 31 days it makes an invoice of its own (RULES 5, pending items).
   public let addedOn: LocalDate
   /// What is taken off it alone, in order.
@@ -41,8 +43,8 @@ public struct PendingItem: Sendable {
   public init(
     id: ID<PendingItem>, name: String, description: String? = nil, item: ID<Item>? = nil,
     quantity: ExactDecimal, unitCost: ExactDecimal, currency: Currency, discountable: Bool = true,
-    taxable: Bool = true, taxCategory: String? = nil, taxes: [Int] = [], addedOn: LocalDate,
-    discounts: [Discount] = []
+    taxable: Bool = true, taxCategory: String? = nil, taxes: [Int] = [],
+    taxAmount: ExactDecimal = .zero, addedOn: LocalDate, discounts: [Discount] = []
   ) {
     self.id = id
     self.name = name
@@ -55,6 +57,7 @@ public struct PendingItem: Sendable {
     self.taxable = taxable
     self.taxCategory = taxCategory
     self.taxes = taxes
+    self.taxAmount = taxAmount
     self.addedOn = addedOn
     self.discounts = discounts
   }

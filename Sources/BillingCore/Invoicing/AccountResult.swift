@@ -31,6 +31,8 @@ public struct AccountResult: Sendable {
     case zero
     /// Everything has ended and is billed.
     case finished
+    /// Its contract has ended, and nobody has renewed it yet.
+    case awaitingRenewal = "awaiting_renewal"
     /// Billed elsewhere so far.
     case migrated
   }

@@ -11,6 +11,8 @@ struct ChargeSchedule {
   let firstPaidDay: LocalDate
   /// No period starts on or after this day; nil for no end.
   private(set) var stop: LocalDate?
+  /// Where it goes on once somebody renews its contract; nil where nobody has to.
+  private(set) var renewsOn: LocalDate?
   /// Days before its start on which a period is due; zero in arrears.
   let leadDays: Int
   /// Due at its end.
@@ -43,12 +45,14 @@ struct ChargeSchedule {
     if let base {
       stop = base.stop
       cut = base.cut
+      renewsOn = base.renewsOn
     } else {
       cut = subscription.proratesCancel ? subscription.canceledAt : nil
       let canceled =
         subscription.canceledAt ?? Self.endOfCanceledPeriod(subscription, cycle: cycle)
       let termEnd = Self.termEnd(subscription, cycle: cycle)
       stop = if let canceled, let termEnd { min(canceled, termEnd) } else { canceled ?? termEnd }
+      renewsOn = subscription.renewal == .manual && canceled == nil ? termEnd : nil
     }
   }
 
@@ -110,6 +114,7 @@ struct ChargeSchedule {
   mutating func end(on day: LocalDate) {
     stop = if let stop { min(stop, day) } else { day }
     cut = if let cut { min(cut, day) } else { day }
+    renewsOn = nil
   }
 
   /// The first start of a period on or after a day.
@@ -135,6 +140,9 @@ struct ChargeSchedule {
     if !inArrears { return span.start.adding(days: -leadDays) }
     return if let stop { min(span.end, stop) } else { span.end }
   }
+
+  /// The day from which it is missed that nobody has renewed the contract.
+  var renewalDueOn: LocalDate? { renewsOn.map { $0.adding(days: -leadDays) } }
 
   /// Whether charges of a plan start, end and fall due with it, for a subscription.
   func fits(_ plan: Plan, of subscription: Subscription) -> Bool {

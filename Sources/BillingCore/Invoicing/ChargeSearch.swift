@@ -60,6 +60,9 @@ struct ChargeSearch {
       n += 1
       whole = schedule.cycle.period(n)
     }
+    guard let day = schedule.renewalDueOn else { return }
+    look(on: day)
+    if day <= asOf { found.awaitsRenewal = true }
   }
 
   /// Sees to it that the subscription is looked at again on a day, or earlier.

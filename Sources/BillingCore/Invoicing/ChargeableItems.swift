@@ -82,6 +82,8 @@ struct ChargeableItems {
 
   /// Per subscription: up to where usage is billed, nil where nothing is measured.
   private(set) var usageThrough: [LocalDate?] = []
+  /// Whether a contract has ended that somebody may still renew (RULES 5, cycles).
+  var awaitsRenewal = false
   /// Charges by terms that a change has brought.
   private(set) var changedCharges: [Subscription.Charge] = []
   /// Days that are given back, in order of subscription.
@@ -114,6 +116,7 @@ struct ChargeableItems {
     coveredThrough.removeAll(keepingCapacity: true)
     straightThrough.removeAll(keepingCapacity: true)
     usageThrough.removeAll(keepingCapacity: true)
+    awaitsRenewal = false
     changedCharges.removeAll(keepingCapacity: true)
     released.removeAll(keepingCapacity: true)
     credits.removeAll(keepingCapacity: true)

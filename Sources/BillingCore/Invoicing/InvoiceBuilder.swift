@@ -303,6 +303,7 @@ public struct InvoiceBuilder {
       case .migrated: return .migrated
       }
     }
+    if due.awaitsRenewal { return .awaitingRenewal }
     let ended = result.cursors.allSatisfy { $0.nextBillOn == nil }
     return ended && account.pendingItems.isEmpty ? .finished : .notDue
   }

@@ -117,6 +117,8 @@ public struct LineDraft: Sendable {
   public let isDiscountable: Bool
   /// Whether taxes touch it.
   public let isTaxable: Bool
+  /// Tax on it of no rate, with its sign; nil for none.
+  var anonymousTax: Money?
   /// Bills days anew that are credited: its discounts are those that they had.
   var isRebilled = false
   /// Bills usage that came in after its period was billed.
@@ -187,7 +189,7 @@ public struct LineCredit: Sendable {
 
 /// A tax group of a document: one rate, one base, rounded once (RULES 1.3).
 public struct TaxDraft: Sendable {
-  /// Index of `Catalog.taxRates`; nil for a group without tax.
+  /// Index of `Catalog.taxRates`; nil for a group without tax, and for amounts of no rate (S).
   public let rate: Int?
   /// Index of the rate's versions.
   public let version: Int

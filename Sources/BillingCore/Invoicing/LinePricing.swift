@@ -94,7 +94,7 @@ struct LinePricing {
     let priced = try unitPrice(
       item.unitCost, quantity: item.quantity, share: .one, currency: item.currency,
       rounding: seller.rounding)
-    return LineDraft(
+    var line = LineDraft(
       kind: .pending, subscription: nil, slot: 0, source: index, plan: nil, price: nil,
       pendingItem: item.id, item: item.item, name: item.name, description: item.description,
       quantity: priced.quantity, unitCost: priced.unitCost, amount: priced.amount,
@@ -102,6 +102,13 @@ struct LinePricing {
       share: .one, wholePeriod: nil, basis: nil, taxDate: invoiceDate,
       isDiscountable: item.discountable,
       isTaxable: item.taxable)
+    if !item.taxAmount.isZero {
+      let tax = try exact { () throws(MoneyError) in
+        try item.taxAmount.times(.one, per: .one, in: item.currency, rounding: seller.rounding)
+      }
+      line.anonymousTax = priced.amount.isNegative ? tax.negated() : tax
+    }
+    return line
   }
 
   /// The day whose rates count (RULES 1.5).

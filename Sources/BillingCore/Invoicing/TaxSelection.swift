@@ -18,13 +18,16 @@ struct TaxSelection {
     var isOrdered = true
     for index in draft.lines.indices where draft.lines[index].kind != .credit {
       if let free = untaxed(draft.lines[index], account.payer, treatment) {
-        try exempt(index, free.category, free.reason, in: &draft)
+        try put(index, into: free.category, free.reason, of: &draft)
         continue
       }
       for rate in rates(ofLine: index, in: draft, of: account) {
         let group = try group(of: rate, forLine: index, in: &draft)
         isOrdered = isOrdered && draft.lines[index].taxMask >> UInt32(group) <= 1
         draft.lines[index].taxMask |= 1 << UInt32(group)
+      }
+      if draft.lines[index].anonymousTax != nil {
+        try put(index, into: .standard, nil, of: &draft)
       }
     }
     if !isOrdered { try order(&draft, of: account) }
@@ -48,7 +51,7 @@ struct TaxSelection {
     let isPending = draft.lines[index].kind == .pending
     let own =
       isPending ? account.pendingItems[source].taxes : account.subscriptions[source].taxes
-    if !own.isEmpty { return own }
+    if !own.isEmpty || draft.lines[index].anonymousTax != nil { return own }
     if !account.payer.taxes.isEmpty || catalog.ruledTaxRates.isEmpty { return account.payer.taxes }
     let category =
       isPending
@@ -101,8 +104,10 @@ struct TaxSelection {
         amount: .zero(draft.currency), reason: nil))
   }
 
-  private func exempt(
-    _ index: Int, _ category: TaxDraft.Category, _ reason: String, in draft: inout InvoiceDraft
+  /// Puts a line into the document's group of no rate that is of a category and reason.
+  private func put(
+    _ index: Int, into category: TaxDraft.Category, _ reason: String?,
+    of draft: inout InvoiceDraft
   ) throws(Issue) {
     let known = draft.taxes.firstIndex {
       $0.rate == nil && $0.category == category && $0.reason == reason

@@ -40,7 +40,13 @@ struct Taxation {
     of group: Int, on mask: UInt32, _ lines: Range<Int>, in draft: InvoiceDraft
   ) throws(MoneyError) -> Money {
     var sum = Money.zero(draft.currency)
-    guard let tax = catalog.value(of: draft.taxes[group]) else { return sum }
+    guard let tax = catalog.value(of: draft.taxes[group]) else {
+      if draft.taxes[group].category != .standard { return sum }
+      for line in lines where draft.lines[line].taxMask & mask == mask {
+        sum = try sum.adding(draft.lines[line].anonymousTax ?? .zero(draft.currency))
+      }
+      return sum
+    }
     switch tax {
     case .fixed(let money):
       for line in lines where draft.lines[line].taxMask & mask == mask {

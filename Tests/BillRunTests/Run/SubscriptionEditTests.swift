@@ -84,6 +84,31 @@ import Testing
     }
   }
 
+  @Test("a contract to be renewed by hand is named until it is, then billed from the old end")
+  func renewal() async throws {
+    try await withBooks { books in
+      try await books.open()
+      try await books.run(
+        "update subscription set cycles = 1, contract_renewal_mode = 'manual'")
+      try await books.bill("2026-11-01")
+      for day in ["2026-11-30", "2026-12-01", "2026-12-02", "2027-01-15"] {
+        let runs = try await books.bill(day)
+        let names = runs.flatMap(\.reasons).map { $0.code ?? "" }
+        #expect(names == (day < "2026-12-01" ? [] : ["awaiting_renewal"]), "\(day)")
+      }
+      try await expectSound(books)
+      try await books.run("update subscription set contract_term = 3")
+      try await books.bill("2027-01-15")
+      try await expectSlots(
+        books,
+        [
+          "0 2026-11-01 2026-12-01 1000", "0 2026-12-01 2027-01-01 1000",
+          "0 2027-01-01 2027-02-01 1000",
+        ])
+      try await expectSound(books)
+    }
+  }
+
   @Test("a cancellation ends it, and to take that back goes on without a hole")
   func cancel() async throws {
     try await withBooks { books in

@@ -102,6 +102,31 @@ import Testing
     }
   }
 
+  @Test("a tax of no rate is taken in, billed and booked (RULES 1.9)")
+  func anonymous() async throws {
+    let items =
+      customer(1, #""country":"DE","autopay":true"#)
+      + #"{"object":"pending_line_item","customer":1,"name":"Paper","unit_cost":45,"#
+      + #""taxes":[{"amount":3},{"amount":0.85}]}"# + "\n"
+    try await withBooks { books in
+      let report = try await ImportBooks.run(
+        lines: file(seller: "", customers: items), on: books.connection)
+      #expect(report.isTaken, "\(report.faults)")
+      try await books.bill("2026-11-01")
+      try await expectTexts(
+        books,
+        "select concat_ws(' ', category, base_minor, amount_minor, percent) from invoice_tax "
+          + "order by tax_no",
+        ["S  992 188 19", "S  4500 385"])
+      try await expectTexts(
+        books,
+        "select sum(amount_minor) from journal_line where account_code = '2200'", ["-573"])
+      let taxes = try await books.json(ofCustomer: 1)["taxes"]
+      #expect(taxes?[1, "amount"] == .number("3.85") && taxes?[1, "tax_rate"] == .null)
+      try await expectSound(books)
+    }
+  }
+
   @Test("what a seller cannot mean is refused with its field")
   func refused() async throws {
     try await withBooks { books in

@@ -18,7 +18,7 @@ import BillingCore
 ///     tier       to 50  2.00  flat 5.00                            (of the price above)
 ///     tier       above  1.50
 ///     discount   10%  on NAME  2 periods  until DAY  exclusive
-///     pending    NAME  2 x 5.00  TAX…  not taxable  not discountable
+///     pending    NAME  2 x 5.00  TAX…  tax 0.38  not taxable  not discountable
 ///     credit     20.00  money  until DAY
 ///
 /// A PRICE is `2.00`, `2.00 flat`, `custom -2.00`, `5.00 per 20`, `2.9%`, or `tiered`, `volume` or
@@ -220,8 +220,11 @@ struct CaseFile {
     guard phrases.count >= 2 else { throw CasePhrase.Unknown(text: "a price") }
     let parts = phrases[1].text.split(separator: " x ").map(String.init)
     var (taxes, isTaxable, isDiscountable) = ([Int](), true, true)
+    var taxAmount = ExactDecimal.zero
     for phrase in phrases.dropFirst(2) {
-      if let rate = try phrase.taxRate(payer.currency) {
+      if let amount = phrase.after("tax ").flatMap({ ExactDecimal($0) }) {
+        taxAmount = amount
+      } else if let rate = try phrase.taxRate(payer.currency) {
         taxes.append(place(of: rate))
       } else if phrase.text == "not taxable" {
         isTaxable = false
@@ -237,7 +240,7 @@ struct CaseFile {
         quantity: .number(parts.count == 2 ? parts[0] : "1"),
         unitCost: .number(parts[parts.count - 1]),
         currency: payer.currency, discountable: isDiscountable, taxable: isTaxable, taxes: taxes,
-        addedOn: .on("2000-01-01")))
+        taxAmount: taxAmount, addedOn: .on("2000-01-01")))
   }
 
   private mutating func readCredit(_ phrases: [CasePhrase]) throws(CasePhrase.Unknown) {

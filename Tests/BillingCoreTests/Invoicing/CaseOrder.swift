@@ -46,6 +46,7 @@ struct CaseOrder {
     case "paused": isPaused = true
     case "canceled at period end": cancelsAtPeriodEnd = true
     case "renews automatically": renewal = .auto
+    case "renews by hand": renewal = .manual
     default: return try readTime(phrase)
     }
     return true

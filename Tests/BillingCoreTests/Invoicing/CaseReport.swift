@@ -74,7 +74,11 @@ struct CaseReport {
 
   private func name(of tax: TaxDraft) -> String {
     if let rate = tax.rate { return file.books.taxRates[rate].code }
-    return tax.category == .exempt ? "exempt" : tax.category.rawValue
+    switch tax.category {
+    case .standard: return "no rate"
+    case .exempt: return "exempt"
+    default: return tax.category.rawValue
+    }
   }
 
   private func kind(of use: CreditUse) -> String {
@@ -84,7 +88,7 @@ struct CaseReport {
   private func figures(of tax: TaxDraft) -> String {
     let included = tax.isInclusive ? "  included" : ""
     let sum = "of \(tax.base.majorText) = \(tax.amount.majorText)\(included)"
-    guard let rate = tax.rate else { return "\(tax.reason ?? ""): \(sum)" }
+    guard let rate = tax.rate else { return tax.reason.map { "\($0): \(sum)" } ?? sum }
     switch file.books.taxRates[rate].versions[tax.version].value {
     case .percent(let percent, _): return "\(percent)% \(sum)"
     case .fixed(let money): return "\(money.majorText) a line \(sum)"
