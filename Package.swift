@@ -42,6 +42,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "PricingBench", dependencies: ["BillingCore"], path: "Tests/PricingBench",
+      swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["BillingCore", "Postgres", "SQLFiles", "BillRun"],
       path: "Tests/TestSupport", swiftSettings: settings),

@@ -130,7 +130,7 @@ struct ChargeSearch {
         cover(piece, of: whole, dueOn: due, walk, slot, timeline, &found)
         continue
       }
-      if subscription.paused {
+      if subscription.paused && !walk.isMeasured {
         append(piece, .paused, walk, &found)
         continue
       }

@@ -129,10 +129,9 @@ struct ChargeableItems {
   private mutating func find(
     _ subscription: Subscription, at index: Int, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {
-    let isMeasured = subscription.charges.indices.contains {
-      catalog.plans[subscription.charges[$0].plan].quantityType == .usage
-    }
-    if !subscription.changes.isEmpty || !subscription.billed.isEmpty || isMeasured {
+    if !subscription.changes.isEmpty || !subscription.billed.isEmpty
+      || subscription.usageFrom != nil
+    {
       return try findChanged(subscription, at: index, catalog: catalog, asOf: asOf)
     }
     let firstItem = items.count
@@ -141,9 +140,11 @@ struct ChargeableItems {
     var search = ChargeSearch(subscription, at: index, schedule: base, asOf: asOf)
     let all = subscription.charges.indices
     var straightEnd: LocalDate?
+    var usageEnd: LocalDate?
     if case .through(let day) = subscription.coverage,
-      all.allSatisfy({
-        base.fits(catalog.plans[subscription.charges[$0].plan], of: subscription)
+      all.allSatisfy({ charge in
+        let plan = catalog.plans[subscription.charges[charge].plan]
+        return plan.quantityType == .constant && base.fits(plan, of: subscription)
       })
     {
       try search.run(charges: all, covered: day, live: [], into: &self)
@@ -155,9 +156,13 @@ struct ChargeableItems {
           base.fits(catalog.plans[plan], of: subscription)
           ? base : try ChargeSchedule(subscription, plan: catalog.plans[plan], base: base)
         let (covered, live) = subscription.coverage.of(subscription.charges[charge].slot)
-        try search.run(charges: charge..<charge + 1, covered: covered, live: live, into: &self)
+        let isMeasured = catalog.plans[plan].quantityType == .usage
+        try search.run(
+          charges: charge..<charge + 1, isMeasured: isMeasured, covered: covered, live: live,
+          into: &self)
         let end = search.straightEnd(after: live)
         straightEnd = charge == 0 || end == straightEnd ? end : nil
+        if isMeasured, let end = search.walkedThrough { usageEnd = max(usageEnd ?? end, end) }
       }
     }
     if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf {
@@ -165,13 +170,14 @@ struct ChargeableItems {
     }
     nextBillOn.append(search.nextDue)
     coveredThrough.append(search.coveredThrough)
-    straightThrough.append(straightEnd)
-    usageThrough.append(nil)
+    // What is measured is always read by spans: usage may come in late.
+    straightThrough.append(usageEnd == nil ? straightEnd : nil)
+    usageThrough.append(usageEnd)
     sortItems(from: firstItem)
   }
 
-  /// The same where terms change, or where billed days may have to be credited: first what is given
-  /// back, then what is wanted and not covered.
+  /// The same where terms change, where billed days may have to be credited, or where usage came in
+  /// late: first what is given back, then what is wanted and not covered.
   private mutating func findChanged(
     _ subscription: Subscription, at index: Int, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {

@@ -167,15 +167,19 @@ public struct InvoiceBuilder {
     to draft: inout InvoiceDraft
   ) throws(Issue) {
     if account.subscriptions[group.subscription].discounts.isEmpty { return }
-    let items = due.items[group.items].lazy.filter { !isRebilled($0) }
-    let billedBase = items.first { $0.isBase }
-    guard let start = (billedBase ?? items.first)?.startsOn else { return }
+    var (first, base): (DueItem?, DueItem?)
+    var countsCycle = false
+    for item in due.items[group.items] where !isRebilled(item) {
+      first = first ?? item
+      if !item.isBase { continue }
+      base = base ?? item
+      countsCycle = countsCycle || !isResumed(item)
+    }
+    guard let start = (base ?? first)?.startsOn else { return }
     let applied = try discounting.apply(
       account.subscriptions[group.subscription], cyclesUsed: cycles.used(by: group.subscription),
       on: start, to: &draft)
-    if items.contains(where: { $0.isBase && !isResumed($0) }) {
-      cycles.count(applied, of: group.subscription)
-    }
+    if countsCycle { cycles.count(applied, of: group.subscription) }
   }
 
   /// Whether it bills the rest of a period that has begun before a pause, and so has counted.
