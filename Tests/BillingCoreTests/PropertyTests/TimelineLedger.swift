@@ -37,11 +37,13 @@ struct TimelineLedger {
   }
 
   @discardableResult
-  mutating func run(on day: LocalDate, invoiceDate: LocalDate? = nil) throws -> Books.Billed {
+  mutating func run(
+    on day: LocalDate, invoiceDate: LocalDate? = nil, credits: [Credit] = []
+  ) throws -> Books.Billed {
     let spans = Dictionary(grouping: live, by: \.slot).mapValues { $0.map(\.days) }
     let subscription = read(day, applied, spans, billed)
     let billed = try books.bill(
-      AccountSnapshot(payer: payer, subscriptions: [subscription]), asOf: day,
+      AccountSnapshot(payer: payer, subscriptions: [subscription], credits: credits), asOf: day,
       invoiceDate: invoiceDate)
     for released in billed.result.released { try release(released) }
     for draft in billed.documents {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
+import Foundation
 import TestSupport
 import Testing
 
@@ -74,5 +75,19 @@ extension Field {
   /// Hundredths as an amount in major units.
   var cents: ExactDecimal? {
     decimal.map { ExactDecimal(coefficient: $0.coefficient / 100) }
+  }
+}
+
+extension Field {
+  /// The day of an instant in a time zone.
+  func day(in zone: String) -> LocalDate? {
+    guard let text, let day, let zone = TimeZone(identifier: zone) else { return nil }
+    let clock = text.dropFirst(11).prefix(8).split(separator: ":").compactMap { Int($0) }
+    guard clock.count == 3 else { return day }
+    let midnight = LocalDate.on("1970-01-01")
+    let instant = (day - midnight) * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
+    let local =
+      instant + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant)))
+    return midnight.adding(days: Int((Double(local) / 86_400).rounded(.down)))
   }
 }

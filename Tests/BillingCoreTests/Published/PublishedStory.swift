@@ -14,6 +14,10 @@ final class PublishedStory {
   var migratedThrough: LocalDate?
   var discounts: [Subscription.AttachedCoupon] = []
   var changes: [SubscriptionChange] = []
+  /// What a measured charge comes to over a period, by its slot.
+  var measured: [Int16: (BillingCycle, (Period) -> ExactDecimal)] = [:]
+  /// What the customer has open from credit notes.
+  private(set) var openCredit: Int64 = 0
   let books: Books
   private let payer: Customer
   private var ledger: TimelineLedger?
@@ -42,8 +46,19 @@ final class PublishedStory {
         subscription(applied, covered, billed)
       }
     defer { self.ledger = ledger }
-    return try ledger.run(on: day).documents
+    let credits =
+      openCredit == 0
+      ? []
+      : [Credit(id: ID(1), kind: .creditNote, open: Money(minor: openCredit, currency: .usd))]
+    let documents = try ledger.run(on: day, credits: credits).documents
+    for draft in documents {
+      openCredit += draft.kind == .creditNote ? draft.total.minor : -draft.credited.minor
+    }
+    return documents
   }
+
+  /// The end of what the own plan is covered to; nil for nothing yet.
+  var coveredThrough: LocalDate? { ledger?.live.filter { $0.slot == 0 }.last?.days.end }
 
   private func subscription(
     _ applied: Set<ID<SubscriptionChange>>, _ covered: [Int16: [Period]],
@@ -51,11 +66,16 @@ final class PublishedStory {
   ) -> Subscription {
     let changes = changes.map { $0.marked(applied) }
     let from = changes.comparedFrom(canceledAt, covered)
+    let usage = measured.flatMap { slot, measure in
+      (-1..<40).map { measure.0.period($0) }.map {
+        MeasuredUsage(slot: slot, days: $0, quantity: measure.1($0))
+      }
+    }
     return Subscription(
       id: ID(1), charges: charges, start: start, trialEnd: trialEnd, inArrears: inArrears,
       anchorDay: anchorDay, canceledAt: canceledAt, proratesCancel: true,
       migratedThrough: migratedThrough, discounts: discounts, coverage: .spans(covered),
-      changes: changes, billed: from.map(billed) ?? [])
+      changes: changes, billed: from.map(billed) ?? [], usage: usage)
   }
 }
 
