@@ -13,6 +13,8 @@ struct PublishedCase: Decodable, Sendable {
   let expected: Field
   let steps: [Field]?
   let reproducible: Bool?
+  /// The plain shape of a price.
+  let uniform: Field?
 
   /// Whether this clone has the folder of published cases beside it.
   static var areThere: Bool { SharedFolder.path != nil }
@@ -85,7 +87,13 @@ extension Field {
     let clock = text.dropFirst(11).prefix(8).split(separator: ":").compactMap { Int($0) }
     guard clock.count == 3 else { return day }
     let midnight = LocalDate.on("1970-01-01")
-    let instant = (day - midnight) * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
+    var instant = (day - midnight) * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2]
+    // `+05:30` is ahead of what is counted from.
+    let offset = text.dropFirst(19)
+    let ahead = offset.dropFirst().split(separator: ":").compactMap { Int($0) }
+    if ahead.count == 2 {
+      instant -= (offset.hasPrefix("-") ? -1 : 1) * (ahead[0] * 3600 + ahead[1] * 60)
+    }
     let local =
       instant + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant)))
     return midnight.adding(days: Int((Double(local) / 86_400).rounded(.down)))

@@ -104,9 +104,11 @@ import Testing
   @Test("the published cases", .enabled(if: SharedFolder.path != nil, "no shared folder"))
   func publishedCases() throws {
     var checked = 0
+    var skipped: [String: Int] = [:]
     for example in try SharedCase.read("money.json") where example.kind == "rounding" {
       guard let mode = RoundingMode(rawValue: example["mode"].lowercased()) else {
-        #expect(Self.otherModes[example["mode"]] != nil, "\(example.id)")
+        let reason = try #require(Self.otherModes[example["mode"]], "\(example.id)")
+        skipped[reason, default: 0] += 1
         continue
       }
       let digits = try #require(example.inputs["digits"]?.number)
@@ -118,6 +120,11 @@ import Testing
       checked += 1
     }
     #expect(checked == 12)
+    #expect(
+      skipped == [
+        "no law knows it": 4, "no seller asked for a half towards zero": 2,
+        "not symmetric in sign": 6,
+      ])
   }
 }
 
