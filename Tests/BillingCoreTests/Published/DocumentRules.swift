@@ -35,10 +35,10 @@ struct RuledDocument {
     let percent, base, tax: Fraction?
   }
 
-  /// The rules of whole documents that can be told from these figures.
+  /// The rules that a priced document could break: its allowances are those of its lines, and what
+  /// is payable is not stored.
   static let rules = [
-    "BR-27", "BR-CO-10", "BR-CO-11", "BR-CO-12", "BR-CO-13", "BR-CO-14", "BR-CO-15", "BR-CO-16",
-    "BR-CO-17", "BR-S-08", "BR-S-09", "PEPPOL-EN16931-R120", "PEPPOL-EN16931-R121",
+    "BR-27", "BR-CO-10", "BR-CO-14", "BR-CO-15", "BR-CO-17", "BR-S-08", "PEPPOL-EN16931-R120",
   ]
 
   /// Whether it keeps a rule; nil for a rule that is none of these.
@@ -129,11 +129,8 @@ extension RuledDocument {
       )
     }
     lineSum = number(draft.subtotal) - number(draft.discount) - included
-    (allowanceSum, chargeSum) = (Fraction(0), Fraction(0))
     net = lineSum
     tax = number(draft.tax) + included
     gross = number(draft.total)
-    prepaid = number(draft.credited)
-    payable = number(draft.total) - number(draft.credited)
   }
 }

@@ -31,7 +31,7 @@ struct PublishedTotalsTests {
       ])
   }
 
-  @Test("the documents themselves keep every rule of EN 16931's arithmetic")
+  @Test("the documents themselves keep the rules of EN 16931's arithmetic")
   func rules() throws {
     let tally = try Tally("invoice_totals.json") { example in
       let invoice = try PublishedInvoice(example)
