@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An order that recurs, with what is covered of it so far.
-public struct Subscription: Sendable {
+public final class Subscription: Sendable {
   /// The key in the database.
   public let id: ID<Subscription>
   /// What is charged: the subscription's own plan in slot 0, then its add-ons by slot.
