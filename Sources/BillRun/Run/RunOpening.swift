@@ -112,9 +112,21 @@ struct RunOpening: Sendable {
       [
         .string(kind), .int64(seller.seller.id.rawValue), .day(terms.asOf),
         .day(terms.invoiceDate), .string("direct"), .jsonb(options.scope.json),
-        .jsonb("{\"batch_size\":\(options.batchSize)}"), .string(Self.program),
+        .jsonb(frozenOptions(seller.seller)), .string(Self.program),
       ])
     return try opened.int64(0, 0)
+  }
+
+  /// What the run goes by that may be different tomorrow: its figures are explained by it.
+  private func frozenOptions(_ seller: Seller) -> String {
+    var writer = JSONWriter()
+    writer.object {
+      $0.field("batch_size", options.batchSize)
+      $0.field("rounding", seller.rounding.rawValue)
+      $0.field("tax", seller.taxRounding.rawValue)
+      $0.field("tax_point", seller.taxPoint.rawValue)
+    }
+    return writer.text
   }
 
   private func list(_ values: [Int64]?) -> Parameter { values.map { .int64Array($0) } ?? .null }

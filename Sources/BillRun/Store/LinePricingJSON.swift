@@ -5,11 +5,15 @@ extension LineDraft {
   /// What the price rule read beyond the line's columns, as the JSON of `invoice_line.pricing`
   /// (RULES 1.2); nil where the columns say it all.
   var pricingJSON: String? {
-    if basis == nil, wholePeriod == nil { return nil }
+    if basis == nil, wholePeriod == nil, !isRebilled { return nil }
     var fields: [String] = []
     switch basis {
     case nil: break
     case .minimum(let amount): fields.append("\"minimum\":\(amount)")
+    case .late(let late):
+      fields.append("\"quantity\":\(late.quantity),\"billed_before\":\(late.billed.majorText)")
+      if let price = late.customPrice { fields.append("\"price\":\(price)") }
+    case .credit(let liveDays): fields.append("\"live_days\":\(liveDays)")
     case .quantity(let quantity, let rule):
       fields += rule.fields
       fields.append("\"quantity\":\(quantity.total)")
@@ -22,6 +26,7 @@ extension LineDraft {
       fields.append("\"days\":\(span.days),\"of_days\":\(whole.days)")
       fields.append("\"of_period\":[\"\(whole.start)\",\"\(whole.end)\"]")
     }
+    if isRebilled { fields.append("\"rebilled\":true") }
     return "{\(fields.joined(separator: ","))}"
   }
 }

@@ -120,7 +120,7 @@ public struct LineDraft: Sendable {
   /// Tax on it of no rate, with its sign; nil for none.
   var anonymousTax: Money?
   /// Bills days anew that are credited: its discounts are those that they had.
-  var isRebilled = false
+  public internal(set) var isRebilled = false
   /// Bills usage that came in after its period was billed.
   public internal(set) var isLateUsage = false
 

@@ -43,7 +43,12 @@ struct LinePricing {
         isMeasured: usage != nil,
         currency: planCurrency, rounding: seller.rounding),
       subscription: subscription, plan: catalog.plans[charge.plan].code, into: &priced)
-    if item.isLate { try bill(lateUsage: usage?.billedMinor ?? 0, currency: planCurrency) }
+    if item.isLate {
+      try bill(
+        PriceBasis.LateUsage(
+          quantity: usage?.quantity ?? charge.quantity, customPrice: charge.amount,
+          billed: Money(minor: usage?.billedMinor ?? 0, currency: planCurrency)))
+    }
     for index in priced.indices {
       let figures = priced[index].figures
       draft.lines.append(
@@ -68,10 +73,9 @@ struct LinePricing {
 
   /// Puts the difference to what was billed in place of the lines, or nothing where there is none
   /// (RULES 5, late usage).
-  private mutating func bill(lateUsage billed: Int64, currency: Currency) throws(Issue) {
-    let basis = priced.first?.basis
+  private mutating func bill(_ late: PriceBasis.LateUsage) throws(Issue) {
     let difference = try exact { () throws(MoneyError) in
-      var sum = Money(minor: billed, currency: currency).negated()
+      var sum = late.billed.negated()
       for line in priced { sum = try sum.adding(line.figures.amount) }
       return sum
     }
@@ -83,7 +87,7 @@ struct LinePricing {
         figures: LineFigures(
           quantity: one,
           unitCost: ExactDecimal(difference.isNegative ? difference.negated() : difference),
-          amount: difference, showsFactors: false), basis: basis))
+          amount: difference, showsFactors: false), basis: .late(late)))
   }
 
   /// The line of a pending item, by its index.

@@ -9,6 +9,11 @@ public indirect enum PriceBasis: Hashable, Sendable {
   case quantity(Quantity, Rule)
   /// The price's minimum for a whole period, in major units: the line is what lacks to it.
   case minimum(ExactDecimal)
+  /// All usage of a period that was billed before: the line is what it comes to now less that.
+  case late(LateUsage)
+  /// How many days of the credited line were still billed before the credit: the one that takes
+  /// them all takes the rest (RULES 0.3).
+  case credit(liveDays: Int)
 
   /// The quantity that was priced.
   public struct Quantity: Hashable, Sendable {
@@ -18,6 +23,16 @@ public indirect enum PriceBasis: Hashable, Sendable {
     public let included: ExactDecimal
     /// The real factors of the line where it reads 1 × amount; nil: its own columns are these.
     public let factors: Factors?
+  }
+
+  /// What late usage was rated from.
+  public struct LateUsage: Hashable, Sendable {
+    /// All that was measured over the days.
+    public let quantity: ExactDecimal
+    /// The price where the model is custom.
+    public let customPrice: ExactDecimal?
+    /// What the period had come to before, with its minimum.
+    public let billed: Money
   }
 
   /// What a line's amount is the product of, with the share of days.
