@@ -201,7 +201,7 @@ public struct InvoiceBuilder {
     try crediting.applyGoodwill(to: &draft, by: discounting)
     try selection.select(for: &draft, of: account, treatment)
     try taxation.tax(&draft)
-    try lineCrediting.tax(&draft)
+    try lineCrediting.tax(&draft, catalog: catalog)
     try sum(&draft)
     if draft.total.isNegative { flip(&draft) }
     try crediting.pay(&draft)

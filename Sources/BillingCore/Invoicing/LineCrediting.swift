@@ -33,7 +33,7 @@ struct LineCrediting {
     to draft: inout InvoiceDraft
   ) throws(Issue) {
     for line in released.lines {
-      let amount = try take(released.days.days, of: line)
+      let (amount, liveDays) = try take(released.days.days, of: line)
       if amount.isZero { continue }
       let taxes = try line.taxes.map { tax throws(Issue) in
         LineCredit.Tax(billed: tax, amount: try take(amount, of: tax, on: line.invoice))
@@ -52,14 +52,16 @@ struct LineCrediting {
           discount: .zero(draft.currency), net: amount.negated(), period: released.days,
           coversPeriod: false,
           share: Ratio(Int64(released.days.days), Int64(line.days.days)) ?? .one,
-          wholePeriod: line.days, basis: nil, taxDate: taxDate, isDiscountable: false,
-          isTaxable: true))
+          wholePeriod: line.days, basis: .credit(liveDays: liveDays), taxDate: taxDate,
+          isDiscountable: false, isTaxable: true))
     }
   }
 
-  /// What so many days of a line come to, never more than is left of it; the credit that leaves no
-  /// day takes exactly the rest.
-  private mutating func take(_ days: Int, of line: BilledLine) throws(Issue) -> Money {
+  /// What so many days of a line come to, never more than is left of it, and how many of its days
+  /// were still billed; the credit that leaves no day takes exactly the rest.
+  private mutating func take(
+    _ days: Int, of line: BilledLine
+  ) throws(Issue) -> (amount: Money, liveDays: Int) {
     let name = LineName(invoice: line.invoice, number: line.number)
     let before = lines[name] ?? (line.credited, line.liveDays)
     let (rest, share) = try exact { () throws(MoneyError) in
@@ -76,7 +78,7 @@ struct LineCrediting {
       try exact { () throws(MoneyError) in try before.credited.adding(amount) },
       before.liveDays - days
     )
-    return amount
+    return (amount, before.liveDays)
   }
 
   /// What a credit takes back of a tax group: the tax of all that is credited of the group, less
@@ -97,8 +99,9 @@ struct LineCrediting {
 
   /// Adds what the credit lines take back to the document's taxes, once its other lines are taxed.
   ///
-  /// Throws `taxesConflict`, `amountOverflow`.
-  func tax(_ draft: inout InvoiceDraft) throws(Issue) {
+  /// The base of a compound tax also loses what is taken back of the taxes before it. Throws
+  /// `taxesConflict`, `amountOverflow`.
+  func tax(_ draft: inout InvoiceDraft, catalog: Catalog) throws(Issue) {
     for index in draft.lineCredits.indices {
       let line = draft.lineCredits[index].line
       for place in draft.lineCredits[index].taxes.indices {
@@ -116,9 +119,14 @@ struct LineCrediting {
         }
       }
       for tax in draft.lineCredits[index].taxes {
-        let base = draft.taxes[tax.group].base
-        draft.taxes[tax.group].base = try exact { () throws(MoneyError) in
-          try base.adding(draft.lines[line].net)
+        let isCompound = catalog.isCompound(draft.taxes[tax.group])
+        try exact { () throws(MoneyError) in
+          var base = try draft.taxes[tax.group].base.adding(draft.lines[line].net)
+          for earlier in draft.lineCredits[index].taxes
+          where isCompound && earlier.group < tax.group && !earlier.billed.isInclusive {
+            base = try base.subtracting(earlier.amount)
+          }
+          draft.taxes[tax.group].base = base
         }
       }
     }

@@ -6,16 +6,23 @@ import Testing
 @Suite struct LineCreditingTests {
   private static let days = Period.days("2026-11-01", "2026-12-01")
 
-  private func line(_ base: String, tax: BilledTax? = nil, credited: String = "0") -> BilledLine {
+  /// A rate, and one that is also taken of it.
+  private static let catalog = Catalog(
+    plans: [], taxRates: [.percent("gst", "5"), .percent("qst", "9.975", compound: true)])
+
+  private func line(_ base: String, taxes: BilledTax..., credited: String = "0") -> BilledLine {
     BilledLine(
       invoice: ID(1), number: 1, days: Self.days, liveDays: 30, base: .of(base),
-      credited: .of(credited), taxes: tax.map { [$0] } ?? [])
+      credited: .of(credited), taxes: taxes)
   }
 
-  private func tax(_ amount: String, of base: String, inclusive: Bool = false) -> BilledTax {
+  private func tax(
+    _ amount: String, of base: String, number: Int16 = 1, inclusive: Bool = false
+  ) -> BilledTax {
     BilledTax(
-      number: 1, rate: (0, 0), category: .standard, isInclusive: inclusive, reason: nil,
-      amount: .of(amount), base: .of(base), creditedBase: .of("0"), creditedTax: .of("0"))
+      number: number, rate: (Int(number) - 1, 0), category: .standard, isInclusive: inclusive,
+      reason: nil, amount: .of(amount), base: .of(base), creditedBase: .of("0"),
+      creditedTax: .of("0"))
   }
 
   /// Credits a line stretch by stretch, as several runs or one may.
@@ -31,7 +38,7 @@ import Testing
       try crediting.credit(
         released, source: 0, plan: { _ in nil }, taxDate: .on("2026-11-01"), to: &draft)
     }
-    try crediting.tax(&draft)
+    try crediting.tax(&draft, catalog: Self.catalog)
     return draft
   }
 
@@ -48,7 +55,7 @@ import Testing
 
   @Test("credits of 0.33, 0.33 and 0.34 at 19 % take back 0.19, not 0.18 (RULES 1.7)")
   func cumulative() throws {
-    let draft = try credit(line("1.00", tax: tax("0.19", of: "1.00")), Self.thirds)
+    let draft = try credit(line("1.00", taxes: tax("0.19", of: "1.00")), Self.thirds)
     #expect(draft.lineCredits.map(\.amount) == ["0.33", "0.33", "0.34"].map { .of($0) })
     #expect(
       draft.lineCredits.map { $0.taxes[0].amount } == ["0.06", "0.07", "0.06"].map { .of($0) })
@@ -60,11 +67,20 @@ import Testing
   @Test("a tax within the price is taken out of the credit's net (RULES 1.4)")
   func inclusive() throws {
     let draft = try credit(
-      line("1.20", tax: tax("0.20", of: "1.20", inclusive: true)), [("16", "2026-12-01")])
+      line("1.20", taxes: tax("0.20", of: "1.20", inclusive: true)), [("16", "2026-12-01")])
     #expect(draft.lines.map(\.amount) == [.of("-0.60")])
     #expect(draft.lines.map(\.net) == [.of("-0.50")])
     #expect(draft.taxes.map(\.amount) == [.of("-0.10")])
     #expect(draft.tax == .of("0"))
+  }
+
+  @Test("a compound tax gives back the base that it was taken of (RULES 1.4)")
+  func compound() throws {
+    let draft = try credit(
+      line("100.00", taxes: tax("5.00", of: "100.00"), tax("10.47", of: "100.00", number: 2)),
+      [("16", "2026-12-01")])
+    #expect(draft.taxes.map(\.base) == [.of("-50.00"), .of("-52.50")])
+    #expect(draft.taxes.map(\.amount) == [.of("-2.50"), .of("-5.24")])
   }
 
   @Test("never more than is left of the line (RULES 0.3, 0.7)")

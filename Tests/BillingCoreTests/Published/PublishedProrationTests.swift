@@ -212,7 +212,8 @@ struct PublishedProrationTests {
       days: try #require(Period(from: start, to: line.days.end)), lines: [line])
     try crediting.credit(
       released, source: 0, plan: { _ in nil }, taxDate: line.days.start, to: &draft)
-    try crediting.tax(&draft)
+    let catalog = Catalog(plans: [], taxRates: [.percent("t", "20")])
+    try crediting.tax(&draft, catalog: catalog)
     return draft
   }
 
