@@ -237,6 +237,25 @@ extension SQLFiles {
   /// Lists the discounts and taxes of a document.
   public static let listInvoiceCharges = SQLFile(
     "list_invoice_charges", PackageResources.list_invoice_charges_sql)
+  /// Explains documents: each as it is stored, with what was frozen when it was made.
+  public static let explainDocuments = SQLFile(
+    "explain_documents", PackageResources.explain_documents_sql)
+  /// Explains the lines of documents: what each was priced from.
+  public static let explainLines = SQLFile("explain_lines", PackageResources.explain_lines_sql)
+  /// Explains the discounts of documents, with their coupons and shares.
+  public static let explainDiscounts = SQLFile(
+    "explain_discounts", PackageResources.explain_discounts_sql)
+  /// Explains the tax groups of documents, with the version of their rate.
+  public static let explainTaxes = SQLFile("explain_taxes", PackageResources.explain_taxes_sql)
+  /// Explains credit lines: the billed line, and what earlier credits took of it.
+  public static let explainCredits = SQLFile(
+    "explain_credits", PackageResources.explain_credits_sql)
+  /// Explains what credit lines take back of taxes.
+  public static let explainCreditTaxes = SQLFile(
+    "explain_credit_taxes", PackageResources.explain_credit_taxes_sql)
+  /// Explains balances: what changed them, in order.
+  public static let explainSettlements = SQLFile(
+    "explain_settlements", PackageResources.explain_settlements_sql)
 
   /// Lists the holds, the oldest first.
   public static let listHolds = SQLFile("list_holds", PackageResources.list_holds_sql)

@@ -8,7 +8,7 @@ import Postgres
 struct InvoiceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "invoice", abstract: "Show invoices and credit notes.",
-    subcommands: [InvoiceShow.self, InvoiceList.self])
+    subcommands: [InvoiceShow.self, InvoiceExplain.self, InvoiceList.self])
 }
 
 /// `billrun invoice show ID`.
@@ -46,5 +46,39 @@ struct InvoiceShow: AsyncParsableCommand {
       try reader.heads(filter, on: connection) { heads.append($0) }
       for head in heads { try output.text(InvoiceSheet(head, on: connection).text) }
     }
+  }
+}
+
+/// `billrun invoice explain ID…`.
+struct InvoiceExplain: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Tell why every figure of a document is what it is.",
+    discussion: """
+      Shows for each line, discount, tax and sum the inputs, the rule, the formula and how it was \
+      rounded. Every step is made again from what is stored with the document, whatever customer \
+      and catalog say today. Exits with 70 when one comes to something else than what is stored.
+      """)
+
+  @Argument(help: "The ids or the numbers.") var id: [String]
+
+  @OptionGroup var options: GlobalOptions
+
+  func run() async throws {
+    try await show(on: options.connect())
+  }
+
+  private func show(on connection: isolated Connection) throws {
+    let reader = InvoiceReader(at: WallClock.system.now())
+    let ids = try id.map { try reader.id(of: $0, on: connection) }
+    let explanations = try InvoiceExplanation.read(ids, on: connection)
+    let output = options.output
+    if output.isJSON {
+      try output.json { writer in
+        writer.array { list in for explanation in explanations { explanation.write(to: &list) } }
+      }
+    } else {
+      try output.text(explanations.map(\.text).joined(separator: "\n"))
+    }
+    if explanations.contains(where: { $0.mismatches > 0 }) { throw ExitStatus.software }
   }
 }

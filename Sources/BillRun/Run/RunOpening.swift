@@ -123,6 +123,7 @@ struct RunOpening: Sendable {
     writer.object {
       $0.field("batch_size", options.batchSize)
       $0.field("rounding", seller.rounding.rawValue)
+      if let cash = seller.cashRounding { $0.field("cash_increment_minor", cash.increment) }
       $0.field("tax", seller.taxRounding.rawValue)
       $0.field("tax_point", seller.taxPoint.rawValue)
     }

@@ -35,7 +35,7 @@ struct CatalogIndex {
 }
 
 /// Reads plans, coupons and tax rates.
-private enum CatalogStore {
+enum CatalogStore {
   static func plans(on connection: isolated Connection) throws -> [Plan] {
     let rows = try connection.query(Statement(SQLFiles.loadPrices), [])
     var plans: [Plan] = []
@@ -43,7 +43,7 @@ private enum CatalogStore {
     for row in 0..<rows.count {
       let isLast = try row + 1 == rows.count || rows.int64(row + 1, 0) != rows.int64(row, 0)
       guard isLast else { continue }
-      let prices = try (first...row).compactMap { try price(rows, $0) }
+      let prices = try (first...row).compactMap { try rows.price($0, from: 9) }
       plans.append(
         Plan(
           id: ID(try rows.int64(row, 0)), code: try rows.string(row, 1),
@@ -54,47 +54,6 @@ private enum CatalogStore {
       first = row + 1
     }
     return plans
-  }
-
-  private static func price(_ rows: Rows, _ row: Int) throws -> Price? {
-    guard let id = try rows.optionalInt64(row, 9) else { return nil }
-    return Price(
-      id: ID(id), validFrom: try rows.localDate(row, 10), model: try model(rows, row),
-      includedQuantity: try rows.exactDecimal(row, 14),
-      minimumAmount: try rows.optionalExactDecimal(row, 15))
-  }
-
-  private static func model(_ rows: Rows, _ row: Int) throws -> PriceModel {
-    switch try rows.choice(row, 11, of: PriceModel.Mode.self) {
-    case .perUnit: return .perUnit(try rows.exactDecimal(row, 12))
-    case .flat: return .flat(try rows.exactDecimal(row, 12))
-    case .percentage: return .percentage(try rows.exactDecimal(row, 12))
-    case .custom: return .custom
-    case .tiered: return .tiered(try tiers(rows, row))
-    case .volume: return .volume(try tiers(rows, row))
-    case .stairstep: return .stairstep(try tiers(rows, row))
-    case .package:
-      let size = try rows.exactDecimal(row, 13)
-      guard let package = PriceModel.Package(price: try rows.exactDecimal(row, 12), size: size)
-      else { throw rows.unknownValue(13, "\(size)") }
-      return .package(package)
-    }
-  }
-
-  private static func tiers(_ rows: Rows, _ row: Int) throws -> PriceTiers {
-    let bounds = try rows.exactDecimals(row, 16)
-    let (unitCosts, flatCosts) = (
-      try rows.exactDecimals(row, 17), try rows.exactDecimals(row, 18)
-    )
-    let tiers = zip(unitCosts, flatCosts).enumerated().map { index, costs in
-      PriceTiers.Tier(
-        upTo: bounds.indices.contains(index) ? bounds[index] : nil, unitCost: costs.0,
-        flatCost: costs.1)
-    }
-    guard bounds.count + 1 == tiers.count, let tiers = PriceTiers(tiers) else {
-      throw rows.unknownValue(16, "\(bounds)")
-    }
-    return tiers
   }
 
   static func coupons(on connection: isolated Connection) throws -> [Coupon] {
@@ -145,14 +104,14 @@ private enum CatalogStore {
         ? .percent(value, try percent(value)) : .fixed(money(value, try rows.currency(row, 5))))
   }
 
-  private static func percent(_ value: ExactDecimal) throws -> Ratio {
+  static func percent(_ value: ExactDecimal) throws -> Ratio {
     guard let ratio = Ratio(percent: value) else { throw MoneyError.overflow }
     return ratio
   }
 
   /// An amount that is too large for any is the largest there is: as a discount it is capped at its
   /// base, as a tax it holds who bears it.
-  private static func money(_ value: ExactDecimal, _ currency: Currency) -> Money {
+  static func money(_ value: ExactDecimal, _ currency: Currency) -> Money {
     do {
       return try value.times(.one, per: .one, in: currency, rounding: .halfUp)
     } catch {

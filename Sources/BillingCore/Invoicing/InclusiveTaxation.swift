@@ -102,31 +102,41 @@ struct InclusiveTaxation {
     }
   }
 
-  /// Gives each line its net so that the nets sum to the group's (RULES 1.1): floors, then one unit
-  /// each to the largest remainders, ties to the lower line; mirrored where the gross is negative.
   private func spread(
     _ net: Money, gross: Money, factor: Ratio, over lines: [Int], of draft: inout InvoiceDraft
   ) throws(MoneyError) {
+    let nets = try Self.nets(
+      net, gross: gross, factor: factor, of: lines.map { draft.lines[$0].net })
+    for (line, net) in zip(lines, nets) { draft.lines[line].net = net }
+  }
+
+  /// Gives each line's gross amount its net so that the nets sum to the group's (RULES 1.1):
+  /// floors, then one unit each to the largest remainders, ties to the lower line; mirrored where
+  /// the gross is negative.
+  static func nets(
+    _ net: Money, gross: Money, factor: Ratio, of lines: [Money]
+  ) throws(MoneyError) -> [Money] {
     let sign: Int64 = gross.isNegative ? -1 : 1
     let divisor = Int128(factor.numerator)
-    var floors: [(line: Int, floor: Int64, remainder: Int128)] = []
+    var floors: [(floor: Int64, remainder: Int128)] = []
     var rest = net.minor * sign
     for line in lines {
-      let product = Int128(draft.lines[line].net.minor * sign) * Int128(factor.denominator)
+      let product = Int128(line.minor * sign) * Int128(factor.denominator)
       var (quotient, remainder) = product.quotientAndRemainder(dividingBy: divisor)
       if remainder < 0 { (quotient, remainder) = (quotient - 1, remainder + divisor) }
       guard let floor = Int64(exactly: quotient) else { throw .overflow }
-      floors.append((line, floor, remainder))
+      floors.append((floor, remainder))
       rest -= floor
     }
     let order = floors.indices.sorted {
       let (left, right) = (floors[$0].remainder, floors[$1].remainder)
       return left != right ? left > right : $0 < $1
     }
+    var nets = lines
     for (position, index) in order.enumerated() {
       let unit: Int64 = position < rest ? 1 : 0
-      draft.lines[floors[index].line].net = Money(
-        minor: (floors[index].floor + unit) * sign, currency: draft.currency)
+      nets[index] = Money(minor: (floors[index].floor + unit) * sign, currency: net.currency)
     }
+    return nets
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import BillRun
 import TestSupport
 import Testing
 
-/// Expects that verify finds nothing and that each series reads 1…n.
+/// Expects that verify finds nothing, that each series reads 1…n, and that every figure of every
+/// document can be explained.
 func expectSound(
   _ books: Books, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
@@ -10,6 +12,23 @@ func expectSound(
   #expect(offences == [], sourceLocation: sourceLocation)
   let holes = try await books.holes()
   #expect(holes == [], sourceLocation: sourceLocation)
+  try await expectExplained(books, sourceLocation: sourceLocation)
+}
+
+/// Expects that every document is made again; returns how many there are.
+@discardableResult
+func expectExplained(
+  _ books: Books, sourceLocation: SourceLocation = #_sourceLocation
+) async throws -> Int {
+  let ids = try await books.texts("select invoice_id from invoice order by 1").compactMap {
+    Int64($0)
+  }
+  let found = try await InvoiceExplanation.read(ids, on: books.connection)
+  #expect(found.count == ids.count, sourceLocation: sourceLocation)
+  for explanation in found where explanation.mismatches > 0 {
+    Issue.record("\(explanation.text)", sourceLocation: sourceLocation)
+  }
+  return found.count
 }
 
 /// Expects the first column of a query.

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Explainer {
+  /// How a credit line came to what it takes back: the billed line as it was billed, its days, and
+  /// what is left of it (RULES 0.3, 1.7).
+  func creditSteps(of line: IssuedDocument.Line) throws(Issue) -> [Explanation.Step] {
+    let read = step(
+      Piece(
+        label: "line", rule: .howMuchCredit,
+        formula: "\(shown(line.quantity)) × \(line.unitCost)",
+        result: try rounded(ExactValue(line.quantity, times: line.unitCost))), stored: line.amount)
+    guard let credit = line.credit else { return [read] }
+    let base = try total([money(credit.billed), money(-credit.discount)])
+    let share = Ratio(Int64(line.period?.days ?? 0), Int64(credit.days)) ?? .one
+    let value = ExactValue(base, per: share)
+    let part = try rounded(value)
+    let rest = try total([base, money(-credit.earlier)])
+    let days = line.period?.days ?? 0
+    let isLast = line.basis.liveDays.map { $0 <= days } ?? false
+    let isCapped = base.isNegative ? part.minor < rest.minor : part.minor > rest.minor
+    let taken = isLast || isCapped ? rest : part
+    var steps = [
+      charged(
+        "base", "\(money(credit.billed).majorText)" + plainLess(credit.discount), base, nil),
+      charged(
+        "share", "\(base.majorText) × \(days)/\(credit.days)", part, nil, exact: value),
+    ]
+    let why =
+      isLast
+      ? "no day is left, so the rest: " : isCapped ? "no more than is left: " : "as the share: "
+    let formula =
+      isLast || isCapped ? "\(base.majorText)" + plainLess(credit.earlier) : part.majorText
+    steps.append(charged("credit", why + formula, taken, credit.amount))
+    for tax in credit.taxes { steps += try taxSteps(of: tax, taken: taken) }
+    steps.append(
+      step(
+        Piece(
+          label: "amount", rule: .howMuchCredit, formula: "0.00" + less(taken),
+          result: taken.negated()), stored: line.amount))
+    return steps + [read]
+  }
+
+  /// The tax of all that is credited of a group, less what was taken back before.
+  private func taxSteps(
+    of tax: IssuedDocument.Credit.Tax, taken: Money
+  ) throws(Issue) -> [Explanation.Step] {
+    let base = try total([money(tax.earlierBase), taken])
+    let share = Ratio(base.minor, tax.base) ?? .one
+    let value = ExactValue(money(tax.tax), per: share)
+    let all = try rounded(value)
+    let back = try total([all, money(-tax.earlierTax)])
+    let whole = money(tax.base).majorText
+    return [
+      charged(
+        "tax \(tax.number) so far",
+        "\(money(tax.tax).majorText) × \(base.majorText)/\(whole)", all, nil, exact: value),
+      charged(
+        "tax \(tax.number) back", all.majorText + plainLess(tax.earlierTax), back, tax.amount),
+    ]
+  }
+
+  /// A step whose amounts have the sign of the charge that is credited.
+  private func charged(
+    _ label: String, _ formula: String, _ result: Money, _ stored: Int64?,
+    exact: ExactValue? = nil
+  ) -> Explanation.Step {
+    let isRounded = exact.map { $0.decimal != ExactDecimal(result) } ?? false
+    return Explanation.Step(
+      label: label, rule: .howMuchCredit, formula: formula, exact: isRounded ? exact?.text : nil,
+      rounding: isRounded ? document.rounding.words : nil, result: .money(result),
+      stored: stored.map { .money(money($0)) })
+  }
+
+  private func plainLess(_ minor: Int64) -> String {
+    minor == 0
+      ? "" : minor < 0 ? " + \(money(-minor).majorText)" : " − \(money(minor).majorText)"
+  }
+}
