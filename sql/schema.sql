@@ -2215,6 +2215,8 @@ CREATE UNIQUE INDEX payment_reference_key ON payment USING btree (customer_id, m
 
 CREATE UNIQUE INDEX payment_source_current_key ON payment_source USING btree (customer_id) WHERE (removed_at IS NULL);
 
+CREATE INDEX pending_line_item_invoice_idx ON pending_line_item USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
 CREATE INDEX pending_line_item_waiting_idx ON pending_line_item USING btree (customer_id) WHERE (invoice_id IS NULL);
 
 CREATE INDEX run_batch_waiting_idx ON run_batch USING btree (run_id, batch_no) WHERE (NOT done);

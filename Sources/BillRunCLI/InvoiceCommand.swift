@@ -4,11 +4,16 @@ import BillRun
 import BillingCore
 import Postgres
 
-/// Shows documents.
+/// Shows documents, and does with them what their state allows.
 struct InvoiceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "invoice", abstract: "Show invoices and credit notes.",
-    subcommands: [InvoiceShow.self, InvoiceExplain.self, InvoiceList.self])
+    commandName: "invoice",
+    abstract: "Show invoices and credit notes; void, write off and the like.",
+    subcommands: [
+      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceApplyCredit.self,
+      InvoiceCancel.self, InvoicePost.self, InvoiceUnpost.self, InvoiceVoid.self,
+      InvoiceWriteOff.self,
+    ])
 }
 
 /// `billrun invoice show ID`.

@@ -73,6 +73,8 @@ create table pending_line_item (
 );
 create index pending_line_item_waiting_idx on pending_line_item (customer_id)
   where invoice_id is null;
+create index pending_line_item_invoice_idx on pending_line_item (invoice_id)
+  where invoice_id is not null;
 comment on table pending_line_item is
   'A one-off line that rides on the customer''s next invoice, once.';
 comment on column pending_line_item.tax_amount is

@@ -1,6 +1,7 @@
 -- What a posted run booked is what its documents say, by currency: the receivable (1200) the totals
 -- with rounding less the credits applied, tax payable (2200) the taxes, open credit notes (2110, of
--- the notes it wrote) their totals (RULES 7).
+-- the notes it wrote) their totals (RULES 7). What was unposted or voided since counts: the mirror
+-- of its entry belongs to no run.
 -- $1 run bigint: only this one, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with booked as (
@@ -16,7 +17,9 @@ with booked as (
     sum(case i.kind when 'invoice' then -t.amount_minor else t.amount_minor end) as amount
   from invoice_tax t
   join invoice i on i.invoice_id = t.invoice_id
-  where i.run_id is not null and i.state not in ('draft', 'canceled')
+  where i.run_id is not null
+    and (i.state not in ('draft', 'canceled')
+      or exists (select from invoice_number n where n.invoice_id = i.invoice_id))
     and ($1::bigint is null or i.run_id = $1)
   group by i.run_id, i.currency
 ), document as (
@@ -24,7 +27,9 @@ with booked as (
     sum(i.total_minor + i.rounding_minor - i.credits_applied_minor)
       filter (where i.kind = 'invoice') as receivable
   from invoice i
-  where i.run_id is not null and i.state not in ('draft', 'canceled')
+  where i.run_id is not null
+    and (i.state not in ('draft', 'canceled')
+      or exists (select from invoice_number n where n.invoice_id = i.invoice_id))
     and ($1::bigint is null or i.run_id = $1)
   group by i.run_id, i.currency
 ), wrong as materialized (

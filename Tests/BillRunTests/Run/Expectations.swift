@@ -3,8 +3,8 @@ import BillRun
 import TestSupport
 import Testing
 
-/// Expects that verify finds nothing, that each series reads 1…n, and that every figure of every
-/// document can be explained.
+/// Expects that verify finds nothing, that each series reads 1…n, and that every figure of the newest
+/// documents can be explained.
 func expectSound(
   _ books: Books, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
@@ -15,14 +15,13 @@ func expectSound(
   try await expectExplained(books, sourceLocation: sourceLocation)
 }
 
-/// Expects that every document is made again; returns how many there are.
+/// Expects that the newest documents are made again, at most 300 of them; returns how many.
 @discardableResult
 func expectExplained(
   _ books: Books, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> Int {
-  let ids = try await books.texts("select invoice_id from invoice order by 1").compactMap {
-    Int64($0)
-  }
+  let newest = "select invoice_id from invoice order by invoice_id desc limit 300"
+  let ids = try await books.texts(newest).compactMap { Int64($0) }
   let found = try await InvoiceExplanation.read(ids, on: books.connection)
   #expect(found.count == ids.count, sourceLocation: sourceLocation)
   for explanation in found where explanation.mismatches > 0 {

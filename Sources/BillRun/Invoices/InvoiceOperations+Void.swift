@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+
+extension InvoiceOperations {
+  /// Declares open or unposted invoices never valid: number kept, journal mirrored today, periods
+  /// billed again by the next run unless `waive` says why nobody will (RULES 2, 6).
+  ///
+  /// Throws `BillRunError` with 65 for what has left the house, is settled, charged, credited or in
+  /// closed books.
+  public func void(
+    _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
+  ) throws {
+    let invoices = try begin(.void, ids, on: connection)
+    for invoice in invoices {
+      try refuseWhatIsKnown(.void, invoice)
+      try refuseCreditLines(.void, invoice)
+    }
+    // An unposted draft's entry is mirrored already.
+    try mirror(.void, invoices.filter { $0.phase != .unposted }, on: connection)
+    try release(invoices, as: "void", waived: waive != nil, on: connection)
+    try move(invoices, to: .voided, as: "invoice_voided", reason: waive, on: connection)
+  }
+
+  /// Drops drafts for good: their periods are billed again by the next run unless `waive` says why
+  /// nobody will. One that has a number is voided, since its number stays.
+  ///
+  /// Throws `BillRunError` with 65 for what is no draft.
+  public func cancel(
+    _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
+  ) throws {
+    let drafts = try begin(.cancel, ids, on: connection)
+    for draft in drafts { try refuseCreditLines(.cancel, draft) }
+    try release(drafts, as: "cancel", waived: waive != nil, on: connection)
+    for (phase, state) in [(InvoicePhase.draft, InvoicePhase.State.canceled), (.unposted, .voided)]
+    {
+      try move(
+        drafts.filter { $0.phase == phase }, to: state, as: "invoice_\(state.rawValue)",
+        reason: waive, on: connection)
+    }
+  }
+}

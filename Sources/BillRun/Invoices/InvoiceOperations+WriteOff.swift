@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+import SQLFiles
+
+extension InvoiceOperations {
+  /// Gives up on all that is left to pay: the customer still owes it, taxes and periods stay as
+  /// they are (RULES 2, 3).
+  ///
+  /// Throws `BillRunError` with 65 for what is not open.
+  public func writeOff(
+    _ ids: [Int64], reason: String? = nil, on connection: isolated Connection
+  ) throws {
+    let invoices = try begin(.writeOff, ids, on: connection)
+    let days = try Dictionary(grouping: invoices) { try openToday(.writeOff, $0) }
+    for (day, invoices) in days.sorted(by: { $0.key < $1.key }) {
+      let ids = Parameter.int64Array(invoices.map(\.id))
+      let amounts = Parameter.int64Array(invoices.map(\.balance))
+      try connection.execute(
+        Statement(SQLFiles.settleInvoices),
+        [
+          ids, .string("write_off"), amounts, .day(day),
+          .int64Array(invoices.map { _ in nil }), .int64(nil),
+        ])
+      try connection.execute(
+        Statement(SQLFiles.bookAmounts),
+        [ids, .string("write_off"), .day(day), .string("6100"), .string("1200"), amounts])
+    }
+    try move(invoices, to: .writtenOff, as: "invoice_written_off", reason: reason, on: connection)
+  }
+}

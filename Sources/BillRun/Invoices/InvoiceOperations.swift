@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// Does with documents what RULES 6 allows: all of those named in one transaction, or none.
+///
+/// What may be done in which phase is `InvoiceOperation`'s table; what each operation does to
+/// number, journal, periods and money stands with it. Every refusal is an error with a stable code
+/// and exit status 65. Call inside a transaction.
+public struct InvoiceOperations: Sendable {
+  /// In UNIX seconds: its day in the seller's zone is today.
+  let moment: Int64
+  /// The user of the operating system, for the event log.
+  let user: String
+
+  /// Makes operations at a moment, in UNIX seconds, by a user of the operating system.
+  public init(at moment: Int64, by user: String) {
+    self.moment = moment
+    self.user = user
+  }
+
+  /// Locks documents and refuses those with which the operation is not legal.
+  func begin(
+    _ operation: InvoiceOperation, _ ids: [Int64], on connection: isolated Connection
+  ) throws -> [LockedInvoice] {
+    let invoices = try LockedInvoice.lock(ids, moment: moment, on: connection)
+    for invoice in invoices {
+      if invoice.kind == .creditNote {
+        throw refusal(
+          operation, "credit_note", "\(invoice.name) is no invoice: only invoices can be that")
+      }
+      if case .no = operation.permission(in: invoice.phase, isZero: invoice.owed == 0) {
+        throw refusal(
+          operation, nil, "\(invoice.name) \(operation.refusal(in: invoice.phase))")
+      }
+    }
+    return invoices
+  }
+
+  /// An error whose code is the operation, and what stands in its way where that is not the phase.
+  func refusal(
+    _ operation: InvoiceOperation, _ cause: String?, _ message: String, hint: String? = nil
+  ) -> BillRunError {
+    let code = "\(operation.rawValue)_refused" + (cause.map { "_\($0)" } ?? "")
+    return BillRunError(.dataError, code: code, message, hint: hint)
+  }
+
+  /// Refuses what has left the house, is paid for or referred to, or lies in closed books (RULES 6,
+  /// note 1).
+  func refuseWhatIsKnown(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws {
+    let name = invoice.name
+    let hint = "billrun invoice reverse \(invoice.number ?? String(invoice.id)), a credit note"
+    if invoice.hasLeft {
+      throw refusal(operation, "sent", "\(name) was sent, viewed or exported", hint: hint)
+    }
+    if invoice.wasCharged {
+      throw refusal(operation, "charged", "\(name) was charged", hint: hint)
+    }
+    if invoice.isCredited {
+      throw refusal(operation, "credited", "a later document takes back of \(name)")
+    }
+    if let closed = invoice.closedThrough, invoice.date <= closed {
+      throw refusal(
+        operation, "closed", "\(name) is dated in books that are closed through \(closed)",
+        hint: hint)
+    }
+  }
+
+  /// Refuses to undo credit lines: the days that they gave back may be billed anew.
+  func refuseCreditLines(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws {
+    if invoice.takesBack {
+      throw refusal(
+        operation, "credit_lines", "\(invoice.name) takes back of earlier documents itself")
+    }
+  }
+
+  /// The day that a journal entry of now is dated: today, which must be open (RULES 0.11).
+  func openToday(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws -> LocalDate {
+    if let closed = invoice.closedThrough, invoice.today <= closed {
+      throw refusal(operation, "closed", "the books are closed through \(closed)")
+    }
+    return invoice.today
+  }
+
+  /// Books the mirror of what posting has booked, dated today, a day and its documents at a time.
+  func mirror(
+    _ operation: InvoiceOperation, _ invoices: [LockedInvoice], on connection: isolated Connection
+  ) throws {
+    let days = try Dictionary(grouping: invoices) { try openToday(operation, $0) }
+    for (day, invoices) in days.sorted(by: { $0.key < $1.key }) {
+      try connection.execute(
+        Statement(SQLFiles.bookDocuments),
+        [.int64Array(invoices.map(\.id)), .string(operation.rawValue), .int32(-1), .day(day)])
+    }
+  }
+
+  /// Gives back what documents have billed, or covers their days with the reason `waived`.
+  func release(
+    _ invoices: [LockedInvoice], as word: String, waived: Bool,
+    on connection: isolated Connection
+  ) throws {
+    let ids = invoices.map(\.id)
+    let freed = try connection.query(
+      Statement(SQLFiles.releaseInvoices), [.int64Array(ids), .string(word), .bool(waived)])
+    if !waived || freed.isEmpty { return }
+    let rows = 0..<freed.count
+    try connection.execute(
+      Statement(SQLFiles.waiveDays),
+      [
+        .int64Array(try rows.map { try freed.int64($0, 0) }),
+        .int32Array(try rows.map { Int32(try freed.int16($0, 1)) }),
+        .dateArray(daysSince2000: try rows.map { try freed.localDate($0, 2).daysSince2000 }),
+        .dateArray(daysSince2000: try rows.map { try freed.localDate($0, 3).daysSince2000 }),
+      ])
+  }
+
+  /// Puts documents into a state, with an event each.
+  func move(
+    _ invoices: [LockedInvoice], to state: InvoicePhase.State, as event: String,
+    reason: String? = nil, on connection: isolated Connection
+  ) throws {
+    try connection.execute(
+      Statement(SQLFiles.setInvoiceState),
+      [
+        .int64Array(invoices.map(\.id)), .string(state.rawValue), .string(event), .string(user),
+        .string(reason),
+      ])
+  }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+import TestSupport
+import Testing
+
+/// What operations do to number, journal, periods and money (RULES 6), and what they refuse.
+@Suite struct InvoiceOperationsTests {
+  /// 2026-11-20 12:00 UTC.
+  private static let moment: Int64 = 1_795_176_000
+  private static let operations = InvoiceOperations(at: moment, by: "tester")
+
+  private static let head = """
+    {"object":"seller","id":"s","name":"S","country":"DE","currency":"eur","time_zone":"UTC"}
+    {"object":"tax_rate","id":"vat","name":"VAT","value":19}
+    {"object":"plan","id":"pro","name":"Pro","currency":"eur","interval":"month","amount":100}
+    {"object":"coupon","id":"once","name":"Once","value":10,"duration_cycles":1}
+
+    """
+
+  /// Customer 1 with a coupon for one cycle, a one-off item and VAT: 110.00 net, 124.95 in all.
+  private static let customer = """
+    {"object":"customer","id":1,"name":"C","taxes":["vat"]}
+    {"object":"subscription","id":1,"customer":1,"plan":"pro","start_date":"2026-11-01",\
+    "discounts":["once"]}
+    {"object":"pending_line_item","customer":1,"name":"Setup","unit_cost":20}
+
+    """
+
+  private func withInvoice(
+    _ more: String = "", _ body: @Sendable (Books) async throws -> Void
+  ) async throws {
+    try await withBooks { books in
+      let report = try await ImportBooks.run(
+        lines: Self.head + Self.customer + more, on: books.connection)
+      #expect(report.isTaken, "\(report.faults)")
+      try await books.bill("2026-11-01")
+      try await body(books)
+    }
+  }
+
+  /// Does something with invoices in a transaction; returns the code of the refusal.
+  private func attempt(
+    _ books: Books,
+    _ operation: @escaping @Sendable (isolated Connection) throws -> Void
+  ) async throws -> String? {
+    do {
+      try await books.connection.transaction { try operation($0) }
+      return nil
+    } catch let error as BillRunError {
+      #expect(error.status == .dataError)
+      return error.code
+    }
+  }
+
+  private static let accounts = """
+    select account_code || ' ' || sum(amount_minor) from journal_line
+    group by account_code having sum(amount_minor) <> 0 order by account_code
+    """
+
+  private func invoice(_ books: Books) async throws -> Int64 {
+    Int64(try await books.texts("select min(invoice_id) from invoice").first ?? "") ?? 0
+  }
+
+  @Test("void keeps the number, mirrors the journal and lets all be billed again")
+  func void() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      #expect(try await attempt(books) { try Self.operations.void([id], on: $0) } == nil)
+      try await expectTexts(books, Self.accounts, [])
+      try await expectTexts(
+        books, "select state || ' ' || number from invoice join invoice_number using (invoice_id)",
+        ["voided INV-000001"])
+      try await expectSound(books)
+      try await books.bill("2026-11-20")
+      try await expectTexts(
+        books,
+        "select state || ' ' || total_minor || ' ' || number from invoice "
+          + "join invoice_number using (invoice_id) order by invoice_id",
+        ["voided 13090 INV-000001", "open 13090 INV-000002"])
+      try await expectTexts(
+        books, "select cycles_used from subscription_discount", ["1"])
+      try await expectSound(books)
+      let again = try await books.bill("2026-11-20")
+      #expect(again.map(\.population) == [0])
+      try await expectTexts(
+        books,
+        "select kind || ' ' || (detail ->> 'os_user') from event where subject_kind = 'invoice'",
+        ["invoice_voided tester"])
+    }
+  }
+
+  @Test("waived, nobody is billed for the days, and the one-off item stays done")
+  func waive() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      _ = try await attempt(books) { try Self.operations.void([id], waive: "our fault", on: $0) }
+      try await books.bill("2026-11-20")
+      try await expectTexts(books, "select count(*) from invoice", ["1"])
+      try await expectTexts(
+        books,
+        "select reason || ' ' || span_start || ' ' || span_end from coverage "
+          + "where released_by is null",
+        ["waived 2026-11-01 2026-12-01"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("unposted it is a draft with its number; posted again it is as before, paid by credit")
+  func unpostAndPost() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      let before = try await books.texts(Self.accounts)
+      #expect(try await attempt(books) { try Self.operations.unpost([id], on: $0) } == nil)
+      try await expectTexts(books, Self.accounts, [])
+      try await expectTexts(books, "select state from invoice", ["draft"])
+      try await expectSound(books)
+      let run = try await books.bill("2026-11-20")
+      #expect(run.map(\.invoices) == [0])
+      #expect(try await attempt(books) { try Self.operations.post([id], on: $0) } == nil)
+      #expect(try await books.texts(Self.accounts) == before)
+      try await expectTexts(
+        books, "select state || ' ' || number from invoice join invoice_number using (invoice_id)",
+        ["open INV-000001"])
+      try await expectSound(books)
+      #expect(try await attempt(books) { try Self.operations.unpost([id], on: $0) } == nil)
+      try await books.run(
+        "insert into credit (customer_id, kind, currency, amount_minor, granted_on) "
+          + "values (1, 'money', 'eur', 5000, '2026-11-10')")
+      _ = try await attempt(books) { try Self.operations.post([id], on: $0) }
+      try await expectTexts(books, "select settled_minor from invoice", ["5000"])
+      try await expectTexts(
+        books, "select sum(amount_minor) from journal_line where account_code = '1200'", ["8090"])
+      try await expectSound(books)
+      #expect(
+        try await attempt(books) { try Self.operations.unpost([id], on: $0) } == "unpost_refused")
+    }
+  }
+
+  @Test("canceled, an unposted draft is voided under its number, and billed again")
+  func cancel() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      #expect(
+        try await attempt(books) { try Self.operations.cancel([id], on: $0) } == "cancel_refused")
+      #expect(try await attempt(books) { try Self.operations.unpost([id], on: $0) } == nil)
+      #expect(try await attempt(books) { try Self.operations.cancel([id], on: $0) } == nil)
+      try await expectTexts(books, "select state from invoice", ["voided"])
+      try await books.bill("2026-11-20")
+      try await expectTexts(
+        books, "select state from invoice order by invoice_id", ["voided", "open"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("written off, all that is left is bad debt, and nothing more can be paid")
+  func writeOff() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      #expect(
+        try await attempt(books) { try Self.operations.writeOff([id], reason: "gone", on: $0) }
+          == nil)
+      try await expectTexts(
+        books, "select state || ' ' || settled_minor || ' ' || closed from invoice",
+        ["written_off 13090 true"])
+      try await expectTexts(
+        books,
+        "select account_code || ' ' || sum(amount_minor) from journal_line "
+          + "where account_code in ('1200', '6100') group by account_code having sum(amount_minor) <> 0",
+        ["6100 13090"])
+      try await expectSound(books)
+      #expect(
+        try await attempt(books) { try Self.operations.writeOff([id], on: $0) }
+          == "write_off_refused")
+      #expect(
+        try await attempt(books) { try Self.operations.applyCredit([id], on: $0) }
+          == "apply_credit_refused")
+      #expect(
+        try await attempt(books) { try Self.operations.void([id], on: $0) } == "void_refused")
+    }
+  }
+
+  @Test("credit pays in its order, and who has none is told")
+  func applyCredit() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      #expect(
+        try await attempt(books) { try Self.operations.applyCredit([id], on: $0) }
+          == "apply_credit_refused_nothing_open")
+      try await books.run(
+        "insert into credit (customer_id, kind, currency, amount_minor, granted_on, expires_on) "
+          + "values (1, 'money', 'eur', 1000, '2026-11-02', null), "
+          + "(1, 'money', 'eur', 500, '2026-11-02', '2026-11-19'), "
+          + "(1, 'money', 'usd', 700, '2026-11-02', null), "
+          + "(1, 'money', 'eur', 20000, '2026-11-02', '2026-12-31')")
+      #expect(try await attempt(books) { try Self.operations.applyCredit([id], on: $0) } == nil)
+      try await expectTexts(
+        books, "select used_minor from credit order by credit_id", ["0", "0", "0", "13090"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("what has left the house, is in closed books or was credited stays")
+  func refusals() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      try await books.run("update invoice set sent_at = now()")
+      #expect(
+        try await attempt(books) { try Self.operations.void([id], on: $0) } == "void_refused_sent")
+      try await books.run("update invoice set sent_at = null")
+      try await books.run("update seller set closed_through = '2026-11-05'")
+      #expect(
+        try await attempt(books) { try Self.operations.unpost([id], on: $0) }
+          == "unpost_refused_closed")
+      try await books.run("update seller set closed_through = '2026-11-20'")
+      #expect(
+        try await attempt(books) { try Self.operations.writeOff([id], on: $0) }
+          == "write_off_refused_closed")
+      try await expectTexts(books, "select state from invoice", ["open"])
+    }
+  }
+
+  @Test("eight writers on one invoice: one wins, the others are told")
+  func writers() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      let codes = try await withThrowingTaskGroup(of: String?.self) { group in
+        for _ in 0..<8 {
+          let connection = try await books.database.connect()
+          group.addTask {
+            do {
+              try await connection.transaction { try Self.operations.writeOff([id], on: $0) }
+              return nil
+            } catch let error as BillRunError {
+              return error.code
+            }
+          }
+        }
+        return try await group.reduce(into: [String?]()) { $0.append($1) }
+      }
+      #expect(codes.count(where: { $0 == nil }) == 1)
+      #expect(codes.count(where: { $0 == "write_off_refused" }) == 7)
+      try await expectTexts(books, "select count(*) from settlement", ["1"])
+      try await expectSound(books)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// MARK: - Operations on documents
+
+extension SQLFiles {
+  /// Locks documents with their payers and tells how each stands.
+  public static let lockInvoices = SQLFile("lock_invoices", PackageResources.lock_invoices_sql)
+  /// Books documents as a posting does, or mirrors that.
+  public static let bookDocuments = SQLFile("book_documents", PackageResources.book_documents_sql)
+  /// Books one event of single documents, from one account to another.
+  public static let bookAmounts = SQLFile("book_amounts", PackageResources.book_amounts_sql)
+  /// Puts documents into another state, with an event each.
+  public static let setInvoiceState = SQLFile(
+    "set_invoice_state", PackageResources.set_invoice_state_sql)
+  /// Gives back what documents have billed.
+  public static let releaseInvoices = SQLFile(
+    "release_invoices", PackageResources.release_invoices_sql)
+  /// Covers days that nobody will be billed for.
+  public static let waiveDays = SQLFile("waive_days", PackageResources.waive_days_sql)
+  /// Settles documents.
+  public static let settleInvoices = SQLFile(
+    "settle_invoices", PackageResources.settle_invoices_sql)
+}

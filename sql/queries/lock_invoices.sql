@@ -1,0 +1,39 @@
+-- Locks documents with their payers, so that operations on one wait for each other, and tells how
+-- each stands (RULES 6). Payers first: posting uses their credit (RULES 0.8).
+-- $1 invoice ids int8[], $2 moment timestamptz: whose day in the seller's zone is today.
+-- Out, in order of invoice_id: invoice_id, seller_id, customer_id bigint, kind, state, currency,
+-- number text, invoice_date date, owed, settled bigint in minor units, has_left boolean (sent,
+-- viewed or exported), has_live_attempt, was_charged (an attempt was approved), is_credited (a later
+-- document takes of it back), takes_back (it has credit lines itself) boolean, closed_through,
+-- today date.
+-- Index: invoice_pkey, customer_pkey, payment_attempt_try_key, line_credit_of_idx.
+with payer as materialized (
+  select c.customer_id
+  from customer c
+  where c.customer_id in (select i.customer_id from invoice i where i.invoice_id = any($1))
+  order by c.customer_id
+  for no key update
+), locked as materialized (
+  select i.*
+  from invoice i
+  where i.invoice_id = any($1) and (select count(*) from payer) >= 0
+  order by i.invoice_id
+  for update
+)
+select i.invoice_id, i.seller_id, i.customer_id, i.kind, i.state, i.currency::text as currency,
+  n.number, i.invoice_date, i.total_minor + i.rounding_minor as owed, i.settled_minor as settled,
+  coalesce(i.sent_at, i.viewed_at, i.exported_at) is not null as has_left,
+  exists (
+    select from payment_attempt a
+    where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
+    as has_live_attempt,
+  exists (
+    select from payment_attempt a
+    where a.invoice_id = i.invoice_id and a.state = 'approved') as was_charged,
+  exists (select from line_credit c where c.of_invoice_id = i.invoice_id) as is_credited,
+  exists (select from line_credit c where c.invoice_id = i.invoice_id) as takes_back,
+  s.closed_through, ($2::timestamptz at time zone s.time_zone)::date as today
+from locked i
+join seller s on s.seller_id = i.seller_id
+left join invoice_number n on n.invoice_id = i.invoice_id
+order by i.invoice_id

@@ -1,0 +1,53 @@
+-- Gives back what documents have billed, so that the next run bills it again: days, one-off items,
+-- usage that came in late, goodwill and the cycles of coupons (RULES 0.2, 6). With a reason the days
+-- stay covered, waived.
+-- $1 invoice ids int8[], $2 released_by text, $3 waived boolean
+-- Index: coverage_live_key, invoice_line_pkey, pending_line_item_invoice_idx.
+with line as (
+  select l.invoice_id, l.line_no, l.kind, l.subscription_id, l.slot, l.period_start
+  from invoice_line l
+  where l.invoice_id = any($1)
+), freed as (
+  update coverage c
+  set released_by = $2
+  from line l
+  where c.subscription_id = l.subscription_id and c.slot = l.slot
+    and c.invoice_id = l.invoice_id and c.line_no = l.line_no and c.released_by is null
+  returning c.subscription_id, c.slot, c.span_start, c.span_end, l.kind
+), waiting as (
+  update pending_line_item p
+  set invoice_id = null, line_no = null
+  where p.invoice_id = any($1) and not $3::boolean
+), late as (
+  delete from late_usage u
+  using line l
+  where u.invoice_id = l.invoice_id and u.line_no = l.line_no and not $3::boolean
+  returning u.subscription_id, u.day_from
+), unseen as (
+  update billing_cursor b
+  set usage_from = least(b.usage_from, u.day_from), next_bill_on = null, version = b.version + 1
+  from (select subscription_id, min(day_from) as day_from from late group by 1) u
+  where b.subscription_id = u.subscription_id
+), goodwill as (
+  insert into credit (customer_id, kind, currency, amount_minor, granted_on)
+  select i.customer_id, 'goodwill', i.currency, d.amount_minor, i.invoice_date
+  from invoice_discount d
+  join invoice i on i.invoice_id = d.invoice_id
+  where d.invoice_id = any($1) and d.coupon_id is null and d.line_no is null
+    and d.amount_minor > 0
+), cycle as (
+  select f.subscription_id, d.coupon_id, count(distinct d.invoice_id)::integer as cycles
+  from freed f
+  join line l on l.subscription_id = f.subscription_id and l.slot = 0 and f.slot = 0
+    and l.kind = 'period' and l.period_start = f.span_start
+  join invoice_discount d on d.invoice_id = l.invoice_id and d.coupon_id is not null
+  group by f.subscription_id, d.coupon_id
+), given_back as (
+  update subscription_discount s
+  set cycles_used = greatest(s.cycles_used - c.cycles, 0)
+  from cycle c
+  where s.subscription_id = c.subscription_id and s.coupon_id = c.coupon_id
+)
+select f.subscription_id, f.slot, f.span_start, f.span_end
+from freed f
+order by f.subscription_id, f.slot, f.span_start
