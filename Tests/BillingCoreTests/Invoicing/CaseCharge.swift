@@ -9,6 +9,7 @@ struct CaseCharge {
   private var count = 1
   private var price: CasePrice
   private var later: [Price] = []
+  private var quantityType = Plan.QuantityType.constant
   private var isTaxable = true
   private var isDiscountable = true
   private(set) var quantity = ExactDecimal.one
@@ -42,6 +43,8 @@ struct CaseCharge {
       price.included = try ExactDecimal(number).orThrow(phrase.text)
     } else if let number = phrase.after("minimum ") {
       price.minimum = try ExactDecimal(number).orThrow(phrase.text)
+    } else if phrase.text == "measured" {
+      quantityType = .usage
     } else if phrase.text == "not taxable" {
       isTaxable = false
     } else if phrase.text == "not discountable" {
@@ -90,7 +93,7 @@ struct CaseCharge {
     }
     return Plan(
       id: id, code: name, currency: currency, interval: interval, intervalCount: count,
-      taxable: isTaxable, discountable: isDiscountable, prices: prices)
+      quantityType: quantityType, taxable: isTaxable, discountable: isDiscountable, prices: prices)
   }
 }
 

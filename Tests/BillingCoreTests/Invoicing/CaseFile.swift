@@ -17,12 +17,15 @@ import BillingCore
 ///                not prorated  entered DAY                         (of the plan above)
 ///     tier       to 50  2.00  flat 5.00                            (of the price above)
 ///     tier       above  1.50
+///     used       NAME  2026-11-01..2026-12-01  123.5  billed 9.00  (of a measured plan or add-on;
+///                billed before this usage came in, late)
 ///     discount   10%  on NAME  2 periods  until DAY  exclusive
 ///     pending    NAME  2 x 5.00  TAX…  tax 0.38  not taxable  not discountable
 ///     credit     20.00  money  until DAY
 ///
 /// A PRICE is `2.00`, `2.00 flat`, `custom -2.00`, `5.00 per 20`, `2.9%`, or `tiered`, `volume` or
-/// `stairstep` with tiers on the lines below; `included 10` and `minimum 100.00` may follow.
+/// `stairstep` with tiers on the lines below; `included 10` and `minimum 100.00` may follow, and
+/// `measured` where the quantity is not ordered.
 /// A TAX is `tax CODE 19%`, with `included` or `compound` after it, or `tax CODE 0.40 a line`.
 struct CaseFile {
   /// The text above the dashes.
@@ -111,6 +114,7 @@ struct CaseFile {
     case "tier":
       guard !charges.isEmpty else { throw CasePhrase.Unknown(text: "a price") }
       try charges[charges.count - 1].readTier(phrases)
+    case "used": try readUsage(phrases)
     case "discount": try readDiscount(phrases)
     case "pending": try readPendingItem(phrases)
     case "credit": try readCredit(phrases)
@@ -191,6 +195,16 @@ struct CaseFile {
     order.add(charge, plan: plan)
     charges.append(charge)
     orders.append(order)
+  }
+
+  private mutating func readUsage(_ phrases: [CasePhrase]) throws(CasePhrase.Unknown) {
+    let name = try phrases.first.orThrow("no plan").text
+    let plan = charges.firstIndex { $0.name == name }
+    for index in orders.indices {
+      guard let slot = plan.flatMap({ orders[index].slot(ofPlan: $0) }) else { continue }
+      return try orders[index].readUsage(of: slot, phrases.dropFirst())
+    }
+    throw CasePhrase.Unknown(text: name)
   }
 
   private mutating func readDiscount(_ phrases: [CasePhrase]) throws(CasePhrase.Unknown) {

@@ -24,6 +24,9 @@ struct CaseOrder {
   private var migratedThrough: LocalDate?
   private var covered: LocalDate?
   private var spans: [Period] = []
+  private var usage: [MeasuredUsage] = []
+  /// The earliest days with usage that came in after they were billed.
+  private var usageFrom: LocalDate?
   private var changes: [(entered: LocalDate?, change: SubscriptionChange)] = []
 
   init(currency: Currency) { self.currency = currency }
@@ -65,12 +68,8 @@ struct CaseOrder {
       migratedThrough = try phrase.day("billed elsewhere to ")
     } else if phrase.after("billed to ") != nil {
       covered = try phrase.day("billed to ")
-    } else if let span = phrase.after("billed ") {
-      let days = span.split(separator: "..").compactMap { LocalDate(iso: $0 + "") }
-      guard days.count == 2, let period = Period(from: days[0], to: days[1]) else {
-        throw CasePhrase.Unknown(text: phrase.text)
-      }
-      spans.append(period)
+    } else if phrase.after("billed ") != nil {
+      spans.append(try phrase.days("billed "))
     } else if let days = phrase.before(" days ahead") {
       leadDays = try Int(days).orThrow(phrase.text)
     } else if let day = phrase.after("on day ") {
@@ -121,6 +120,26 @@ struct CaseOrder {
     changes.append((entered, change))
   }
 
+  /// Which charge is of a plan; nil for none.
+  func slot(ofPlan plan: Int) -> Int16? { charges.first { $0.plan == plan }?.slot }
+
+  /// Takes in what was measured of a charge: days, quantity, and what is billed for them so far.
+  mutating func readUsage(
+    of slot: Int16, _ phrases: ArraySlice<CasePhrase>
+  ) throws(CasePhrase.Unknown) {
+    guard let days = try phrases.first?.days(""),
+      let quantity = phrases.dropFirst().first.flatMap({ ExactDecimal($0.text) })
+    else { throw CasePhrase.Unknown(text: "days and a quantity") }
+    var billed = Int64(0)
+    for phrase in phrases.dropFirst(2) {
+      let amount = try phrase.after("billed ").orThrow(phrase.text)
+      billed = try Money(major: amount, currency: currency).orThrow(phrase.text).minor
+      usageFrom = min(usageFrom ?? days.start, days.start)
+    }
+    usage.append(
+      MeasuredUsage(slot: slot, days: days, quantity: quantity, billedMinor: billed))
+  }
+
   /// The subscription as a run reads it after others; without them as the example has it.
   func made(
     _ id: ID<Subscription>, on day: LocalDate? = nil, applied: Set<ID<SubscriptionChange>> = [],
@@ -144,6 +163,6 @@ struct CaseOrder {
       migratedThrough: migratedThrough, taxes: taxes,
       discounts: coupons.map { .init(coupon: $0) },
       coverage: coverage ?? (spans.isEmpty ? .through(covered) : .spans(live)),
-      changes: changes, billed: from.map(billed) ?? [])
+      changes: changes, billed: from.map(billed) ?? [], usage: usage, usageFrom: usageFrom)
   }
 }

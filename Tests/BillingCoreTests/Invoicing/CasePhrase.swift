@@ -38,6 +38,13 @@ struct CasePhrase {
     try after(start).flatMap { LocalDate(iso: $0) }.orThrow(text)
   }
 
+  /// The days after a beginning: `2026-11-01..2026-12-01`, half-open.
+  func days(_ start: String) throws(Unknown) -> Period {
+    let days = after(start)?.split(separator: "..").compactMap { LocalDate(iso: String($0)) } ?? []
+    guard days.count == 2 else { throw Unknown(text: text) }
+    return try Period(from: days[0], to: days[1]).orThrow(text)
+  }
+
   /// `tax CODE 19%`, `… included`, `… compound`, or `tax CODE 0.40 a line`; nil for another phrase.
   func taxRate(_ currency: Currency) throws(Unknown) -> TaxRate? {
     guard let rest = after("tax ") else { return nil }

@@ -54,7 +54,7 @@ struct CaseReport {
       add(
         "line", line.name ?? name(ofPlan: line.plan), line.period?.description,
         line.quantity == .one ? nil : count, line.amount.majorText,
-        line.basis?.phrase,
+        line.basis?.phrase, line.isLateUsage ? "late: less what was billed" : nil,
         line.wholePeriod.map { whole in
           "\(line.period?.days ?? 0) of \(whole.days) days of \(whole)"
         }, line.discount.isZero ? nil : "discount \(line.discount.majorText)",

@@ -56,7 +56,8 @@ import Testing
     arguments: [
       "today tomorrow", "plan Pro", "plan Pro  49.00 fortnightly", "wish  more",
       "discount 10%  of Pro",
-      "customer ACME  XXX", "pending setup  1.00  someday", "credit 5.00  luck",
+      "used Pro  2026-01-01..2026-02-01  5", "customer ACME  XXX", "pending setup  1.00  someday",
+      "credit 5.00  luck",
     ])
   func unreadable(line: String) {
     #expect(throws: CaseFile.Unreadable.self) { try CaseFile("customer A  usd\n\(line)\n--\n") }
