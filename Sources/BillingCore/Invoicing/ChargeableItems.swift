@@ -86,6 +86,8 @@ struct ChargeableItems {
   var awaitsRenewal = false
   /// Charges by terms that a change has brought.
   private(set) var changedCharges: [Subscription.Charge] = []
+  /// Where those of the subscription that is searched begin.
+  private var firstChanged = 0
   /// Days that are given back, in order of subscription.
   private(set) var released: [ReleasedSpan] = []
   /// Those of them that lines billed, to be credited.
@@ -118,6 +120,7 @@ struct ChargeableItems {
     usageThrough.removeAll(keepingCapacity: true)
     awaitsRenewal = false
     changedCharges.removeAll(keepingCapacity: true)
+    firstChanged = 0
     released.removeAll(keepingCapacity: true)
     credits.removeAll(keepingCapacity: true)
     applied.removeAll(keepingCapacity: true)
@@ -182,6 +185,7 @@ struct ChargeableItems {
     _ subscription: Subscription, at index: Int, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) {
     let (firstItem, firstReleased) = (items.count, released.count)
+    firstChanged = changedCharges.count
     let timeline = try Timeline(subscription, catalog: catalog, asOf: asOf)
     released += try subscription.released(timeline, catalog: catalog, asOf: asOf)
     var search = ChargeSearch(
@@ -234,7 +238,9 @@ struct ChargeableItems {
 
   /// Keeps a charge that a change has brought; returns its place, as `DueItem.charge` has it.
   mutating func add(_ charge: Subscription.Charge, of subscription: Subscription) -> Int {
-    let place = changedCharges.lastIndex(of: charge) ?? changedCharges.count
+    // Not one of another subscription's: places order the lines.
+    let known = changedCharges[firstChanged...].lastIndex(of: charge)
+    let place = known ?? changedCharges.count
     if place == changedCharges.count { changedCharges.append(charge) }
     return subscription.charges.count + place
   }

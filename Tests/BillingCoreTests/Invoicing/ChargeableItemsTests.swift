@@ -89,6 +89,22 @@ import Testing
     #expect(found.items.map(\.subscription) == [1])
   }
 
+  @Test("what one subscription charges does not order the lines of another")
+  func orderOfAlikeAddons() throws {
+    func subscription(_ id: Int64, quantity: String) -> Subscription {
+      let change = SubscriptionChange(
+        id: ID(id), effective: .on("2026-01-01"), quantity: .number(quantity))
+      return Subscription(
+        id: ID(id), charges: [.init(slot: 0, plan: 0), .init(slot: 1, plan: 1)],
+        start: .on("2026-01-01"), changes: [change])
+    }
+    let found = try find(
+      subscription(1, quantity: "2"), subscription(2, quantity: "3"), asOf: "2026-01-01",
+      plans: [.monthly("m", "1"), .monthly("n", "2")])
+    #expect(found.items.map(\.subscription) == [0, 0, 1, 1])
+    #expect(found.items.map(\.isBase) == [true, false, true, false])
+  }
+
   @Test("days billed beyond a prorated cancellation are given back from its day on")
   func creditOfCancellation() throws {
     let subscription = Subscription(
