@@ -66,7 +66,8 @@ struct Taxation {
   }
 
   /// What a percentage is taken of: the nets, and for a compound tax also what the earlier taxes
-  /// come to on the same lines, each already rounded (RULES 1.4).
+  /// come to on the same lines, each already rounded (RULES 1.4); amounts of no rate are none of
+  /// those, since a line names them after its rates.
   private func base(
     of group: Int, on mask: UInt32, _ lines: Range<Int>, in draft: InvoiceDraft
   ) throws(MoneyError) -> Money {
@@ -75,7 +76,8 @@ struct Taxation {
       sum = try sum.adding(draft.lines[line].net)
     }
     guard catalog.isCompound(draft.taxes[group]) else { return sum }
-    for earlier in 0..<group where !draft.taxes[earlier].isInclusive {
+    for earlier in 0..<group
+    where draft.taxes[earlier].rate != nil && !draft.taxes[earlier].isInclusive {
       let shared = mask | 1 << UInt32(earlier)
       sum = try sum.adding(amount(of: earlier, on: shared, lines, in: draft))
     }

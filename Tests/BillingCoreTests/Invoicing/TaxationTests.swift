@@ -106,6 +106,22 @@ import Testing
     }
   }
 
+  @Test("no compound tax is taken of an amount of no rate, whichever line comes first")
+  func compoundBesideAmount() throws {
+    let amount = PendingItem(
+      id: ID(1), name: "paper", quantity: .one, unitCost: .number("45"), currency: .usd,
+      taxAmount: .number("5"), addedOn: .on("2026-01-01"))
+    let both = PendingItem(
+      id: ID(2), name: "ink", quantity: .one, unitCost: .number("100"), currency: .usd,
+      taxes: [0], taxAmount: .number("10"), addedOn: .on("2026-01-01"))
+    for items in [[amount, both], [both, amount]] {
+      let draft = try bill(items, [.percent("qst", "10", compound: true)])
+      let qst = try #require(draft.taxes.first { $0.rate == 0 })
+      #expect(qst.base == .of("100.00") && qst.amount == .of("10.00"))
+      #expect(draft.tax == .of("25.00"))
+    }
+  }
+
   @Test("a fixed tax counts once a line with the line's sign")
   func fixed() throws {
     let items: [PendingItem] = [
