@@ -16,7 +16,7 @@ public struct PendingItem: Sendable {
   public let unitCost: ExactDecimal
   /// Its currency: it rides only on invoices in that.
   public let currency: Currency
-  /// False: no discount touches it.
+  /// False: no discount touches it but its own.
   public let discountable: Bool
   /// False: exempt.
   public let taxable: Bool

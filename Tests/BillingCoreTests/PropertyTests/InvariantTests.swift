@@ -10,7 +10,7 @@ import Testing
     for index in 0..<10 {
       let random = RandomAccount(seed: seed * 1000 + index)
       let comment = Comment("account \(seed * 1000 + index)")
-      for draft in try random.books.bill(random.account, asOf: random.asOf).documents {
+      for draft in try random.bill().documents {
         try #require(draft.doesAddUp, comment)
         try #require(
           draft.lines.allSatisfy { line in

@@ -8,7 +8,9 @@ struct NaiveDue {
     let charge: Int
     var days: Range<Int>
     let period: Range<Int>
-    let due: Int
+    var due: Int
+    /// Billed before; only the difference is due.
+    var isLate = false
   }
 
   /// A day without a line.
@@ -20,6 +22,8 @@ struct NaiveDue {
 
   private(set) var items: [Item] = []
   private(set) var reasoned: Set<Reasoned> = []
+  /// Ended by contract, and waiting for somebody to renew it.
+  private(set) var awaitsRenewal = false
 
   private let asOf: Int
   private let start: Int
@@ -28,6 +32,8 @@ struct NaiveDue {
   private let lead: Int
   private let inArrears: Bool
   private let isPaused: Bool
+  private let usageFrom: Int
+  private let isToRenew: Bool
   private let stop: Int
   private let cut: Int
 
@@ -39,50 +45,85 @@ struct NaiveDue {
     inArrears = subscription.inArrears
     lead = inArrears ? 0 : subscription.leadDays
     isPaused = subscription.paused
+    usageFrom = subscription.usageFrom?.number ?? .max
+    isToRenew =
+      subscription.renewal == .manual && subscription.canceledAt == nil
+      && !subscription.cancelsAtPeriodEnd && Self.cycles(subscription) != nil
     let own = NaiveRhythm(subscription, plans[subscription.charges[0].plan])
     stop = Self.stop(subscription, own)
     cut = subscription.proratesCancel ? subscription.canceledAt?.number ?? .max : .max
     for (index, charge) in subscription.charges.enumerated() {
       look(
         index, charge.slot, NaiveRhythm(subscription, plans[charge.plan]),
-        Self.covered(subscription, charge.slot))
+        Self.covered(subscription, charge.slot),
+        isMeasured: plans[charge.plan].quantityType == .usage)
     }
+    gatherLate()
     items.sort {
       ($0.due, $0.days.lowerBound, $0.charge) < ($1.due, $1.days.lowerBound, $1.charge)
     }
   }
 
+  /// What came in late goes with the newest days that are due, else by itself.
+  private mutating func gatherLate() {
+    let late = items.indices.filter { items[$0].isLate }
+    let newest = items.filter { !$0.isLate }.map(\.due).max()
+    guard let day = newest ?? late.map({ items[$0].days.lowerBound }).min() else { return }
+    for index in late { items[index].due = day }
+  }
+
   private mutating func look(
-    _ charge: Int, _ slot: Int16, _ rhythm: NaiveRhythm, _ covered: [Range<Int>]
+    _ charge: Int, _ slot: Int16, _ rhythm: NaiveRhythm, _ covered: [Range<Int>],
+    isMeasured: Bool
   ) {
+    let inArrears = inArrears || isMeasured
+    let lead = inArrears ? 0 : lead
     // A due period may be covered up to any of its days.
     let last = max(asOf + lead, migrated, firstPaid) + 400
-    var day = start
     var period = 0..<0
-    while day <= last {
-      defer { day += 1 }
-      if covered.contains(where: { $0.contains(day) }) { continue }
+    var isUndecided = false
+    for day in start...last {
+      let cover = covered.first { $0.contains(day) }
       if day < max(migrated, firstPaid) {
         let reason = day < migrated ? "migrated" : "trial"
-        if start - lead <= asOf { reasoned.insert(.init(slot: slot, day: day, reason: reason)) }
+        if cover == nil, start - lead <= asOf {
+          reasoned.insert(.init(slot: slot, day: day, reason: reason))
+        }
         continue
       }
+      if cover != nil && !isMeasured { continue }
       if !period.contains(day) { period = rhythm.period(around: day) }
       let first = max(period.lowerBound, firstPaid)
       let end = min(period.upperBound, cut)
       if first >= stop || day >= end { continue }
       var due = inArrears ? min(end, stop) : first - lead
-      if isPaused { due = max(due, first) }
-      if due > asOf { continue }
-      if isPaused {
-        reasoned.insert(.init(slot: slot, day: day, reason: "paused"))
-      } else if let item = items.last, item.charge == charge, item.days.upperBound == day,
-        item.period == period
-      {
-        items[items.count - 1].days = item.days.lowerBound..<day + 1
-      } else {
-        items.append(Item(charge: charge, days: day..<day + 1, period: period, due: due))
+      if isPaused && !isMeasured { due = max(due, first) }
+      if due > asOf {
+        isUndecided = true
+        continue
       }
+      if isPaused && !isMeasured {
+        reasoned.insert(.init(slot: slot, day: day, reason: "paused"))
+        continue
+      }
+      add(
+        Item(charge: charge, days: day..<day + 1, period: period, due: due, isLate: cover != nil),
+        startsCover: cover?.lowerBound == day)
+    }
+    // A new term would be due, and all of the old one is decided.
+    if isToRenew, !isUndecided, stop - lead <= asOf { awaitsRenewal = true }
+    // Usage before the first new record is as it was billed.
+    items.removeAll { $0.isLate && $0.days.upperBound <= usageFrom }
+  }
+
+  /// Adds a day, to the days before it where it belongs to them.
+  private mutating func add(_ item: Item, startsCover: Bool) {
+    if let last = items.last, last.charge == item.charge, last.isLate == item.isLate,
+      last.days.upperBound == item.days.lowerBound, last.period == item.period, !startsCover
+    {
+      items[items.count - 1].days = last.days.lowerBound..<item.days.upperBound
+    } else {
+      items.append(item)
     }
   }
 

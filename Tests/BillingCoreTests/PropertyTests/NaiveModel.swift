@@ -9,6 +9,7 @@ struct NaiveModel {
   let books: Books
   let account: AccountSnapshot
   let asOf: LocalDate
+  private let random: RandomAccount
 
   struct Document {
     var name = "invoice"
@@ -20,6 +21,7 @@ struct NaiveModel {
     var discount: Int64 = 0
     var tax: Int64 = 0
     var total: Int64 = 0
+    var rounding: Int64 = 0
     var credits: [String] = []
     var goodwill: [Int64] = []
     var isMissed = false
@@ -33,9 +35,14 @@ struct NaiveModel {
     var discount: Int64 = 0
     var net: Int64 = 0
     let isDiscountable: Bool
-    /// Rates in order, each with its version; nil is the exemption.
+    /// Bills what came in late.
+    var isLate = false
+    /// Rates in order, each with its version.
     var taxes: [TaxKey] = []
-    var exemption: String?
+    /// Tax of no rate, with the line's sign.
+    var taxAmount: Int64?
+    /// The only group that it is in where rates don't count.
+    var untaxed: Untaxed?
 
     var left: Int64 { amount - discount }
   }
@@ -45,9 +52,16 @@ struct NaiveModel {
     let version: Int
   }
 
+  /// A group of lines without tax: its category in UNCL 5305, and why.
+  struct Untaxed: Hashable {
+    let category: String
+    let reason: String
+  }
+
   struct Tax {
+    /// Nil for no rate.
     let key: TaxKey?
-    let reason: String?
+    let untaxed: Untaxed?
     var base: Int64 = 0
     var amount: Int64 = 0
   }
@@ -65,24 +79,35 @@ struct NaiveModel {
   private(set) var documents: [Document] = []
   /// Days covered without a line, by subscription.
   private(set) var reasoned: [Set<NaiveDue.Reasoned>] = []
+  /// Why nothing could be billed, nil where all could.
+  private(set) var hold: String?
+  /// Nothing was billed, since a contract waits to be renewed.
+  private(set) var awaitsRenewal = false
+  private var treatment = NaiveTreatment()
   private var open: [Int64]
   private var cycles: [[Int]]
 
   private var mode: RoundingMode { books.seller.rounding }
 
-  init(_ books: Books, _ account: AccountSnapshot, asOf: LocalDate) {
-    (self.books, self.account, self.asOf) = (books, account, asOf)
+  init(_ random: RandomAccount) {
+    (books, account, asOf, self.random) = (random.books, random.account, random.asOf, random)
     open = account.credits.map(\.open.minor)
     cycles = account.subscriptions.map { $0.discounts.map(\.cyclesUsed) }
     let due = account.subscriptions.map { NaiveDue($0, plans: books.plans, asOf: asOf) }
-    reasoned = due.map(\.reasoned)
     var waiting = account.pendingItems
+    if !waiting.isEmpty || due.contains(where: { !$0.items.isEmpty }) {
+      treatment = NaiveTreatment(account.payer, books.seller)
+    }
+    hold = treatment.hold
+    if hold != nil { return }
+    reasoned = due.map(\.reasoned)
     for bundle in bundles(due) {
       var document = Document(currency: books.plans[0].currency)
       document.isMissed = bundle.age > 0 && bundle.isOver
       for part in bundle.parts {
         document.lines += part.items.flatMap { lines($0, of: part.subscription) }
       }
+      if document.lines.isEmpty { continue }
       sweep(&waiting, into: &document)
       for part in bundle.parts { coupons(of: part.subscription, part.items, &document) }
       finish(&document)
@@ -92,6 +117,8 @@ struct NaiveModel {
       sweep(&waiting, into: &document)
       finish(&document)
     }
+    awaitsRenewal =
+      documents.isEmpty && reasoned.allSatisfy(\.isEmpty) && due.contains(where: \.awaitsRenewal)
   }
 
   /// One bundle a subscription and due day; for consolidated payers one an age, the oldest first.
@@ -135,7 +162,15 @@ struct NaiveModel {
       return []
     }
     let share = Fraction(Int128(item.days.count), Int128(item.period.count))
-    let naive = NaivePrice(price, of: charge, share: share, units: plan.currency.minorUnits, mode)
+    let naive = NaivePrice(
+      price, of: charge,
+      measured: plan.quantityType == .usage ? used(subscription.id, charge.slot, item.days) : nil,
+      share: share, units: plan.currency.minorUnits, mode)
+    var amounts = naive.amounts
+    if item.isLate {
+      let difference = amounts.reduce(0, +) - random.billedSoFar(charge.slot, item.days)
+      amounts = difference == 0 ? [] : [difference]
+    }
     let point =
       switch books.seller.taxPoint {
       case .invoiceDate: asOf.number
@@ -143,34 +178,51 @@ struct NaiveModel {
       case .periodEnd: item.days.upperBound - 1
       }
     let rates = subscription.taxes.isEmpty ? account.payer.taxes : subscription.taxes
-    return naive.amounts.map { amount in
+    return amounts.map { amount in
       var line = Line(
         subscription: index, charge: item.charge, days: item.days, amount: amount,
-        isDiscountable: plan.discountable)
+        isDiscountable: plan.discountable, isLate: item.isLate)
       setTaxes(of: &line, rates, on: point, isTaxable: plan.taxable)
       return line
     }
   }
 
+  /// The sum of a charge's records of some days.
+  private func used(_ id: ID<Subscription>, _ slot: Int16, _ days: Range<Int>) -> Fraction {
+    random.records.filter {
+      $0.subscription == id && $0.slot == slot && days.contains($0.day.number)
+    }.map { Fraction($0.quantity) }.reduce(Fraction(0), +)
+  }
+
   private func sweep(_ waiting: inout [PendingItem], into document: inout Document) {
     let currency = document.currency
+    let units = Fraction(Int128(currency.minorUnits))
     for item in waiting where item.currency == currency {
       let price = Fraction(item.unitCost) * Fraction(item.quantity)
-      let units = Fraction(Int128(currency.minorUnits))
       var line = Line(
         amount: (price * units).rounded(mode), isDiscountable: item.discountable)
-      let rates = item.taxes.isEmpty ? account.payer.taxes : item.taxes
-      setTaxes(of: &line, rates, on: asOf.number, isTaxable: item.taxable)
+      let hasOwn = !item.taxes.isEmpty || item.taxAmount != .zero
+      if item.taxAmount != .zero {
+        let tax = (Fraction(item.taxAmount) * units).rounded(mode)
+        line.taxAmount = line.amount < 0 ? -tax : tax
+      }
+      setTaxes(
+        of: &line, hasOwn ? item.taxes : account.payer.taxes, on: asOf.number,
+        isTaxable: item.taxable)
       document.lines.append(line)
+      discount(item, &document)
     }
     waiting.removeAll { $0.currency == currency }
   }
 
   private func setTaxes(of line: inout Line, _ rates: [Int], on day: Int, isTaxable: Bool) {
     if !account.payer.taxable {
-      line.exemption = "exempt customer"
+      line.untaxed = Untaxed(category: "E", reason: "exempt customer")
+    } else if let group = treatment.group, isTaxable || group.category == "O" {
+      // What is outside the scope of tax bears no other group beside it.
+      line.untaxed = group
     } else if !isTaxable {
-      line.exemption = "exempt"
+      line.untaxed = Untaxed(category: "E", reason: "exempt")
     } else {
       line.taxes = rates.map { rate in
         let versions = books.taxRates[rate].versions
@@ -178,6 +230,7 @@ struct NaiveModel {
         return TaxKey(rate: rate, version: version)
       }
     }
+    if line.untaxed != nil { line.taxAmount = nil }
   }
 
   // MARK: - Discounts
@@ -186,7 +239,7 @@ struct NaiveModel {
     of index: Int, _ items: [NaiveDue.Item], _ document: inout Document
   ) {
     let subscription = account.subscriptions[index]
-    let own = items.first { $0.charge == 0 }
+    let own = items.first { $0.charge == 0 && !$0.isLate }
     guard let period = (own ?? items.first)?.period else { return }
     let start = max(period.lowerBound, (subscription.trialEnd ?? subscription.start).number)
     let counting = subscription.discounts.indices.filter { position in
@@ -211,6 +264,30 @@ struct NaiveModel {
       }
     }
     if own != nil { for position in counting { cycles[index][position] += 1 } }
+  }
+
+  /// Takes a pending item's own discounts off its line, the last one.
+  private func discount(_ item: PendingItem, _ document: inout Document) {
+    let line = document.lines.count - 1
+    if document.lines[line].amount <= 0 { return }
+    var amounts: [Int64] = []
+    for discount in item.discounts {
+      switch discount {
+      case .amount(let amount):
+        let minor = Fraction(amount) * Fraction(Int128(item.currency.minorUnits))
+        amounts.append(minor.rounded(mode))
+      case .coupon(let index):
+        let coupon = books.coupons[index]
+        if let last = coupon.expirationDate, item.addedOn.number > last.number { continue }
+        switch coupon.value {
+        case .fixed(let money): amounts.append(money.minor)
+        case .percent(let ratio):
+          let left = Fraction(Int128(document.lines[line].left))
+          take((left * Fraction(ratio)).rounded(mode), off: [line], &document)
+        }
+      }
+    }
+    for amount in amounts { take(amount, off: [line], &document) }
   }
 
   /// Takes an amount off lines, capped at what is left of them; returns what was taken.
@@ -263,7 +340,7 @@ struct NaiveModel {
     if document.total < 0 { document = document.mirrored }
     if books.seller.zeroInvoices == .suppress, document.total == 0, document.goodwill.isEmpty,
       document.taxes.allSatisfy({ $0.amount == 0 }),
-      document.lines.allSatisfy({ $0.subscription != nil })
+      document.lines.allSatisfy({ $0.subscription != nil && !$0.isLate })
     {
       for line in document.lines {
         for day in line.days ?? 0..<0 {
@@ -274,11 +351,15 @@ struct NaiveModel {
       }
       return
     }
-    if document.name == "invoice" { pay(&document) }
+    if document.name == "invoice" {
+      let rest = pay(&document)
+      round(rest, &document)
+    }
     documents.append(document)
   }
 
-  private mutating func pay(_ document: inout Document) {
+  /// Uses credit; returns what is left to pay.
+  private mutating func pay(_ document: inout Document) -> Int64 {
     var balance = document.total
     for (index, credit) in account.credits.enumerated()
     where credit.kind != .goodwill && isUsable(index, document) && balance > 0 {
@@ -287,6 +368,16 @@ struct NaiveModel {
       balance -= used
       document.credits.append("\(credit.id) \(used)")
     }
+    return balance
+  }
+
+  /// Rounds what is left to pay to whole coins, where the seller does.
+  private func round(_ rest: Int64, _ document: inout Document) {
+    guard let cash = books.seller.cashRounding, document.currency == books.seller.currency,
+      cash.methods.contains(account.payer.paymentMethod)
+    else { return }
+    let coins = Fraction(Int128(rest), Int128(cash.increment)).rounded(mode)
+    document.rounding = coins * cash.increment - rest
   }
 
   private func isUsable(_ index: Int, _ document: Document) -> Bool {
@@ -311,7 +402,7 @@ extension NaiveModel.Document {
     }
     note.discounts = discounts.map { -$0 }
     note.taxes = taxes.map {
-      NaiveModel.Tax(key: $0.key, reason: $0.reason, base: -$0.base, amount: -$0.amount)
+      NaiveModel.Tax(key: $0.key, untaxed: $0.untaxed, base: -$0.base, amount: -$0.amount)
     }
     return note
   }

@@ -1,23 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
 
-/// What an ordered quantity comes to by each price model, unit by unit of the rules: exact
-/// fractions, rounded once a line.
+/// What a quantity comes to by each price model, unit by unit of the rules: exact fractions,
+/// rounded once a line.
 struct NaivePrice {
   /// The amounts of the lines, in minor units.
   private(set) var amounts: [Int64]
 
+  /// A line of a whole period in major units, before rounding.
+  private struct Line {
+    let amount: Fraction
+    /// Owed for the period, not for each unit.
+    let isFee: Bool
+  }
+
+  /// Prices an ordered quantity, or one that was measured over the days: then fees, the included
+  /// quantity and the minimum scale with them, unit prices and tiers do not (RULES 5).
   init(
-    _ price: Price, of charge: Subscription.Charge, share: Fraction, units: Int64,
-    _ mode: RoundingMode
+    _ price: Price, of charge: Subscription.Charge, measured: Fraction? = nil, share: Fraction,
+    units: Int64, _ mode: RoundingMode
   ) {
-    let left = Fraction(charge.quantity) - Fraction(price.includedQuantity)
+    var included = Fraction(price.includedQuantity)
+    if measured != nil {
+      // A line shows its quantity to 12 places.
+      let places = Fraction(1_000_000_000_000)
+      included = Fraction(Int128((included * share * places).rounded(mode))) / places
+    }
+    let left = (measured ?? Fraction(charge.quantity)) - included
     let quantity = max(left, Fraction(0))
-    let minor = share * Fraction(Int128(units))
-    let exact = Self.exact(price.model, quantity, charge.amount)
-    amounts = exact.map { ($0 * minor).rounded(mode) }
+    let minor = Fraction(Int128(units))
+    amounts = Self.lines(price.model, quantity, charge.amount).map { line in
+      let scales = measured == nil || line.isFee
+      return (line.amount * minor * (scales ? share : Fraction(1))).rounded(mode)
+    }
     guard let minimum = price.minimumAmount else { return }
-    let missing = (Fraction(minimum) * minor).rounded(mode) - amounts.reduce(0, +)
+    let missing = (Fraction(minimum) * minor * share).rounded(mode) - amounts.reduce(0, +)
     if missing > 0 { amounts.append(missing) }
   }
 
@@ -25,12 +42,24 @@ struct NaivePrice {
   static func exact(
     _ model: PriceModel, _ quantity: Fraction, _ custom: ExactDecimal? = nil
   ) -> [Fraction] {
+    lines(model, quantity, custom).map(\.amount)
+  }
+
+  private static func lines(
+    _ model: PriceModel, _ quantity: Fraction, _ custom: ExactDecimal?
+  ) -> [Line] {
     switch model {
-    case .perUnit(let unit): [quantity * Fraction(unit)]
-    case .flat(let flat): [Fraction(flat)]
-    case .custom: [quantity * Fraction(custom ?? .zero)]
-    case .percentage(let percent): [quantity * Fraction(percent) / Fraction(100)]
-    case .package(let package): [begun(quantity / Fraction(package.size)) * Fraction(package.price)]
+    case .perUnit(let unit): [Line(amount: quantity * Fraction(unit), isFee: false)]
+    case .flat(let flat): [Line(amount: Fraction(flat), isFee: true)]
+    case .custom: [Line(amount: quantity * Fraction(custom ?? .zero), isFee: false)]
+    case .percentage(let percent):
+      [Line(amount: quantity * Fraction(percent) / Fraction(100), isFee: false)]
+    case .package(let package):
+      [
+        Line(
+          amount: begun(quantity / Fraction(package.size)) * Fraction(package.price),
+          isFee: false)
+      ]
     case .tiered(let tiers):
       lines(
         tiers.list.map { tier in
@@ -42,18 +71,24 @@ struct NaivePrice {
           (tier.cost, tier.covers(quantity) ? quantity : Fraction(0))
         })
     case .stairstep(let tiers):
-      [tiers.list.first { $0.covers(quantity) }.map { Fraction($0.cost.flatCost) } ?? Fraction(0)]
+      [
+        Line(
+          amount: tiers.list.first { $0.covers(quantity) }.map { Fraction($0.cost.flatCost) }
+            ?? Fraction(0), isFee: true)
+      ]
     }
   }
 
-  private static func lines(_ used: [(PriceTiers.Tier, Fraction)]) -> [Fraction] {
-    var lines: [Fraction] = []
+  private static func lines(_ used: [(PriceTiers.Tier, Fraction)]) -> [Line] {
+    var lines: [Line] = []
     for (tier, units) in used where units > Fraction(0) {
       let (unit, flat) = (Fraction(tier.unitCost), Fraction(tier.flatCost))
-      if unit != Fraction(0) || flat == Fraction(0) { lines.append(units * unit) }
-      if flat != Fraction(0) { lines.append(flat) }
+      if unit != Fraction(0) || flat == Fraction(0) {
+        lines.append(Line(amount: units * unit, isFee: false))
+      }
+      if flat != Fraction(0) { lines.append(Line(amount: flat, isFee: true)) }
     }
-    return lines.isEmpty ? [Fraction(0)] : lines
+    return lines.isEmpty ? [Line(amount: Fraction(0), isFee: false)] : lines
   }
 
   private static func begun(_ packages: Fraction) -> Fraction {

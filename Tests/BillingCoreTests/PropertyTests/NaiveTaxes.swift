@@ -13,18 +13,16 @@ struct NaiveTaxes {
     for index in document.lines.indices { document.lines[index].net = document.lines[index].left }
     for line in document.lines {
       for key in line.taxes where !document.taxes.contains(where: { $0.key == key }) {
-        document.taxes.append(.init(key: key, reason: nil))
+        document.taxes.append(.init(key: key, untaxed: nil))
       }
-      if let reason = line.exemption,
-        !document.taxes.contains(where: { $0.reason == reason })
-      {
-        document.taxes.append(.init(key: nil, reason: reason))
+      if let group = line.untaxed, !document.taxes.contains(where: { $0.untaxed == group }) {
+        document.taxes.append(.init(key: nil, untaxed: group))
       }
     }
     takeOut(&document)
     for index in document.taxes.indices {
       guard let key = document.taxes[index].key else {
-        let lines = document.lines.filter { $0.exemption == document.taxes[index].reason }
+        let lines = document.lines.filter { $0.untaxed == document.taxes[index].untaxed }
         document.taxes[index].base = lines.map(\.net).reduce(0, +)
         continue
       }
@@ -34,6 +32,23 @@ struct NaiveTaxes {
       document.taxes[index].amount = amount(key, lines)
       document.tax += document.taxes[index].amount
     }
+    addAmounts(&document)
+  }
+
+  /// Amounts of no rate: they are of no percentage, and none is of them.
+  private func addAmounts(_ document: inout NaiveModel.Document) {
+    let lines = document.lines.filter { $0.taxAmount != nil }
+    if lines.isEmpty { return }
+    let amount = lines.map { $0.taxAmount ?? 0 }.reduce(0, +)
+    document.taxes.append(
+      .init(key: nil, untaxed: nil, base: lines.map(\.net).reduce(0, +), amount: amount))
+    document.tax += amount
+  }
+
+  /// The category of a group in UNCL 5305.
+  func category(of tax: NaiveModel.Tax) -> String {
+    if let untaxed = tax.untaxed { return untaxed.category }
+    return tax.key.flatMap { percent($0) } == Fraction(0) ? "Z" : "S"
   }
 
   private func rate(_ key: Key) -> TaxRate { books.taxRates[key.rate] }

@@ -6,9 +6,13 @@ import TestSupport
 struct RandomAccount {
   private(set) var books = Books()
   private(set) var account: AccountSnapshot
+  /// What was measured of charges whose plan is, in any order.
+  private(set) var records: [UsageRecord] = []
   /// All starts and most ends are before this day.
   let asOf = LocalDate.on("2026-03-31")
   let currency: Currency
+  /// All is covered, so that little is due.
+  private var isQuiet = false
   private var random: SplitMix64
 
   /// What a test needs of an account beside being odd.
@@ -17,6 +21,16 @@ struct RandomAccount {
     var startsUncovered = false
     /// Pending items, credits and other subscriptions beside the first.
     var hasCompany = true
+    /// Tax ids of any form, which may hold the account.
+    var mayBeHeld = false
+  }
+
+  /// A use of a measured charge.
+  struct UsageRecord {
+    let subscription: ID<Subscription>
+    let slot: Int16
+    let day: LocalDate
+    let quantity: ExactDecimal
   }
 
   init(seed: Int, _ wish: Wish = Wish()) {
@@ -25,40 +39,51 @@ struct RandomAccount {
     (self.random, self.currency) = (random, currency)
     account = AccountSnapshot(payer: .plain(), subscriptions: [])
     self.random = random
-    makeSeller()
+    makeSeller(wish)
     makePlans()
     makeTaxRates()
     makeCoupons()
+    isQuiet = !wish.startsUncovered && self.random.oneIn(8)
+    let company = wish.hasCompany && !isQuiet
     let count = wish.hasCompany ? self.random.int(1...3) : 1
-    let payer = makePayer(consolidated: wish.hasCompany && self.random.oneIn(3))
+    let payer = makePayer(wish)
     account = AccountSnapshot(
       payer: payer, subscriptions: (1...count).map { makeSubscription(Int64($0), wish) },
-      pendingItems: wish.hasCompany && self.random.oneIn(2) ? makePendingItems() : [],
-      credits: wish.hasCompany && self.random.oneIn(2) ? makeCredits() : [])
+      pendingItems: company && self.random.oneIn(2) ? makePendingItems() : [],
+      credits: company && self.random.oneIn(2) ? makeCredits() : [])
   }
 
-  private mutating func makeSeller() {
+  private mutating func makeSeller(_ wish: Wish) {
+    let methods: [Set<CashRounding.Method>] = [[.other], [.card, .other], [.bankAccount]]
     books.seller = Seller(
-      id: ID(1), currency: currency, rounding: pick(RoundingMode.allCases),
+      id: ID(1), country: pick(["US", "US", "DE", "FR", "GR", "IE"]),
+      taxRegistrations: random.oneIn(3) ? Set([pick(["FR", "NL", "GR", "CH"])]) : [],
+      uncheckedTaxIDs: wish.mayBeHeld && random.oneIn(3) ? .hold : .charge,
+      currency: random.oneIn(8) ? .named("gbp") : currency, rounding: pick(RoundingMode.allCases),
+      cashRounding: random.oneIn(3)
+        ? CashRounding(increment: Int64(pick([5, 10, 25, 50])), methods: pick(methods)) : nil,
       taxRounding: random.oneIn(3) ? .line : .group,
       taxPoint: pick([.invoiceDate, .periodStart, .periodEnd]),
       zeroInvoices: random.oneIn(3) ? .suppress : .issue)
   }
 
-  /// Plan 0 is a base, 1 and 2 are add-ons of the same periods, 3 has periods of its own.
+  /// Plan 0 is a base, 1 and 2 are add-ons of the same periods, 3 has periods of its own, 4 is
+  /// an add-on that is measured; so may be 0 and 3.
   private mutating func makePlans() {
     let interval = pick([Interval.month, .month, .month, .week, .year, .day])
     let every = interval == .day ? random.int(5...40) : interval == .year ? 1 : random.int(1...4)
     let other = pick([Interval.week, .month])
     books.plans = [
-      plan(1, model(0...5000), every, interval),
+      plan(1, model(0...5000), every, interval, isMeasured: random.oneIn(8)),
       plan(2, .flat(amount(0...900)), every, interval), plan(3, .custom, every, interval),
-      plan(4, model(0...400), random.int(1...3), other),
+      plan(4, model(0...400), random.int(1...3), other, isMeasured: random.oneIn(3)),
+      plan(5, model(0...300), every, interval, isMeasured: true),
     ]
   }
 
   private mutating func plan(
-    _ id: Int64, _ model: PriceModel, _ every: Int, _ interval: Interval
+    _ id: Int64, _ model: PriceModel, _ every: Int, _ interval: Interval,
+    isMeasured: Bool = false
   ) -> Plan {
     var prices = [
       Price(
@@ -72,7 +97,8 @@ struct RandomAccount {
     }
     return Plan(
       id: ID(id), code: "plan \(id)", currency: currency, interval: interval, intervalCount: every,
-      taxable: !random.oneIn(8), discountable: !random.oneIn(6), prices: prices)
+      quantityType: isMeasured ? .usage : .constant, taxable: !random.oneIn(8),
+      discountable: !random.oneIn(6), prices: prices)
   }
 
   /// A model with prices of a range; half of them plain.
@@ -140,11 +166,19 @@ struct RandomAccount {
     }
   }
 
-  private mutating func makePayer(consolidated: Bool) -> Customer {
+  private mutating func makePayer(_ wish: Wish) -> Customer {
     let terms: [String?] = [nil, "NET 30", "2% 10 NET 30", "NET 10 EOM", "AutoPay"]
-    return .plain(
-      taxes: taxes(), terms: terms[random.int(0...4)], consolidated: consolidated,
-      taxable: !random.oneIn(10))
+    let taxIDs: [String?] = [
+      nil, "DE123456789", "FR 40 303 265 045", "EL-123456789", "IE1234567AB", "nl123456789b01",
+      "ATU12345678", "CHE123456789", "DE12345678", "EL12345678X", "NL123456789C01", "12-3456789",
+    ]
+    let country: String? = pick(["US", "DE", "FR", "GR", "IE", "NL", "CH", nil])
+    return Customer(
+      id: ID(1), country: country, isCompany: !random.oneIn(5),
+      taxID: wish.mayBeHeld && random.oneIn(2) ? pick(taxIDs) : nil,
+      isTaxIDChecked: random.oneIn(2), taxable: !random.oneIn(10), taxes: taxes(),
+      paymentTerms: pick(terms), paymentMethod: pick([.other, .other, .card, .bankAccount]),
+      consolidated: wish.hasCompany && random.oneIn(3))
   }
 
   private mutating func makeSubscription(_ id: Int64, _ wish: Wish) -> Subscription {
@@ -154,7 +188,10 @@ struct RandomAccount {
       charges.append(.init(slot: 2, plan: 2, quantity: quantity(), amount: amount(-3000...2000)))
     }
     if random.oneIn(5) { charges.append(.init(slot: 5, plan: 3, quantity: quantity())) }
+    if random.oneIn(4) { charges.append(.init(slot: 6, plan: 4)) }
+    let measured = charges.filter { books.plans[$0.plan].quantityType == .usage }
     let start = makeStart()
+    for charge in measured { makeRecords(ID(id), charge.slot, from: start) }
     let trialEnd = random.oneIn(4) ? start.adding(days: random.int(0...45)) : nil
     let canceledAt = random.oneIn(4) ? start.adding(days: random.int(-5...800)) : nil
     let prorates = canceledAt != nil && random.oneIn(2)
@@ -167,13 +204,26 @@ struct RandomAccount {
       anchorDay: !isDaily && random.oneIn(2)
         ? isWeekly ? random.int(1...7) : pick([1, 5, 15, 28, 29, 30, 31]) : nil,
       cycles: random.oneIn(4) ? random.int(1...9) : nil,
-      renewal: pick([.none, .none, .auto, .manual, .renewOnce]),
+      renewal: isQuiet ? .manual : pick([.none, .none, .auto, .manual, .renewOnce]),
       renewalCycles: random.oneIn(2) ? random.int(1...5) : nil, terms: random.int(1...3),
       canceledAt: canceledAt, cancelsAtPeriodEnd: random.oneIn(12), proratesCancel: prorates,
       paused: random.oneIn(15),
       migratedThrough: random.oneIn(6) ? start.adding(days: random.int(1...400)) : nil,
       taxes: random.oneIn(2) ? taxes() : [], discounts: attachments(),
-      coverage: wish.startsUncovered || prorates ? .through(nil) : coverage(charges, from: start))
+      coverage: wish.startsUncovered || prorates ? .through(nil) : coverage(charges, from: start),
+      usageFrom: !measured.isEmpty && !wish.startsUncovered && random.oneIn(2)
+        ? start.adding(days: random.int(0...400)) : nil)
+  }
+
+  private mutating func makeRecords(
+    _ subscription: ID<Subscription>, _ slot: Int16, from start: LocalDate
+  ) {
+    for _ in 0..<random.int(0...60) {
+      records.append(
+        UsageRecord(
+          subscription: subscription, slot: slot, day: start.adding(days: random.int(0...900)),
+          quantity: quantity()))
+    }
   }
 
   private mutating func makeStart() -> LocalDate {
@@ -184,8 +234,10 @@ struct RandomAccount {
   private mutating func coverage(
     _ charges: [Subscription.Charge], from start: LocalDate
   ) -> Subscription.Coverage {
+    if isQuiet { return .through(start.adding(days: 3000)) }
     if random.oneIn(2) {
-      return .through(random.oneIn(2) ? nil : start.adding(days: random.int(0...500)))
+      let most = random.oneIn(3) ? 2000 : 500
+      return .through(random.oneIn(2) ? nil : start.adding(days: random.int(0...most)))
     }
     var spans: [Int16: [Period]] = [:]
     for charge in charges where !random.oneIn(3) {
@@ -211,11 +263,22 @@ struct RandomAccount {
     (1...random.int(1...3)).map { id in
       let isForeign = random.oneIn(4)
       let taxes = random.oneIn(2) ? taxes(fixed: false) : []
+      let taxAmount = random.oneIn(4) ? amount(1...900) : .zero
+      let hasOwnTaxes = !taxes.isEmpty || !taxAmount.isZero
       return PendingItem(
         id: ID(Int64(id)), name: "item", quantity: quantity(), unitCost: amount(-900...2000),
         currency: isForeign ? .named("gbp") : currency, discountable: !random.oneIn(4),
-        taxable: isForeign ? !taxes.isEmpty : !random.oneIn(5), taxes: taxes,
-        addedOn: asOf.adding(days: -random.int(0...60)))
+        taxable: isForeign ? hasOwnTaxes : !random.oneIn(5), taxes: taxes, taxAmount: taxAmount,
+        addedOn: asOf.adding(days: -random.int(0...60)),
+        discounts: random.oneIn(3) ? ownDiscounts(isForeign: isForeign) : [])
+    }
+  }
+
+  private mutating func ownDiscounts(isForeign: Bool) -> [PendingItem.Discount] {
+    (0..<random.int(1...3)).map { _ in
+      let coupon = random.int(0...4)
+      if case .fixed = books.coupons[coupon].value, isForeign { return .amount(amount(0...300)) }
+      return random.oneIn(3) ? .amount(amount(0...700)) : .coupon(coupon)
     }
   }
 
@@ -250,6 +313,59 @@ struct RandomAccount {
 
   private mutating func pick<Value>(_ values: [Value]) -> Value {
     values[random.int(0...values.count - 1)]
+  }
+}
+
+extension RandomAccount {
+  /// What was billed for days of a measured charge, where usage came in late: anything.
+  func billedSoFar(_ slot: Int16, _ days: Range<Int>) -> Int64 {
+    var random = SplitMix64(seed: days.lowerBound * 100 + Int(slot))
+    return random.oneIn(3) ? 0 : Int64(random.int(0...6000))
+  }
+
+  /// Bills the account, or another one of these books, given the sums that the core asks for.
+  func bill(
+    _ other: AccountSnapshot? = nil, asOf: LocalDate? = nil, invoiceDate: LocalDate? = nil
+  ) throws(Issue) -> Books.Billed {
+    let account = other ?? account
+    let day = asOf ?? self.asOf
+    let catalog = Catalog(plans: books.plans, taxRates: books.taxRates, coupons: books.coupons)
+    if !account.hasUsage(catalog) {
+      return try books.bill(account, asOf: day, invoiceDate: invoiceDate)
+    }
+    let windows = try account.usageWindows(catalog: catalog, asOf: day)
+    let measured = AccountSnapshot(
+      payer: account.payer,
+      subscriptions: account.subscriptions.map { subscription in
+        subscription.measured(
+          windows.filter { $0.subscription == subscription.id }.map { sum($0) })
+      },
+      pendingItems: account.pendingItems, credits: account.credits)
+    return try books.bill(measured, asOf: day, invoiceDate: invoiceDate)
+  }
+
+  private func sum(_ window: UsageWindow) -> MeasuredUsage {
+    let used = records.filter {
+      $0.subscription == window.subscription && $0.slot == window.slot
+        && window.days.contains($0.day)
+    }
+    return MeasuredUsage(
+      slot: window.slot, days: window.days,
+      quantity: ExactDecimal(coefficient: used.reduce(0) { $0 + $1.quantity.coefficient }),
+      billedMinor: billedSoFar(window.slot, window.days.start.number..<window.days.end.number))
+  }
+}
+
+extension Subscription {
+  /// The same subscription with sums of usage.
+  fileprivate func measured(_ usage: [MeasuredUsage]) -> Subscription {
+    Subscription(
+      id: id, charges: charges, start: start, trialEnd: trialEnd, inArrears: inArrears,
+      leadDays: leadDays, anchorDay: anchorDay, cycles: cycles, renewal: renewal,
+      renewalCycles: renewalCycles, terms: terms, canceledAt: canceledAt,
+      cancelsAtPeriodEnd: cancelsAtPeriodEnd, proratesCancel: proratesCancel, paused: paused,
+      migratedThrough: migratedThrough, taxes: taxes, discounts: discounts, coverage: coverage,
+      usage: usage, usageFrom: usageFrom)
   }
 }
 
