@@ -3,9 +3,9 @@
 -- $1 invoice ids int8[], $2 moment timestamptz: whose day in the seller's zone is today.
 -- Out, in order of invoice_id: invoice_id, seller_id, customer_id bigint, kind, state, currency,
 -- number text, invoice_date date, owed, settled bigint in minor units, has_left boolean (sent,
--- viewed or exported), has_live_attempt, was_charged (an attempt was approved), is_credited (a later
--- document takes of it back), takes_back (it has credit lines itself) boolean, closed_through,
--- today date.
+-- viewed or exported), has_live_attempt, was_charged (an attempt was approved), is_credited (a
+-- later document takes of it back), takes_back (it has credit lines itself) boolean,
+-- closed_through, today date.
 -- Index: invoice_pkey, customer_pkey, payment_attempt_try_key, line_credit_of_idx.
 with payer as materialized (
   select c.customer_id

@@ -167,7 +167,8 @@ import Testing
       try await expectTexts(
         books,
         "select account_code || ' ' || sum(amount_minor) from journal_line "
-          + "where account_code in ('1200', '6100') group by account_code having sum(amount_minor) <> 0",
+          + "where account_code in ('1200', '6100') group by account_code "
+          + "having sum(amount_minor) <> 0",
         ["6100 13090"])
       try await expectSound(books)
       #expect(

@@ -70,7 +70,7 @@ import Testing
         lines: String(decoding: lines, as: UTF8.self), on: books.connection)
       #expect(report.isTaken)
       for day in ["2026-09-30", "2026-10-31", "2026-11-30"] { try await books.bill(day) }
-      let count = try await expectExplained(books)
+      let count = try await expectExplained(books, limit: 10_000)
       #expect(count > 500)
     }
     try await withBooks { books in

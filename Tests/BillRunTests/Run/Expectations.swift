@@ -3,8 +3,8 @@ import BillRun
 import TestSupport
 import Testing
 
-/// Expects that verify finds nothing, that each series reads 1…n, and that every figure of the newest
-/// documents can be explained.
+/// Expects that verify finds nothing, that each series reads 1…n, and that every figure of the
+/// newest documents can be explained.
 func expectSound(
   _ books: Books, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
@@ -15,12 +15,12 @@ func expectSound(
   try await expectExplained(books, sourceLocation: sourceLocation)
 }
 
-/// Expects that the newest documents are made again, at most 300 of them; returns how many.
+/// Expects that the newest documents are made again; returns how many.
 @discardableResult
 func expectExplained(
-  _ books: Books, sourceLocation: SourceLocation = #_sourceLocation
+  _ books: Books, limit: Int = 300, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> Int {
-  let newest = "select invoice_id from invoice order by invoice_id desc limit 300"
+  let newest = "select invoice_id from invoice order by invoice_id desc limit \(limit)"
   let ids = try await books.texts(newest).compactMap { Int64($0) }
   let found = try await InvoiceExplanation.read(ids, on: books.connection)
   #expect(found.count == ids.count, sourceLocation: sourceLocation)
