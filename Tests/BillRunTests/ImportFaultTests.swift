@@ -37,6 +37,7 @@ import Testing
   private static let day = #"a day ("2026-12-31") or a UNIX timestamp"#
   private static let missing = ", it is missing"
   private static let quantity = "a number from 0 to 10^15 of at most 12 places"
+  private static let once = "a tax that is not both within the price and on top of it"
   private static let number = "a number of at most 10^15 and 12 places"
 
   static let lines: [Bad] = [
@@ -123,6 +124,9 @@ import Testing
     Bad(
       #"{"object":"item","id":"i3","name":"I","unit_cost":1,"currency":"usd","taxes":["none",5]}"#,
       "taxes.0: the id of a tax rate", "taxes.1: the id of a tax rate"),
+    Bad(
+      #"{"object":"item","id":"i4","name":"I","unit_cost":1,"currency":"usd","#
+        + #""taxes":["gross","vat"]}"#, "taxes.1: \(once)"),
 
     Bad(
       plan("p1", #""amount":1,"interval_count":0"#), "interval_count: a whole number from 1 to 1000"
@@ -229,6 +233,7 @@ import Testing
     Bad(
       customer(1006, #""retry_policy":"none","chasing_cadence":"none""#),
       "chasing_cadence: the id of a chasing cadence", "retry_policy: the id of a retry policy"),
+    Bad(customer(1198, #""taxes":["other","vat","gross"]"#), "taxes.2: \(once)"),
     Bad(customer(1007, #""credit_balance":-1"#), "credit_balance: an amount from 0"),
     Bad(
       customer(1099, #""currency":"clf","credit_balance":1e15"#),
@@ -265,6 +270,7 @@ import Testing
     Bad(subscription(2002, #""plan":"team","customer":77777"#), "customer: the id of a customer"),
     Bad(subscription(2003, #""plan":"team","quantity":-1"#), "quantity: \(quantity)"),
     Bad(subscription(2004, #""plan":"team","quantity":1e16"#), "quantity: \(quantity)"),
+    Bad(subscription(1200, #""plan":"team","taxes":["gross","vat"]"#), "taxes.1: \(once)"),
     Bad(
       subscription(2005, #""plan":"team","amount":5"#),
       "amount: no amount, since the plan has its own price"),
@@ -361,6 +367,10 @@ import Testing
       #"taxes.3: the id of a tax rate, or {"amount": 3.85}"#),
 
     Bad(
+      #"{"object":"pending_line_item","customer":1,"name":"N","unit_cost":1,"#
+        + #""taxes":["vat",{"amount":1},"gross"]}"#, "taxes.2: \(once)"),
+
+    Bad(
       #"{"object":"credit","customer":1,"amount":0,"currency":"usd"}"#,
       "amount: an amount above 0"),
     Bad(
@@ -384,6 +394,9 @@ import Testing
   private static let more = """
     {"object":"customer","id":4,"name":"Euro","currency":"eur","seller":"north"}
     {"object":"plan","id":"euro","name":"Euro","currency":"eur","interval":"month","amount":5}
+    {"object":"tax_rate","id":"vat","name":"VAT","value":19,"country":"DE"}
+    {"object":"tax_rate","id":"gross","name":"VAT","value":19,"country":"DE","inclusive":true}
+    {"object":"tax_rate","id":"other","name":"VAT","value":19,"country":"AT","inclusive":true}
     {"object":"coupon","id":"only","name":"Only","value":5,"exclusive":true}
     {"object":"coupon","id":"sole","name":"Sole","value":5,"exclusive":true}
     {"object":"coupon","id":"once","name":"Once","value":5,"max_redemptions":1}

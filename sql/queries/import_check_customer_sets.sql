@@ -15,6 +15,9 @@ with list as (
   where r.number is not null
   group by r.seller_id, r.number
   having count(*) > 1
+), clash as (
+  select list.taxes, pg_temp.import_tax_clash(list.taxes) as position
+  from (select distinct l.taxes from list l where jsonb_array_length(l.taxes) > 1) list
 )
 insert into import_error (line, fault)
 select r.line, 'taxes.' || b.position - 1
@@ -22,6 +25,12 @@ select r.line, 'taxes.' || b.position - 1
            else '|the id of a tax rate|tax_rate' end
 from bad_list b
 join import_customer r on r.taxes = b.taxes and r.currency is not distinct from b.currency
+union all
+select r.line, 'taxes.' || c.position - 1
+         || '|a tax that is not both within the price and on top of it'
+from clash c
+join import_customer r on r.taxes = c.taxes
+where c.position is not null
 union all
 select r.line, 'number|a number that no other customer of the seller has'
 from import_customer r

@@ -34,4 +34,9 @@ select r.line, 'taxes.' || tax.position - 1 || '|the id of a tax rate|tax_rate'
 from import_item r
 cross join lateral jsonb_array_elements(r.taxes) with ordinality tax (code, position)
 where jsonb_typeof(tax.code) <> 'string' or not exists (select from tax_rate t
-  where t.code = tax.code #>> '{}');
+  where t.code = tax.code #>> '{}')
+union all
+select r.line, 'taxes.' || clash - 1 || '|a tax that is not both within the price and on top of it'
+from import_item r
+cross join lateral pg_temp.import_tax_clash(r.taxes) clash
+where jsonb_array_length(r.taxes) > 1 and clash is not null;

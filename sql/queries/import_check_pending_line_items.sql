@@ -39,6 +39,11 @@ where case jsonb_typeof(tax.code)
     when 'object' then not pg_temp.import_is_amount(tax.code, digits.digits)
     else t.tax_rate_id is null or not t.is_percent and t.currency <> r.currency end
 union all
+select r.line, 'taxes.' || clash - 1 || '|a tax that is not both within the price and on top of it'
+from import_pending_line_item r
+cross join lateral pg_temp.import_tax_clash(r.taxes) clash
+where jsonb_array_length(r.taxes) > 1 and clash is not null
+union all
 select r.line, 'discounts.' || d.position - 1
          || '|the id of a coupon in the currency of the customer, or {"amount": 3.85}|coupon'
 from import_pending_line_item r

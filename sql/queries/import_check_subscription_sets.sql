@@ -9,6 +9,9 @@ with list as (
   left join tax_rate t on jsonb_typeof(tax.code) = 'string' and t.code = tax.code #>> '{}'
   where t.tax_rate_id is null or not t.is_percent and t.currency <> list.currency
   group by list.taxes, list.currency
+), clash as (
+  select list.taxes, pg_temp.import_tax_clash(list.taxes) as position
+  from (select distinct l.taxes from list l where jsonb_array_length(l.taxes) > 1) list
 )
 insert into import_error (line, fault)
 select r.line, 'taxes.' || b.position - 1
@@ -16,6 +19,12 @@ select r.line, 'taxes.' || b.position - 1
            else '|the id of a tax rate|tax_rate' end
 from bad_list b
 join import_subscription r on r.taxes = b.taxes and r.currency is not distinct from b.currency
+union all
+select r.line, 'taxes.' || c.position - 1
+         || '|a tax that is not both within the price and on top of it'
+from clash c
+join import_subscription r on r.taxes = c.taxes
+where c.position is not null
 union all
 select d.line, 'discounts.' || d.position - 1 || '|' || rule.expected
 from (

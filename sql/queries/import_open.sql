@@ -182,8 +182,6 @@ language sql immutable as $$
          then value::bigint end
 $$;
 
--- The day that a text like 2026-12-31 or a UNIX timestamp means in a time zone; null for any other
--- value, and for days outside 1900-01-01..9999-12-31.
 -- Whether it is {"amount": 3.85}, of a currency with so many digits; a null there knows no limit.
 create or replace function pg_temp.import_is_amount(value jsonb, digits integer) returns boolean
 language sql immutable as $$
@@ -193,6 +191,29 @@ language sql immutable as $$
     else false end
 $$;
 
+-- Where a list of taxes names one that stands before it too, within the price there and on top of
+-- it here or the other way round: the place from 1, null for nowhere. Two rates are one tax where
+-- country, state, postal code, category and the newest percentage are the same.
+create or replace function pg_temp.import_tax_clash(taxes jsonb) returns bigint
+language sql stable as $$
+  with named as (
+    select tax.position, t.inclusive, newest.value,
+           case when t.country is not null
+             then jsonb_build_array(t.country, t.state, t.postal_code, t.tax_category) end as place
+    from jsonb_array_elements(taxes) with ordinality tax (code, position)
+    join tax_rate t on jsonb_typeof(tax.code) = 'string' and t.code = tax.code #>> '{}'
+    cross join lateral (select v.value from tax_rate_version v where v.tax_rate_id = t.tax_rate_id
+      order by v.valid_from desc limit 1) newest
+    where t.is_percent
+  )
+  select min(here.position)
+  from named here
+  join named before on before.position < here.position and before.inclusive <> here.inclusive
+    and before.value = here.value and before.place is not distinct from here.place
+$$;
+
+-- The day that a text like 2026-12-31 or a UNIX timestamp means in a time zone; null for any other
+-- value, and for days outside 1900-01-01..9999-12-31.
 create or replace function pg_temp.import_day(value jsonb, zone text) returns date
 language sql stable as $$
   select case jsonb_typeof(value)

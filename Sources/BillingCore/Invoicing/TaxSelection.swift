@@ -30,7 +30,26 @@ struct TaxSelection {
         try put(index, into: .standard, nil, of: &draft)
       }
     }
+    try refuseBothWays(draft)
     if !isOrdered { try order(&draft, of: account) }
+  }
+
+  /// Refuses a tax that a line's price includes and that is on top of it too: by two rates of one
+  /// jurisdiction, category and percentage.
+  private func refuseBothWays(_ draft: InvoiceDraft) throws(Issue) {
+    for within in draft.taxes.indices where draft.taxes[within].isInclusive {
+      for above in draft.taxes.indices where !draft.taxes[above].isInclusive {
+        let both: UInt32 = 1 << UInt32(within) | 1 << UInt32(above)
+        guard catalog.isSame(draft.taxes[within], draft.taxes[above]),
+          draft.lines.contains(where: { $0.taxMask & both == both })
+        else { continue }
+        let codes = [within, above].compactMap { draft.taxes[$0].rate }.map {
+          catalog.taxRates[$0].code
+        }
+        throw .taxesConflict(
+          "one tax both within a price and on top of it: \(codes.joined(separator: " and "))")
+      }
+    }
   }
 
   /// The group of a line without tax: exempt, or taxed elsewhere; nil where rates decide.
@@ -153,5 +172,16 @@ struct TaxSelection {
         if mask & 1 << UInt32(order[position]) != 0 { moved |= 1 << UInt32(position) }
       }
     }
+  }
+}
+
+extension Catalog {
+  /// Whether two groups are of one tax, as percentages that come by different rates.
+  fileprivate func isSame(_ one: TaxDraft, _ other: TaxDraft) -> Bool {
+    guard let first = one.rate, let second = other.rate,
+      case .percent(let percent, _) = value(of: one),
+      case .percent(let otherPercent, _) = value(of: other)
+    else { return false }
+    return percent == otherPercent && taxRates[first].rule == taxRates[second].rule
   }
 }

@@ -143,6 +143,21 @@ import Testing
     #expect(draft.total == .of("18.50"))
   }
 
+  @Test("one tax both within a price and on top of it holds the account")
+  func bothWays() throws {
+    let rates: [TaxRate] = [
+      .percent("gross", "19", inclusive: true), .percent("net", "19"), .percent("city", "5"),
+    ]
+    let conflict = Issue.taxesConflict(
+      "one tax both within a price and on top of it: gross and net")
+    for taxes in [[0, 1], [1, 2, 0]] {
+      #expect(throws: conflict) { try bill([.of("1.00", taxes: taxes)], rates) }
+    }
+    let apart = try bill(
+      [.of("1.19", id: 1, taxes: [0, 2]), .of("1.00", id: 2, taxes: [1])], rates)
+    #expect(apart.total == .of("2.43"))
+  }
+
   @Test("an amount beyond what can be held holds the account")
   func overflow() {
     let items = (1...2).map { PendingItem.of("90000000000000000", id: $0, taxes: [0]) }

@@ -333,7 +333,9 @@ struct NaiveModel {
       open[index] -= used
       if used > 0 { document.goodwill.append(used) }
     }
-    NaiveTaxes(books: books).tax(&document)
+    let taxes = NaiveTaxes(books: books)
+    if document.lines.contains(where: taxes.isBothWays) { hold = "taxes_conflict" }
+    taxes.tax(&document)
     document.subtotal = document.lines.map(\.amount).reduce(0, +)
     document.discount = document.lines.map(\.discount).reduce(0, +)
     document.total = document.subtotal - document.discount + document.tax

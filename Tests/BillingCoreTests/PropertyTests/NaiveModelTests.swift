@@ -55,7 +55,9 @@ private struct Variety {
     "category S", "category Z", "category E", "category AE", "category O", "cash", "usage",
     "part of usage", "own plan's usage", "late usage", "held tax_id_invalid",
   ]
-  static let rare = ["late credit note", "awaits renewal", "held tax_id_unchecked"]
+  static let rare = [
+    "late credit note", "awaits renewal", "held tax_id_unchecked", "held taxes_conflict",
+  ]
 
   var documents = 0
   var rules: [String: Int] = [:]

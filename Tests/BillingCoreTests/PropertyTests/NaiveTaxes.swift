@@ -51,6 +51,17 @@ struct NaiveTaxes {
     return tax.key.flatMap { percent($0) } == Fraction(0) ? "Z" : "S"
   }
 
+  /// Whether a line bears one tax both within its price and on top of it; no rate here names a
+  /// jurisdiction, so its percentage is all that tells it.
+  func isBothWays(_ line: NaiveModel.Line) -> Bool {
+    line.taxes.contains { within in
+      line.taxes.contains { above in
+        rate(within).inclusive && !rate(above).inclusive && percent(within) != nil
+          && percent(within) == percent(above)
+      }
+    }
+  }
+
   private func rate(_ key: Key) -> TaxRate { books.taxRates[key.rate] }
 
   private func percent(_ key: Key) -> Fraction? {

@@ -41,7 +41,7 @@ struct RandomAccount {
     self.random = random
     makeSeller(wish)
     makePlans()
-    makeTaxRates()
+    makeTaxRates(wish)
     makeCoupons()
     isQuiet = !wish.startsUncovered && self.random.oneIn(8)
     let company = wish.hasCompany && !isQuiet
@@ -127,14 +127,18 @@ struct RandomAccount {
     return PriceTiers(lower + [last]) ?? .of(("", "1", "0"))
   }
 
-  /// 0, 1: exclusive; 2, 3: inclusive; 4: compound; 5: fixed; 6: zero; 7: inclusive and compound.
-  private mutating func makeTaxRates() {
+  /// 0, 1: exclusive; 2, 3: inclusive; 4: compound; 5: fixed; 6: zero; 7: inclusive and compound;
+  /// 8: the same as 1, but inclusive.
+  private mutating func makeTaxRates(_ wish: Wish) {
     books.taxRates = [
       changing("vat", "19", "16", inclusive: false), .percent("ca", "7.25"),
       changing("incl", "20", "21.5", inclusive: true), .percent("incl2", "5.5", inclusive: true),
       .percent("qst", "9.975", compound: true), .fixed("eco", money(1...60)),
       .percent("zero", "0"), .percent("incl3", "10", inclusive: true, compound: true),
     ]
+    if wish.mayBeHeld && random.oneIn(2) {
+      books.taxRates.append(.percent("ca gross", "7.25", inclusive: true))
+    }
   }
 
   private func changing(
