@@ -1,6 +1,6 @@
 -- Gives back what documents have billed, so that the next run bills it again: days, one-off items,
--- usage that came in late, goodwill and the cycles of coupons (RULES 0.2, 6). With a reason the days
--- stay covered, waived.
+-- usage that came in late, goodwill and the cycles of coupons (RULES 0.2, 6). With a reason the
+-- days stay covered, waived.
 -- $1 invoice ids int8[], $2 released_by text, $3 waived boolean
 -- Index: coverage_live_key, invoice_line_pkey, pending_line_item_invoice_idx.
 with line as (

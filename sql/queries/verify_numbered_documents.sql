@@ -1,5 +1,5 @@
--- Every posted document has a number (invoice_number_invoice_key: at most one), and no draft has but
--- one that was unposted (RULES 2, 6).
+-- Every posted document has a number (invoice_number_invoice_key: at most one), and no draft has
+-- but one that was unposted (RULES 2, 6).
 -- $1 run bigint: only its documents, null for all.
 -- Index: event_subject_idx.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.

@@ -25,7 +25,8 @@ extension InvoiceOperations {
   /// Drops drafts for good: their periods are billed again by the next run unless `waive` says why
   /// nobody will.
   ///
-  /// One that has a number is voided, since its number stays. Throws `BillRunError` with 65 for what is no draft.
+  /// One that has a number is voided, since its number stays. Throws `BillRunError` with 65 for what
+  /// is no draft.
   public func cancel(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {

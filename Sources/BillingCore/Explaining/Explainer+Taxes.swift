@@ -125,7 +125,7 @@ extension Explainer {
         label: "base", rule: .taxRounded, formula: sum(nets, of: "nets"), result: try total(nets)))
     let tax = document.taxes[group]
     if tax.isCompound {
-      for earlier in 0..<group where !document.taxes[earlier].isInclusive {
+      for earlier in 0..<group where counts(earlier) {
         let amount = try amount(of: earlier, on: [group, earlier], lines, work)
         if amount.isZero { continue }
         work.bases[group].append(
@@ -158,6 +158,11 @@ extension Explainer {
   /// Whether each line is taxed by itself; of one line it is the same.
   private var isTaxedByLine: Bool { document.taxRounding == .line && document.lines.count > 1 }
 
+  /// Whether a compound tax is also taken of it: it is on top of the prices, and of a rate.
+  private func counts(_ group: Int) -> Bool {
+    !document.taxes[group].isInclusive && !document.taxes[group].isGiven
+  }
+
   private func bears(_ line: Int, _ groups: [Int]) -> Bool {
     document.lines[line].kind != .credit
       && groups.allSatisfy { document.lines[line].taxes.contains($0 + 1) }
@@ -168,7 +173,7 @@ extension Explainer {
   ) throws(Issue) -> Money {
     var amounts = lines.filter { bears($0, groups) }.map { work.nets[$0] }
     guard document.taxes[group].isCompound else { return try total(amounts) }
-    for earlier in 0..<group where !document.taxes[earlier].isInclusive {
+    for earlier in 0..<group where counts(earlier) {
       amounts.append(try amount(of: earlier, on: groups + [earlier], lines, work))
     }
     return try total(amounts)
