@@ -48,6 +48,18 @@ struct InvoiceTargets: ParsableArguments {
   }
 }
 
+/// What becomes of the periods of a document that is taken back.
+struct ReleaseOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Nobody will be billed for its periods: why.", valueName: "text"))
+  var waive: String?
+
+  func validate() throws {
+    if let waive, !waive.contains(where: { !$0.isWhitespace }) {
+      throw ValidationError("--waive is empty")
+    }
+  }
+}
+
 /// `billrun invoice void ID…`.
 struct InvoiceVoid: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -57,12 +69,11 @@ struct InvoiceVoid: AsyncParsableCommand {
       The next run bills its periods again, unless --waive says why nobody will.
       """)
 
-  @Option(help: ArgumentHelp("Nobody will be billed for its periods: why.", valueName: "text"))
-  var waive: String?
+  @OptionGroup var release: ReleaseOptions
   @OptionGroup var targets: InvoiceTargets
 
   func run() async throws {
-    let waive = waive
+    let waive = release.waive
     try await targets.run { try $0.void($1, waive: waive, on: $2) }
   }
 }
@@ -76,12 +87,11 @@ struct InvoiceCancel: AsyncParsableCommand {
       was posted before keeps its number and is voided.
       """)
 
-  @Option(help: ArgumentHelp("Nobody will be billed for its periods: why.", valueName: "text"))
-  var waive: String?
+  @OptionGroup var release: ReleaseOptions
   @OptionGroup var targets: InvoiceTargets
 
   func run() async throws {
-    let waive = waive
+    let waive = release.waive
     try await targets.run { try $0.cancel($1, waive: waive, on: $2) }
   }
 }

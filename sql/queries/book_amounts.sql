@@ -1,10 +1,11 @@
--- Books one event of single documents: a balanced entry each.
+-- Books one event of single documents: a balanced entry each, of all their amounts.
 -- $1 invoice ids int8[], $2 event text, $3 entry date, $4 debited account text, $5 credited account
 -- text, $6 amounts int8[] in minor units, above zero
 with document as (
-  select i.invoice_id, i.seller_id, i.currency, a.amount_minor
+  select i.invoice_id, i.seller_id, i.currency, sum(a.amount_minor)::bigint as amount_minor
   from unnest($1::bigint[], $6::bigint[]) as a (invoice_id, amount_minor)
   join invoice i on i.invoice_id = a.invoice_id
+  group by i.invoice_id
 ), entry as (
   insert into journal (seller_id, event, entry_date, currency, invoice_id)
   select seller_id, $2, $3::date, currency, invoice_id

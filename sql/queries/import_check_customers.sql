@@ -15,7 +15,7 @@ from (
     case when not (r.type in ('company', 'person')) then 'type|company or person' end,
     case when r.country in (
         select one.country from (select distinct country from import_customer offset 0) one
-        where one.country !~ '^[A-Z]{2}$')
+        where not pg_temp.import_is_country(one.country))
       then 'country|an ISO 3166 code of two capital letters' end,
     case when not (r.currency is null or r.digits is not null)
       then 'currency|a lower-case ISO 4217 code' end,

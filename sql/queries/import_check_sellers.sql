@@ -4,7 +4,7 @@ select bad.line, string_to_table(bad.faults, E'\n')
 from (
   select r.line, concat_ws(E'\n',
     case when not (r.id <> '') then 'id|a text that is not empty' end,
-    case when not (r.country ~ '^[A-Z]{2}$')
+    case when not pg_temp.import_is_country(r.country)
       then 'country|an ISO 3166 code of two capital letters' end,
     case when not (r.digits is not null) then 'currency|a lower-case ISO 4217 code' end,
     case when not (r.currency = known.currency)

@@ -13,7 +13,7 @@ from (
       then 'currency|a currency, since the tax is an amount' end,
     case when not (r.currency is null or r.digits is not null)
       then 'currency|a lower-case ISO 4217 code' end,
-    case when not (r.country ~ '^[A-Z]{2}$')
+    case when not pg_temp.import_is_country(r.country)
       then 'country|an ISO 3166 code of two capital letters' end,
     case when not (r.valid_from is not null)
       then 'valid_from|a day ("2026-12-31") or a UNIX timestamp' end,

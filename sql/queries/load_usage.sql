@@ -2,24 +2,25 @@
 -- $1 subscription ids int8[], $2 slots int4[], $3 plan ids int8[], $4 first days date[],
 -- $5 ends date[], exclusive. Columns as selected, in the order given.
 -- Amounts are those of the charges: on a credit note its signs are the other way round.
--- Index: usage_record_period_idx, coverage_live_key, late_usage_pkey, invoice_line_pkey.
+-- Index: usage_record_period_idx, coverage_live_key, late_usage_pkey, invoice_line_pkey,
+-- subscription_change_subscription_idx.
 select w.subscription_id, w.slot, w.day_from, w.day_to,
        trim_scale(coalesce(case p.aggregation
          when 'sum' then (
            select sum(r.quantity) from usage_record r
-           where r.subscription_id = w.subscription_id and r.plan_id = w.plan_id
+           where r.subscription_id = w.subscription_id and r.plan_id = any(measured.plan_ids)
              and r.used_on >= w.day_from and r.used_on < w.day_to)
          when 'max' then (
            select max(r.quantity) from usage_record r
-           where r.subscription_id = w.subscription_id and r.plan_id = w.plan_id
+           where r.subscription_id = w.subscription_id and r.plan_id = any(measured.plan_ids)
              and r.used_on >= w.day_from and r.used_on < w.day_to)
          when 'unique' then (
            select count(distinct r.quantity) from usage_record r
-           where r.subscription_id = w.subscription_id and r.plan_id = w.plan_id
+           where r.subscription_id = w.subscription_id and r.plan_id = any(measured.plan_ids)
              and r.used_on >= w.day_from and r.used_on < w.day_to)
          else (
            select r.quantity from usage_record r
-           where r.subscription_id = w.subscription_id and r.plan_id = w.plan_id
+           where r.subscription_id = w.subscription_id and r.plan_id = any(measured.plan_ids)
              and r.used_on >= w.day_from and r.used_on < w.day_to
            order by r.used_at desc, r.usage_record_id desc limit 1)
        end, 0)) as quantity,
@@ -45,4 +46,16 @@ select w.subscription_id, w.slot, w.day_from, w.day_to,
 from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::date[], $5::date[])
   with ordinality as w (subscription_id, slot, plan_id, day_from, day_to, place)
 join plan p on p.plan_id = w.plan_id
+-- A record stays with its charge when that changes its plan: the own plan's slot also has the
+-- records of the plans that it has had, but for those of an add-on.
+cross join lateral (
+  select case w.slot when 0 then array(
+      select s.plan_id from subscription s where s.subscription_id = w.subscription_id
+      union
+      select x.plan_id from subscription_change x
+      where x.subscription_id = w.subscription_id and x.plan_id is not null
+      except
+      select a.plan_id from subscription_addon a where a.subscription_id = w.subscription_id
+    ) || w.plan_id else array[w.plan_id] end as plan_ids
+) measured
 order by w.place

@@ -39,7 +39,7 @@ with line as (
   select f.subscription_id, d.coupon_id, count(distinct d.invoice_id)::integer as cycles
   from freed f
   join line l on l.subscription_id = f.subscription_id and l.slot = 0 and f.slot = 0
-    and l.kind = 'period' and l.period_start = f.span_start
+    and l.kind in ('period', 'usage') and l.period_start = f.span_start
   join invoice_discount d on d.invoice_id = l.invoice_id and d.coupon_id is not null
   group by f.subscription_id, d.coupon_id
 ), given_back as (

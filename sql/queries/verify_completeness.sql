@@ -1,6 +1,7 @@
 -- Nobody is forgotten (DESIGN 1.1). With no hole between its spans (verify_coverage_spans) and the
 -- cursor at their end (verify_cursors), a subscription is complete when its own charge is covered
--- from its first day, and when the cursor looks again no later than something can be due: in
+-- from its first day, or is to be looked at now (a released day), and when the cursor
+-- looks again no later than something can be due: in
 -- advance when the next period starts less its lead, in arrears when the next one ends (three days
 -- more for months of unequal length), and on the day of a prorated change after the seller's last
 -- run. A cursor that never looks again belongs to what has ended: canceled, out of cycles, or a
@@ -39,7 +40,7 @@ with last_run as (
 ), wrong as materialized (
   select c.subscription_id as id,
     case
-      when c.first_day > c.start_date
+      when c.first_day > c.start_date and c.next_bill_on is not null
         then format('it is not covered on %s..%s', c.start_date, c.first_day)
       when c.next_bill_on > c.change_day
         then format('its change of %s comes before the cursor looks on %s', c.change_day,
@@ -51,7 +52,7 @@ with last_run as (
           coalesce(c.covered_through, c.start_date) - c.lead_days)
     end as problem
   from cursor c
-  where c.first_day > c.start_date
+  where c.first_day > c.start_date and c.next_bill_on is not null
     or c.next_bill_on > c.change_day
     or (c.next_bill_on = 'infinity' and c.canceled_at is null and c.cycles is null)
     or (c.next_bill_on < 'infinity'

@@ -65,7 +65,10 @@ struct CSVReader {
   }
 
   private static func text(_ field: [UInt8], line: Int) throws(Fault) -> String {
-    guard let text = String(validating: field, as: UTF8.self) else { throw .notUTF8(line: line) }
+    // A zero byte is what other encodings leave; the database has no text with one.
+    guard !field.contains(0), let text = String(validating: field, as: UTF8.self) else {
+      throw .notUTF8(line: line)
+    }
     return text
   }
 

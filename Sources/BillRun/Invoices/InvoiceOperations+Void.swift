@@ -15,6 +15,7 @@ extension InvoiceOperations {
     for invoice in invoices {
       try refuseWhatIsKnown(.void, invoice)
       try refuseCreditLines(.void, invoice)
+      try refuseWaivedUsage(.void, invoice, waive: waive)
     }
     // An unposted draft's entry is mirrored already.
     try mirror(.void, invoices.filter { $0.phase != .unposted }, on: connection)
@@ -25,13 +26,17 @@ extension InvoiceOperations {
   /// Drops drafts for good: their periods are billed again by the next run unless `waive` says why
   /// nobody will.
   ///
-  /// One that has a number is voided, since its number stays. Throws `BillRunError` with 65 for what
-  /// is no draft.
+  /// One that has a number is voided, since its number stays. Throws `BillRunError` with 65 for
+  /// what is no draft.
   public func cancel(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {
     let drafts = try begin(.cancel, ids, on: connection)
-    for draft in drafts { try refuseCreditLines(.cancel, draft) }
+    for draft in drafts {
+      try refuseCredited(.cancel, draft)
+      try refuseCreditLines(.cancel, draft)
+      try refuseWaivedUsage(.cancel, draft, waive: waive)
+    }
     try release(drafts, as: "cancel", waived: waive != nil, on: connection)
     for (phase, state) in [(InvoicePhase.draft, InvoicePhase.State.canceled), (.unposted, .voided)]
     {

@@ -50,20 +50,34 @@ public struct InvoiceOperations: Sendable {
   /// note 1).
   func refuseWhatIsKnown(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws {
     let name = invoice.name
-    let hint = "billrun invoice reverse \(invoice.number ?? String(invoice.id)), a credit note"
     if invoice.hasLeft {
-      throw refusal(operation, "sent", "\(name) was sent, viewed or exported", hint: hint)
+      throw refusal(operation, "sent", "\(name) was sent, viewed or exported")
     }
-    if invoice.wasCharged {
-      throw refusal(operation, "charged", "\(name) was charged", hint: hint)
-    }
-    if invoice.isCredited {
-      throw refusal(operation, "credited", "a later document takes back of \(name)")
-    }
+    if invoice.wasCharged { throw refusal(operation, "charged", "\(name) was charged") }
+    try refuseCredited(operation, invoice)
     if let closed = invoice.closedThrough, invoice.date <= closed {
       throw refusal(
-        operation, "closed", "\(name) is dated in books that are closed through \(closed)",
-        hint: hint)
+        operation, "closed", "\(name) is dated in books that are closed through \(closed)")
+    }
+  }
+
+  /// Refuses what a later document takes back of, or stands on: it would be billed twice.
+  func refuseCredited(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws {
+    if invoice.isCredited {
+      throw refusal(
+        operation, "credited",
+        "a later document takes back of \(invoice.name), or bills late usage beside it")
+    }
+  }
+
+  /// Refuses to waive what was measured: a record that comes in late would bring all of it back.
+  func refuseWaivedUsage(
+    _ operation: InvoiceOperation, _ invoice: LockedInvoice, waive: String?
+  ) throws {
+    if waive != nil, invoice.billsUsage {
+      throw refusal(
+        operation, "usage", "\(invoice.name) bills usage, which cannot be waived",
+        hint: "delete its usage records, then void it without --waive")
     }
   }
 

@@ -22,10 +22,12 @@ struct LockedInvoice {
   let hasLeft: Bool
   /// A charge of it was approved.
   let wasCharged: Bool
-  /// A later document takes of it back.
+  /// A later document takes of it back, or bills late usage as the difference to it.
   let isCredited: Bool
   /// It has credit lines itself.
   let takesBack: Bool
+  /// It bills what was measured.
+  let billsUsage: Bool
   let closedThrough: LocalDate?
   /// The day in the seller's zone.
   let today: LocalDate
@@ -72,7 +74,8 @@ struct LockedInvoice {
     wasCharged = try rows.bool(row, 12)
     isCredited = try rows.bool(row, 13)
     takesBack = try rows.bool(row, 14)
-    closedThrough = try rows.optionalLocalDate(row, 15)
-    today = try rows.localDate(row, 16)
+    billsUsage = try rows.bool(row, 15)
+    closedThrough = try rows.optionalLocalDate(row, 16)
+    today = try rows.localDate(row, 17)
   }
 }

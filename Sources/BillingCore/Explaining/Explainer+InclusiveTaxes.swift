@@ -131,6 +131,12 @@ extension Explainer {
       let part = isLast ? rest : try rounded(value)
       let given = try total([tax, rest.negated()])
       rest = try total([rest, part.negated()])
+      if document.taxes[share.group].isCompound, !given.isZero {
+        work.bases[share.group].append(
+          Piece(
+            label: "taxes before", rule: .taxCompound, formula: "included taxes before it",
+            result: given))
+      }
       work.amounts[share.group].append(
         Piece(
           label: "tax", rule: .taxIncluded,

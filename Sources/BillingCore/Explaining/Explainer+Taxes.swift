@@ -230,7 +230,8 @@ extension Explainer {
       for tax in credit.taxes where document.taxes.indices.contains(tax.number - 1) {
         var amounts = [work.nets[index]]
         if document.taxes[tax.number - 1].isCompound {
-          amounts += credit.taxes.filter { $0.number < tax.number && !$0.isInclusive }
+          amounts += credit.taxes
+            .filter { $0.number < tax.number && $0.isInclusive == tax.isInclusive }
             .map { money(-$0.amount) }
         }
         work.bases[tax.number - 1].append(

@@ -95,6 +95,11 @@ struct InclusiveTaxation {
   ) throws(MoneyError) {
     var rest = tax
     for (position, share) in shares.enumerated() {
+      // A compound tax is also taken of those before it.
+      if catalog.isCompound(draft.taxes[share.group]) {
+        draft.taxes[share.group].base = try draft.taxes[share.group].base
+          .adding(tax.subtracting(rest))
+      }
       let isLast = position == shares.count - 1
       let part = isLast ? rest : try net.scaled(by: share.ratio, rounding: seller.rounding)
       rest = try rest.subtracting(part)

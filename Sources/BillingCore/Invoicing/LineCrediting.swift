@@ -123,7 +123,9 @@ struct LineCrediting {
         try exact { () throws(MoneyError) in
           var base = try draft.taxes[tax.group].base.adding(draft.lines[line].net)
           for earlier in draft.lineCredits[index].taxes
-          where isCompound && earlier.group < tax.group && !earlier.billed.isInclusive {
+          where isCompound && earlier.group < tax.group
+            && earlier.billed.isInclusive == tax.billed.isInclusive
+          {
             base = try base.subtracting(earlier.amount)
           }
           draft.taxes[tax.group].base = base

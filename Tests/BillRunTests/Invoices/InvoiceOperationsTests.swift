@@ -202,6 +202,72 @@ import Testing
     }
   }
 
+  @Test("several credits pay one invoice, in one entry a kind")
+  func severalCredits() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      try await books.run(
+        "insert into credit (customer_id, kind, currency, amount_minor, granted_on) "
+          + "values (1, 'money', 'eur', 400, '2026-11-02'), (1, 'money', 'eur', 300, '2026-11-02')")
+      #expect(try await attempt(books) { try Self.operations.applyCredit([id], on: $0) } == nil)
+      try await expectTexts(books, "select settled_minor from invoice", ["700"])
+      try await expectTexts(
+        books, "select amount_minor from journal_line where account_code = '2100'", ["700"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("the first of several periods is voided, and the books stay sound until it is billed again")
+  func firstPeriod() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      try await books.bill("2027-01-01")
+      #expect(try await attempt(books) { try Self.operations.void([id], on: $0) } == nil)
+      try await expectSound(books)
+      let runs = try await books.bill("2027-01-01")
+      #expect(runs.map(\.invoices) == [1])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("what a later document credits, or bills late usage beside, is not billed twice")
+  func builtUpon() async throws {
+    let more = """
+      {"object":"plan","id":"calls","name":"Calls","currency":"eur","interval":"month",\
+      "quantity_type":"usage","amount":2}
+      {"object":"customer","id":2,"name":"D"}
+      {"object":"subscription","id":2,"customer":2,"plan":"calls","start_date":"2026-10-01"}
+      {"object":"usage_record","subscription":2,"quantity":10,"timestamp":"2026-10-10"}
+
+      """
+    try await withInvoice(more) { books in
+      let changed = try await invoice(books)
+      let used =
+        Int64(
+          try await books.texts("select invoice_id from invoice where customer_id = 2")[0]) ?? 0
+      for id in [changed, used] {
+        #expect(try await attempt(books) { try Self.operations.unpost([id], on: $0) } == nil)
+      }
+      let later = try await ImportBooks.run(
+        lines: #"{"object":"subscription_change","subscription":1,"effective":"2026-11-16","#
+          + #""quantity":2}"# + "\n"
+          + #"{"object":"usage_record","subscription":2,"quantity":5,"timestamp":"2026-10-15"}"#
+          + "\n", on: books.connection)
+      #expect(later.isTaken, "\(later.faults)")
+      #expect(
+        try await attempt(books) { try Self.operations.cancel([used], waive: "gift", on: $0) }
+          == "cancel_refused_usage")
+      try await books.bill("2026-11-16")
+      for id in [changed, used] {
+        #expect(
+          try await attempt(books) { try Self.operations.cancel([id], on: $0) }
+            == "cancel_refused_credited")
+        #expect(try await attempt(books) { try Self.operations.post([id], on: $0) } == nil)
+      }
+      try await expectSound(books)
+    }
+  }
+
   @Test("what has left the house, is in closed books or was credited stays")
   func refusals() async throws {
     try await withInvoice { books in

@@ -77,6 +77,39 @@ import Testing
     }
   }
 
+  @Test("records stay with their charge when that changes its plan (RULES 5, plan change, usage)")
+  func planChange() async throws {
+    func plan(_ id: String, _ price: Int) -> String {
+      #"{"object":"plan","id":"\#(id)","name":"\#(id)","currency":"usd","interval":"month","#
+        + #""quantity_type":"usage","amount":\#(price)}"# + "\n"
+    }
+    func used(_ quantity: Int, _ day: String, _ plan: String) -> String {
+      #"{"object":"usage_record","subscription":1,"plan":"\#(plan)","quantity":\#(quantity),"#
+        + #""timestamp":"2026-11-\#(day)"}"# + "\n"
+    }
+    let file =
+      #"{"object":"seller","id":"s","name":"S","country":"US","currency":"usd","#
+      + #""time_zone":"UTC"}"# + "\n" + plan("two", 2) + plan("five", 5)
+      + #"{"object":"customer","id":1,"name":"C"}"# + "\n"
+      + #"{"object":"subscription","id":1,"customer":1,"plan":"two","start_date":"2026-11-01"}"#
+      + "\n"
+    let later =
+      #"{"object":"subscription_change","subscription":1,"effective":"2026-11-16","plan":"five"}"#
+      + "\n" + used(10, "05", "two") + used(50, "20", "two") + used(7, "21", "five")
+      + used(70, "03", "five")
+    try await withBooks { books in
+      #expect(try await ImportBooks.run(lines: file, on: books.connection).isTaken)
+      let report = try await ImportBooks.run(lines: later, on: books.connection)
+      #expect(report.isTaken, "\(report.faults)")
+      try await books.bill("2026-12-01")
+      try await expectTexts(
+        books,
+        "select quantity || ' x ' || unit_cost from invoice_line order by period_start, line_no",
+        ["80 x 2", "57 x 5"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("usage that comes in for the running period makes no run look")
   func running() async throws {
     try await withBooks { books in

@@ -153,6 +153,12 @@ struct NaiveTaxes {
     for index in document.taxes.indices {
       guard let key = document.taxes[index].key, set.contains(key) else { continue }
       document.taxes[index].base += net
+      if rate(key).compound, percent(key).map({ $0 > Fraction(0) }) ?? false {
+        // Also of the percentages before it.
+        for earlier in set.prefix(while: { $0 != key }) where percent(earlier) != nil {
+          document.taxes[index].base += taken[earlier] ?? 0
+        }
+      }
       document.taxes[index].amount += taken[key] ?? 0
     }
   }
