@@ -3,8 +3,10 @@
 // MARK: - Operations on documents
 
 extension SQLFiles {
-  /// Locks documents with their payers and tells how each stands.
+  /// Locks documents with their payers.
   public static let lockInvoices = SQLFile("lock_invoices", PackageResources.lock_invoices_sql)
+  /// Tells how documents stand.
+  public static let showStanding = SQLFile("show_standing", PackageResources.show_standing_sql)
   /// Books documents as a posting does, or mirrors that.
   public static let bookDocuments = SQLFile("book_documents", PackageResources.book_documents_sql)
   /// Books one event of single documents, from one account to another.

@@ -30,6 +30,11 @@ public struct AdvisoryLock: Hashable, Sendable {
     return try connection.query(statement, key).bool(0, 0)
   }
 
+  /// Takes the lock alone until the transaction ends, if it can be had at once; true when it was.
+  public func tryLockForTransaction(on connection: isolated Connection) throws -> Bool {
+    try connection.query(Self.takeForTransaction, key).bool(0, 0)
+  }
+
   /// Gives the lock back; false when the session did not hold it in this mode.
   @discardableResult
   public func unlock(_ mode: Mode, on connection: isolated Connection) throws -> Bool {
@@ -50,6 +55,8 @@ public struct AdvisoryLock: Hashable, Sendable {
     name: "advisory_try_lock", text: "select pg_try_advisory_lock($1, $2)")
   private static let takeShared = Statement(
     name: "advisory_try_lock_shared", text: "select pg_try_advisory_lock_shared($1, $2)")
+  private static let takeForTransaction = Statement(
+    name: "advisory_try_lock_for_transaction", text: "select pg_try_advisory_xact_lock($1, $2)")
   private static let giveAlone = Statement(
     name: "advisory_unlock", text: "select pg_advisory_unlock($1, $2)")
   private static let giveShared = Statement(

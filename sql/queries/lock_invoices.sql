@@ -1,48 +1,17 @@
--- Locks documents with their payers, so that operations on one wait for each other, and tells how
--- each stands (RULES 6). Payers first: posting uses their credit (RULES 0.8).
--- $1 invoice ids int8[], $2 moment timestamptz: whose day in the seller's zone is today.
--- Out, in order of invoice_id: invoice_id, seller_id, customer_id bigint, kind, state, currency,
--- number text, invoice_date date, owed, settled bigint in minor units, has_left boolean (sent,
--- viewed or exported), has_live_attempt, was_charged (an attempt was approved), is_credited (a
--- later document takes of it back, or bills late usage as the difference to it), takes_back (it
--- has credit lines itself), bills_usage boolean, closed_through, today date.
--- Index: invoice_pkey, customer_pkey, payment_attempt_try_key, line_credit_of_idx,
--- invoice_line_pkey, late_usage_pkey.
+-- Locks documents with their payers, so that operations on one wait for each other. Payers first:
+-- posting uses their credit (RULES 0.8). How they stand is read afterwards, by another statement:
+-- this one would not see what came in while it waited.
+-- $1 invoice ids int8[]. Out, in order: invoice_id, seller_id bigint.
+-- Index: invoice_pkey, customer_pkey.
 with payer as materialized (
   select c.customer_id
   from customer c
   where c.customer_id in (select i.customer_id from invoice i where i.invoice_id = any($1))
   order by c.customer_id
   for no key update
-), locked as materialized (
-  select i.*
-  from invoice i
-  where i.invoice_id = any($1) and (select count(*) from payer) >= 0
-  order by i.invoice_id
-  for update
 )
-select i.invoice_id, i.seller_id, i.customer_id, i.kind, i.state, i.currency::text as currency,
-  n.number, i.invoice_date, i.total_minor + i.rounding_minor as owed, i.settled_minor as settled,
-  coalesce(i.sent_at, i.viewed_at, i.exported_at) is not null as has_left,
-  exists (
-    select from payment_attempt a
-    where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
-    as has_live_attempt,
-  exists (
-    select from payment_attempt a
-    where a.invoice_id = i.invoice_id and a.state = 'approved') as was_charged,
-  exists (select from line_credit c where c.of_invoice_id = i.invoice_id)
-    or exists (
-      select from invoice_line l
-      join late_usage u on u.subscription_id = l.subscription_id and u.slot = l.slot
-        and u.day_from >= l.period_start and u.day_from < l.period_end
-        and u.invoice_id > l.invoice_id
-      where l.invoice_id = i.invoice_id and l.kind = 'usage') as is_credited,
-  exists (select from line_credit c where c.invoice_id = i.invoice_id) as takes_back,
-  exists (select from invoice_line l where l.invoice_id = i.invoice_id and l.kind = 'usage')
-    as bills_usage,
-  s.closed_through, ($2::timestamptz at time zone s.time_zone)::date as today
-from locked i
-join seller s on s.seller_id = i.seller_id
-left join invoice_number n on n.invoice_id = i.invoice_id
+select i.invoice_id, i.seller_id
+from invoice i
+where i.invoice_id = any($1) and (select count(*) from payer) >= 0
 order by i.invoice_id
+for update

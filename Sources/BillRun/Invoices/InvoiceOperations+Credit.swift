@@ -10,7 +10,7 @@ extension InvoiceOperations {
   /// Throws `BillRunError` with 65 where an invoice is not open, or its payer has nothing.
   public func applyCredit(_ ids: [Int64], on connection: isolated Connection) throws {
     let invoices = try begin(.applyCredit, ids, on: connection)
-    let paid = try payByCredit(invoices, on: connection)
+    let paid = try payByCredit(invoices, in: .applyCredit, on: connection)
     for invoice in invoices where !paid.contains(invoice.id) {
       throw refusal(
         .applyCredit, "nothing_open",
@@ -21,12 +21,13 @@ extension InvoiceOperations {
   /// Pays documents, in order of id, as far as credit goes; returns those that got some.
   @discardableResult
   func payByCredit(
-    _ invoices: [LockedInvoice], on connection: isolated Connection
+    _ invoices: [LockedInvoice], in operation: InvoiceOperation,
+    on connection: isolated Connection
   ) throws -> Set<Int64> {
     var open = try OpenCredits(of: invoices.map(\.customer), on: connection)
     var uses: [OpenCredits.Use] = []
     for invoice in invoices {
-      uses += open.take(invoice.balance, for: invoice, on: try openToday(.applyCredit, invoice))
+      uses += open.take(invoice.balance, for: invoice, on: try openToday(operation, invoice))
     }
     for kind in [Credit.Kind.creditNote, .money] {
       for (day, uses) in Dictionary(grouping: uses.filter { $0.kind == kind }, by: \.day) {

@@ -10,7 +10,7 @@ extension InvoiceOperations {
   /// Throws `BillRunError` with 65 for what has left the house, is settled, charged, credited or in
   /// closed books.
   public func unpost(_ ids: [Int64], on connection: isolated Connection) throws {
-    let invoices = try begin(.unpost, ids, on: connection)
+    let invoices = try begin(.unpost, ids, alone: true, on: connection)
     for invoice in invoices { try refuseWhatIsKnown(.unpost, invoice) }
     try mirror(.unpost, invoices, on: connection)
     try move(invoices, to: .draft, as: "invoice_unposted", on: connection)
@@ -34,6 +34,6 @@ extension InvoiceOperations {
         [.int64Array(drafts.map(\.id)), .string("post"), .int32(1), .day(date)])
     }
     try move(drafts, to: .open, as: "invoice_posted", on: connection)
-    try payByCredit(drafts, on: connection)
+    try payByCredit(drafts, in: .post, on: connection)
   }
 }

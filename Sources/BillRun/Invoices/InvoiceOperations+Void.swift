@@ -11,7 +11,7 @@ extension InvoiceOperations {
   public func void(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {
-    let invoices = try begin(.void, ids, on: connection)
+    let invoices = try begin(.void, ids, alone: true, on: connection)
     for invoice in invoices {
       try refuseWhatIsKnown(.void, invoice)
       try refuseCreditLines(.void, invoice)
@@ -31,7 +31,7 @@ extension InvoiceOperations {
   public func cancel(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {
-    let drafts = try begin(.cancel, ids, on: connection)
+    let drafts = try begin(.cancel, ids, alone: true, on: connection)
     for draft in drafts {
       try refuseCredited(.cancel, draft)
       try refuseCreditLines(.cancel, draft)

@@ -21,10 +21,14 @@ public struct InvoiceOperations: Sendable {
   }
 
   /// Locks documents and refuses those with which the operation is not legal.
+  ///
+  /// What takes a document out of the books or gives its periods back runs `alone`: a run that has
+  /// read the document may credit it, or bill late usage beside it.
   func begin(
-    _ operation: InvoiceOperation, _ ids: [Int64], on connection: isolated Connection
+    _ operation: InvoiceOperation, _ ids: [Int64], alone: Bool = false,
+    on connection: isolated Connection
   ) throws -> [LockedInvoice] {
-    let invoices = try LockedInvoice.lock(ids, moment: moment, on: connection)
+    let invoices = try LockedInvoice.lock(ids, alone: alone, moment: moment, on: connection)
     for invoice in invoices {
       if invoice.kind == .creditNote {
         throw refusal(

@@ -6,7 +6,6 @@ import SQLFiles
 /// A document under its lock, as an operation finds it.
 struct LockedInvoice {
   let id: Int64
-  let seller: Int64
   let customer: Int64
   let kind: InvoiceDraft.Kind
   let currency: Currency
@@ -41,12 +40,20 @@ struct LockedInvoice {
     return "\(noun) \(number ?? String(id))"
   }
 
-  /// Locks documents with their payers, in order of id; throws when one does not exist.
+  /// Locks documents with their payers, and `alone` keeps runs of their sellers out; then reads
+  /// them, in order of id. Throws when one does not exist, or when a run is at work (75).
   static func lock(
-    _ ids: [Int64], moment: Int64, on connection: isolated Connection
+    _ ids: [Int64], alone: Bool, moment: Int64, on connection: isolated Connection
   ) throws -> [LockedInvoice] {
+    let locked = try connection.query(Statement(SQLFiles.lockInvoices), [.int64Array(ids)])
+    if alone {
+      for seller in Set(try (0..<locked.count).map { try locked.int64($0, 1) }).sorted() {
+        try RunLock(schema: connection.searchPath, seller: ID(seller))
+          .takeForTransaction(on: connection)
+      }
+    }
     let rows = try connection.query(
-      Statement(SQLFiles.lockInvoices),
+      Statement(SQLFiles.showStanding),
       [.int64Array(ids), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)])
     let found = try (0..<rows.count).map { try LockedInvoice(rows, $0) }
     if let missing = Set(ids).subtracting(found.map(\.id)).min() {
@@ -59,23 +66,22 @@ struct LockedInvoice {
 
   private init(_ rows: Rows, _ row: Int) throws {
     id = try rows.int64(row, 0)
-    seller = try rows.int64(row, 1)
-    customer = try rows.int64(row, 2)
-    kind = try rows.choice(row, 3)
-    currency = try rows.currency(row, 5)
-    number = try rows.optionalString(row, 6)
-    date = try rows.localDate(row, 7)
-    owed = try rows.int64(row, 8)
-    settled = try rows.int64(row, 9)
-    hasLeft = try rows.bool(row, 10)
+    customer = try rows.int64(row, 1)
+    kind = try rows.choice(row, 2)
+    currency = try rows.currency(row, 4)
+    number = try rows.optionalString(row, 5)
+    date = try rows.localDate(row, 6)
+    owed = try rows.int64(row, 7)
+    settled = try rows.int64(row, 8)
+    hasLeft = try rows.bool(row, 9)
     phase = InvoicePhase(
-      try rows.choice(row, 4), hasNumber: number != nil, owed: owed, settled: settled,
-      hasLiveAttempt: try rows.bool(row, 11))
-    wasCharged = try rows.bool(row, 12)
-    isCredited = try rows.bool(row, 13)
-    takesBack = try rows.bool(row, 14)
-    billsUsage = try rows.bool(row, 15)
-    closedThrough = try rows.optionalLocalDate(row, 16)
-    today = try rows.localDate(row, 17)
+      try rows.choice(row, 3), hasNumber: number != nil, owed: owed, settled: settled,
+      hasLiveAttempt: try rows.bool(row, 10))
+    wasCharged = try rows.bool(row, 11)
+    isCredited = try rows.bool(row, 12)
+    takesBack = try rows.bool(row, 13)
+    billsUsage = try rows.bool(row, 14)
+    closedThrough = try rows.optionalLocalDate(row, 15)
+    today = try rows.localDate(row, 16)
   }
 }

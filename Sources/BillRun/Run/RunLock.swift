@@ -32,6 +32,14 @@ struct RunLock: Sendable {
     }
   }
 
+  /// Keeps runs from beginning until the transaction ends; throws that one is at work (75).
+  func takeForTransaction(on connection: isolated Connection) throws {
+    if try lock.tryLockForTransaction(on: connection) { return }
+    throw BillRunError(
+      .tryAgain, code: "run_at_work", "a run is at work that may bill beside it",
+      hint: "the same command again when billrun runs list shows it closed")
+  }
+
   func release(on connection: isolated Connection) throws {
     _ = try lock.unlock(.exclusive, on: connection)
   }

@@ -42,11 +42,11 @@ import Testing
 
   /// Does something with invoices in a transaction; returns the code of the refusal.
   private func attempt(
-    _ books: Books,
+    _ books: Books, over connection: Connection? = nil,
     _ operation: @escaping @Sendable (isolated Connection) throws -> Void
   ) async throws -> String? {
     do {
-      try await books.connection.transaction { try operation($0) }
+      try await (connection ?? books.connection).transaction { try operation($0) }
       return nil
     } catch let error as BillRunError {
       #expect(error.status == .dataError)
@@ -265,6 +265,51 @@ import Testing
         #expect(try await attempt(books) { try Self.operations.post([id], on: $0) } == nil)
       }
       try await expectSound(books)
+    }
+  }
+
+  @Test("what came in while it waited for the lock is seen")
+  func waiting() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      let gateway = try await books.database.connect()
+      let desk = try await books.database.connect()
+      try await gateway.run(script: "begin")
+      try await gateway.run(script: "select from invoice where invoice_id = \(id) for update")
+      try await gateway.run(
+        script: "insert into payment_source (customer_id, object, gateway, token) "
+          + "values (1, 'card', 'simulated', 'approve')")
+      try await gateway.run(
+        script: "insert into payment_attempt (invoice_id, try, state, gateway, payment_source_id, "
+          + "idempotency_key, currency, amount_minor, as_of, request) "
+          + "select \(id), 1, 'unknown', 'simulated', payment_source_id, 'k', 'eur', 13090, "
+          + "'2026-11-20', '{}' from payment_source")
+      let operation = Task {
+        try await attempt(books, over: desk) { try Self.operations.void([id], on: $0) }
+      }
+      try await books.untilSomebodyWaits()
+      try await gateway.run(script: "commit")
+      #expect(try await operation.value == "void_refused")
+    }
+  }
+
+  @Test("while a run is at work nothing that it has read is taken out of the books")
+  func duringRun() async throws {
+    try await withInvoice { books in
+      let id = try await invoice(books)
+      let other = try await books.database.connect()
+      let voiding = Caught()
+      let once = Once()
+      try await books.bill("2026-12-01", lanes: 1) { options in
+        options.fault = { point in
+          guard point == .loaded, once.first() else { return }
+          voiding.wait {
+            try await other.transaction { try Self.operations.void([id], on: $0) }
+          }
+        }
+      }
+      #expect((voiding.error as? BillRunError)?.code == "run_at_work")
+      #expect(try await attempt(books) { try Self.operations.void([id], on: $0) } == nil)
     }
   }
 
