@@ -458,6 +458,19 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION measured_plans(subscription bigint, slot integer, plan bigint) RETURNS bigint[]
+    LANGUAGE sql STABLE
+    AS $$
+  select case slot when 0 then array(
+      select s.plan_id from subscription s where s.subscription_id = subscription
+      union
+      select x.plan_id from subscription_change x
+      where x.subscription_id = subscription and x.plan_id is not null
+      except
+      select a.plan_id from subscription_addon a where a.subscription_id = subscription
+    ) || plan else array[plan] end
+$$;
+
 CREATE FUNCTION part_refers_to_invoice() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

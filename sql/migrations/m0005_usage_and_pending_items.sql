@@ -22,6 +22,21 @@ comment on column usage_record.used_on is 'The day of used_at in the seller''s z
 comment on column usage_record.external_id is
   'The source''s own id: the same one twice is refused.';
 
+-- The plans whose records a charge measures. A record stays with its charge when that changes its
+-- plan: the own plan's slot also has the records of the plans that it has had, but for those of an
+-- add-on.
+create function measured_plans(subscription bigint, slot integer, plan bigint) returns bigint[]
+language sql stable as $$
+  select case slot when 0 then array(
+      select s.plan_id from subscription s where s.subscription_id = subscription
+      union
+      select x.plan_id from subscription_change x
+      where x.subscription_id = subscription and x.plan_id is not null
+      except
+      select a.plan_id from subscription_addon a where a.subscription_id = subscription
+    ) || plan else array[plan] end
+$$;
+
 -- Usage that comes in, or is corrected, while a run is at work or after it has billed those days is
 -- told by the version and by usage_from; only late usage makes the next run look.
 create function usage_comes_in() returns trigger language plpgsql as $$

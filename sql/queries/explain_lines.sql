@@ -24,7 +24,8 @@ select l.invoice_id, l.line_no, l.kind, coalesce(l.name, p.name, t.name, l.kind)
   p.code as plan, case when p.quantity_type = 'usage' then p.aggregation end as aggregation,
   case when l.kind = 'usage' then (
     select count(*) from usage_record u
-    where u.subscription_id = l.subscription_id and u.plan_id = p.plan_id
+    where u.subscription_id = l.subscription_id
+      and u.plan_id = any(measured_plans(l.subscription_id, l.slot, p.plan_id))
       and u.used_on >= l.period_start and u.used_on < l.period_end) end as records,
   q.price_id, least(greatest(q.valid_from, '0001-01-01'), '9999-12-31') as valid_from,
   q.pricing_mode, q.amount, q.package_size as price_package_size, q.included_quantity,

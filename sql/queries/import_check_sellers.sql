@@ -31,8 +31,9 @@ from (
     case when jsonb_array_length(r.cash_methods) = 0
         or not r.cash_methods <@ '["card", "bank_account", "other"]'
       then 'rounding.cash_methods|some of card, bank_account and other' end,
-    case when jsonb_path_exists(r.tax_registrations,
-        '$[*] ? (@.type() != "string" || !(@ like_regex "^[A-Z]{2}$"))')
+    case when exists (
+        select from jsonb_array_elements(r.tax_registrations) as t (code)
+        where pg_temp.import_is_country(t.code #>> '{}') is not true)
       then 'tax_registrations|a list of ISO 3166 codes of two capital letters' end,
     case when not (r.unchecked_tax_ids in ('charge', 'hold'))
       then 'unchecked_tax_ids|charge or hold' end,

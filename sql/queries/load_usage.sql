@@ -46,16 +46,7 @@ select w.subscription_id, w.slot, w.day_from, w.day_to,
 from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::date[], $5::date[])
   with ordinality as w (subscription_id, slot, plan_id, day_from, day_to, place)
 join plan p on p.plan_id = w.plan_id
--- A record stays with its charge when that changes its plan: the own plan's slot also has the
--- records of the plans that it has had, but for those of an add-on.
 cross join lateral (
-  select case w.slot when 0 then array(
-      select s.plan_id from subscription s where s.subscription_id = w.subscription_id
-      union
-      select x.plan_id from subscription_change x
-      where x.subscription_id = w.subscription_id and x.plan_id is not null
-      except
-      select a.plan_id from subscription_addon a where a.subscription_id = w.subscription_id
-    ) || w.plan_id else array[w.plan_id] end as plan_ids
+  select measured_plans(w.subscription_id, w.slot, w.plan_id) as plan_ids
 ) measured
 order by w.place

@@ -10,8 +10,7 @@ struct TaxSelection {
   /// other way round: each line's own order is kept.
   ///
   /// Sources in order: exemption, `TaxTreatment`, line, subscription, customer, the seller's rules.
-  /// Throws
-  /// `taxRateMissing`, `taxesConflict`, `currencyMismatch`.
+  /// Throws `taxRateMissing`, `taxesConflict`, `currencyMismatch`.
   func select(
     for draft: inout InvoiceDraft, of account: AccountSnapshot, _ treatment: TaxTreatment
   ) throws(Issue) {
