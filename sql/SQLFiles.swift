@@ -281,9 +281,9 @@ extension SQLFiles {
   /// Locks sellers against all who book.
   public static let lockBooks = SQLFile("lock_books", PackageResources.lock_books_sql)
 
-  /// Recognises what the days up to a day have earned of deferred revenue.
-  public static let recogniseRevenue = SQLFile(
-    "recognise_revenue", PackageResources.recognise_revenue_sql)
+  /// Lists what the days up to a day have earned of deferred revenue.
+  public static let listEarnedRevenue = SQLFile(
+    "list_earned_revenue", PackageResources.list_earned_revenue_sql)
 
   /// Closes the books of sellers through a day.
   public static let closeBooks = SQLFile("close_books", PackageResources.close_books_sql)

@@ -544,7 +544,7 @@ CREATE FUNCTION recognised_minor(net_minor bigint, period_start date, period_end
   select case
     when through is null or through < counts_from or through < period_start then 0
     when through >= period_end - 1 then net_minor
-    else (sign(net_minor) * case rounding_mode
+    else (case when net_minor < 0 then -1 else 1 end * case rounding_mode
       when 'half_up' then div(
         2 * abs(net_minor)::numeric * (through - period_start + 1) + (period_end - period_start),
         2 * (period_end - period_start))

@@ -95,35 +95,98 @@ public struct BooksClosing: Sendable {
     // A statement of its own: the next ones see what those have committed that it waited for.
     let before = try connection.query(Statement(SQLFiles.lockBooks), [ids])
     for seller in sellers { try refuseUnfinishedRun(of: seller, on: connection) }
-    let rows = try connection.query(
-      Statement(SQLFiles.recogniseRevenue), [ids, .day(through)])
-    try connection.execute(Statement(SQLFiles.closeBooks), [ids, .day(through)])
+    let earned = try connection.query(
+      Statement(SQLFiles.listEarnedRevenue), [ids, .day(through)]
+    ).map(Earned.init)
     var recognised: [String: [BooksState.Amount]] = [:]
-    for (seller, old) in zip(sellers, before) {
-      let id = seller.seller.id.rawValue
-      let amounts = try rows.filter { try $0.int64("seller_id") == id }.map { row in
-        BooksState.Amount(
-          currency: try row.string("currency"), digits: Int(try row.int16("digits")),
-          minor: try row.numeric("amount", scale: 0))
-      }
+    for (seller, row) in zip(sellers, before) {
+      let state = try Before(row)
+      let own = earned.filter { $0.seller == seller.seller.id.rawValue }
+      let date = max(
+        through, state.recognised ?? through, state.closed?.adding(days: 1) ?? through)
+      let amounts = try book(own, of: seller, on: date, connection)
       recognised[seller.code] = amounts
-      let closed = try old.optionalDay("closed_through")
-      let wasOpen =
-        try closed.map { $0 < through } ?? true || !amounts.isEmpty
-        || old.optionalDay("recognised_through").map { $0 < through } ?? true
-      guard wasOpen else { continue }
-      var detail = JSONWriter()
-      detail.object {
-        $0.field("through", through.description)
-        $0.field("before", closed?.description)
-        $0.field(
-          "recognised_minor",
-          object: { for one in amounts { $0.field(one.currency, minor: one.minor, digits: 0) } })
-        $0.field("os_user", user)
+      if !amounts.isEmpty || !state.isDone(through) {
+        try recordClose(seller, through, state, amounts, by: user, on: connection)
       }
-      try record("books_closed", of: seller, detail.text, on: connection)
     }
+    try connection.execute(Statement(SQLFiles.closeBooks), [ids, .day(through)])
     return recognised
+  }
+
+  /// How far a seller's books were closed and recognised before.
+  private struct Before {
+    let closed: LocalDate?
+    let recognised: LocalDate?
+
+    init(_ row: Row) throws {
+      closed = try row.optionalDay("closed_through")
+      recognised = try row.optionalDay("recognised_through")
+    }
+
+    func isDone(_ day: LocalDate) -> Bool {
+      guard let closed, let recognised else { return false }
+      return closed >= day && recognised >= day
+    }
+  }
+
+  /// What is to be recognised of a plan or an item in a currency.
+  private struct Earned {
+    let seller: Int64
+    let currency: String
+    let digits: Int
+    let plan: Int64?
+    let item: Int64?
+    let minor: Int64
+
+    init(_ row: Row) throws {
+      seller = try row.int64("seller_id")
+      currency = try row.string("currency")
+      digits = Int(try row.int16("digits"))
+      plan = try row.optionalInt64("plan_id")
+      item = try row.optionalInt64("item_id")
+      minor = try row.int64("amount")
+    }
+  }
+
+  /// Writes one balanced entry a currency, and returns what each comes to.
+  private static func book(
+    _ earned: [Earned], of seller: SellerRecord, on date: LocalDate,
+    _ connection: isolated Connection
+  ) throws -> [BooksState.Amount] {
+    try Set(earned.map(\.currency)).sorted().map { currency in
+      let own = earned.filter { $0.currency == currency }
+      try connection.execute(
+        Statement(SQLFiles.writeJournal),
+        [
+          .int64(seller.seller.id.rawValue), .string("recognise"), .day(date), .string(currency),
+          .int64(nil), .int32(nil),
+          .stringArray(own.map { _ in "2300" } + own.map { _ in "4000" }),
+          .int64Array(own.map(\.minor) + own.map { -$0.minor }),
+          .int64Array(own.map(\.plan) + own.map(\.plan)),
+          .int64Array(own.map(\.item) + own.map(\.item)),
+          .int64Array(own.map { _ in nil } + own.map { _ in nil }),
+        ])
+      return BooksState.Amount(
+        currency: currency, digits: own[0].digits,
+        minor: own.reduce(0) { $0 + Int128($1.minor) })
+    }
+  }
+
+  private static func recordClose(
+    _ seller: SellerRecord, _ through: LocalDate, _ before: Before,
+    _ amounts: [BooksState.Amount], by user: String, on connection: isolated Connection
+  ) throws {
+    var detail = JSONWriter()
+    detail.object {
+      $0.field("through", through.description)
+      $0.field("before", before.closed?.description)
+      $0.field(
+        "recognised_minor",
+        object: { for one in amounts { $0.field(one.currency, minor: one.minor, digits: 0) } })
+      $0.field("os_user", user)
+    }
+    try record("books_closed", of: seller, detail.text, on: connection)
   }
 
   /// A run that was stopped would go on in closed books.
