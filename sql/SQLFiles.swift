@@ -275,6 +275,37 @@ extension SQLFiles {
     "report_receivables", PackageResources.report_receivables_sql)
 }
 
+// MARK: - Books
+
+extension SQLFiles {
+  /// Locks sellers against all who book.
+  public static let lockBooks = SQLFile("lock_books", PackageResources.lock_books_sql)
+
+  /// Lists what the days up to a day have earned of deferred revenue.
+  public static let listEarnedRevenue = SQLFile(
+    "list_earned_revenue", PackageResources.list_earned_revenue_sql)
+
+  /// Closes the books of sellers through a day.
+  public static let closeBooks = SQLFile("close_books", PackageResources.close_books_sql)
+
+  /// Opens the days after a day again.
+  public static let reopenBooks = SQLFile("reopen_books", PackageResources.reopen_books_sql)
+
+  /// Lists the journal of a span of days, line by line.
+  public static let listJournal = SQLFile("list_journal", PackageResources.list_journal_sql)
+
+  /// Sums the accounts around a span of days.
+  public static let reportTrialBalance = SQLFile(
+    "report_trial_balance", PackageResources.report_trial_balance_sql)
+
+  /// Lists how far books are closed and recognised.
+  public static let listBooks = SQLFile("list_books", PackageResources.list_books_sql)
+
+  /// Lists what is deferred, by month to come.
+  public static let listDeferredRevenue = SQLFile(
+    "list_deferred_revenue", PackageResources.list_deferred_revenue_sql)
+}
+
 // MARK: - Verify
 
 extension SQLFiles {
@@ -307,6 +338,7 @@ extension SQLFiles {
     SQLFile("verify_journal_entries", PackageResources.verify_journal_entries_sql),
     SQLFile("verify_receivables", PackageResources.verify_receivables_sql),
     SQLFile("verify_run_journal", PackageResources.verify_run_journal_sql),
+    SQLFile("verify_deferred_revenue", PackageResources.verify_deferred_revenue_sql),
     SQLFile("verify_attempts", PackageResources.verify_attempts_sql),
   ]
 }

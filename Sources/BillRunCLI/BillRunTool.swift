@@ -19,6 +19,7 @@ struct BillRunTool: AsyncParsableCommand {
       InvoiceCommand.self,
       HoldCommand.self,
       Report.self,
+      Books.self,
       Verify.self,
       ImportCommand.self,
       DemoCommand.self,

@@ -6,7 +6,8 @@ import Postgres
 /// Reports for people who were not there.
 struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Report what a run did and how the books stand.", subcommands: [OfRun.self])
+    abstract: "Report what a run did and how the books stand.",
+    subcommands: [OfRun.self, JournalCommand.self])
 
   /// `billrun report run [N]`.
   struct OfRun: AsyncParsableCommand {

@@ -101,6 +101,37 @@ import Testing
     ("select count(*)::text from credit where kind = 'money'", "1"),
   ]
 
+  @Test("money that customers bring along is booked as opening credit, goodwill is not")
+  func openingCredits() async throws {
+    try await withTemporaryDatabase { database in
+      let connection = try await database.connect()
+      _ = try await ImportBooks.run([ImportBooks.small], on: connection)
+      try await connection.run(script: "update seller set closed_through = '2026-11-30'")
+      let report = try await ImportBooks.run(
+        lines: """
+          {"object":"customer","id":41,"name":"A","country":"US","credit_balance":5}
+          {"object":"customer","id":42,"name":"B","country":"US","credit_balance":7.5}
+          {"object":"credit","customer":41,"amount":3,"currency":"jpy"}
+          {"object":"credit","customer":42,"amount":4,"currency":"jpy"}
+          {"object":"credit","customer":42,"amount":9,"currency":"usd","kind":"goodwill"}
+          """, on: connection)
+      #expect(report.faults.map(\.expected) == [])
+      // Imported on the 21st; after the close, entries go to the first day that is open.
+      let entries = """
+        select string_agg(concat_ws(' ', j.entry_date, j.currency, l.account_code, l.amount_minor),
+          ', ' order by j.journal_id, l.line_no)
+        from journal j join journal_line l using (journal_id) where j.event = 'opening'
+        """
+      #expect(
+        try await ImportBooks.value(entries, on: connection)
+          == "2026-11-21 usd 3000 1234, 2026-11-21 usd 2100 -1234, "
+          + "2026-12-01 usd 3000 1250, 2026-12-01 usd 2100 -1250, "
+          + "2026-12-01 jpy 3000 7, 2026-12-01 jpy 2100 -7")
+      let verification = try await Verification.check(run: nil, lanes: 1, of: database.database)
+      #expect(verification.findings.flatMap(\.offences).map(\.problem) == [])
+    }
+  }
+
   @Test("a published price is superseded, never edited")
   func prices() async throws {
     try await withTemporaryDatabase { database in

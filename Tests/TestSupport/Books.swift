@@ -156,7 +156,8 @@ public struct Books: Sendable {
       """
       with entry as (
         insert into journal (seller_id, event, entry_date, currency)
-        select seller_id, 'opening', '\(day)', 'eur' from customer where customer_id = \(customer)
+        select seller_id, 'opening', '\(day)', '\(more["currency"] ?? "eur")'
+        from customer where customer_id = \(customer)
         returning journal_id
       )
       insert into journal_line (journal_id, line_no, account_code, amount_minor)

@@ -25,6 +25,7 @@ create table seller (
   credit_lines       text not null default 'net',
   revenue_recognition text not null default 'period',
   closed_through     date,
+  recognised_through date,
   party_version      integer not null default 1,
   constraint seller_pkey primary key (seller_id),
   constraint seller_code_key unique (code),
@@ -64,6 +65,11 @@ comment on column seller.unchecked_tax_ids is
 comment on column seller.tax_point is 'Which day decides the tax rate of a line (RULES 1.5).';
 comment on column seller.closed_through is
   'No document, settlement or journal row is dated on or before this day (RULES 0.11).';
+comment on column seller.recognised_through is
+  'Deferred revenue is recognised up to and including this day; never moves back (RULES 7).';
+comment on column seller.revenue_recognition is
+  'period: what is billed ahead is deferred and recognised by day; invoice: it is revenue at once. '
+  'Stays from the first entry of the journal on.';
 comment on column seller.party_version is
   'Counts changes of name, address, tax id and email; documents carry the version they were '
   'issued with.';

@@ -32,6 +32,7 @@ create table journal (
   constraint journal_invoice_fkey foreign key (invoice_id) references invoice
 );
 create index journal_run_idx on journal (run_id) where run_id is not null;
+create index journal_date_idx on journal (entry_date, journal_id);
 comment on table journal is
   'One entry per event and currency; a bulk run writes one a batch. Its lines balance to zero.';
 
@@ -73,6 +74,88 @@ end $$;
 
 create trigger journal_balanced after insert on journal_line
   referencing new table as added for each statement execute function journal_refuses_imbalance();
+
+-- Nothing is booked into closed books (RULES 0.11). The lock makes who books wait for who closes,
+-- who takes the seller's row for update, and then sees the day it has set.
+create function journal_refuses_closed_books() returns trigger language plpgsql as $$
+declare
+  closed date;
+begin
+  select s.closed_through into closed
+  from seller s
+  where s.seller_id = new.seller_id
+  for key share;
+  if new.entry_date <= closed then
+    raise object_not_in_prerequisite_state using
+      message = format('the books of seller %s are closed through %s, entry dated %s',
+                       new.seller_id, closed, new.entry_date),
+      constraint = 'journal_books_open', table = 'journal';
+  end if;
+  return new;
+end $$;
+
+create trigger journal_books_open before insert on journal for each row
+  execute function journal_refuses_closed_books();
+
+-- Whether a line was deferred is not stored: it follows from its days and the seller's choice.
+create function seller_keeps_its_recognition() returns trigger language plpgsql as $$
+begin
+  if exists (select from journal j where j.seller_id = old.seller_id) then
+    raise check_violation using
+      message = format('seller %s has booked, its revenue_recognition stays', old.code),
+      constraint = 'seller_recognition_stays', table = 'seller';
+  end if;
+  return new;
+end $$;
+
+create trigger seller_recognition_stays before update of revenue_recognition on seller for each row
+  when (new.revenue_recognition <> old.revenue_recognition)
+  execute function seller_keeps_its_recognition();
+
+create view deferred_line as
+select l.invoice_id, l.line_no, i.seller_id, i.currency, p.plan_id, l.item_id,
+  case i.kind when 'invoice' then l.net_minor else -l.net_minor end as net_minor,
+  l.period_start, l.period_end,
+  case l.kind when 'credit' then l.period_start else i.invoice_date end as counts_from,
+  s.rounding_mode, s.recognised_through
+from invoice_line l
+join invoice i on i.invoice_id = l.invoice_id
+join seller s on s.seller_id = i.seller_id
+left join price p on p.price_id = l.price_id
+where l.period_end > i.invoice_date and i.state in ('open', 'reversed', 'written_off')
+  and s.revenue_recognition = 'period';
+comment on view deferred_line is
+  'Posted lines whose period ends after the invoice date: what 2300 holds (RULES 7).';
+comment on column deferred_line.net_minor is 'Below zero where the line gives back.';
+comment on column deferred_line.counts_from is
+  'The first day by which some of it can be recognised: the invoice date, but the first day that a '
+  'credit line gives back, since those of the billed line may be recognised already.';
+
+-- How much of a deferred line is recognised by the end of a day: the days of its period so far,
+-- rounded as the seller rounds, and at the end all that is left (RULES 0.4, 7).
+create function recognised_minor(
+  net_minor bigint, period_start date, period_end date, counts_from date, rounding_mode text,
+  through date
+) returns bigint language sql immutable parallel safe as $$
+  select case
+    when through is null or through < counts_from or through < period_start then 0
+    when through >= period_end - 1 then net_minor
+    else (case when net_minor < 0 then -1 else 1 end * case rounding_mode
+      when 'half_up' then div(
+        2 * abs(net_minor)::numeric * (through - period_start + 1) + (period_end - period_start),
+        2 * (period_end - period_start))
+      when 'half_even' then div(
+        2 * abs(net_minor)::numeric * (through - period_start + 1) + (period_end - period_start)
+          - case when mod(div(abs(net_minor)::numeric * (through - period_start + 1),
+              (period_end - period_start)), 2) = 0 then 1 else 0 end,
+        2 * (period_end - period_start))
+      when 'up' then div(
+        abs(net_minor)::numeric * (through - period_start + 1) + (period_end - period_start) - 1,
+        (period_end - period_start))
+      else div(abs(net_minor)::numeric * (through - period_start + 1), (period_end - period_start))
+    end)::bigint
+  end
+$$;
 
 create table event (
   event_id    bigint generated always as identity,

@@ -1,15 +1,27 @@
 -- Books documents as a posting does, or mirrors that: one balanced entry a seller and currency
--- (RULES 7, post, void, unpost). Lines whose period ends after the invoice date are deferred where
--- the seller recognises revenue by period.
+-- (RULES 7, post, void, unpost). What is deferred of a line is what the books have not recognised
+-- of it so far, as if it were posted now.
 -- $1 invoice ids int8[], $2 event text, $3 sign integer (1, or -1 for the mirror), $4 entry date
 with document as (
   select i.invoice_id, i.seller_id, i.currency, i.invoice_date, i.total_minor, i.rounding_minor,
     case i.kind when 'invoice' then '1200' else '2110' end as owed_account,
-    s.revenue_recognition = 'period' as is_deferred,
+    s.revenue_recognition = 'period' as defers_revenue, s.recognised_through, s.rounding_mode,
     $3::integer * case i.kind when 'invoice' then 1 else -1 end as sign
   from invoice i
   join seller s on s.seller_id = i.seller_id
   where i.invoice_id = any($1)
+), revenue as (
+  select d.seller_id, d.currency, p.plan_id,
+    case when p.plan_id is null then l.item_id end as item_id,
+    -d.sign * l.net_minor as net_minor,
+    case when d.defers_revenue and l.period_end > d.invoice_date then
+      -d.sign * (l.net_minor - recognised_minor(l.net_minor, l.period_start, l.period_end,
+        case l.kind when 'credit' then l.period_start else d.invoice_date end, d.rounding_mode,
+        d.recognised_through))
+    else 0 end as deferred_minor
+  from document d
+  join invoice_line l on l.invoice_id = d.invoice_id
+  left join price p on p.price_id = l.price_id
 ), part as (
   select d.seller_id, d.currency, d.owed_account as account_code, null::bigint as plan_id,
     null::bigint as item_id, null::bigint as tax_rate_version_id,
@@ -19,12 +31,12 @@ with document as (
   select d.seller_id, d.currency, '6300', null, null, null, -d.sign * d.rounding_minor
   from document d
   union all
-  select d.seller_id, d.currency,
-    case when d.is_deferred and l.period_end > d.invoice_date then '2300' else '4000' end,
-    p.plan_id, case when p.plan_id is null then l.item_id end, null, -d.sign * l.net_minor
-  from document d
-  join invoice_line l on l.invoice_id = d.invoice_id
-  left join price p on p.price_id = l.price_id
+  select r.seller_id, r.currency, '2300', r.plan_id, r.item_id, null, r.deferred_minor
+  from revenue r
+  union all
+  select r.seller_id, r.currency, '4000', r.plan_id, r.item_id, null,
+    r.net_minor - r.deferred_minor
+  from revenue r
   union all
   select d.seller_id, d.currency, '2200', null, null, t.tax_rate_version_id,
     -d.sign * t.amount_minor

@@ -1,5 +1,5 @@
--- Account 1200 is the sum of what is owed, by seller and currency (RULES 2, invariant 11), and 2110
--- that of the open credit notes.
+-- Account 1200 is the sum of what is owed, by seller and currency (RULES 2, invariant 11), 2110
+-- that of the open credit notes, and 2100 that of the money customers have open with us.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with owed as (
   select i.seller_id, i.currency, '1200' as account_code,
@@ -8,16 +8,17 @@ with owed as (
   where i.kind = 'invoice' and i.state in ('open', 'reversed', 'written_off')
   group by i.seller_id, i.currency
   union all
-  select k.seller_id, c.currency, '2110', sum(c.used_minor - c.amount_minor)
+  select k.seller_id, c.currency, case c.kind when 'money' then '2100' else '2110' end,
+    sum(c.used_minor - c.amount_minor)
   from credit c
   join customer k on k.customer_id = c.customer_id
-  where c.kind = 'credit_note'
-  group by k.seller_id, c.currency
+  where c.kind in ('money', 'credit_note')
+  group by k.seller_id, c.currency, c.kind
 ), booked as (
   select j.seller_id, j.currency, l.account_code, sum(l.amount_minor) as amount
   from journal_line l
   join journal j on j.journal_id = l.journal_id
-  where l.account_code in ('1200', '2110')
+  where l.account_code in ('1200', '2100', '2110')
   group by j.seller_id, j.currency, l.account_code
 ), wrong as materialized (
   select coalesce(b.seller_id, o.seller_id) as id,

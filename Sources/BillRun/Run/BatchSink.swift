@@ -41,8 +41,7 @@ final class BatchSink {
       catalog: index.catalog, seller: plan.seller.seller, run: plan.id,
       invoiceDate: plan.terms.invoiceDate)
     journal = JournalSums(
-      catalog: index.catalog, defersRevenue: plan.seller.seller.defersRevenue,
-      invoiceDate: plan.terms.invoiceDate)
+      catalog: index.catalog, seller: plan.seller, invoiceDate: plan.terms.invoiceDate)
   }
 
   /// Forgets everything of the batch before.

@@ -7,7 +7,7 @@ import SQLFiles
 /// (RULES 7, post).
 struct JournalSums {
   private let catalog: Catalog
-  private let defersRevenue: Bool
+  private let recognition: RevenueRecognition
   private let invoiceDate: LocalDate
   private var sums: [Key: Int64] = [:]
   /// The revenue of plans, apart because every line books to it: by plan, deferred or not.
@@ -32,10 +32,11 @@ struct JournalSums {
     case rounding = "6300"
   }
 
-  init(catalog: Catalog, defersRevenue: Bool, invoiceDate: LocalDate) {
+  init(catalog: Catalog, seller: SellerRecord, invoiceDate: LocalDate) {
     self.catalog = catalog
-    self.defersRevenue = defersRevenue
     self.invoiceDate = invoiceDate
+    recognition = RevenueRecognition(
+      of: seller.seller, invoiceDate: invoiceDate, recognisedThrough: seller.recognisedThrough)
     planRevenue = [Int64](repeating: 0, count: catalog.plans.count * 2)
   }
 
@@ -50,15 +51,9 @@ struct JournalSums {
       try add(-draft.rounding.minor, to: .rounding, currency)
     }
     for line in draft.lines {
-      let isDeferred = defersRevenue && (line.period.map { $0.end > invoiceDate } ?? false)
-      if let plan = line.plan {
-        let slot = plan * 2 + (isDeferred ? 1 : 0)
-        let (sum, overflow) = planRevenue[slot].subtractingReportingOverflow(line.net.minor * sign)
-        if overflow { throw .overflow }
-        planRevenue[slot] = sum
-      } else {
-        try add(-line.net.minor * sign, to: .revenue, currency, item: line.item?.rawValue)
-      }
+      let deferred = try recognition.deferred(of: line).minor
+      try addRevenue(-(line.net.minor - deferred) * sign, of: line, isDeferred: false, currency)
+      try addRevenue(-deferred * sign, of: line, isDeferred: true, currency)
     }
     for tax in draft.taxes where !tax.amount.isZero {
       try add(
@@ -70,6 +65,20 @@ struct JournalSums {
         use.amount.minor, to: use.kind == .money ? .customerMoney : .openCreditNotes, currency)
       try add(-use.amount.minor, to: .receivable, currency)
     }
+  }
+
+  private mutating func addRevenue(
+    _ amount: Int64, of line: LineDraft, isDeferred: Bool, _ currency: Currency
+  ) throws(MoneyError) {
+    if amount == 0 { return }
+    guard let plan = line.plan else {
+      let account = isDeferred ? Account.deferredRevenue : .revenue
+      return try add(amount, to: account, currency, item: line.item?.rawValue)
+    }
+    let slot = plan * 2 + (isDeferred ? 1 : 0)
+    let (sum, overflow) = planRevenue[slot].addingReportingOverflow(amount)
+    if overflow { throw .overflow }
+    planRevenue[slot] = sum
   }
 
   private mutating func add(

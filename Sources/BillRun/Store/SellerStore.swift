@@ -19,6 +19,8 @@ public struct SellerRecord: Sendable {
   public let fiscalYearStart: String
   /// No document is dated on or before this day (RULES 0.11).
   public let closedThrough: LocalDate?
+  /// Deferred revenue is recognised up to and including this day; nil for not yet (RULES 7).
+  public let recognisedThrough: LocalDate?
 
   /// Reads every seller in order of id, or only the one named; none when there is no such one.
   public static func list(code: String?, on connection: isolated Connection) throws
@@ -40,7 +42,8 @@ public struct SellerRecord: Sendable {
         code: try rows.string(row, 1), timeZone: try rows.string(row, 9),
         numberFormat: try rows.string(row, 10), creditNoteFormat: try rows.string(row, 11),
         fiscalYearStart: try rows.string(row, 12),
-        closedThrough: try rows.optionalLocalDate(row, 14))
+        closedThrough: try rows.optionalLocalDate(row, 14),
+        recognisedThrough: try rows.optionalLocalDate(row, 20))
     }
   }
 
