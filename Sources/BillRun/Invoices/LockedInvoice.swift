@@ -40,8 +40,10 @@ struct LockedInvoice {
     return "\(noun) \(number ?? String(id))"
   }
 
-  /// Locks documents with their payers, and `alone` keeps runs of their sellers out; then reads
-  /// them, in order of id. Throws when one does not exist, or when a run is at work (75).
+  /// Locks documents with their payers, then reads them, in order of id.
+  ///
+  /// `alone` keeps runs of their sellers out. Throws when a document does not exist, or when a run
+  /// is at work (75).
   static func lock(
     _ ids: [Int64], alone: Bool, moment: Int64, on connection: isolated Connection
   ) throws -> [LockedInvoice] {
