@@ -150,6 +150,7 @@ extension IssuedDocumentReader {
     basis.billedBefore = try rows.optionalExactDecimal(row, 30)
     basis.liveDays = try rows.optionalInt32(row, 31).map(Int.init)
     basis.isRebilled = try rows.bool(row, 32)
+    basis.isGiven = try rows.bool(row, 46)
     return basis
   }
 

@@ -14,6 +14,7 @@ extension LineDraft {
       fields.append("\"quantity\":\(late.quantity),\"billed_before\":\(late.billed.majorText)")
       if let price = late.customPrice { fields.append("\"price\":\(price)") }
     case .credit(let liveDays): fields.append("\"live_days\":\(liveDays)")
+    case .givenCredit: fields.append("\"given\":true")
     case .quantity(let quantity, let rule):
       fields += rule.fields
       fields.append("\"quantity\":\(quantity.total)")

@@ -16,21 +16,30 @@ extension Explainer {
     let part = try rounded(value)
     let rest = try total([base, money(-credit.earlier)])
     let days = line.period?.days ?? 0
-    let isLast = line.basis.liveDays.map { $0 <= days } ?? false
-    let isCapped = base.isNegative ? part.minor < rest.minor : part.minor > rest.minor
-    let taken = isLast || isCapped ? rest : part
     var steps = [
       charged(
-        "base", "\(money(credit.billed).majorText)" + plainLess(credit.discount), base, nil),
-      charged(
-        "share", "\(base.majorText) × \(days)/\(credit.days)", part, nil, exact: value),
+        "base", "\(money(credit.billed).majorText)" + plainLess(credit.discount), base, nil)
     ]
-    let why =
-      isLast
-      ? "no day is left, so the rest: " : isCapped ? "no more than is left: " : "as the share: "
-    let formula =
-      isLast || isCapped ? "\(base.majorText)" + plainLess(credit.earlier) : part.majorText
-    steps.append(charged("credit", why + formula, taken, credit.amount))
+    let taken: Money
+    if line.basis.isGiven {
+      let given = money(credit.amount)
+      taken = given.minor.magnitude > rest.minor.magnitude ? rest : given
+      steps.append(charged("credit", "as it was given", taken, credit.amount))
+    } else {
+      let isLast = line.basis.liveDays.map { $0 <= days } ?? false
+      let isCapped = base.isNegative ? part.minor < rest.minor : part.minor > rest.minor
+      taken = isLast || isCapped ? rest : part
+      let why =
+        isLast
+        ? "no day is left, so the rest: " : isCapped ? "no more than is left: " : "as the share: "
+      let formula =
+        isLast || isCapped ? "\(base.majorText)" + plainLess(credit.earlier) : part.majorText
+      steps += [
+        charged(
+          "share", "\(base.majorText) × \(days)/\(credit.days)", part, nil, exact: value),
+        charged("credit", why + formula, taken, credit.amount),
+      ]
+    }
     for tax in credit.taxes { steps += try taxSteps(of: tax, taken: taken) }
     steps.append(
       step(

@@ -280,7 +280,7 @@ extension Explainer {
       case nil:
         guard let factors = try factors(.plain(.perUnit), version.price, charged) else { continue }
         steps.append(step(try amount(factors, of: line)))
-      case .late, .credit: continue
+      case .late, .credit, .givenCredit: continue
       }
     }
     let rated = lines.map(\.figures.amount)

@@ -152,6 +152,8 @@ extension IssuedDocument {
     public var billedBefore: ExactDecimal?
     /// How many days of the credited line were still billed.
     public var liveDays: Int?
+    /// Somebody gave the credit's amount.
+    public var isGiven = false
     /// Whether it bills days anew that are credited.
     public var isRebilled = false
 

@@ -202,48 +202,12 @@ public struct InvoiceBuilder {
     try selection.select(for: &draft, of: account, treatment)
     try taxation.tax(&draft)
     try lineCrediting.tax(&draft, catalog: catalog)
-    try sum(&draft)
-    if draft.total.isNegative { flip(&draft) }
+    try draft.sumUp()
+    if draft.total.isNegative { draft.flip() }
     try crediting.pay(&draft)
     if draft.kind == .creditNote { return }
     try round(&draft, payer: account.payer)
     try applyTerms(of: account.payer, to: &draft)
-  }
-
-  private func sum(_ draft: inout InvoiceDraft) throws(Issue) {
-    try exact { () throws(MoneyError) in
-      var subtotal = Money.zero(draft.currency)
-      for line in draft.lines { subtotal = try subtotal.adding(line.amount) }
-      draft.subtotal = subtotal
-      draft.total = try subtotal.subtracting(draft.discount).adding(draft.tax)
-    }
-  }
-
-  /// A negative draft becomes a credit note by flipping every sign (RULES 1.7).
-  private func flip(_ draft: inout InvoiceDraft) {
-    draft.kind = .creditNote
-    draft.subtotal = draft.subtotal.negated()
-    draft.discount = draft.discount.negated()
-    draft.tax = draft.tax.negated()
-    draft.total = draft.total.negated()
-    for index in draft.lines.indices {
-      draft.lines[index].quantity = draft.lines[index].quantity.negated()
-      draft.lines[index].amount = draft.lines[index].amount.negated()
-      draft.lines[index].discount = draft.lines[index].discount.negated()
-      draft.lines[index].ownDiscountMinor.negate()
-      draft.lines[index].net = draft.lines[index].net.negated()
-    }
-    for index in draft.discounts.indices {
-      draft.discounts[index].amount = draft.discounts[index].amount.negated()
-      for share in draft.discounts[index].shares.indices {
-        draft.discounts[index].shares[share].amount =
-          draft.discounts[index].shares[share].amount.negated()
-      }
-    }
-    for index in draft.taxes.indices {
-      draft.taxes[index].base = draft.taxes[index].base.negated()
-      draft.taxes[index].amount = draft.taxes[index].amount.negated()
-    }
   }
 
   private func round(_ draft: inout InvoiceDraft, payer: Customer) throws(Issue) {

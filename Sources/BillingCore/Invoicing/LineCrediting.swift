@@ -35,25 +35,81 @@ struct LineCrediting {
     for line in released.lines {
       let (amount, liveDays) = try take(released.days.days, of: line)
       if amount.isZero { continue }
-      let taxes = try line.taxes.map { tax throws(Issue) in
-        LineCredit.Tax(billed: tax, amount: try take(amount, of: tax, on: line.invoice))
-      }
-      draft.lineCredits.append(
-        LineCredit(
-          line: draft.lines.count, invoice: line.invoice, number: line.number, amount: amount,
-          taxes: taxes))
-      let magnitude = amount.isNegative ? amount.negated() : amount
-      draft.lines.append(
-        LineDraft(
-          kind: .credit, subscription: released.subscription, slot: released.slot, source: source,
-          plan: line.price.flatMap(plan), price: line.price, pendingItem: nil, item: nil, name: nil,
-          description: nil, quantity: amount.isNegative ? .one : ExactDecimal.one.negated(),
-          unitCost: ExactDecimal(magnitude), amount: amount.negated(),
-          discount: .zero(draft.currency), net: amount.negated(), period: released.days,
-          coversPeriod: false,
-          share: Ratio(Int64(released.days.days), Int64(line.days.days)) ?? .one,
-          wholePeriod: line.days, basis: .credit(liveDays: liveDays), taxDate: taxDate,
-          isDiscountable: false, isTaxable: true))
+      let origin = Origin(
+        subscription: released.subscription, slot: released.slot, source: source,
+        plan: line.price.flatMap(plan), days: released.days, taxDate: taxDate)
+      let taxes = try take(amount, ofTaxesOf: line)
+      append(amount, taxes, of: line, origin, basis: .credit(liveDays: liveDays), to: &draft)
+    }
+  }
+
+  /// Adds a credit line for an amount of a billed line, nil: for all that is left of it and of its
+  /// taxes; nothing where that is zero (RULES 0.7).
+  ///
+  /// The amount has the sign of the line and is no more than is left. Throws `amountOverflow`.
+  mutating func credit(
+    _ wanted: Money?, of line: BilledLine, _ origin: Origin, to draft: inout InvoiceDraft
+  ) throws(Issue) {
+    let name = LineName(invoice: line.invoice, number: line.number)
+    let before = lines[name] ?? (line.credited, line.liveDays)
+    let amount = try exact { () throws(MoneyError) in
+      let rest = try line.base.subtracting(before.credited)
+      guard let wanted, wanted.minor.magnitude < rest.minor.magnitude else { return rest }
+      return wanted
+    }
+    lines[name] = (
+      try exact { () throws(MoneyError) in try before.credited.adding(amount) }, before.liveDays
+    )
+    let taxes = try take(amount, ofTaxesOf: line)
+    if amount.isZero && taxes.allSatisfy({ $0.amount.isZero }) { return }
+    append(
+      amount, taxes, of: line, origin,
+      basis: wanted == nil ? .credit(liveDays: 0) : .givenCredit, to: &draft)
+  }
+
+  /// What a credit line says of where it comes from.
+  struct Origin {
+    var subscription: ID<Subscription>?
+    var slot: Int16 = 0
+    /// Index of the account's subscription.
+    var source = 0
+    /// Index of `Catalog.plans`.
+    var plan: Int?
+    var item: ID<Item>?
+    var name: String?
+    /// The days that are given back; nil for a one-off line.
+    var days: Period?
+    var taxDate: LocalDate
+  }
+
+  private func append(
+    _ amount: Money, _ taxes: [LineCredit.Tax], of line: BilledLine, _ origin: Origin,
+    basis: PriceBasis, to draft: inout InvoiceDraft
+  ) {
+    draft.lineCredits.append(
+      LineCredit(
+        line: draft.lines.count, invoice: line.invoice, number: line.number, amount: amount,
+        taxes: taxes))
+    let magnitude = amount.isNegative ? amount.negated() : amount
+    let share = origin.days.flatMap { Ratio(Int64($0.days), Int64(line.days.days)) }
+    draft.lines.append(
+      LineDraft(
+        kind: .credit, subscription: origin.subscription, slot: origin.slot, source: origin.source,
+        plan: origin.plan, price: line.price, pendingItem: nil, item: origin.item,
+        name: origin.name, description: nil,
+        quantity: amount.isNegative ? .one : ExactDecimal.one.negated(),
+        unitCost: ExactDecimal(magnitude), amount: amount.negated(),
+        discount: .zero(draft.currency), net: amount.negated(), period: origin.days,
+        coversPeriod: false, share: share ?? .one,
+        wholePeriod: origin.days == nil ? nil : line.days, basis: basis, taxDate: origin.taxDate,
+        isDiscountable: false, isTaxable: true))
+  }
+
+  private mutating func take(
+    _ amount: Money, ofTaxesOf line: BilledLine
+  ) throws(Issue) -> [LineCredit.Tax] {
+    try line.taxes.map { tax throws(Issue) in
+      LineCredit.Tax(billed: tax, amount: try take(amount, of: tax, on: line.invoice))
     }
   }
 

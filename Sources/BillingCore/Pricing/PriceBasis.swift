@@ -14,6 +14,8 @@ public indirect enum PriceBasis: Hashable, Sendable {
   /// How many days of the credited line were still billed before the credit: the one that takes
   /// them all takes the rest (RULES 0.3).
   case credit(liveDays: Int)
+  /// The amount that somebody gave back of the credited line.
+  case givenCredit
 
   /// The quantity that was priced.
   public struct Quantity: Hashable, Sendable {

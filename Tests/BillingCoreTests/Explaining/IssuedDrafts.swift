@@ -74,6 +74,7 @@ extension IssuedDocument.Basis {
     switch basis {
     case .minimum(let amount): minimum = amount
     case .credit(let days): liveDays = days
+    case .givenCredit: isGiven = true
     case .late(let late):
       (total, price) = (late.quantity, late.customPrice)
       billedBefore = ExactDecimal(late.billed)

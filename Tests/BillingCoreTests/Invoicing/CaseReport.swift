@@ -100,7 +100,7 @@ extension PriceBasis {
   /// What a line was priced from, in words.
   fileprivate var phrase: String? {
     switch self {
-    case .late, .credit: nil
+    case .late, .credit, .givenCredit: nil
     case .minimum(let amount): "up to the minimum \(amount)"
     case .quantity(let quantity, let rule):
       [rule.phrase(quantity.total), quantity.phrase].compactMap { $0 }.joined(separator: "  ")
