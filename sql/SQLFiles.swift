@@ -230,6 +230,10 @@ extension SQLFiles {
   /// Lists documents by filter, as columns and as the Invoice object of the interface.
   public static let listInvoices = SQLFile("list_invoices", PackageResources.list_invoices_sql)
 
+  /// Lists line items, as rows and as objects.
+  public static let listLineItems = SQLFile(
+    "list_line_items", PackageResources.list_line_items_sql)
+
   /// Lists the lines of a document as people read them.
   public static let listInvoiceLines = SQLFile(
     "list_invoice_lines", PackageResources.list_invoice_lines_sql)
@@ -256,6 +260,9 @@ extension SQLFiles {
   /// Explains balances: what changed them, in order.
   public static let explainSettlements = SQLFile(
     "explain_settlements", PackageResources.explain_settlements_sql)
+
+  /// Lists who did what and when.
+  public static let listEvents = SQLFile("list_events", PackageResources.list_events_sql)
 
   /// Lists the holds, the oldest first.
   public static let listHolds = SQLFile("list_holds", PackageResources.list_holds_sql)

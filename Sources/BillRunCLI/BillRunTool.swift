@@ -20,6 +20,7 @@ struct BillRunTool: AsyncParsableCommand {
       HoldCommand.self,
       Report.self,
       Books.self,
+      Events.self,
       Verify.self,
       ImportCommand.self,
       DemoCommand.self,

@@ -10,7 +10,8 @@ struct InvoiceCommand: AsyncParsableCommand {
     commandName: "invoice",
     abstract: "Show invoices and credit notes; void, write off and the like.",
     subcommands: [
-      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceApplyCredit.self,
+      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
+      InvoiceApplyCredit.self,
       InvoiceCancel.self, InvoicePost.self, InvoiceUnpost.self, InvoiceVoid.self,
       InvoiceWriteOff.self,
     ])

@@ -2,7 +2,7 @@
 import Foundation
 
 /// JSON as a test reads it: numbers as they were written, keys in no order.
-enum JSON: Equatable {
+enum JSON: Equatable, Sendable {
   case null
   case bool(Bool)
   /// By its text, so that `3.85` never passes through a binary float.

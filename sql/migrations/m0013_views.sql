@@ -97,3 +97,54 @@ where d.used_minor < d.amount_minor;
 comment on view open_credits is
   'What customers have open with us in major units: money, credit notes, goodwill. Stable: '
   'columns are only added.';
+
+-- The program's own, not a contract: the line item objects of invoices and lists of items. A key
+-- that only some have (plan) is spliced in: json_build_object always writes its keys.
+create view line_item_object as
+select l.invoice_id, l.line_no,
+  (left(json_build_object(
+    'id', l.invoice_id * 1000000 + l.line_no,
+    'object', 'line_item',
+    'catalog_item', t.code,
+    'type', case when p.code is not null then 'plan'
+                 else coalesce(l.pricing ->> 'type', t.type) end,
+    'name', coalesce(l.name, p.name, t.name),
+    'description', l.description,
+    'quantity', trim_scale(l.quantity),
+    'unit_cost', trim_scale(l.unit_cost),
+    'amount', trim_scale(l.amount_minor * u.minor_unit),
+    'discountable', l.discountable,
+    'discounts', case when l.discount_minor = 0 then '[]'::json else coalesce((
+      select json_agg(json_build_object(
+        'id', x.invoice_id * 1000000 + x.discount_no, 'object', 'discount',
+        'amount', trim_scale(x.amount_minor * u.minor_unit),
+        'coupon', (select json_build_object('id', c.code, 'object', 'coupon', 'name', c.name,
+          'value', trim_scale(c.value), 'is_percent', c.is_percent, 'currency', c.currency)
+          from coupon c
+          where c.coupon_id = x.coupon_id),
+        'expires', extract(epoch from x.expires::timestamp at time zone s.time_zone)::bigint)
+          order by x.discount_no)
+      from invoice_discount x
+      where x.invoice_id = l.invoice_id and x.line_no = l.line_no), '[]') end,
+    'taxable', l.taxable,
+    'taxes', case when l.tax_nos is null then '[]'::json else coalesce((
+      select json_agg(json_build_object('id', r.code, 'object', 'tax_rate', 'name', r.name,
+        'value', trim_scale(v.value), 'is_percent', r.is_percent, 'inclusive', r.inclusive)
+          order by x.tax_no)
+      from invoice_tax x
+      join tax_rate_version v on v.tax_rate_version_id = x.tax_rate_version_id
+      join tax_rate r on r.tax_rate_id = v.tax_rate_id
+      where x.invoice_id = l.invoice_id and x.tax_no = any (l.tax_nos)), '[]') end,
+    'metadata', coalesce(l.metadata, '{}'),
+    'period_start', l.period_start,
+    'period_end', l.period_end)::text, -1)
+  || case when p.code is null then '}' else ', "plan" : ' || to_json(p.code) || '}' end)::json
+    as object
+from invoice_line l
+join invoice i on i.invoice_id = l.invoice_id
+join seller s on s.seller_id = i.seller_id
+join currency u on u.code = i.currency
+left join price q on q.price_id = l.price_id
+left join plan p on p.plan_id = q.plan_id
+left join item t on t.item_id = l.item_id;
+comment on view line_item_object is 'Lines of documents as JSON objects.';

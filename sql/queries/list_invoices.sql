@@ -101,51 +101,9 @@ left join lateral (
     'due_date', extract(epoch from d.due_date::timestamp at time zone d.time_zone)::bigint,
     'payment_terms', d.payment_terms,
     'items', coalesce((
-      -- A key that only some have (plan; category and rounding below) is spliced in:
-      -- json_build_object always writes its keys.
-      select json_agg((left(json_build_object(
-          'id', l.invoice_id * 1000000 + l.line_no,
-          'object', 'line_item',
-          'catalog_item', t.code,
-          'type', case when p.code is not null then 'plan'
-                       else coalesce(l.pricing ->> 'type', t.type) end,
-          'name', coalesce(l.name, p.name, t.name),
-          'description', l.description,
-          'quantity', trim_scale(l.quantity),
-          'unit_cost', trim_scale(l.unit_cost),
-          'amount', trim_scale(l.amount_minor * d.minor_unit),
-          'discountable', l.discountable,
-          'discounts', case when l.discount_minor = 0 then '[]'::json else coalesce((
-            select json_agg(json_build_object(
-              'id', x.invoice_id * 1000000 + x.discount_no, 'object', 'discount',
-              'amount', trim_scale(x.amount_minor * d.minor_unit),
-              'coupon', (select json_build_object('id', c.code, 'object', 'coupon', 'name', c.name,
-                'value', trim_scale(c.value), 'is_percent', c.is_percent, 'currency', c.currency)
-                from coupon c
-                where c.coupon_id = x.coupon_id),
-              'expires', extract(epoch from x.expires::timestamp at time zone d.time_zone)::bigint)
-                order by x.discount_no)
-            from invoice_discount x
-            where x.invoice_id = l.invoice_id and x.line_no = l.line_no), '[]') end,
-          'taxable', l.taxable,
-          'taxes', case when l.tax_nos is null then '[]'::json else coalesce((
-            select json_agg(json_build_object('id', r.code, 'object', 'tax_rate', 'name', r.name,
-              'value', trim_scale(v.value), 'is_percent', r.is_percent, 'inclusive', r.inclusive)
-                order by x.tax_no)
-            from invoice_tax x
-            join tax_rate_version v on v.tax_rate_version_id = x.tax_rate_version_id
-            join tax_rate r on r.tax_rate_id = v.tax_rate_id
-            where x.invoice_id = l.invoice_id and x.tax_no = any (l.tax_nos)), '[]') end,
-          'metadata', coalesce(l.metadata, '{}'),
-          'period_start', l.period_start,
-          'period_end', l.period_end)::text, -1)
-        || case when p.code is null then '}' else ', "plan" : ' || to_json(p.code) || '}' end)::json
-          order by l.line_no)
-      from invoice_line l
-      left join price q on q.price_id = l.price_id
-      left join plan p on p.plan_id = q.plan_id
-      left join item t on t.item_id = l.item_id
-      where l.invoice_id = d.invoice_id), '[]'),
+      select json_agg(o.object order by o.line_no)
+      from line_item_object o
+      where o.invoice_id = d.invoice_id), '[]'),
     'notes', d.notes,
     'subtotal', trim_scale(d.subtotal_minor * d.minor_unit),
     'discounts', case when d.discount_minor = 0 then '[]'::json else coalesce((
@@ -161,6 +119,8 @@ left join lateral (
       from invoice_discount x
       where x.invoice_id = d.invoice_id and x.line_no is null), '[]') end,
     'taxes', coalesce((
+      -- A key that only some have (category, rounding below) is spliced in: json_build_object
+      -- always writes its keys.
       select json_agg((left(json_build_object(
         'id', x.invoice_id * 1000000 + x.tax_no, 'object', 'tax',
         'amount', trim_scale(x.amount_minor * d.minor_unit),

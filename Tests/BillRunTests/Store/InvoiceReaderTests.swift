@@ -280,7 +280,7 @@ extension Connection {
   private static let reader = InvoiceReader(at: 86_400 * 20761 + 43_200)
 
   /// The object of an id or number, as of noon UTC on 2026-11-04.
-  fileprivate func object(of name: String, expandingCustomer: Bool = false) throws -> JSON {
+  func object(of name: String, expandingCustomer: Bool = false) throws -> JSON {
     var objects: [JSON] = []
     let filter = InvoiceFilter(id: try Self.reader.id(of: name, on: self))
     try Self.reader.objects(filter, expandingCustomer: expandingCustomer, on: self) {

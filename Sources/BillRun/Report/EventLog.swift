@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+public import Postgres
+import SQLFiles
+
+/// One thing that was done, as the log keeps it: append only, by the rights of the database.
+public struct EventEntry: Sendable {
+  /// The event's id.
+  public let id: Int64
+  /// When, in UNIX seconds.
+  public let occurred: Int64
+  /// The same as people read it, in UTC.
+  public let occurredText: String
+  /// The login at the database.
+  public let actor: String
+  /// The user of the operating system; nil where no command was behind it.
+  public let user: String?
+  /// What was done, such as `invoice_voided`.
+  public let kind: String
+  /// What it was done to: `invoice`, `run`, `seller` and the like.
+  public let subjectKind: String
+  /// The id of that.
+  public let subject: Int64
+  /// What there is to know, with `old` and `new` where something changed, as JSON text.
+  public let detail: String
+}
+
+/// Which events a list shows; nil means that it doesn't matter.
+public struct EventFilter: Sendable {
+  /// What kind of thing was something done to.
+  public var subjectKind: String?
+  /// The id of the thing.
+  public var subject: Int64?
+  /// What was done.
+  public var kind: String?
+  /// The first day, in UTC.
+  public var start: LocalDate?
+  /// The last day, inclusive, in UTC.
+  public var end: LocalDate?
+  /// Only events beyond this id, in the order of the list.
+  public var after: Int64?
+  /// The newest first, instead of the order in which they were written.
+  public var newestFirst = false
+  /// At most so many.
+  public var limit: Int64?
+
+  /// Makes the filter that shows everything.
+  public init() {}
+}
+
+/// Reads the log of events.
+public enum EventLog {
+  /// Gives events to the body as they arrive; memory stays flat.
+  public static func read(
+    _ filter: EventFilter, on connection: isolated Connection,
+    _ body: (EventEntry) throws -> Void
+  ) throws {
+    let parameters: [Parameter] = [
+      .string(filter.subjectKind), .int64(filter.subject), .string(filter.kind),
+      .date(daysSince2000: filter.start?.daysSince2000),
+      .date(daysSince2000: filter.end?.daysSince2000), .int64(filter.after),
+      .bool(filter.newestFirst), .int64(filter.limit),
+    ]
+    try connection.stream(Statement(SQLFiles.listEvents), parameters) {
+      try body(EventEntry($0))
+    }
+  }
+}
+
+extension EventEntry {
+  fileprivate init(_ row: Row) throws {
+    id = try row.int64("event_id")
+    occurred = try row.int64("occurred")
+    occurredText = try row.string("occurred_text")
+    actor = try row.string("actor")
+    user = try row.optionalString("os_user")
+    kind = try row.string("kind")
+    subjectKind = try row.string("subject_kind")
+    subject = try row.int64("subject_id")
+    detail = try row.string("detail")
+  }
+
+  /// Writes the event as an object.
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.field("object", "event")
+      $0.field("id", id)
+      $0.field("occurred_at", occurred)
+      $0.field("actor", actor)
+      $0.field("os_user", user)
+      $0.field("kind", kind)
+      $0.field("subject_kind", subjectKind)
+      $0.field("subject", subject)
+      $0.field("detail", raw: detail)
+    }
+  }
+
+  /// The event as a line for people.
+  public var text: String {
+    let who = user.map { "\($0) (\(actor))" } ?? actor
+    let more = detail == "{}" ? "" : "  \(detail)"
+    return "\(occurredText)  \(who)  \(kind)  \(subjectKind) \(subject)\(more)\n"
+  }
+}
