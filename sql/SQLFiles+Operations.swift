@@ -22,4 +22,9 @@ extension SQLFiles {
   /// Settles documents.
   public static let settleInvoices = SQLFile(
     "settle_invoices", PackageResources.settle_invoices_sql)
+  /// Lists documents whose customers have no address for email.
+  public static let listUnreachable = SQLFile(
+    "list_unreachable", PackageResources.list_unreachable_sql)
+  /// Puts emails of documents into the outbox.
+  public static let queueEmails = SQLFile("queue_emails", PackageResources.queue_emails_sql)
 }

@@ -1566,6 +1566,7 @@ COMMENT ON VIEW line_item_object IS 'Lines of documents as JSON objects.';
 CREATE TABLE message (
     message_id bigint NOT NULL,
     customer_id bigint NOT NULL,
+    invoice_id bigint,
     channel text NOT NULL,
     template text NOT NULL,
     recipients jsonb DEFAULT '[]'::jsonb NOT NULL,
@@ -2350,6 +2351,8 @@ CREATE INDEX journal_run_idx ON journal USING btree (run_id) WHERE (run_id IS NO
 
 CREATE INDEX line_credit_of_idx ON line_credit USING btree (of_invoice_id, of_line_no);
 
+CREATE INDEX message_invoice_idx ON message USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
 CREATE INDEX message_queued_idx ON message USING btree (not_before, message_id) WHERE (state = 'queued'::text);
 
 CREATE UNIQUE INDEX payment_attempt_live_key ON payment_attempt USING btree (invoice_id) WHERE (state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text]));
@@ -2621,6 +2624,9 @@ ALTER TABLE ONLY line_credit_tax
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY message
+    ADD CONSTRAINT message_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
 
 ALTER TABLE ONLY number_series
     ADD CONSTRAINT number_series_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);

@@ -9,29 +9,7 @@ struct InvoiceList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List invoices, in the order in which they were written.")
 
-  @Option(help: ArgumentHelp("Only this customer's.", valueName: "id"))
-  var customer: Int64?
-
-  @Option(help: ArgumentHelp("Only with this number.", valueName: "number"))
-  var number: String?
-
-  @Option(help: ArgumentHelp("Only with this status, as past_due.", valueName: "status"))
-  var status: String?
-
-  @Option(help: ArgumentHelp("Only in this stored state, as open.", valueName: "state"))
-  var state: String?
-
-  @Option(help: ArgumentHelp("Only what this run made.", valueName: "number"))
-  var run: Int64?
-
-  @Option(help: ArgumentHelp("Only dated on or after this day.", valueName: "day"))
-  var startDate: LocalDate?
-
-  @Option(help: ArgumentHelp("Only dated on or before this day.", valueName: "day"))
-  var endDate: LocalDate?
-
-  @Option(help: ArgumentHelp("Only with this metadata, as color=red.", valueName: "key=value"))
-  var metadata: [String] = []
+  @OptionGroup var filter: InvoiceFilterOptions
 
   @Option(
     help: ArgumentHelp(
@@ -53,19 +31,10 @@ struct InvoiceList: AsyncParsableCommand {
     if cursor != nil, order.column != .id {
       throw ValidationError("--cursor goes with the order of ids only")
     }
-    if let status, !InvoiceFilter.statuses.contains(status) {
-      throw ValidationError("--status is one of \(InvoiceFilter.statuses.joined(separator: ", "))")
-    }
-    if let state, !InvoiceFilter.states.contains(state) {
-      throw ValidationError("--state is one of \(InvoiceFilter.states.joined(separator: ", "))")
-    }
-    guard metadata.allSatisfy({ $0.contains("=") }) else {
-      throw ValidationError("--metadata is key=value")
-    }
   }
 
   func run() async throws {
-    try await show(filter(), on: options.connect())
+    try await show(ordered(filter.filter), on: options.connect())
   }
 
   private func show(_ filter: InvoiceFilter, on connection: isolated Connection) throws {
@@ -84,17 +53,9 @@ struct InvoiceList: AsyncParsableCommand {
     }
   }
 
-  private func filter() throws -> InvoiceFilter {
-    var filter = InvoiceFilter()
+  private func ordered(_ filter: InvoiceFilter) throws -> InvoiceFilter {
+    var filter = filter
     filter.kind = creditNotes ? "credit_note" : "invoice"
-    filter.customer = customer
-    filter.number = number
-    filter.status = status
-    filter.state = state
-    filter.run = run
-    filter.start = startDate
-    filter.end = endDate
-    filter.metadata = metadataObject
     (filter.sort, filter.isDescending) = try parsedSort()
     filter.after = cursor
     filter.limit = list.limit.map(Int64.init)
@@ -111,19 +72,6 @@ struct InvoiceList: AsyncParsableCommand {
       throw ValidationError("--sort is one of \(columns), then asc or desc")
     }
     return (column, words.last == "desc")
-  }
-
-  /// The metadata asked for as JSON text; nil when none is.
-  private var metadataObject: String? {
-    guard !metadata.isEmpty else { return nil }
-    var writer = JSONWriter()
-    writer.object { object in
-      for pair in metadata {
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        object.field(String(parts[0]), String(parts[1]))
-      }
-    }
-    return writer.text
   }
 }
 

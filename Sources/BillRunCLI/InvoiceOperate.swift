@@ -1,29 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import BillRun
+import BillingCore
 import Postgres
 
-/// What the commands that do something with invoices share: all of those named, or none.
+/// What the commands that do something with invoices share.
+///
+/// It is done with all of those named, or none; or with all that a filter finds, once their number
+/// is confirmed.
 struct InvoiceTargets: ParsableArguments {
-  @Argument(help: "Ids or numbers of invoices.") var ids: [String]
+  @Argument(help: "Ids or numbers of invoices; else a filter.") var ids: [String] = []
+  @OptionGroup var filter: InvoiceFilterOptions
+
+  @Flag(help: "With a filter: do it, show what was done, and take it back.")
+  var dryRun = false
+
+  @Option(
+    help: ArgumentHelp("With a filter: do it if it finds exactly so many.", valueName: "count"))
+  var confirm: Int?
+
   @OptionGroup var options: GlobalOptions
 
-  /// Runs an operation in one transaction and shows the invoices after it.
-  func run(
-    _ operation:
-      @escaping @Sendable (InvoiceOperations, [Int64], isolated Connection) throws -> Void
-  ) async throws {
+  func validate() throws {
+    guard ids.isEmpty != filter.isEmpty else {
+      throw ValidationError("give either ids or numbers, or a filter such as --run")
+    }
+    if !ids.isEmpty, dryRun || confirm != nil {
+      throw ValidationError("--dry-run and --confirm go with a filter")
+    }
+  }
+
+  /// Runs an operation and shows the invoices after it; of a filter, how many it found.
+  func run(_ operation: InvoiceOperation, _ step: @escaping BulkOperation.Step) async throws {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
-    let (names, user) = (ids, SystemUser.name)
-    let ids = try await connection.transaction { connection in
-      let reader = InvoiceReader(at: moment)
-      let ids = try names.map { try reader.id(of: $0, on: connection) }
-      let once = Array(Set(ids)).sorted()
-      try operation(InvoiceOperations(at: moment, by: user), once, connection)
-      return ids
+    if ids.isEmpty {
+      return try await inBulk(
+        BulkOperation(operation, at: moment, by: SystemUser.name), operation, step, on: connection)
+    }
+    let ids = try await named(at: moment, on: connection) { operations, ids, connection in
+      try step(operations, ids, connection)
+      return try names(on: connection, at: moment)
     }
     try await show(ids, at: moment, on: connection)
+  }
+
+  /// Does something with the invoices named, each once and in order of id, in one transaction.
+  func named<Value: Sendable>(
+    at moment: Int64, on connection: Connection,
+    _ body: @Sendable (InvoiceOperations, [Int64], isolated Connection) throws -> Value
+  ) async throws -> Value {
+    let user = SystemUser.name
+    return try await connection.transaction { connection in
+      let ids = try names(on: connection, at: moment)
+      return try body(
+        InvoiceOperations(at: moment, by: user), Array(Set(ids)).sorted(), connection)
+    }
+  }
+
+  private func names(on connection: isolated Connection, at moment: Int64) throws -> [Int64] {
+    let reader = InvoiceReader(at: moment)
+    return try ids.map { try reader.id(of: $0, on: connection) }
+  }
+
+  private func inBulk(
+    _ bulk: BulkOperation, _ operation: InvoiceOperation, _ step: BulkOperation.Step,
+    on connection: isolated Connection
+  ) throws {
+    let selection = try bulk.find(filter.filter, on: connection)
+    try selection.confirm(dryRun ? selection.ids.count : confirm)
+    if dryRun {
+      try bulk.rehearse(selection, on: connection, step)
+    } else {
+      try bulk.perform(selection, on: connection, step)
+    }
+    let output = options.output
+    if output.isJSON {
+      try output.json { selection.write(operation, isRehearsal: dryRun, to: &$0) }
+    } else {
+      let others = selection.othersText
+      try output.text(
+        "\(selection.text) \(dryRun ? "would be" : selection.ids.count == 1 ? "is" : "are") "
+          + "\(operation.participle)" + (others.isEmpty ? "" : ", not \(others)") + "\n")
+    }
   }
 
   private func show(
@@ -74,7 +133,7 @@ struct InvoiceVoid: AsyncParsableCommand {
 
   func run() async throws {
     let waive = release.waive
-    try await targets.run { try $0.void($1, waive: waive, on: $2) }
+    try await targets.run(.void) { try $0.void($1, waive: waive, on: $2) }
   }
 }
 
@@ -92,7 +151,7 @@ struct InvoiceCancel: AsyncParsableCommand {
 
   func run() async throws {
     let waive = release.waive
-    try await targets.run { try $0.cancel($1, waive: waive, on: $2) }
+    try await targets.run(.cancel) { try $0.cancel($1, waive: waive, on: $2) }
   }
 }
 
@@ -106,7 +165,7 @@ struct InvoiceUnpost: AsyncParsableCommand {
 
   @OptionGroup var targets: InvoiceTargets
 
-  func run() async throws { try await targets.run { try $0.unpost($1, on: $2) } }
+  func run() async throws { try await targets.run(.unpost) { try $0.unpost($1, on: $2) } }
 }
 
 /// `billrun invoice post ID…`.
@@ -116,7 +175,7 @@ struct InvoicePost: AsyncParsableCommand {
 
   @OptionGroup var targets: InvoiceTargets
 
-  func run() async throws { try await targets.run { try $0.post($1, on: $2) } }
+  func run() async throws { try await targets.run(.post) { try $0.post($1, on: $2) } }
 }
 
 /// `billrun invoice write-off ID…`.
@@ -130,7 +189,7 @@ struct InvoiceWriteOff: AsyncParsableCommand {
 
   func run() async throws {
     let reason = reason
-    try await targets.run { try $0.writeOff($1, reason: reason, on: $2) }
+    try await targets.run(.writeOff) { try $0.writeOff($1, reason: reason, on: $2) }
   }
 }
 
@@ -141,5 +200,5 @@ struct InvoiceApplyCredit: AsyncParsableCommand {
 
   @OptionGroup var targets: InvoiceTargets
 
-  func run() async throws { try await targets.run { try $0.applyCredit($1, on: $2) } }
+  func run() async throws { try await targets.run(.applyCredit) { try $0.applyCredit($1, on: $2) } }
 }

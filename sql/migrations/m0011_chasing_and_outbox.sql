@@ -3,6 +3,7 @@
 create table message (
   message_id  bigint generated always as identity,
   customer_id bigint not null,
+  invoice_id  bigint,
   channel     text not null,
   template    text not null,
   recipients  jsonb not null default '[]',
@@ -15,9 +16,11 @@ create table message (
   sent_at     timestamptz,
   constraint message_pkey primary key (message_id),
   constraint message_customer_fkey foreign key (customer_id) references customer,
+  constraint message_invoice_fkey foreign key (invoice_id) references invoice,
   constraint message_channel_known check (channel in ('email', 'letter', 'sms', 'webhook')),
   constraint message_state_known check (state in ('queued', 'sent', 'bounced', 'failed', 'held'))
 );
+create index message_invoice_idx on message (invoice_id) where invoice_id is not null;
 create index message_queued_idx on message (not_before, message_id) where state = 'queued';
 comment on table message is
   'The outbox: written with what it tells of, delivered by a step of its own.';

@@ -30,7 +30,7 @@ public struct InvoiceOperations: Sendable {
   ) throws -> [LockedInvoice] {
     let invoices = try LockedInvoice.lock(ids, alone: alone, moment: moment, on: connection)
     for invoice in invoices {
-      if invoice.kind == .creditNote {
+      if invoice.kind == .creditNote, operation != .email {
         throw refusal(
           operation, "credit_note", "\(invoice.name) is no invoice: only invoices can be that")
       }

@@ -105,7 +105,8 @@ extension InvoiceOperation {
     return "\(phase.predicate): only \(list) invoices can be \(participle)"
   }
 
-  private var participle: String {
+  /// What was done to an invoice: `voided`.
+  public var participle: String {
     switch self {
     case .change: "changed"
     case .amend: "amended"

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import BillRun
+import BillingCore
+
+/// Which invoices a list shows, or an operation is done with.
+struct InvoiceFilterOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Only this customer's.", valueName: "id"))
+  var customer: Int64?
+
+  @Option(help: ArgumentHelp("Only with this number.", valueName: "number"))
+  var number: String?
+
+  @Option(help: ArgumentHelp("Only with this status, as past_due.", valueName: "status"))
+  var status: String?
+
+  @Option(help: ArgumentHelp("Only in this stored state, as open.", valueName: "state"))
+  var state: String?
+
+  @Option(help: ArgumentHelp("Only what this run made.", valueName: "number"))
+  var run: Int64?
+
+  @Option(help: ArgumentHelp("Only dated on or after this day.", valueName: "day"))
+  var startDate: LocalDate?
+
+  @Option(help: ArgumentHelp("Only dated on or before this day.", valueName: "day"))
+  var endDate: LocalDate?
+
+  @Option(help: ArgumentHelp("Only with this metadata, as color=red.", valueName: "key=value"))
+  var metadata: [String] = []
+
+  func validate() throws {
+    if let status, !InvoiceFilter.statuses.contains(status) {
+      throw ValidationError("--status is one of \(InvoiceFilter.statuses.joined(separator: ", "))")
+    }
+    if let state, !InvoiceFilter.states.contains(state) {
+      throw ValidationError("--state is one of \(InvoiceFilter.states.joined(separator: ", "))")
+    }
+    guard metadata.allSatisfy({ $0.contains("=") }) else {
+      throw ValidationError("--metadata is key=value")
+    }
+  }
+
+  /// The filter, in the order of ids.
+  var filter: InvoiceFilter {
+    var filter = InvoiceFilter()
+    filter.customer = customer
+    filter.number = number
+    filter.status = status
+    filter.state = state
+    filter.run = run
+    filter.start = startDate
+    filter.end = endDate
+    filter.metadata = metadataObject
+    return filter
+  }
+
+  /// Whether anything is filtered at all.
+  var isEmpty: Bool {
+    customer == nil && number == nil && status == nil && state == nil && run == nil
+      && startDate == nil && endDate == nil && metadata.isEmpty
+  }
+
+  /// The metadata asked for as JSON text; nil when none is.
+  private var metadataObject: String? {
+    guard !metadata.isEmpty else { return nil }
+    var writer = JSONWriter()
+    writer.object { object in
+      for pair in metadata {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        object.field(String(parts[0]), String(parts[1]))
+      }
+    }
+    return writer.text
+  }
+}
