@@ -27,4 +27,9 @@ extension SQLFiles {
     "list_unreachable", PackageResources.list_unreachable_sql)
   /// Puts emails of documents into the outbox.
   public static let queueEmails = SQLFile("queue_emails", PackageResources.queue_emails_sql)
+  /// Lists what the customers of documents can be charged by.
+  public static let listSources = SQLFile("list_sources", PackageResources.list_sources_sql)
+  /// Loads the lines of invoices, as far as taking them back needs.
+  public static let loadBilledLines = SQLFile(
+    "load_billed_lines", PackageResources.load_billed_lines_sql)
 }

@@ -12,7 +12,8 @@ struct InvoiceCommand: AsyncParsableCommand {
     subcommands: [
       InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
       InvoiceApplyCredit.self,
-      InvoiceCancel.self, InvoiceEmail.self, InvoicePost.self, InvoiceUnpost.self, InvoiceVoid.self,
+      InvoiceCancel.self, InvoiceEmail.self, InvoicePay.self, InvoicePost.self, InvoiceUnpost.self,
+      InvoiceVoid.self,
       InvoiceWriteOff.self,
     ])
 }
