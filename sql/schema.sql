@@ -2343,7 +2343,15 @@ CREATE UNIQUE INDEX hold_open_key ON hold USING btree (customer_id, placed_by) W
 
 CREATE INDEX invoice_customer_idx ON invoice USING btree (customer_id, invoice_id);
 
+CREATE INDEX invoice_date_idx ON invoice USING btree (invoice_date, invoice_id);
+
+CREATE INDEX invoice_metadata_idx ON invoice USING gin (metadata jsonb_path_ops) WHERE (metadata IS NOT NULL);
+
 CREATE INDEX invoice_run_idx ON invoice USING btree (run_id, customer_id);
+
+CREATE INDEX invoice_state_idx ON invoice USING btree (state, invoice_id) WHERE (state <> 'open'::text);
+
+CREATE INDEX invoice_unsettled_idx ON invoice USING btree (invoice_id) WHERE ((state = 'open'::text) AND (settled_minor < (total_minor + rounding_minor)));
 
 CREATE INDEX journal_date_idx ON journal USING btree (entry_date, journal_id);
 

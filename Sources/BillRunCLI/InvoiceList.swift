@@ -7,7 +7,8 @@ import Postgres
 /// `billrun invoice list`.
 struct InvoiceList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List invoices, in the order in which they were written.")
+    commandName: "list", abstract: "List invoices, in the order in which they were written.",
+    discussion: "With --start-date or --end-date in the order of their dates.")
 
   @OptionGroup var filter: InvoiceFilterOptions
 
@@ -17,7 +18,9 @@ struct InvoiceList: AsyncParsableCommand {
       valueName: "column"))
   var sort: String?
 
-  @Option(help: ArgumentHelp("Only what comes after this id, by id.", valueName: "id"))
+  @Option(
+    help: ArgumentHelp(
+      "Only what comes after this invoice, in the order of the list.", valueName: "id"))
   var cursor: Int64?
 
   @Flag(help: "List credit notes instead of invoices.")
@@ -28,8 +31,8 @@ struct InvoiceList: AsyncParsableCommand {
 
   func validate() throws {
     let order = try parsedSort()
-    if cursor != nil, order.column != .id {
-      throw ValidationError("--cursor goes with the order of ids only")
+    if cursor != nil, ![.id, .date, .customer].contains(order.column) {
+      throw ValidationError("--cursor goes with the order of id, date or customer")
     }
   }
 
@@ -64,7 +67,8 @@ struct InvoiceList: AsyncParsableCommand {
 
   /// Reads `date`, `date asc` and `date desc`.
   private func parsedSort() throws -> (column: InvoiceFilter.Sort, isDescending: Bool) {
-    let words = (sort ?? "id").split(separator: " ")
+    let usual = filter.startDate == nil && filter.endDate == nil ? "id" : "date"
+    let words = (sort ?? usual).split(separator: " ")
     guard let name = words.first, let column = InvoiceFilter.Sort(rawValue: String(name)),
       words.count == 1 || (words.count == 2 && ["asc", "desc"].contains(words[1]))
     else {

@@ -55,6 +55,12 @@ create table invoice (
 );
 create index invoice_customer_idx on invoice (customer_id, invoice_id);
 create index invoice_run_idx on invoice (run_id, customer_id);
+create index invoice_date_idx on invoice (invoice_date, invoice_id);
+create index invoice_unsettled_idx on invoice (invoice_id)
+  where state = 'open' and settled_minor < total_minor + rounding_minor;
+create index invoice_state_idx on invoice (state, invoice_id) where state <> 'open';
+create index invoice_metadata_idx on invoice using gin (metadata jsonb_path_ops)
+  where metadata is not null;
 comment on table invoice is
   'An invoice or a credit note. What a posted one charges never changes (RULES 2).';
 comment on column invoice.subtotal_minor is

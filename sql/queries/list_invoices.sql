@@ -5,14 +5,16 @@
 -- invoice date), $10 metadata jsonb.
 -- $11 sort text: date, due_date, number, customer, total or balance, null for id;
 -- $12 descending boolean
--- $13 after bigint: only beyond this id, in the order of ids; $14 limit bigint, null for all
+-- $13 after bigint: only beyond this one in the order of ids, dates or customers
+-- $14 limit bigint, null for all
 -- $15 moment timestamptz: whose day in the seller's zone decides what is past due
 -- $16 json boolean: whether the object is made; $17 expand boolean: with the customer as an object
 -- Out: invoice_id, customer_id, subscription_id, run_id bigint, kind, customer_name, number,
 -- status, state text, invoice_date, due_date date, payment_terms, currency text, digits smallint,
 -- and bigint in minor units: subtotal, discounts, taxes, total, rounding, settled, balance; object
 -- json.
--- Index: invoice_pkey; by filter invoice_customer_idx, invoice_run_idx, invoice_number_number_key.
+-- Index: invoice_pkey; by filter invoice_customer_idx, invoice_run_idx, invoice_number_number_key,
+-- invoice_date_idx, invoice_unsettled_idx, invoice_state_idx, invoice_metadata_idx.
 select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.customer_name, d.number,
   d.status, d.state, d.invoice_date, d.due_date, d.payment_terms, d.currency::text as currency,
   d.digits, d.subtotal_minor as subtotal, d.discount_minor as discounts, d.tax_minor as taxes,
@@ -23,17 +25,17 @@ select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.custo
       || format(', "rounding" : %s}', trim_scale(d.rounding_minor * d.minor_unit)))::json
     end as object
 from (
-  select i.*, n.number, s.code as seller, s.time_zone, u.digits, u.minor_unit,
-    k.name as customer_name, k.ship_to, k.party_version as current_party_version,
+  -- Scalar subqueries, since a join with a large table could be merged from its beginning.
+  select i.*, s.code as seller, s.time_zone, u.digits, u.minor_unit,
+    (select n.number from invoice_number n where n.invoice_id = i.invoice_id) as number,
+    (select k.name from customer k where k.customer_id = i.customer_id) as customer_name,
     invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
       as status,
     case when i.state in ('voided', 'canceled') then 0
          else i.total_minor + i.rounding_minor - i.settled_minor end as balance_minor
   from invoice i
   join seller s on s.seller_id = i.seller_id
-  join customer k on k.customer_id = i.customer_id
   join currency u on u.code = i.currency
-  left join invoice_number n on n.invoice_id = i.invoice_id
   cross join lateral (select exists (
     select from payment_attempt a
     where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
@@ -47,24 +49,55 @@ from (
     and ($5::text is null
       or invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
         = $5)
+    -- What the status says of columns, for the indexes.
+    and ($5::text is null
+      or $5 not in ('disputed', 'pending', 'past_due', 'viewed', 'sent', 'not_sent')
+      or i.state = 'open')
+    and ($5::text is null or $5 not in ('pending', 'past_due', 'viewed', 'sent', 'not_sent')
+      or i.settled_minor < i.total_minor + i.rounding_minor)
+    and ($5::text is null or $5 not in ('voided', 'canceled', 'draft', 'reversed') or i.state = $5)
+    and ($5::text is null or $5 <> 'bad_debt' or i.state = 'written_off')
+    and ($5::text is null or $5 <> 'pending' or i.invoice_id = any (array(
+      select a.invoice_id from payment_attempt a
+      where a.state in ('intended', 'pending', 'unknown'))))
+    and ($5::text is null or $5 not in ('viewed', 'sent', 'not_sent') or i.due_date is null
+      or i.due_date >= ($15::timestamptz at time zone 'UTC')::date - 1)
     and ($6::text is null or i.state = $6)
     and ($7::bigint is null or i.run_id = $7)
     and ($8::date is null or i.invoice_date >= $8)
     and ($9::date is null or i.invoice_date <= $9)
     and ($10::jsonb is null or i.metadata @> $10)
     and ($13::bigint is null
-      or case when $12::boolean then i.invoice_id < $13 else i.invoice_id > $13 end)
+      or case
+        when $11 = 'date' and $12 then (i.invoice_date, i.invoice_id)
+          < ((select a.invoice_date from invoice a where a.invoice_id = $13), $13)
+        when $11 = 'date' then (i.invoice_date, i.invoice_id)
+          > ((select a.invoice_date from invoice a where a.invoice_id = $13), $13)
+        when $11 = 'customer' and $12 then (i.customer_id, i.invoice_id)
+          < ((select a.customer_id from invoice a where a.invoice_id = $13), $13)
+        when $11 = 'customer' then (i.customer_id, i.invoice_id)
+          > ((select a.customer_id from invoice a where a.invoice_id = $13), $13)
+        when $12 then i.invoice_id < $13
+        else i.invoice_id > $13
+      end)
+  -- Of these keys the planner keeps the one that is asked for, and finds its index.
   order by
-    case $11::text
-      when 'date' then i.invoice_date - date '1970-01-01'
-      when 'due_date' then i.due_date - date '1970-01-01'
-      when 'number' then n.number_series_id * 1000000000000 + n.seq
-      when 'customer' then i.customer_id
-      when 'total' then i.total_minor
-      when 'balance' then i.total_minor + i.rounding_minor - i.settled_minor
-    end * case when $12::boolean then -1 else 1 end,
-    case when $12::boolean then null else i.invoice_id end,
-    case when $12::boolean then i.invoice_id end desc
+    case when $11 = 'date' and not $12 then i.invoice_date end,
+    case when $11 = 'date' and $12 then i.invoice_date end desc,
+    case when $11 = 'customer' and not $12 then i.customer_id end,
+    case when $11 = 'customer' and $12 then i.customer_id end desc,
+    case when $11 not in ('date', 'customer') then
+      case $11::text
+        when 'due_date' then i.due_date - date '1970-01-01'
+        when 'number' then (select n.number_series_id * 1000000000000 + n.seq
+          from invoice_number n
+          where n.invoice_id = i.invoice_id)
+        when 'total' then i.total_minor
+        when 'balance' then i.total_minor + i.rounding_minor - i.settled_minor
+      end * case when $12 then -1 else 1 end
+    end,
+    case when $12 then null else i.invoice_id end,
+    case when $12 then i.invoice_id end desc
   limit $14
 ) d
 left join lateral (
@@ -151,9 +184,12 @@ left join lateral (
     'credits_applied', trim_scale(d.credits_applied_minor * d.minor_unit),
     'updated_at', extract(epoch from coalesce(d.updated_at, d.created_at))::bigint,
     'purchase_order', d.purchase_order,
-    'ship_to', case when d.customer_party_version = d.current_party_version then d.ship_to
-      else (select v.party -> 'ship_to' from party_version v
-            where v.party_kind = 'customer' and v.party_id = d.customer_id
-              and v.version = d.customer_party_version) end) as object
+    'ship_to', (
+      select case when k.party_version = d.customer_party_version then k.ship_to
+        else (select v.party -> 'ship_to' from party_version v
+              where v.party_kind = 'customer' and v.party_id = d.customer_id
+                and v.version = d.customer_party_version) end
+      from customer k
+      where k.customer_id = d.customer_id)) as object
   where $16::boolean
 ) o on true;

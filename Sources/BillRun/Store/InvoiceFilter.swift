@@ -45,7 +45,7 @@ public struct InvoiceFilter: Sendable {
   public var sort = Sort.id
   /// Whether the order goes down.
   public var isDescending = false
-  /// Only documents beyond this id; the order must be that of ids.
+  /// Only documents beyond this one; the order must be that of ids, dates or customers.
   public var after: Int64?
   /// At most so many.
   public var limit: Int64?

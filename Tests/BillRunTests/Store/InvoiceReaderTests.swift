@@ -241,6 +241,12 @@ import Testing
       Selection("by date, down", [6, 5, 4]) {
         $0.sort = .date; $0.isDescending = true; $0.limit = 3
       },
+      Selection("by date, from one on", [6]) {
+        $0.sort = .date; $0.after = 5; $0.limit = 2
+      },
+      Selection("by customer, from one down", [6, 5]) {
+        $0.sort = .customer; $0.isDescending = true; $0.after = 2; $0.limit = 2
+      },
       Selection("by due date", [2, 1, 5, 6, 3, 4]) { $0.sort = .dueDate },
       Selection("by number", [1, 2, 6, 4, 3, 5]) { $0.sort = .number },
       Selection("by customer", [1, 5, 6, 2, 4, 3]) { $0.sort = .customer },
