@@ -11,7 +11,8 @@ struct InvoiceCommand: AsyncParsableCommand {
     abstract: "Show invoices and credit notes; void, write off and the like.",
     subcommands: [
       InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceApplyCredit.self,
-      InvoiceCancel.self, InvoicePost.self, InvoiceUnpost.self, InvoiceVoid.self,
+      InvoiceCancel.self, InvoicePost.self, InvoiceUnapplyCredit.self, InvoiceUnpost.self,
+      InvoiceVoid.self,
       InvoiceWriteOff.self,
     ])
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+import SQLFiles
+
+extension InvoiceOperations {
+  /// Takes what credits pay off invoices again: it is the customers' credit as before, and booked
+  /// as the mirror, dated today.
+  ///
+  /// Throws `BillRunError` with 65 for an invoice that is not open or paid, or that no credit pays.
+  public func unapplyCredit(_ ids: [Int64], on connection: isolated Connection) throws {
+    let invoices = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
+    let rows = try connection.query(Statement(SQLFiles.listAppliedCredits), [.int64Array(ids)])
+    let paid = try Set((0..<rows.count).map { try rows.int64($0, 0) })
+    for invoice in invoices { try refuse(invoice, isPaidByCredit: paid.contains(invoice.id)) }
+    let days = Dictionary(uniqueKeysWithValues: invoices.map { ($0.id, $0.today) })
+    var settlements: [Settlement] = []
+    for row in 0..<rows.count {
+      let invoice = try rows.int64(row, 0)
+      guard let day = days[invoice] else { continue }
+      settlements.append(
+        Settlement(
+          invoice: invoice, kind: try rows.choice(row, 2), amount: -(try rows.int64(row, 3)),
+          day: day, credit: try rows.int64(row, 4), reverses: try rows.int64(row, 1)))
+    }
+    try settle(settlements, on: connection)
+    for kind in [Settlement.Kind.credit, .creditNote] {
+      let rows = settlements.filter { $0.kind == kind }
+      for (day, rows) in Dictionary(grouping: rows, by: \.day) {
+        try connection.execute(
+          Statement(SQLFiles.bookAmounts),
+          [
+            .int64Array(rows.map(\.invoice)), .string("unapply_credit"), .day(day),
+            .string("1200"), .string(kind == .credit ? "2100" : "2110"),
+            .int64Array(rows.map { -$0.amount }),
+          ])
+      }
+    }
+    try connection.execute(
+      Statement(SQLFiles.useCredits),
+      [.int64Array(settlements.map(\.credit)), .int64Array(settlements.map(\.amount))])
+  }
+
+  private func refuse(_ invoice: LockedInvoice, isPaidByCredit: Bool) throws {
+    let code = "unapply_credit_refused"
+    if ![.partlySettled, .paid].contains(invoice.phase) {
+      throw BillRunError(
+        .dataError, code: code,
+        "\(invoice.name) is neither partly settled nor paid: it keeps the credit it has")
+    }
+    if !isPaidByCredit {
+      throw BillRunError(
+        .dataError, code: code + "_nothing", "no credit pays \(invoice.name)")
+    }
+    if let closed = invoice.closedThrough, invoice.today <= closed {
+      throw BillRunError(
+        .dataError, code: code + "_closed", "the books are closed through \(closed)")
+    }
+  }
+}
