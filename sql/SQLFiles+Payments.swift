@@ -58,4 +58,22 @@ extension SQLFiles {
     "find_payment_owner", PackageResources.find_payment_owner_sql)
   /// Payments, with what became of each.
   public static let listPayments = SQLFile("list_payments", PackageResources.list_payments_sql)
+
+  // MARK: - Import
+
+  /// Checks payments.
+  public static let importCheckPayments = SQLFile(
+    "import_check_payments", PackageResources.import_check_payments_sql)
+  /// The good payments, to be recorded.
+  public static let importListPayments = SQLFile(
+    "import_list_payments", PackageResources.import_list_payments_sql)
+  /// Finds the invoices that payments are for.
+  public static let importMatchPayments = SQLFile(
+    "import_match_payments", PackageResources.import_match_payments_sql)
+  /// Finds whose payments they are, and those recorded already.
+  public static let importOwnPayments = SQLFile(
+    "import_own_payments", PackageResources.import_own_payments_sql)
+  /// Reads payments from good lines.
+  public static let importReadPayments = SQLFile(
+    "import_read_payments", PackageResources.import_read_payments_sql)
 }

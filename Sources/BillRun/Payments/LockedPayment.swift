@@ -25,7 +25,6 @@ struct LockedPayment {
   let payer: PaymentOperations.Payer
   let currency: Currency
   let amount: Int64
-  let receivedOn: LocalDate
   /// What a gateway charged; nil when none did.
   let source: Int64?
   let refunded: Int64
@@ -34,6 +33,8 @@ struct LockedPayment {
   let isDisputed: Bool
   /// The newest first.
   private(set) var parts: [Part] = []
+  /// The newest day on which it came in or settled something: what goes back is dated no earlier.
+  private(set) var newestDay: LocalDate
   /// The documents that it settles.
   private(set) var invoices: [Int64: LockedInvoice] = [:]
 
@@ -57,7 +58,7 @@ struct LockedPayment {
     self.payer = payer
     currency = try rows.currency(0, 2)
     amount = try row.int64("amount")
-    receivedOn = try rows.localDate(0, 4)
+    newestDay = try rows.localDate(0, 4)
     source = try row.optionalInt64("payment_source_id")
     refunded = try row.int64("refunded")
     returned = try row.int64("returned")
@@ -79,6 +80,7 @@ struct LockedPayment {
           certificate: try rows.optionalString(row, 5), isRecovery: try rows.bool(row, 6),
           total: try rows.int64(row, 7)))
     }
+    for row in 0..<rows.count { newestDay = max(newestDay, try rows.localDate(row, 8)) }
     let ids = Array(Set(parts.map(\.invoice))).sorted()
     if ids.isEmpty { return }
     for invoice in try LockedInvoice.lock(

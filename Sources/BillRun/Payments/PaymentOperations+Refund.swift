@@ -45,11 +45,7 @@ extension PaymentOperations {
     _ date: LocalDate?, of payment: LockedPayment, amount: Int64
   ) throws -> LocalDate {
     let day = date ?? payment.payer.today
-    try check(day, of: payment.payer, as: Self.refunding)
-    if day < payment.receivedOn {
-      throw Self.refusal(
-        Self.refunding, "date", "payment \(payment.id) came in on \(payment.receivedOn) only")
-    }
+    try check(day, of: payment, as: Self.refunding)
     if payment.source != nil {
       throw Self.refusal(
         Self.refunding, "gateway",

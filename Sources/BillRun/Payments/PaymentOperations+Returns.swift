@@ -49,7 +49,7 @@ extension PaymentOperations {
   ) throws {
     let payment = try LockedPayment(id, self, on: connection)
     let day = date ?? payment.payer.today
-    try check(day, of: payment.payer, as: Self.disputing)
+    try check(day, of: payment, as: Self.disputing)
     let ended = try connection.query(
       Statement(SQLFiles.endDispute),
       [.int64(id), .string(won ? "won" : "returned"), .int64(fee), .day(day)])
@@ -75,11 +75,7 @@ extension PaymentOperations {
     _ date: LocalDate?, of payment: LockedPayment, as operation: String
   ) throws -> LocalDate {
     let day = date ?? payment.payer.today
-    try check(day, of: payment.payer, as: operation)
-    if day < payment.receivedOn {
-      throw Self.refusal(
-        operation, "date", "payment \(payment.id) came in on \(payment.receivedOn) only")
-    }
+    try check(day, of: payment, as: operation)
     try refuseDisputed(payment, as: operation)
     if payment.left <= 0 {
       throw Self.refusal(operation, "nothing_left", "all of payment \(payment.id) went back")

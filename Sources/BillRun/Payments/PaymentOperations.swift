@@ -61,6 +61,16 @@ public struct PaymentOperations: Sendable {
     }
   }
 
+  /// Refuses what the books or the payment do not allow as the day on which it goes back.
+  func check(_ day: LocalDate, of payment: LockedPayment, as operation: String) throws {
+    try check(day, of: payment.payer, as: operation)
+    if day < payment.newestDay {
+      throw Self.refusal(
+        operation, "date",
+        "payment \(payment.id) settles since \(payment.newestDay) only, not \(day)")
+    }
+  }
+
   /// An error whose code is the operation and what stands in its way.
   static func refusal(
     _ operation: String, _ cause: String, _ message: String, hint: String? = nil

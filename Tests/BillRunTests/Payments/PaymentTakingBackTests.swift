@@ -101,8 +101,8 @@ import Testing
       try await expectTexts(
         books,
         "select account_code from journal_line join journal using (journal_id) "
-          + "where run_id is null and account_code in ('6200', '2200', '1250') group by account_code "
-          + "having sum(amount_minor) <> 0", [])
+          + "where run_id is null and account_code in ('6200', '2200', '1250') "
+          + "group by account_code having sum(amount_minor) <> 0", [])
       try await expectSound(books)
     }
   }
@@ -287,6 +287,12 @@ import Testing
       #expect(
         try await Pay.attempt(books) { try Pay.operations.unapply(7, on: $0) }
           == "payment_not_found")
+      for day in ["2026-11-09", "2026-11-21"] {
+        let date = try #require(LocalDate(iso: day))
+        #expect(
+          try await Pay.attempt(books) { try Pay.operations.takeReturn(1, on: date, over: $0) }
+            == "return_refused_date")
+      }
       try await books.run("update seller set closed_through = '2026-11-20'")
       #expect(
         try await Pay.attempt(books) { try Pay.operations.openDispute(1, over: $0) }
