@@ -1,9 +1,15 @@
 -- Checks payments: one row a rule; a rule that meets a null holds. What is recorded already is left
 -- as it is, if the line says the same.
-with fresh as (
-  select y.*, row_number() over (partition by y.customer_id, y.method, y.reference order by y.line)
-    as turn
+with named as materialized (
+  select p.line, p.position, p.field, p.amount, p.invoices,
+    row_number() over (partition by p.line, p.invoices order by p.position) as turn,
+    sum(p.amount) over (partition by p.line) as asked
+  from import_payment_invoice p
+), fresh as (
+  select y.*, n.line is not null as names_any,
+    row_number() over (partition by y.customer_id, y.method, y.reference order by y.line) as turn
   from import_payment y
+  left join (select distinct line from named) n on n.line = y.line
 )
 insert into import_error (line, fault)
 select bad.line, string_to_table(bad.faults, E'\n')
@@ -13,8 +19,7 @@ from (
       then 'customer|the id or the number of a customer|customer' end,
     case when not (cardinality(r.customers) < 2)
       then 'customer|an id or a number that only one customer has' end,
-    case when not (r.is_named or r.owners > 0 or exists (
-        select from import_payment_invoice p where p.line = r.line))
+    case when not (r.is_named or r.owners > 0 or r.names_any)
       then 'customer|a customer, since neither invoice nor reference tells of one' end,
     case when not (r.owners < 2)
       then 'invoices|invoices of one customer' end,
@@ -50,23 +55,20 @@ select p.line, p.field || case
       then '|an invoice that is not written off: billrun payment record --recover'
     when i.currency <> y.currency then '|an invoice in the currency of the payment'
     else '|an invoice that is named once' end
-from import_payment_invoice p
+from named p
 join import_payment y on y.line = p.line
 left join invoice i on cardinality(p.invoices) = 1 and i.invoice_id = p.invoices[1]
 where (not y.is_named or cardinality(y.customers) = 1)
   and (y.payment_id is null or not y.is_same)
   and (i.invoice_id is null or i.kind = 'credit_note'
     or i.state in ('draft', 'canceled', 'written_off') or i.currency <> y.currency
-    or exists (
-      select from import_payment_invoice e
-      where e.line = p.line and e.invoices = p.invoices and e.position < p.position))
+    or p.turn > 1)
 union all
 select p.line, case when p.amount <= 0 or scale(trim_scale(p.amount)) > y.digits
     then replace(p.field, '.invoice', '.amount')
       || '|an amount above 0 with no more digits than the currency has'
     else 'amount|at least the sum of what its invoices get' end
-from import_payment_invoice p
+from named p
 join import_payment y on y.line = p.line
 where p.amount <= 0 or scale(trim_scale(p.amount)) > y.digits
-  or p.position = 1 and y.amount < (
-    select sum(e.amount) from import_payment_invoice e where e.line = p.line);
+  or p.position = 1 and y.amount < p.asked;
