@@ -332,6 +332,7 @@ extension SQLFiles {
     SQLFile("verify_numbers", PackageResources.verify_numbers_sql),
     SQLFile("verify_balances", PackageResources.verify_balances_sql),
     SQLFile("verify_credits", PackageResources.verify_credits_sql),
+    SQLFile("verify_payments", PackageResources.verify_payments_sql),
     SQLFile("verify_line_credits", PackageResources.verify_line_credits_sql),
     SQLFile("verify_cursors", PackageResources.verify_cursors_sql),
     SQLFile("verify_references", PackageResources.verify_references_sql),

@@ -26,6 +26,19 @@ struct ImportCommand: AsyncParsableCommand {
   var acceptGood: String?
 
   func run() async throws {
+    try await ImportFiles(files: files, acceptGood: acceptGood, command: "billrun import")
+      .run(options)
+  }
+}
+
+/// Takes in files and tells what became of them.
+struct ImportFiles {
+  let files: [String]
+  let acceptGood: String?
+  /// How the command is called, for hints.
+  let command: String
+
+  func run(_ options: GlobalOptions) async throws {
     let connection = try await options.connect()
     let wanted = ImportOptions(refusedFile: acceptGood, now: WallClock.system.now())
     let report = try await Importer().run(files: files, options: wanted, on: connection)
@@ -45,10 +58,39 @@ struct ImportCommand: AsyncParsableCommand {
     guard let acceptGood else {
       return BillRunError(
         .dataError, code: "import_refused", "nothing imported, \(refused)",
-        hint: "billrun import --accept-good refused.jsonl \(files.joined(separator: " "))")
+        hint: "\(command) --accept-good refused.jsonl \(files.joined(separator: " "))")
     }
     return BillRunError(
       .dataError, code: "lines_refused", "the rest imported, \(refused), see \(acceptGood)",
-      hint: "billrun import \(acceptGood), after it is mended")
+      hint: "\(command) \(acceptGood), after it is mended")
+  }
+}
+
+/// `billrun payment import FILE…`.
+struct PaymentImport: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Record the payments of a bank's list, in CSV or JSON Lines.",
+    discussion: """
+      CSV with the columns amount, currency and date, and of customer, invoice, reference and \
+      method those that are known. A payment goes to the invoice it names, else to those whose \
+      numbers stand in its reference, else to the customer's oldest due. One that is recorded \
+      already by its reference is left as it is. All rows are taken, or none and a list of what is \
+      wrong with which. Exits with 65 when rows were refused.
+      """)
+
+  @OptionGroup var options: GlobalOptions
+
+  @Argument(help: ArgumentHelp("The files.", valueName: "file"))
+  var files: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the good rows, and write the others with their reasons to this file.",
+      valueName: "file"))
+  var acceptGood: String?
+
+  func run() async throws {
+    try await ImportFiles(files: files, acceptGood: acceptGood, command: "billrun payment import")
+      .run(options)
   }
 }

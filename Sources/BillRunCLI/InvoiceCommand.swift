@@ -11,9 +11,8 @@ struct InvoiceCommand: AsyncParsableCommand {
     abstract: "Show invoices and credit notes; void, write off and the like.",
     subcommands: [
       InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
-      InvoiceApplyCredit.self,
-      InvoiceCancel.self, InvoiceEmail.self, InvoicePay.self, InvoicePost.self, InvoiceUnpost.self,
-      InvoiceVoid.self,
+      InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceEmail.self, InvoicePay.self,
+      InvoicePost.self, InvoiceUnapplyCredit.self, InvoiceUnpost.self, InvoiceVoid.self,
       InvoiceWriteOff.self,
     ])
 }

@@ -202,3 +202,16 @@ struct InvoiceApplyCredit: AsyncParsableCommand {
 
   func run() async throws { try await targets.run(.applyCredit) { try $0.applyCredit($1, on: $2) } }
 }
+
+/// `billrun invoice unapply-credit ID…`.
+struct InvoiceUnapplyCredit: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unapply-credit",
+    abstract: "Take what credit pays off invoices again; it is open credit as before.")
+
+  @OptionGroup var targets: InvoiceTargets
+
+  func run() async throws {
+    try await targets.run(.unapplyCredit) { try $0.unapplyCredit($1, on: $2) }
+  }
+}

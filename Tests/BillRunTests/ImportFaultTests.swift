@@ -55,8 +55,8 @@ import Testing
       #"{"object":"invoice","customer":1}"#,
       "object: another object: this version does not import it yet"),
     Bad(
-      #"{"object":"payment","customer":1}"#,
-      "object: another object: this version does not import it yet"),
+      #"{"object":"payment","customer":1}"#, "amount: a number\(missing)",
+      "currency: a text\(missing)", "date: a day (\"2026-12-31\") or a UNIX timestamp\(missing)"),
 
     Bad(
       #"{"object":"seller","id":"s1","name":"S","country":"US"}"#, "currency: a text\(missing)",
@@ -385,9 +385,9 @@ import Testing
   ]
 
   private static let objects = [
-    "chasing_cadence", "coupon", "credit", "customer", "holiday", "item", "pending_line_item",
-    "plan",
-    "retry_policy", "seller", "subscription", "subscription_change", "tax_rate", "usage_record",
+    "chasing_cadence", "coupon", "credit", "customer", "holiday", "item", "payment",
+    "pending_line_item", "plan", "retry_policy", "seller", "subscription", "subscription_change",
+    "tax_rate", "usage_record",
   ].joined(separator: ", ")
 
   /// Good lines that the bad ones need beside the small file.

@@ -177,14 +177,19 @@ enum SampleBooks {
       (1, 'post', '2026-11-01', 'eur', 1, 1, null), (2, 'post', '2026-11-01', 'jpy', 2, 1, null),
       (1, 'post', '2026-11-02', 'eur', null, null, 6),
       (1, 'void', '2026-11-02', 'eur', null, null, 6),
-      (1, 'opening', '2026-10-01', 'eur', null, null, null);
+      (1, 'opening', '2026-10-01', 'eur', null, null, null),
+      (1, 'payment', '2026-11-02', 'eur', null, null, null);
     insert into journal_line (journal_id, line_no, account_code, amount_minor) values
       (1, 1, '1200', 14015), (1, 2, '2300', -11743), (1, 3, '2200', -2272),
       (1, 4, '2100', 2000), (1, 5, '1200', -2000),
       (1, 6, '4000', 1000), (1, 7, '2200', 190), (1, 8, '2110', -1190),
       (2, 1, '1200', 2000), (2, 2, '4000', -2000),
       (3, 1, '1200', 100), (3, 2, '4000', -100), (4, 1, '1200', -100), (4, 2, '4000', 100),
-      (5, 1, '3000', 3000), (5, 2, '2100', -3000);
+      (5, 1, '3000', 3000), (5, 2, '2100', -3000), (6, 1, '1000', 500), (6, 2, '2100', -500);
+    insert into payment (customer_id, currency, amount_minor, received_on)
+    values (1, 'eur', 500, '2026-11-02');
+    insert into credit (customer_id, kind, currency, amount_minor, granted_on, payment_id)
+    values (1, 'money', 'eur', 500, '2026-11-02', 1);
 
     """
 }

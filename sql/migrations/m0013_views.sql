@@ -1,6 +1,22 @@
 -- What people read in psql, in major units (12.34). These views are a stable contract: columns are
 -- added, never renamed or removed. The program reads the tables.
 
+-- Whether money that an invoice was paid with is disputed (RULES 3): then nobody charges or chases
+-- it, and no late fee is taken. Where no dispute is open, nothing is looked at.
+create function invoice_is_disputed(of_invoice bigint) returns boolean
+language sql stable as $$
+  select exists (select from payment_return r where r.state = 'disputed')
+    and exists (
+      select from settlement t
+      left join credit c on c.credit_id = t.credit_id
+      join payment_return r on r.payment_id = coalesce(t.payment_id, c.payment_id)
+      where t.invoice_id = of_invoice and r.state = 'disputed' and t.kind in ('payment', 'credit')
+        and t.reverses is null
+        and not exists (select from settlement b where b.reverses = t.settlement_id))
+$$;
+comment on function invoice_is_disputed(bigint) is
+  'Whether a payment that settles the invoice, or a part of it, is disputed now.';
+
 -- Sees past_due from the given day; first match wins (RULES 6). The one place that knows the order:
 -- the views and the program's lists both call it, and PostgreSQL inlines it.
 create function invoice_status(i invoice, today date, payment_pending boolean) returns text
@@ -8,6 +24,7 @@ language sql stable as $$
   select case
     when i.state in ('voided', 'canceled', 'draft', 'reversed') then i.state
     when i.state = 'written_off' then 'bad_debt'
+    when invoice_is_disputed(i.invoice_id) then 'disputed'
     when i.settled_minor = i.total_minor + i.rounding_minor then 'paid'
     when payment_pending then 'pending'
     when case when i.due_date is null then i.autopay and i.attempt_count > 0

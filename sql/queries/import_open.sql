@@ -170,6 +170,19 @@ create temp table import_pending_line_item (
   discounts jsonb not null, taxes jsonb not null, metadata jsonb not null, added_on date
 ) on commit drop;
 
+create temp table import_payment (
+  line integer not null, is_named boolean not null, customers bigint[] not null,
+  allowed bigint[] not null, amount numeric, currency text, digits integer, day jsonb, method text,
+  reference text, customer_id bigint, owners bigint, today date, closed_through date,
+  received_on date, payment_id bigint, is_same boolean
+) on commit drop;
+
+-- The invoices that payments are for: those that each name, or word of a reference, may mean.
+create temp table import_payment_invoice (
+  line integer not null, position bigint not null, field text not null, name text, amount numeric,
+  invoices bigint[] not null
+) on commit drop;
+
 create temp table import_credit (
   line integer not null, customer_id bigint, amount numeric, currency text, digits integer,
   kind text, expires boolean not null, expires_on date, granted_on date

@@ -1,11 +1,19 @@
--- Settles documents: append only, and what is settled of each moves with it (RULES 0.12).
--- $1 invoice ids int8[], $2 kind text, $3 amounts int8[] in minor units, $4 effective day date,
--- $5 credit ids int8[] (null elements for none), $6 payment id bigint or null
+-- Settles documents: append only, and what is settled of each moves with it (RULES 0.12). All rows
+-- of a document at once, so that what one takes back and another gives never leaves its bounds.
+-- One array element a settlement: $1 invoice ids int8[], $2 kinds text[], $3 amounts int8[] in
+-- minor units, $4 effective days date[]; nulls for none: $5 credit ids int8[], $6 payment ids
+-- int8[], $7 ids of settlements that are taken back int8[], $8 certificates text[]; $9 bool[]:
+-- recoveries.
 -- Index: invoice_pkey.
 with added as (
-  insert into settlement (invoice_id, kind, amount_minor, effective_on, credit_id, payment_id)
-  select a.invoice_id, $2, a.amount_minor, $4::date, a.credit_id, $6::bigint
-  from unnest($1::bigint[], $3::bigint[], $5::bigint[]) as a (invoice_id, amount_minor, credit_id)
+  insert into settlement (invoice_id, kind, amount_minor, effective_on, credit_id, payment_id,
+    reverses, certificate, is_recovery)
+  select a.invoice_id, a.kind, a.amount_minor, a.effective_on, a.credit_id, a.payment_id,
+    a.reverses, a.certificate, a.is_recovery
+  from unnest($1::bigint[], $2::text[], $3::bigint[], $4::date[], $5::bigint[], $6::bigint[],
+    $7::bigint[], $8::text[], $9::boolean[])
+    as a (invoice_id, kind, amount_minor, effective_on, credit_id, payment_id, reverses,
+      certificate, is_recovery)
   returning invoice_id, amount_minor
 )
 update invoice i

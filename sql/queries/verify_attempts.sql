@@ -1,6 +1,6 @@
--- No charge is under way on a document that is not open or has nothing left to pay (RULES 0.5, 2,
--- invariant 14).
--- Index: payment_attempt_live_key.
+-- No charge is under way on a document that is not open, or that had nothing left to pay when it
+-- was intended (RULES 0.5, 2, invariant 14). Money may come in meanwhile (RULES 6).
+-- Index: payment_attempt_live_key, settlement_invoice_idx.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with wrong as materialized (
   select a.invoice_id as id,
@@ -9,7 +9,10 @@ with wrong as materialized (
   from payment_attempt a
   join invoice i on i.invoice_id = a.invoice_id
   where a.state in ('intended', 'pending', 'unknown')
-    and (i.state <> 'open' or i.settled_minor = i.total_minor + i.rounding_minor)
+    and (i.state <> 'open' or i.settled_minor = i.total_minor + i.rounding_minor
+      and not exists (
+        select from settlement s
+        where s.invoice_id = i.invoice_id and s.recorded_at >= a.intended_at))
 )
 select (select count(*) from payment_attempt a
   where a.state in ('intended', 'pending', 'unknown')) as looked_at,

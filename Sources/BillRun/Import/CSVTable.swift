@@ -23,7 +23,8 @@ struct CSVTable {
     guard let known else {
       throw BillRunError(
         .dataError, code: "header_unknown",
-        "\(file):1: the header is of no customer, subscription, usage record or pending line item",
+        "\(file):1: the header is of no customer, subscription, usage record, pending line item or "
+          + "payment",
         hint: "head -1 \(file)")
     }
     object = known.name
@@ -37,6 +38,7 @@ struct CSVTable {
     ("pending_line_item", ["customer", "catalog_item"]),
     ("pending_line_item", ["customer", "unit_cost"]),
     ("customer", ["id", "name"]),
+    ("payment", ["amount", "currency", "date"]),
   ]
 
   /// The record as JSON; a field too many comes as one that no object has.

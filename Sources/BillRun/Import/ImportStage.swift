@@ -11,8 +11,8 @@ struct ImportStage {
   let object: String
   /// Reads and checks the lines.
   let reading: [SQLFile]
-  /// Writes the good ones, and counts what became of them.
-  let writing: SQLFile
+  /// Writes the good ones, and counts what became of them; nil where `PaymentStage` does.
+  let writing: SQLFile?
   /// Writes what belongs to them.
   var following: [SQLFile] = []
 
@@ -71,6 +71,12 @@ struct ImportStage {
       object: "credit",
       reading: [SQLFiles.importReadCredits, SQLFiles.importCheckCredits],
       writing: SQLFiles.importWriteCredits),
+    ImportStage(
+      object: "payment",
+      reading: [
+        SQLFiles.importReadPayments, SQLFiles.importMatchPayments, SQLFiles.importOwnPayments,
+        SQLFiles.importCheckPayments,
+      ], writing: nil),
   ]
 
   private static let customers = ImportStage(

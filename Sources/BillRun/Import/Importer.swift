@@ -74,7 +74,7 @@ public struct Importer: Sendable {
     ] {
       try connection.execute(Statement(file), [])
     }
-    let counts = try takeStages(at: moment, on: connection)
+    let counts = try takeStages(at: moment, now: options.now, on: connection)
     let faults = ImportFaults(staging: staging, options: options)
     let report = try faults.report(counts, since: start, on: connection)
     if report.isTaken { try record(report, files, on: connection) }
@@ -83,7 +83,7 @@ public struct Importer: Sendable {
 
   /// Takes in object after object, and returns what became of the lines of each.
   private static func takeStages(
-    at moment: Parameter, on connection: isolated Connection
+    at moment: Parameter, now: Int64, on connection: isolated Connection
   ) throws -> [ImportReport.Count] {
     let present = try connection.query(Statement(SQLFiles.importCountObjects), [])
     let objects = try Set(present.indices.map { try present.string($0, 0) })
@@ -92,7 +92,11 @@ public struct Importer: Sendable {
       for file in stage.reading {
         try connection.execute(Statement(file), file.takesMoment ? [moment] : [])
       }
-      let outcome = try connection.query(Statement(stage.writing), [])
+      guard let writing = stage.writing else {
+        counts.append(try PaymentStage(moment: now).take(on: connection))
+        continue
+      }
+      let outcome = try connection.query(Statement(writing), [])
       counts.append(
         ImportReport.Count(
           object: stage.object, created: Int(try outcome.int64(0, 0)),

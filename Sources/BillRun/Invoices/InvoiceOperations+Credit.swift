@@ -25,38 +25,47 @@ extension InvoiceOperations {
     on connection: isolated Connection
   ) throws -> Set<Int64> {
     var open = try OpenCredits(of: invoices.map(\.customer), on: connection)
-    var uses: [OpenCredits.Use] = []
+    var uses: [UsedCredit] = []
     for invoice in invoices {
       uses += open.take(invoice.balance, for: invoice, on: try openToday(operation, invoice))
     }
+    try use(uses, on: connection)
+    return Set(uses.map(\.invoice))
+  }
+
+  /// Pays documents by parts of credits: settles them, and books it, one entry a document and kind.
+  func use(_ uses: [UsedCredit], on connection: isolated Connection) throws {
+    if uses.isEmpty { return }
+    try settle(
+      uses.map {
+        Settlement(
+          invoice: $0.invoice, kind: $0.kind == .money ? .credit : .creditNote, amount: $0.amount,
+          day: $0.day, credit: $0.credit)
+      }, on: connection)
     for kind in [Credit.Kind.creditNote, .money] {
       for (day, uses) in Dictionary(grouping: uses.filter { $0.kind == kind }, by: \.day) {
-        try settle(uses, of: kind, on: day, connection)
+        try connection.execute(
+          Statement(SQLFiles.bookAmounts),
+          [
+            .int64Array(uses.map(\.invoice)), .string("apply_credit"), .day(day),
+            .string(kind == .money ? "2100" : "2110"), .string("1200"),
+            .int64Array(uses.map(\.amount)),
+          ])
       }
     }
     try connection.execute(
       Statement(SQLFiles.useCredits),
       [.int64Array(uses.map(\.credit)), .int64Array(uses.map(\.amount))])
-    return Set(uses.map(\.invoice))
   }
+}
 
-  private func settle(
-    _ uses: [OpenCredits.Use], of kind: Credit.Kind, on day: LocalDate,
-    _ connection: isolated Connection
-  ) throws {
-    let ids = Parameter.int64Array(uses.map(\.invoice))
-    let amounts = Parameter.int64Array(uses.map(\.amount))
-    try connection.execute(
-      Statement(SQLFiles.settleInvoices),
-      [
-        ids, .string(kind == .money ? "credit" : "credit_note"), amounts, .day(day),
-        .int64Array(uses.map(\.credit)), .int64(nil),
-      ])
-    let account = kind == .money ? "2100" : "2110"
-    try connection.execute(
-      Statement(SQLFiles.bookAmounts),
-      [ids, .string("apply_credit"), .day(day), .string(account), .string("1200"), amounts])
-  }
+/// A part of a credit that pays an invoice, in minor units.
+struct UsedCredit {
+  let invoice: Int64
+  let credit: Int64
+  let kind: Credit.Kind
+  let amount: Int64
+  let day: LocalDate
 }
 
 /// What payers have open, as it is used up; goodwill is a discount and pays nothing (RULES 1.12).
@@ -70,15 +79,6 @@ private struct OpenCredits {
     let currency: Currency
     var amount: Int64
     let expiresOn: LocalDate?
-  }
-
-  /// A part of a credit that pays an invoice, in minor units.
-  struct Use {
-    let invoice: Int64
-    let credit: Int64
-    let kind: Credit.Kind
-    let amount: Int64
-    let day: LocalDate
   }
 
   init(of customers: [Int64], on connection: isolated Connection) throws {
@@ -97,8 +97,8 @@ private struct OpenCredits {
   /// Takes what pays a balance, as far as it goes.
   mutating func take(
     _ balance: Int64, for invoice: LockedInvoice, on day: LocalDate
-  ) -> [Use] {
-    var uses: [Use] = []
+  ) -> [UsedCredit] {
+    var uses: [UsedCredit] = []
     var rest = balance
     for index in credits.indices
     where credits[index].customer == invoice.customer
@@ -110,7 +110,7 @@ private struct OpenCredits {
       credits[index].amount -= amount
       rest -= amount
       uses.append(
-        Use(
+        UsedCredit(
           invoice: invoice.id, credit: credits[index].credit, kind: credits[index].kind,
           amount: amount, day: day))
     }

@@ -16,12 +16,10 @@ extension InvoiceOperations {
     for (day, invoices) in days.sorted(by: { $0.key < $1.key }) {
       let ids = Parameter.int64Array(invoices.map(\.id))
       let amounts = Parameter.int64Array(invoices.map(\.balance))
-      try connection.execute(
-        Statement(SQLFiles.settleInvoices),
-        [
-          ids, .string("write_off"), amounts, .day(day),
-          .int64Array(invoices.map { _ in nil }), .int64(nil),
-        ])
+      try settle(
+        invoices.map {
+          Settlement(invoice: $0.id, kind: .writeOff, amount: $0.balance, day: day)
+        }, on: connection)
       try connection.execute(
         Statement(SQLFiles.bookAmounts),
         [ids, .string("write_off"), .day(day), .string("6100"), .string("1200"), amounts])

@@ -26,6 +26,8 @@ public enum InvoiceOperation: String, CaseIterable, Sendable {
   case pay
   /// Pay it by what the customer has open with us.
   case applyCredit = "apply_credit"
+  /// Take off again what credit pays.
+  case unapplyCredit = "unapply_credit"
   /// Give up on what is left to pay.
   case writeOff = "write_off"
   /// Note money that came in.
@@ -87,6 +89,7 @@ public enum InvoiceOperation: String, CaseIterable, Sendable {
     .reverse: [.no, .no, .yes, .keepingPayments, .no, .keepingPayments, .no, .no],
     .pay: [.no, .no, .yes, .yes, .no, .no, .no, .no],
     .applyCredit: [.no, .no, .yes, .yes, .no, .no, .no, .no],
+    .unapplyCredit: [.no, .no, .no, .yes, .no, .yes, .no, .no],
     .writeOff: [.no, .no, .yes, .yes, .no, .no, .no, .no],
     .recordPayment: [.no, .no, .yes, .yes, .warned, .asCredit, .recovering, .asCredit],
     .refund: [.no, .no, .no, .yes, .no, .yes, .yes, .asCredit],
@@ -120,6 +123,7 @@ extension InvoiceOperation {
     case .reverse: "reversed"
     case .pay: "charged"
     case .applyCredit: "paid by credit"
+    case .unapplyCredit: "freed of credit"
     case .writeOff: "written off"
     case .recordPayment: "paid"
     case .refund: "refunded"

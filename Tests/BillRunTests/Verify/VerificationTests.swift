@@ -15,8 +15,8 @@ import Testing
       #expect(verification.findings.filter { $0.lookedAt == 0 }.map(\.check) == [])
       #expect(verification.isClean)
       #expect(verification.exitCode == .ok)
-      #expect(verification.findings.count == 25)
-      #expect(verification.text.hasSuffix("\nclean: 25 checks\n"))
+      #expect(verification.findings.count == 26)
+      #expect(verification.text.hasSuffix("\nclean: 26 checks\n"))
     }
   }
 
@@ -206,6 +206,16 @@ import Testing
       "what is used of a credit has settled something",
       "update credit set used_minor = 2001 where credit_id = 1;", "credits: credit 1",
       "receivables: seller 1"),
+    Fault(
+      "a payment is what it settles and the credit it became",
+      "update credit set amount_minor = 400 where credit_id = 3;", "payments: payment 1",
+      "receivables: seller 1"),
+    Fault(
+      "what was paid back has left the credit of its payment",
+      """
+      insert into refund (payment_id, state, idempotency_key, currency, amount_minor, effective_on)
+      values (1, 'approved', 'k', 'eur', 100, '2026-11-03');
+      """, "payments: payment 1"),
     Fault(
       "no more of a line is credited than it billed",
       "insert into line_credit values (6, 1, 2, 1, 4000);", "line_credits: invoice 2",

@@ -18,6 +18,7 @@ import Testing
     reverse | – | – | ✓ | flag | – | flag | – | –
     pay | – | – | ✓ | ✓ | – | – | – | –
     apply credit | – | – | ✓ | ✓ | – | – | – | –
+    unapply credit | – | – | – | ✓ | – | ✓ | – | –
     write off | – | – | ✓ | ✓ | – | – | – | –
     record payment | – | – | ✓ | ✓ | warn | credit | recover | credit
     refund its payment | – | – | – | ✓ | – | ✓ | ✓ | credit
@@ -28,7 +29,8 @@ import Testing
     "change figures, date, currency": .change, "due date, terms, autopay": .amend,
     "chase, closed, attachments": .annotate, "metadata": .label, "delete": .delete,
     "cancel": .cancel, "post": .post, "unpost": .unpost, "void": .void, "reverse": .reverse,
-    "pay": .pay, "apply credit": .applyCredit, "write off": .writeOff,
+    "pay": .pay, "apply credit": .applyCredit,
+    "unapply credit": .unapplyCredit, "write off": .writeOff,
     "record payment": .recordPayment, "refund its payment": .refund, "email": .email,
   ]
 

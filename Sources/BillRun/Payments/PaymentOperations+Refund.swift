@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+public import Postgres
+import SQLFiles
+
+extension PaymentOperations {
+  /// Notes that money was paid back, by transfer, check or cash: first out of what of the payment
+  /// is credit, then it is taken off invoices, the newest settlement first (RULES 3).
+  ///
+  /// An invoice that it is taken off is open again, but as far as its credit notes left open
+  /// credit: that settles it. The day is today where none is given. Throws `BillRunError` with 65
+  /// for more than is neither refunded nor returned, while a dispute is open, where an invoice has
+  /// a charge on its way, and for what a gateway charged.
+  public func refund(
+    _ id: Int64, amount: Int64, on date: LocalDate? = nil, reason: String? = nil,
+    over connection: isolated Connection
+  ) throws {
+    let payment = try LockedPayment(id, self, on: connection)
+    let day = try refundDay(date, of: payment, amount: amount)
+    let credit = try openCredits(of: id, on: connection).reduce(0) { $0 + $1.open }
+    var sheet = PaymentSheet()
+    let taken = takeBack(max(0, amount - credit), of: payment, on: day, in: &sheet)
+    try refuseCharging(taken, of: payment, as: Self.refunding)
+    try sheet.writeUnapplied(taken, of: payment, on: day, invoices, connection)
+    var request = JSONWriter()
+    request.object {
+      if let reason { $0.field("reason", reason) }
+      $0.field("os_user", invoices.user)
+    }
+    let key = "pay-\(id)-refund-\(payment.refunds + 1)"
+    let refund = try connection.query(
+      Statement(SQLFiles.writeRefund),
+      [
+        .int64(id), .string(key), .string(payment.currency.code), .int64(amount), .day(day),
+        .jsonb(request.text),
+      ]
+    ).int64(0, 0)
+    try payOut(amount, of: payment, refund: refund, on: connection)
+    try bookPayout("refund", [("2100", amount)], to: "1000", of: payment, on: day, connection)
+    try finish(taken, of: payment, as: "payment_refunded", reason: reason, on: connection)
+    try settleByNotes(Array(taken.invoices.keys), on: day, connection)
+  }
+
+  private func refundDay(
+    _ date: LocalDate?, of payment: LockedPayment, amount: Int64
+  ) throws -> LocalDate {
+    let day = date ?? payment.payer.today
+    try check(day, of: payment, as: Self.refunding)
+    if payment.source != nil {
+      throw Self.refusal(
+        Self.refunding, "gateway",
+        "payment \(payment.id) was charged by a gateway, which must pay it back")
+    }
+    try refuseDisputed(payment, as: Self.refunding)
+    if amount <= 0 || amount > payment.left {
+      throw Self.refusal(
+        Self.refunding, "amount",
+        "\(payment.text(amount)) is not above zero and at most \(payment.text(payment.left)), "
+          + "what is left of payment \(payment.id)")
+    }
+    return day
+  }
+
+  /// Takes an amount out of the credits that a payment became, the oldest first.
+  func payOut(
+    _ amount: Int64, of payment: LockedPayment, refund: Int64? = nil, paymentReturn: Int64? = nil,
+    on connection: isolated Connection
+  ) throws {
+    var rest = amount
+    var uses: [(credit: Int64, amount: Int64)] = []
+    for credit in try openCredits(of: payment.id, on: connection) where rest > 0 {
+      uses.append((credit.id, min(rest, credit.open)))
+      rest -= min(rest, credit.open)
+    }
+    if rest > 0 {
+      throw BillRunError.controlCheck("payment \(payment.id) has less credit than goes back")
+    }
+    let credits = Parameter.int64Array(uses.map(\.credit))
+    let amounts = Parameter.int64Array(uses.map(\.amount))
+    try connection.execute(
+      Statement(SQLFiles.writePayouts), [credits, amounts, .int64(refund), .int64(paymentReturn)])
+    try connection.execute(Statement(SQLFiles.useCredits), [credits, amounts])
+  }
+
+  /// Books amounts, debit, to one account.
+  func bookPayout(
+    _ event: String, _ amounts: [(account: String, amount: Int64)], to credit: String,
+    of payment: LockedPayment, on day: LocalDate, _ connection: isolated Connection
+  ) throws {
+    var sheet = PaymentSheet()
+    for (account, amount) in amounts {
+      sheet.book(
+        event, on: day, seller: payment.payer.seller, payment.currency, amount, debit: account,
+        credit: credit)
+    }
+    try sheet.write(invoices, on: connection)
+  }
+
+  /// Settles invoices by the open credit that credit notes of theirs left (RULES 0.7).
+  private func settleByNotes(
+    _ ids: [Int64], on day: LocalDate, _ connection: isolated Connection
+  ) throws {
+    let rows = try connection.query(Statement(SQLFiles.listOpenNotes), [.int64Array(ids)])
+    if rows.isEmpty { return }
+    let standing = try LockedInvoice.lock(
+      ids.sorted(), alone: false, moment: invoices.moment, on: connection)
+    var owed = Dictionary(uniqueKeysWithValues: standing.map { ($0.id, $0.balance) })
+    var left: [Int64: Int64] = [:]
+    var uses: [UsedCredit] = []
+    for row in 0..<rows.count {
+      let (invoice, credit) = (try rows.int64(row, 0), try rows.int64(row, 1))
+      let open = try left[credit] ?? rows.int64(row, 2)
+      let amount = min(owed[invoice] ?? 0, open)
+      if amount <= 0 { continue }
+      owed[invoice, default: 0] -= amount
+      left[credit] = open - amount
+      uses.append(
+        UsedCredit(invoice: invoice, credit: credit, kind: .creditNote, amount: amount, day: day))
+    }
+    try invoices.use(uses, on: connection)
+  }
+
+  /// How refusals of refunds begin.
+  static let refunding = InvoiceOperation.refund.rawValue
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+public import Postgres
+import SQLFiles
+
+extension PaymentOperations {
+  /// Notes that the bank has taken a payment back: all that is left of it is taken off its
+  /// invoices, which are open again, and off the customer's credit (RULES 0.5, 7).
+  ///
+  /// The fee is in minor units. The day is today where none is given. Throws `BillRunError` with 65
+  /// when nothing is left, or a dispute is open.
+  public func takeReturn(
+    _ id: Int64, fee: Int64 = 0, on date: LocalDate? = nil, reason: String? = nil,
+    over connection: isolated Connection
+  ) throws {
+    let payment = try LockedPayment(id, self, on: connection)
+    let day = try claimDay(date, of: payment, as: "return")
+    let row = try openClaim(
+      "bank", "returned", of: payment, fee: fee, reason: reason, on: day, connection)
+    try giveBack(
+      payment.left, of: payment, claim: row, as: "bank_return", to: "1000", on: day, connection)
+    try bookPayout("bank_fee", [("6500", fee)], to: "1000", of: payment, on: day, connection)
+  }
+
+  /// Notes that a payer disputes a payment: the bank holds the money until that is decided, and
+  /// until then its invoices are neither charged nor chased (RULES 3).
+  ///
+  /// Throws `BillRunError` with 65 when nothing is left of it, or a dispute is open.
+  public func openDispute(
+    _ id: Int64, on date: LocalDate? = nil, reason: String? = nil,
+    over connection: isolated Connection
+  ) throws {
+    let payment = try LockedPayment(id, self, on: connection)
+    let day = try claimDay(date, of: payment, as: Self.disputing)
+    _ = try openClaim(
+      "dispute", "disputed", of: payment, fee: 0, reason: reason, on: day, connection)
+    try bookPayout(
+      "dispute_opened", [("1210", payment.left)], to: "1000", of: payment, on: day, connection)
+    try noteClaim("payment_disputed", of: payment, amount: payment.left, reason, on: connection)
+  }
+
+  /// Ends a dispute: won, the money is ours again; lost, it is taken off its invoices, which are
+  /// open again, and AutoPay ends for the source that it was charged to (RULES 3).
+  ///
+  /// The fee is in minor units. Throws `BillRunError` with 65 when no dispute is open.
+  public func endDispute(
+    _ id: Int64, won: Bool, fee: Int64 = 0, on date: LocalDate? = nil, reason: String? = nil,
+    over connection: isolated Connection
+  ) throws {
+    let payment = try LockedPayment(id, self, on: connection)
+    let day = date ?? payment.payer.today
+    try check(day, of: payment, as: Self.disputing)
+    let ended = try connection.query(
+      Statement(SQLFiles.endDispute),
+      [.int64(id), .string(won ? "won" : "returned"), .int64(fee), .day(day)])
+    guard let row = ended.first else {
+      throw Self.refusal(Self.disputing, "not_open", "payment \(id) is not disputed")
+    }
+    let (claim, amount) = (try row.int64(0), try row.int64(1))
+    if won {
+      try bookPayout(
+        "dispute_won", [("1000", amount)], to: "1210", of: payment, on: day, connection)
+      try noteClaim("dispute_won", of: payment, amount: amount, reason, on: connection)
+    } else {
+      try giveBack(
+        amount, of: payment, claim: claim, as: "dispute_lost", to: "1210", on: day, connection)
+      if let source = payment.source {
+        try connection.execute(Statement(SQLFiles.stopAutopay), [.int64(source)])
+      }
+    }
+    try bookPayout("bank_fee", [("6500", fee)], to: "1000", of: payment, on: day, connection)
+  }
+
+  private func claimDay(
+    _ date: LocalDate?, of payment: LockedPayment, as operation: String
+  ) throws -> LocalDate {
+    let day = date ?? payment.payer.today
+    try check(day, of: payment, as: operation)
+    try refuseDisputed(payment, as: operation)
+    if payment.left <= 0 {
+      throw Self.refusal(operation, "nothing_left", "all of payment \(payment.id) went back")
+    }
+    return day
+  }
+
+  private func openClaim(
+    _ kind: String, _ state: String, of payment: LockedPayment, fee: Int64, reason: String?,
+    on day: LocalDate, _ connection: isolated Connection
+  ) throws -> Int64 {
+    try connection.query(
+      Statement(SQLFiles.openPaymentReturn),
+      [
+        .int64(payment.id), .string(kind), .string(state), .int64(payment.left), .int64(fee),
+        .day(day), .string(reason),
+      ]
+    ).int64(0, 0)
+  }
+
+  /// Takes what the bank has taken back off invoices and credit, in one entry.
+  private func giveBack(
+    _ amount: Int64, of payment: LockedPayment, claim: Int64, as event: String,
+    to account: String, on day: LocalDate, _ connection: isolated Connection
+  ) throws {
+    let credit = try openCredits(of: payment.id, on: connection).reduce(0) { $0 + $1.open }
+    let settled = payment.parts.filter(\.isMoney).reduce(0) { $0 + $1.amount }
+    var sheet = PaymentSheet()
+    let taken = takeBack(min(settled, amount), of: payment, on: day, in: &sheet)
+    let ofCredit = amount - taken.receivable - taken.recovered
+    if ofCredit > credit {
+      throw BillRunError.controlCheck("payment \(payment.id) has less than the bank took back")
+    }
+    for (debit, amount) in [
+      ("1200", taken.receivable), ("6110", taken.recovered), ("2100", ofCredit),
+    ] {
+      sheet.book(
+        event, on: day, seller: payment.payer.seller, payment.currency, amount, debit: debit,
+        credit: account)
+    }
+    try sheet.write(invoices, on: connection)
+    try payOut(amount, of: payment, paymentReturn: claim, on: connection)
+    try finish(
+      taken, of: payment, as: event == "bank_return" ? "payment_returned" : "dispute_lost",
+      reason: nil, on: connection)
+  }
+
+  private func noteClaim(
+    _ event: String, of payment: LockedPayment, amount: Int64, _ reason: String?,
+    on connection: isolated Connection
+  ) throws {
+    var detail = JSONWriter()
+    detail.object {
+      $0.field("amount", minor: amount, digits: payment.currency.minorDigits)
+      if let reason { $0.field("reason", reason) }
+      $0.field("os_user", invoices.user)
+    }
+    try note(event, "payment", [(payment.id, detail)], on: connection)
+  }
+
+  /// How refusals of disputes begin.
+  static let disputing = "dispute"
+}
