@@ -80,6 +80,7 @@ struct DocumentWriter {
     case .usage: rows.text(utf8: "usage")
     case .minimum: rows.text(utf8: "minimum")
     case .pending: rows.text(utf8: "pending")
+    case .manual: rows.text(utf8: "manual")
     }
     rows.int8(line.subscription?.rawValue)
     rows.int2(line.subscription == nil ? nil : line.slot)
