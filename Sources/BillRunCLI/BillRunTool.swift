@@ -17,6 +17,7 @@ struct BillRunTool: AsyncParsableCommand {
       Check.self,
       Runs.self,
       InvoiceCommand.self,
+      FileCommand.self,
       HoldCommand.self,
       Report.self,
       Books.self,

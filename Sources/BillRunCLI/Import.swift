@@ -25,9 +25,13 @@ struct ImportCommand: AsyncParsableCommand {
       valueName: "file"))
   var acceptGood: String?
 
+  @Flag(help: "Pass over invoices whose ids are known, instead of refusing them.")
+  var skipKnown = false
+
   func run() async throws {
     let connection = try await options.connect()
-    let wanted = ImportOptions(refusedFile: acceptGood, now: WallClock.system.now())
+    var wanted = ImportOptions(refusedFile: acceptGood, now: WallClock.system.now())
+    wanted.skipsKnown = skipKnown
     let report = try await Importer().run(files: files, options: wanted, on: connection)
     if options.json {
       try options.output.json { report.write(to: &$0) }

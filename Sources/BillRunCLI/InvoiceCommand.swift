@@ -8,10 +8,12 @@ import Postgres
 struct InvoiceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "invoice",
-    abstract: "Show invoices and credit notes; void, write off and the like.",
+    abstract: "Show invoices and credit notes; create, void, write off and the like.",
     subcommands: [
-      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceApplyCredit.self,
-      InvoiceCancel.self, InvoicePost.self, InvoiceUnpost.self, InvoiceVoid.self,
+      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceCreate.self,
+      InvoiceUpdate.self, InvoiceDelete.self, InvoiceAttachments.self,
+      InvoiceApplyCredit.self, InvoiceCancel.self, InvoicePost.self, InvoiceUnpost.self,
+      InvoiceVoid.self,
       InvoiceWriteOff.self,
     ])
 }

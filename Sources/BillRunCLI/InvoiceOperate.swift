@@ -8,43 +8,49 @@ struct InvoiceTargets: ParsableArguments {
   @Argument(help: "Ids or numbers of invoices.") var ids: [String]
   @OptionGroup var options: GlobalOptions
 
-  /// Runs an operation in one transaction and shows the invoices after it.
+  /// Runs an operation in one transaction and shows the invoices after it, or as they were before.
   func run(
+    showingBefore: Bool = false,
     _ operation:
       @escaping @Sendable (InvoiceOperations, [Int64], isolated Connection) throws -> Void
   ) async throws {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
     let (names, user) = (ids, SystemUser.name)
-    let ids = try await connection.transaction { connection in
+    let isJSON = options.output.isJSON
+    let shown = try await connection.transaction { connection in
       let reader = InvoiceReader(at: moment)
       let ids = try names.map { try reader.id(of: $0, on: connection) }
       let once = Array(Set(ids)).sorted()
+      let before = showingBefore ? try Self.show(ids, isJSON, reader, on: connection) : []
       try operation(InvoiceOperations(at: moment, by: user), once, connection)
-      return ids
+      return showingBefore ? before : try Self.show(ids, isJSON, reader, on: connection)
     }
-    try await show(ids, at: moment, on: connection)
+    for text in shown { try options.output.line(text) }
   }
 
-  private func show(
-    _ ids: [Int64], at moment: Int64, on connection: isolated Connection
-  ) throws {
-    let reader = InvoiceReader(at: moment)
-    let output = options.output
+  /// A line for each document, or its object.
+  private static func show(
+    _ ids: [Int64], _ isJSON: Bool, _ reader: InvoiceReader, on connection: isolated Connection
+  ) throws -> [String] {
+    var lines: [String] = []
     for id in ids {
       let filter = InvoiceFilter(id: id)
-      if output.isJSON {
-        try reader.objects(filter, on: connection) { object in try output.json { $0.raw(object) } }
+      if isJSON {
+        try reader.objects(filter, on: connection) { object in
+          var writer = JSONWriter()
+          writer.raw(object)
+          lines.append(writer.text)
+        }
       } else {
-        var heads: [InvoiceHead] = []
-        try reader.heads(filter, on: connection) { heads.append($0) }
-        for head in heads {
-          try output.text(
+        try reader.heads(filter, on: connection) { head in
+          lines.append(
             "\(head.number ?? "invoice \(head.id)") is \(head.status), balance "
-              + "\(head.text(head.balance)) \(head.currency)\n")
+              + "\(head.text(head.balance)) \(head.currency)")
         }
       }
     }
+    return lines
   }
 }
 
@@ -112,7 +118,8 @@ struct InvoiceUnpost: AsyncParsableCommand {
 /// `billrun invoice post ID…`.
 struct InvoicePost: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "post", abstract: "Make unposted drafts open invoices again.")
+    commandName: "post", abstract: "Make drafts open invoices, with a number.",
+    discussion: "Drafts that were unposted keep the number that they have.")
 
   @OptionGroup var targets: InvoiceTargets
 

@@ -15,4 +15,5 @@ values
   ('subscription_change', '{}'),
   ('usage_record',        '{id}'),
   ('pending_line_item',   '{}'),
+  ('invoice',             '{id}'),
   ('credit',              '{}');

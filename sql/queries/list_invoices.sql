@@ -12,18 +12,28 @@
 -- status, state text, invoice_date, due_date date, payment_terms, currency text, digits smallint,
 -- and bigint in minor units: subtotal, discounts, taxes, total, rounding, settled, balance; object
 -- json.
+-- A draft shows the number that it is to get, where it was given one.
 -- Index: invoice_pkey; by filter invoice_customer_idx, invoice_run_idx, invoice_number_number_key.
 select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.customer_name, d.number,
-  d.status, d.state, d.invoice_date, d.due_date, d.payment_terms, d.currency::text as currency,
+  d.status, d.state, d.invoice_date, coalesce(d.amended_due_date, d.due_date) as due_date,
+  coalesce(d.amended_payment_terms, d.payment_terms) as payment_terms,
+  d.currency::text as currency,
   d.digits, d.subtotal_minor as subtotal, d.discount_minor as discounts, d.tax_minor as taxes,
   d.total_minor as total, d.rounding_minor as rounding, d.settled_minor as settled,
   d.balance_minor as balance,
-  case when d.rounding_minor = 0 then o.object
-    else (left(o.object::text, -1)
-      || format(', "rounding" : %s}', trim_scale(d.rounding_minor * d.minor_unit)))::json
+  case when d.rounding_minor = 0 and d.state <> 'draft' then o.object
+    else (left(o.object::text, -1) || case when d.rounding_minor = 0 then '' else
+        format(', "rounding" : %s', trim_scale(d.rounding_minor * d.minor_unit)) end
+      || case when d.state <> 'draft' then '' else
+        format(', "credits_proposed" : %s', trim_scale(d.minor_unit * least(
+          d.total_minor, (select coalesce(sum(c.amount_minor - c.used_minor), 0) from credit c
+            where c.customer_id = d.customer_id and c.currency = d.currency
+              and c.kind <> 'goodwill' and d.kind = 'invoice' and c.used_minor < c.amount_minor
+              and coalesce(c.expires_on >= d.invoice_date, true))))) end || '}')::json
     end as object
 from (
-  select i.*, n.number, s.code as seller, s.time_zone, u.digits, u.minor_unit,
+  select i.*, coalesce(n.number, q.number) as number, s.code as seller, s.time_zone, u.digits,
+    u.minor_unit,
     k.name as customer_name, k.ship_to, k.party_version as current_party_version,
     invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
       as status,
@@ -34,6 +44,7 @@ from (
   join customer k on k.customer_id = i.customer_id
   join currency u on u.code = i.currency
   left join invoice_number n on n.invoice_id = i.invoice_id
+  left join invoice_request q on q.invoice_id = i.invoice_id and i.state = 'draft'
   cross join lateral (select exists (
     select from payment_attempt a
     where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
@@ -57,7 +68,7 @@ from (
   order by
     case $11::text
       when 'date' then i.invoice_date - date '1970-01-01'
-      when 'due_date' then i.due_date - date '1970-01-01'
+      when 'due_date' then coalesce(i.amended_due_date, i.due_date) - date '1970-01-01'
       when 'number' then n.number_series_id * 1000000000000 + n.seq
       when 'customer' then i.customer_id
       when 'total' then i.total_minor
@@ -98,8 +109,9 @@ left join lateral (
     'subscription', d.subscription_id,
     'number', d.number,
     'date', extract(epoch from d.invoice_date::timestamp at time zone d.time_zone)::bigint,
-    'due_date', extract(epoch from d.due_date::timestamp at time zone d.time_zone)::bigint,
-    'payment_terms', d.payment_terms,
+    'due_date', extract(epoch from coalesce(d.amended_due_date, d.due_date)::timestamp
+      at time zone d.time_zone)::bigint,
+    'payment_terms', coalesce(d.amended_payment_terms, d.payment_terms),
     'items', coalesce((
       -- A key that only some have (plan; category and rounding below) is spliced in:
       -- json_build_object always writes its keys.

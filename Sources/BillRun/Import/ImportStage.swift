@@ -11,8 +11,9 @@ struct ImportStage {
   let object: String
   /// Reads and checks the lines.
   let reading: [SQLFile]
-  /// Writes the good ones, and counts what became of them.
-  let writing: SQLFile
+  /// Writes the good ones, and counts what became of them; nil for invoices, which the pipeline
+  /// prices (`InvoiceImport`).
+  let writing: SQLFile?
   /// Writes what belongs to them.
   var following: [SQLFile] = []
 
@@ -71,6 +72,7 @@ struct ImportStage {
       object: "credit",
       reading: [SQLFiles.importReadCredits, SQLFiles.importCheckCredits],
       writing: SQLFiles.importWriteCredits),
+    ImportStage(object: "invoice", reading: [], writing: nil),
   ]
 
   private static let customers = ImportStage(

@@ -74,7 +74,7 @@ public struct Importer: Sendable {
     ] {
       try connection.execute(Statement(file), [])
     }
-    let counts = try takeStages(at: moment, on: connection)
+    let counts = try takeStages(options, at: moment, on: connection)
     let faults = ImportFaults(staging: staging, options: options)
     let report = try faults.report(counts, since: start, on: connection)
     if report.isTaken { try record(report, files, on: connection) }
@@ -83,16 +83,21 @@ public struct Importer: Sendable {
 
   /// Takes in object after object, and returns what became of the lines of each.
   private static func takeStages(
-    at moment: Parameter, on connection: isolated Connection
+    _ options: ImportOptions, at moment: Parameter, on connection: isolated Connection
   ) throws -> [ImportReport.Count] {
     let present = try connection.query(Statement(SQLFiles.importCountObjects), [])
     let objects = try Set(present.indices.map { try present.string($0, 0) })
     var counts: [ImportReport.Count] = []
     for stage in ImportStage.all where objects.contains(stage.object) {
+      guard let writing = stage.writing else {
+        let invoices = InvoiceImport(skipsKnown: options.skipsKnown)
+        counts.append(try invoices.take(at: moment, on: connection))
+        continue
+      }
       for file in stage.reading {
         try connection.execute(Statement(file), file.takesMoment ? [moment] : [])
       }
-      let outcome = try connection.query(Statement(stage.writing), [])
+      let outcome = try connection.query(Statement(writing), [])
       counts.append(
         ImportReport.Count(
           object: stage.object, created: Int(try outcome.int64(0, 0)),

@@ -290,13 +290,11 @@ public struct InvoiceBuilder {
     guard let paymentTerms = known ?? PaymentTerms(text) else { throw .paymentTermsUnknown(text) }
     if known == nil { knownTerms[text] = paymentTerms }
     draft.dueDate = paymentTerms.dueDate(from: terms.invoiceDate)
-    guard let early = paymentTerms.early else { return }
     let total = draft.total
-    let amount = try exact { () throws(MoneyError) in
-      try total.scaled(by: early.percent, rounding: seller.rounding)
+    draft.earlyDiscount = try exact { () throws(MoneyError) in
+      try paymentTerms.earlyDiscount(
+        of: total, from: terms.invoiceDate, rounding: seller.rounding)
     }
-    draft.earlyDiscount = EarlyDiscount(
-      until: terms.invoiceDate.adding(days: early.days), amount: amount)
   }
 
   // MARK: - Outcome

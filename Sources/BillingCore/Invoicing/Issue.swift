@@ -94,7 +94,8 @@ public enum Issue: Error, Hashable, Sendable {
       "subscription \(id): a change would credit days before \(day)"
     case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
     case .totalNegative(let total):
-      "the invoice comes to \(total.majorText) \(total.currency): less than nothing is a credit note"
+      "the invoice comes to \(total.majorText) \(total.currency): "
+        + "less than nothing is a credit note"
     case .amountOverflow: "an amount is beyond 9,223,372,036,854,775,807 minor units"
     case .tooManyLines(let limit): "more than \(limit) lines"
     case .databaseRefused(let why): "the database refused the rows: \(why)"
