@@ -10,6 +10,9 @@ extension SQLFiles {
   /// Takes the only line of a file as an object of a kind.
   public static let importNameObject = SQLFile(
     "import_name_object", PackageResources.import_name_object_sql)
+  /// Lets the planner know of the invoices that were read.
+  public static let importAnalyzeInvoices = SQLFile(
+    "import_analyze_invoices", PackageResources.import_analyze_invoices_sql)
   /// Passes over invoices that are known.
   public static let importSkipKnownInvoices = SQLFile(
     "import_skip_known_invoices", PackageResources.import_skip_known_invoices_sql)

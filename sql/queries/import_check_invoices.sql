@@ -25,10 +25,9 @@ from (
         or exists (select from invoice_request q
           where q.seller_id = r.seller_id and q.number = r.number)
       then 'number|a number that no document of the seller has' end,
-    case when exists (select from import_invoice o
-        where o.line < r.line and o.seller_id = r.seller_id and o.number = r.number)
+    case when r.number is not null and r.occurrence > 1
       then 'number|a number that does not occur twice in one import' end,
-    case when exists (
+    case when r.number is not null and exists (
         select from seller s, lateral (
           select s.number_format as format
           union all select s.credit_note_format
@@ -45,7 +44,10 @@ from (
       'strict $.* ? (@.type() != "string" && @.type() != "number" && @.type() != "boolean")'))
       then 'metadata|a flat object of texts, numbers and booleans' end
   ) as faults
-  from import_invoice r
+  from (
+    select v.*, row_number() over (partition by v.seller_id, v.number order by v.line)
+      as occurrence
+    from import_invoice v) r
   join import_line l on l.line = r.line
 ) bad
 where bad.faults <> ''

@@ -21,6 +21,10 @@ struct InvoiceImport {
       skipped = try rows.int64(0, 0)
     }
     for file in ManualInvoiceStaging.reading + [SQLFiles.importCheckOpenInvoices] {
+      if file.name == SQLFiles.importCheckInvoices.name {
+        try connection.run(
+          script: SQLFiles.importAnalyzeInvoices.text, name: "import_analyze_invoices")
+      }
       try connection.execute(Statement(file), file.text.contains("$1") ? [moment] : [])
     }
     let found = try connection.query(Statement(SQLFiles.importFindInvoices), [])
