@@ -31,6 +31,7 @@ public enum SQLFiles {
     SQLFile("m0012_currency", PackageResources.m0012_currency_sql),
     SQLFile("m0013_views", PackageResources.m0013_views_sql),
     SQLFile("m0014_references", PackageResources.m0014_references_sql),
+    SQLFile("m0015_manual_invoices", PackageResources.m0015_manual_invoices_sql),
   ]
 }
 

@@ -317,6 +317,8 @@ CREATE TABLE invoice (
     disabled_payment_methods text[],
     sent_at timestamp with time zone,
     viewed_at timestamp with time zone,
+    amended_due_date date,
+    amended_payment_terms text,
     exported_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone,
@@ -344,6 +346,8 @@ COMMENT ON COLUMN invoice.settled_minor IS 'Sum of its settlements; verify compa
 
 COMMENT ON COLUMN invoice.seller_party_version IS 'With customer_party_version: the frozen parties (party_version, RULES 0.10).';
 
+COMMENT ON COLUMN invoice.amended_due_date IS 'With amended_payment_terms: what was agreed after posting; the printed ones stay (RULES 2).';
+
 CREATE FUNCTION invoice_status(i invoice, today date, payment_pending boolean) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -353,8 +357,9 @@ CREATE FUNCTION invoice_status(i invoice, today date, payment_pending boolean) R
     when invoice_is_disputed(i.invoice_id) then 'disputed'
     when i.settled_minor = i.total_minor + i.rounding_minor then 'paid'
     when payment_pending then 'pending'
-    when case when i.due_date is null then i.autopay and i.attempt_count > 0
-      else i.due_date < today end then 'past_due'
+    when case when coalesce(i.amended_due_date, i.due_date) is null
+        then i.autopay and i.attempt_count > 0
+      else coalesce(i.amended_due_date, i.due_date) < today end then 'past_due'
     when i.viewed_at is not null then 'viewed'
     when i.sent_at is not null then 'sent'
     else 'not_sent'
@@ -776,6 +781,24 @@ begin
   return null;
 end $$;
 
+CREATE TABLE attachment (
+    attachment_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    file_id bigint NOT NULL,
+    attached_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE attachment IS 'Which files go with which document.';
+
+ALTER TABLE attachment ALTER COLUMN attachment_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME attachment_attachment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE chase_step (
     invoice_id bigint NOT NULL,
     chasing_cadence_id bigint NOT NULL,
@@ -1184,6 +1207,28 @@ ALTER TABLE event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE file (
+    file_id bigint NOT NULL,
+    name text NOT NULL,
+    type text NOT NULL,
+    sha256 bytea NOT NULL,
+    content bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT file_hash_whole CHECK ((length(sha256) = 32)),
+    CONSTRAINT file_name_not_empty CHECK ((name <> ''::text))
+);
+
+COMMENT ON TABLE file IS 'A file that can be attached to documents; its content never changes.';
+
+ALTER TABLE file ALTER COLUMN file_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME file_file_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE hold (
     hold_id bigint NOT NULL,
     customer_id bigint NOT NULL,
@@ -1224,11 +1269,14 @@ CREATE TABLE invoice_discount (
     discount_no smallint NOT NULL,
     line_no integer,
     coupon_id bigint,
+    credit_id bigint,
     amount_minor bigint NOT NULL,
     expires date
 );
 
 COMMENT ON TABLE invoice_discount IS 'A discount on one line, or on the invoice where line_no is null.';
+
+COMMENT ON COLUMN invoice_discount.credit_id IS 'The goodwill that it uses, null for coupons and amounts.';
 
 COMMENT ON COLUMN invoice_discount.amount_minor IS 'Below zero on a credit note, where it lessens what the customer gets back.';
 
@@ -1331,6 +1379,17 @@ COMMENT ON COLUMN invoice_lines.net IS 'After discounts and without inclusive ta
 
 COMMENT ON COLUMN invoice_lines.period_end IS 'Exclusive.';
 
+CREATE TABLE invoice_request (
+    invoice_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    number text COLLATE pg_catalog."C",
+    request jsonb NOT NULL
+);
+
+COMMENT ON TABLE invoice_request IS 'What a document was made from that no run made: the object as it came, with what was inherited then. A changed draft is priced again from it.';
+
+COMMENT ON COLUMN invoice_request.number IS 'The number that it gets when it is posted, null for the next of its series (RULES 2).';
+
 CREATE TABLE invoice_tax (
     invoice_id bigint NOT NULL,
     tax_no smallint NOT NULL,
@@ -1390,8 +1449,8 @@ CREATE VIEW invoices AS
            FROM payment_attempt a
           WHERE ((a.invoice_id = i.invoice_id) AND (a.state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text])))))) AS status,
     i.invoice_date AS date,
-    i.due_date,
-    i.payment_terms,
+    COALESCE(i.amended_due_date, i.due_date) AS due_date,
+    COALESCE(i.amended_payment_terms, i.payment_terms) AS payment_terms,
     i.autopay,
     i.currency,
     ((i.subtotal_minor)::numeric * u.minor_unit) AS subtotal,
@@ -1861,8 +1920,8 @@ CREATE VIEW receivables AS
     i.customer_id AS customer,
     c.name AS customer_name,
     i.invoice_date AS date,
-    COALESCE(i.due_date, i.invoice_date) AS due_date,
-    GREATEST((((now() AT TIME ZONE s.time_zone))::date - COALESCE(i.due_date, i.invoice_date)), 0) AS days_past_due,
+    COALESCE(i.amended_due_date, i.due_date, i.invoice_date) AS due_date,
+    GREATEST((((now() AT TIME ZONE s.time_zone))::date - COALESCE(i.amended_due_date, i.due_date, i.invoice_date)), 0) AS days_past_due,
     i.currency,
     ((((i.total_minor + i.rounding_minor) - i.settled_minor))::numeric * u.minor_unit) AS balance
    FROM ((((invoice i
@@ -2213,6 +2272,12 @@ ALTER TABLE usage_record ALTER COLUMN usage_record_id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+ALTER TABLE ONLY attachment
+    ADD CONSTRAINT attachment_file_key UNIQUE (invoice_id, file_id);
+
+ALTER TABLE ONLY attachment
+    ADD CONSTRAINT attachment_pkey PRIMARY KEY (attachment_id);
+
 ALTER TABLE ONLY billing_cursor
     ADD CONSTRAINT billing_cursor_pkey PRIMARY KEY (subscription_id);
 
@@ -2249,6 +2314,9 @@ ALTER TABLE ONLY customer
 ALTER TABLE ONLY event
     ADD CONSTRAINT event_pkey PRIMARY KEY (event_id);
 
+ALTER TABLE ONLY file
+    ADD CONSTRAINT file_pkey PRIMARY KEY (file_id);
+
 ALTER TABLE ONLY hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (hold_id);
 
@@ -2275,6 +2343,12 @@ ALTER TABLE ONLY invoice_number
 
 ALTER TABLE ONLY invoice
     ADD CONSTRAINT invoice_pkey PRIMARY KEY (invoice_id);
+
+ALTER TABLE ONLY invoice_request
+    ADD CONSTRAINT invoice_request_number_key UNIQUE (seller_id, number);
+
+ALTER TABLE ONLY invoice_request
+    ADD CONSTRAINT invoice_request_pkey PRIMARY KEY (invoice_id);
 
 ALTER TABLE ONLY invoice_tax
     ADD CONSTRAINT invoice_tax_pkey PRIMARY KEY (invoice_id, tax_no);
@@ -2420,6 +2494,8 @@ ALTER TABLE ONLY tax_rate_version
 ALTER TABLE ONLY usage_record
     ADD CONSTRAINT usage_record_pkey PRIMARY KEY (usage_record_id);
 
+CREATE INDEX attachment_file_idx ON attachment USING btree (file_id);
+
 CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, slot, span_start) WHERE (released_by IS NULL);
 
 CREATE INDEX credit_open_idx ON credit USING btree (customer_id) WHERE (used_minor < amount_minor);
@@ -2439,6 +2515,8 @@ CREATE UNIQUE INDEX hold_open_key ON hold USING btree (customer_id, placed_by) W
 CREATE INDEX invoice_customer_idx ON invoice USING btree (customer_id, invoice_id);
 
 CREATE INDEX invoice_date_idx ON invoice USING btree (invoice_date, invoice_id);
+
+CREATE INDEX invoice_draft_idx ON invoice USING btree (seller_id, invoice_date, customer_id, invoice_id) WHERE (state = 'draft'::text);
 
 CREATE INDEX invoice_metadata_idx ON invoice USING gin (metadata jsonb_path_ops) WHERE (metadata IS NOT NULL);
 
@@ -2656,6 +2734,12 @@ CREATE TRIGGER usage_record_deleted AFTER DELETE ON usage_record REFERENCING OLD
 
 CREATE TRIGGER usage_record_inserted AFTER INSERT ON usage_record REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
 
+ALTER TABLE ONLY attachment
+    ADD CONSTRAINT attachment_file_fkey FOREIGN KEY (file_id) REFERENCES file(file_id);
+
+ALTER TABLE ONLY attachment
+    ADD CONSTRAINT attachment_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
 ALTER TABLE ONLY chase_step
     ADD CONSTRAINT chase_step_cadence_fkey FOREIGN KEY (chasing_cadence_id) REFERENCES chasing_cadence(chasing_cadence_id);
 
@@ -2705,10 +2789,19 @@ ALTER TABLE ONLY invoice_discount
     ADD CONSTRAINT invoice_discount_coupon_fkey FOREIGN KEY (coupon_id) REFERENCES coupon(coupon_id);
 
 ALTER TABLE ONLY invoice_discount
+    ADD CONSTRAINT invoice_discount_credit_fkey FOREIGN KEY (credit_id) REFERENCES credit(credit_id);
+
+ALTER TABLE ONLY invoice_discount
     ADD CONSTRAINT invoice_discount_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
 
 ALTER TABLE ONLY invoice_discount_share
     ADD CONSTRAINT invoice_discount_share_discount_fkey FOREIGN KEY (invoice_id, discount_no) REFERENCES invoice_discount(invoice_id, discount_no);
+
+ALTER TABLE ONLY invoice_request
+    ADD CONSTRAINT invoice_request_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY invoice_request
+    ADD CONSTRAINT invoice_request_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
 
 ALTER TABLE ONLY item
     ADD CONSTRAINT item_currency_fkey FOREIGN KEY (currency) REFERENCES currency(code);

@@ -24,6 +24,9 @@ public struct Settings: Sendable {
   /// The file to which metrics are written; nil for none.
   public let metricsFile: String?
 
+  /// How large a file may be that is kept for attachments, in megabytes of 2^20 bytes.
+  public let maxFileMegabytes: Int
+
   private let environment: [String: String]
 
   /// The variables of the environment that this process was started with.
@@ -58,6 +61,7 @@ public struct Settings: Sendable {
     publicURL = file.publicURL
     templates = file.templates
     metricsFile = file.metricsFile
+    maxFileMegabytes = file.maxFileMegabytes ?? 10
     self.environment = environment
   }
 

@@ -10,6 +10,7 @@ struct SettingsFile: Equatable, Sendable {
   var publicURL: String?
   var templates: String?
   var metricsFile: String?
+  var maxFileMegabytes: Int?
 
   /// What a file without any key says.
   init() {}
@@ -47,6 +48,7 @@ struct SettingsFile: Equatable, Sendable {
   /// The keys that the file may have.
   private enum Key: String, CaseIterable {
     case database, schema, lanes, public_url, gateways, smtp, templates, gate, metrics_file, reports
+    case max_file_mb
   }
 
   private mutating func read(_ key: Key, _ value: Node, at place: Place) throws {
@@ -59,6 +61,7 @@ struct SettingsFile: Equatable, Sendable {
     case .public_url: publicURL = try place.url(value, key.rawValue)
     case .templates: templates = try place.text(value, key.rawValue)
     case .metrics_file: metricsFile = try place.text(value, key.rawValue)
+    case .max_file_mb: maxFileMegabytes = try place.count(value, key.rawValue)
     // Whoever acts on these checks their keys; here they only must not hold a secret.
     case .gateways, .smtp, .gate, .reports: try place.refuseSecrets(in: value)
     }

@@ -18,6 +18,7 @@ struct BillRunTool: AsyncParsableCommand {
       Runs.self,
       InvoiceCommand.self,
       PaymentCommand.self,
+      FileCommand.self,
       HoldCommand.self,
       Report.self,
       Books.self,

@@ -25,9 +25,13 @@ struct ImportCommand: AsyncParsableCommand {
       valueName: "file"))
   var acceptGood: String?
 
+  @Flag(help: "Pass over invoices whose ids are known, instead of refusing them.")
+  var skipKnown = false
+
   func run() async throws {
-    try await ImportFiles(files: files, acceptGood: acceptGood, command: "billrun import")
-      .run(options)
+    try await ImportFiles(
+      files: files, acceptGood: acceptGood, skipsKnown: skipKnown, command: "billrun import"
+    ).run(options)
   }
 }
 
@@ -35,12 +39,14 @@ struct ImportCommand: AsyncParsableCommand {
 struct ImportFiles {
   let files: [String]
   let acceptGood: String?
+  var skipsKnown = false
   /// How the command is called, for hints.
   let command: String
 
   func run(_ options: GlobalOptions) async throws {
     let connection = try await options.connect()
-    let wanted = ImportOptions(refusedFile: acceptGood, now: WallClock.system.now())
+    var wanted = ImportOptions(refusedFile: acceptGood, now: WallClock.system.now())
+    wanted.skipsKnown = skipsKnown
     let report = try await Importer().run(files: files, options: wanted, on: connection)
     if options.json {
       try options.output.json { report.write(to: &$0) }

@@ -8,9 +8,10 @@ import Postgres
 struct InvoiceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "invoice",
-    abstract: "Show invoices and credit notes; void, write off and the like.",
+    abstract: "Show invoices and credit notes; create, void, write off and the like.",
     subcommands: [
       InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
+      InvoiceCreate.self, InvoiceUpdate.self, InvoiceDelete.self, InvoiceAttachments.self,
       InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceEmail.self, InvoicePay.self,
       InvoicePost.self, InvoiceUnapplyCredit.self, InvoiceUnpost.self, InvoiceVoid.self,
       InvoiceWriteOff.self,

@@ -30,19 +30,26 @@ struct InvoiceTargets: ParsableArguments {
     }
   }
 
-  /// Runs an operation and shows the invoices after it; of a filter, how many it found.
-  func run(_ operation: InvoiceOperation, _ step: @escaping BulkOperation.Step) async throws {
+  /// Runs an operation and shows the invoices after it, or as they were before; of a filter, how
+  /// many it found.
+  func run(
+    _ operation: InvoiceOperation, showingBefore: Bool = false, _ step: @escaping BulkOperation.Step
+  ) async throws {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
     if ids.isEmpty {
       return try await inBulk(
         BulkOperation(operation, at: moment, by: SystemUser.name), operation, step, on: connection)
     }
-    let ids = try await named(at: moment, on: connection) { operations, ids, connection in
-      try step(operations, ids, connection)
-      return try names(on: connection, at: moment)
+    let isJSON = options.output.isJSON
+    let shown = try await named(at: moment, on: connection) { operations, once, connection in
+      let reader = InvoiceReader(at: moment)
+      let ids = try names(reader, on: connection)
+      let before = showingBefore ? try Self.show(ids, isJSON, reader, on: connection) : []
+      try step(operations, once, connection)
+      return showingBefore ? before : try Self.show(ids, isJSON, reader, on: connection)
     }
-    try await show(ids, at: moment, on: connection)
+    for text in shown { try options.output.line(text) }
   }
 
   /// Does something with the invoices named, each once and in order of id, in one transaction.
@@ -52,15 +59,16 @@ struct InvoiceTargets: ParsableArguments {
   ) async throws -> Value {
     let user = SystemUser.name
     return try await connection.transaction { connection in
-      let ids = try names(on: connection, at: moment)
+      let ids = try names(InvoiceReader(at: moment), on: connection)
       return try body(
         InvoiceOperations(at: moment, by: user), Array(Set(ids)).sorted(), connection)
     }
   }
 
-  private func names(on connection: isolated Connection, at moment: Int64) throws -> [Int64] {
-    let reader = InvoiceReader(at: moment)
-    return try ids.map { try reader.id(of: $0, on: connection) }
+  private func names(
+    _ reader: InvoiceReader, on connection: isolated Connection
+  ) throws -> [Int64] {
+    try ids.map { try reader.id(of: $0, on: connection) }
   }
 
   private func inBulk(
@@ -85,25 +93,28 @@ struct InvoiceTargets: ParsableArguments {
     }
   }
 
-  private func show(
-    _ ids: [Int64], at moment: Int64, on connection: isolated Connection
-  ) throws {
-    let reader = InvoiceReader(at: moment)
-    let output = options.output
+  /// A line for each document, or its object.
+  private static func show(
+    _ ids: [Int64], _ isJSON: Bool, _ reader: InvoiceReader, on connection: isolated Connection
+  ) throws -> [String] {
+    var lines: [String] = []
     for id in ids {
       let filter = InvoiceFilter(id: id)
-      if output.isJSON {
-        try reader.objects(filter, on: connection) { object in try output.json { $0.raw(object) } }
+      if isJSON {
+        try reader.objects(filter, on: connection) { object in
+          var writer = JSONWriter()
+          writer.raw(object)
+          lines.append(writer.text)
+        }
       } else {
-        var heads: [InvoiceHead] = []
-        try reader.heads(filter, on: connection) { heads.append($0) }
-        for head in heads {
-          try output.text(
+        try reader.heads(filter, on: connection) { head in
+          lines.append(
             "\(head.number ?? "invoice \(head.id)") is \(head.status), balance "
-              + "\(head.text(head.balance)) \(head.currency)\n")
+              + "\(head.text(head.balance)) \(head.currency)")
         }
       }
     }
+    return lines
   }
 }
 
@@ -171,7 +182,8 @@ struct InvoiceUnpost: AsyncParsableCommand {
 /// `billrun invoice post ID…`.
 struct InvoicePost: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "post", abstract: "Make unposted drafts open invoices again.")
+    commandName: "post", abstract: "Make drafts open invoices, with a number.",
+    discussion: "Drafts that were unposted keep the number that they have.")
 
   @OptionGroup var targets: InvoiceTargets
 

@@ -33,7 +33,10 @@ import Testing
   }
 
   /// The files that are no single statement.
-  private static let scripts = ["import_open", "import_analyze", "import_analyze_lines"]
+  private static let scripts = [
+    "import_close", "import_open", "import_analyze", "import_analyze_lines",
+    "import_analyze_invoices",
+  ]
 
   private static let folder = PackageFolder.path + "/sql/queries"
 

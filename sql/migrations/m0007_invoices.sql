@@ -38,6 +38,8 @@ create table invoice (
   disabled_payment_methods text[],
   sent_at         timestamptz,
   viewed_at       timestamptz,
+  amended_due_date date,
+  amended_payment_terms text,
   exported_at     timestamptz,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz,
@@ -74,6 +76,9 @@ comment on column invoice.missed is
   'Its periods are older than the newest missed one: not charged or chased unless asked.';
 comment on column invoice.seller_party_version is
   'With customer_party_version: the frozen parties (party_version, RULES 0.10).';
+
+comment on column invoice.amended_due_date is
+  'With amended_payment_terms: what was agreed after posting; the printed ones stay (RULES 2).';
 
 create table invoice_line (
   invoice_id     bigint not null,
@@ -126,6 +131,7 @@ create table invoice_discount (
   discount_no  smallint not null,
   line_no      integer,
   coupon_id    bigint,
+  credit_id    bigint,
   amount_minor bigint not null,
   expires      date,
   constraint invoice_discount_pkey primary key (invoice_id, discount_no),
@@ -134,6 +140,8 @@ create table invoice_discount (
 );
 comment on table invoice_discount is
   'A discount on one line, or on the invoice where line_no is null.';
+comment on column invoice_discount.credit_id is
+  'The goodwill that it uses, null for coupons and amounts.';
 comment on column invoice_discount.amount_minor is
   'Below zero on a credit note, where it lessens what the customer gets back.';
 

@@ -27,8 +27,9 @@ language sql stable as $$
     when invoice_is_disputed(i.invoice_id) then 'disputed'
     when i.settled_minor = i.total_minor + i.rounding_minor then 'paid'
     when payment_pending then 'pending'
-    when case when i.due_date is null then i.autopay and i.attempt_count > 0
-      else i.due_date < today end then 'past_due'
+    when case when coalesce(i.amended_due_date, i.due_date) is null
+        then i.autopay and i.attempt_count > 0
+      else coalesce(i.amended_due_date, i.due_date) < today end then 'past_due'
     when i.viewed_at is not null then 'viewed'
     when i.sent_at is not null then 'sent'
     else 'not_sent'
@@ -45,7 +46,8 @@ select i.invoice_id as id, n.number, i.kind, s.code as seller, i.customer_id as 
   invoice_status(i, (now() at time zone s.time_zone)::date, exists (
     select from payment_attempt a
     where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))) as status,
-  i.invoice_date as date, i.due_date, i.payment_terms, i.autopay, i.currency,
+  i.invoice_date as date, coalesce(i.amended_due_date, i.due_date) as due_date,
+  coalesce(i.amended_payment_terms, i.payment_terms) as payment_terms, i.autopay, i.currency,
   i.subtotal_minor * u.minor_unit as subtotal, i.discount_minor * u.minor_unit as discounts,
   i.tax_minor * u.minor_unit as taxes, i.total_minor * u.minor_unit as total,
   i.credits_applied_minor * u.minor_unit as credits_applied,
@@ -85,9 +87,10 @@ comment on column invoice_lines.period_end is 'Exclusive.';
 create view receivables as
 select i.invoice_id as invoice, n.number, s.code as seller, i.customer_id as customer,
   c.name as customer_name,
-  i.invoice_date as date, coalesce(i.due_date, i.invoice_date) as due_date,
-  greatest((now() at time zone s.time_zone)::date - coalesce(i.due_date, i.invoice_date), 0)
-    as days_past_due,
+  i.invoice_date as date,
+  coalesce(i.amended_due_date, i.due_date, i.invoice_date) as due_date,
+  greatest((now() at time zone s.time_zone)::date
+    - coalesce(i.amended_due_date, i.due_date, i.invoice_date), 0) as days_past_due,
   i.currency, (i.total_minor + i.rounding_minor - i.settled_minor) * u.minor_unit as balance
 from invoice i
 join seller s on s.seller_id = i.seller_id

@@ -2,10 +2,10 @@
 -- $1 invoice ids int8[]. In order of invoice_id, discount_no.
 -- Out: invoice_id bigint, line_no integer (null: spread), code text, value numeric, is_percent
 -- boolean, currency text (null: no coupon), amount bigint, share_lines integer[], share_amounts
--- bigint[].
+-- bigint[], is_goodwill boolean.
 -- Index: invoice_discount_pkey, invoice_discount_share_pkey.
 select d.invoice_id, d.line_no, c.code, c.value, c.is_percent, c.currency::text as currency,
-  d.amount_minor as amount, s.share_lines, s.share_amounts
+  d.amount_minor as amount, s.share_lines, s.share_amounts, d.credit_id is not null as is_goodwill
 from invoice_discount d
 left join coupon c on c.coupon_id = d.coupon_id
 cross join lateral (

@@ -4,6 +4,8 @@ from (
   select pg_get_serial_sequence('customer', 'customer_id')::regclass as name,
          max(customer_id) as newest from customer
   union all
+  select pg_get_serial_sequence('invoice', 'invoice_id')::regclass, max(invoice_id) from invoice
+  union all
   select pg_get_serial_sequence('subscription', 'subscription_id')::regclass, max(subscription_id)
          from subscription
 ) s

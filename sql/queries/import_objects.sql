@@ -15,5 +15,6 @@ values
   ('subscription_change', '{}'),
   ('usage_record',        '{id}'),
   ('pending_line_item',   '{}'),
+  ('invoice',             '{id}'),
   ('credit',              '{}'),
   ('payment',             '{}');

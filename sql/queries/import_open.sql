@@ -188,6 +188,33 @@ create temp table import_credit (
   kind text, expires boolean not null, expires_on date, granted_on date
 ) on commit drop;
 
+create temp table import_invoice (
+  line integer not null, id bigint, customer_id bigint, seller_id bigint, seller text, zone text,
+  currency text, digits integer, name text, number text, autopay boolean not null,
+  payment_terms text, dates jsonb, date date, due_dates jsonb, due_date date,
+  draft boolean not null, closed boolean not null, chase boolean not null, notes text,
+  discounts jsonb not null, taxes jsonb not null, metadata jsonb not null,
+  attachments jsonb not null, disabled_payment_methods jsonb not null, source text, today date
+) on commit drop;
+
+create temp table import_invoice_item (
+  line integer not null, position bigint not null, catalog_item text, item_id bigint,
+  item_currency text, type text, name text, description text, quantity numeric, unit_cost numeric,
+  discountable boolean not null, taxable boolean not null, tax_category text,
+  discounts jsonb not null, taxes jsonb not null, metadata jsonb not null
+) on commit drop;
+
+-- What the numbers of a format look like: a regular expression.
+create or replace function pg_temp.import_number_pattern(format text, seller text) returns text
+language sql immutable as $$
+  select '^' || replace(replace(replace(
+    regexp_replace(regexp_replace(regexp_replace(
+      format, '([].^$*+?()|[\\-])', '\\\1', 'g'), '\{seq:0*([0-9]+)\}', '[0-9]{\1,}', 'g'),
+      '\{seq\}', '[0-9]+', 'g'),
+    '{year}', '[0-9]{4}'), '{month}', '[0-9]{2}'),
+    '{seller}', regexp_replace(seller, '([].^$*+?(){}|[\\-])', '\\\1', 'g')) || '$'
+$$;
+
 -- A positive whole number as a key; null for any other.
 create or replace function pg_temp.import_id(value numeric) returns bigint
 language sql immutable as $$

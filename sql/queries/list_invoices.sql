@@ -13,21 +13,33 @@
 -- status, state text, invoice_date, due_date date, payment_terms, currency text, digits smallint,
 -- and bigint in minor units: subtotal, discounts, taxes, total, rounding, settled, balance; object
 -- json.
+-- A draft shows the number that it is to get, where it was given one.
 -- Index: invoice_pkey; by filter invoice_customer_idx, invoice_run_idx, invoice_number_number_key,
 -- invoice_date_idx, invoice_unsettled_idx, invoice_state_idx, invoice_metadata_idx.
 select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.customer_name, d.number,
-  d.status, d.state, d.invoice_date, d.due_date, d.payment_terms, d.currency::text as currency,
+  d.status, d.state, d.invoice_date, coalesce(d.amended_due_date, d.due_date) as due_date,
+  coalesce(d.amended_payment_terms, d.payment_terms) as payment_terms,
+  d.currency::text as currency,
   d.digits, d.subtotal_minor as subtotal, d.discount_minor as discounts, d.tax_minor as taxes,
   d.total_minor as total, d.rounding_minor as rounding, d.settled_minor as settled,
   d.balance_minor as balance,
-  case when d.rounding_minor = 0 then o.object
-    else (left(o.object::text, -1)
-      || format(', "rounding" : %s}', trim_scale(d.rounding_minor * d.minor_unit)))::json
+  case when d.rounding_minor = 0 and d.state <> 'draft' then o.object
+    else (left(o.object::text, -1) || case when d.rounding_minor = 0 then '' else
+        format(', "rounding" : %s', trim_scale(d.rounding_minor * d.minor_unit)) end
+      || case when d.state <> 'draft' then '' else
+        format(', "credits_proposed" : %s', trim_scale(d.minor_unit * least(
+          d.total_minor, (select coalesce(sum(c.amount_minor - c.used_minor), 0) from credit c
+            where c.customer_id = d.customer_id and c.currency = d.currency
+              and c.kind <> 'goodwill' and d.kind = 'invoice' and c.used_minor < c.amount_minor
+              and coalesce(c.expires_on >= d.invoice_date, true))))) end || '}')::json
     end as object
 from (
   -- Scalar subqueries, since a join with a large table could be merged from its beginning.
   select i.*, s.code as seller, s.time_zone, u.digits, u.minor_unit,
-    (select n.number from invoice_number n where n.invoice_id = i.invoice_id) as number,
+    coalesce(
+      (select n.number from invoice_number n where n.invoice_id = i.invoice_id),
+      case when i.state = 'draft' then
+        (select q.number from invoice_request q where q.invoice_id = i.invoice_id) end) as number,
     (select k.name from customer k where k.customer_id = i.customer_id) as customer_name,
     invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
       as status,
@@ -60,8 +72,10 @@ from (
     and ($5::text is null or $5 <> 'pending' or i.invoice_id = any (array(
       select a.invoice_id from payment_attempt a
       where a.state in ('intended', 'pending', 'unknown'))))
-    and ($5::text is null or $5 not in ('viewed', 'sent', 'not_sent') or i.due_date is null
-      or i.due_date >= ($15::timestamptz at time zone 'UTC')::date - 1)
+    and ($5::text is null or $5 not in ('viewed', 'sent', 'not_sent')
+      or coalesce(i.amended_due_date, i.due_date) is null
+      or coalesce(i.amended_due_date, i.due_date)
+        >= ($15::timestamptz at time zone 'UTC')::date - 1)
     and ($6::text is null or i.state = $6)
     and ($7::bigint is null or i.run_id = $7)
     and ($8::date is null or i.invoice_date >= $8)
@@ -88,7 +102,7 @@ from (
     case when $11 = 'customer' and $12 then i.customer_id end desc,
     case when $11 not in ('date', 'customer') then
       case $11::text
-        when 'due_date' then i.due_date - date '1970-01-01'
+        when 'due_date' then coalesce(i.amended_due_date, i.due_date) - date '1970-01-01'
         when 'number' then (select n.number_series_id * 1000000000000 + n.seq
           from invoice_number n
           where n.invoice_id = i.invoice_id)
@@ -131,8 +145,9 @@ left join lateral (
     'subscription', d.subscription_id,
     'number', d.number,
     'date', extract(epoch from d.invoice_date::timestamp at time zone d.time_zone)::bigint,
-    'due_date', extract(epoch from d.due_date::timestamp at time zone d.time_zone)::bigint,
-    'payment_terms', d.payment_terms,
+    'due_date', extract(epoch from coalesce(d.amended_due_date, d.due_date)::timestamp
+      at time zone d.time_zone)::bigint,
+    'payment_terms', coalesce(d.amended_payment_terms, d.payment_terms),
     'items', coalesce((
       select json_agg(o.object order by o.line_no)
       from line_item_object o

@@ -29,12 +29,13 @@ with line as (
   from (select subscription_id, min(day_from) as day_from from late group by 1) u
   where b.subscription_id = u.subscription_id
 ), goodwill as (
-  insert into credit (customer_id, kind, currency, amount_minor, granted_on)
-  select i.customer_id, 'goodwill', i.currency, d.amount_minor, i.invoice_date
-  from invoice_discount d
-  join invoice i on i.invoice_id = d.invoice_id
-  where d.invoice_id = any($1) and d.coupon_id is null and d.line_no is null
-    and d.amount_minor > 0
+  update credit k
+  set used_minor = k.used_minor - d.amount_minor
+  from (
+    select credit_id, sum(amount_minor) as amount_minor from invoice_discount
+    where invoice_id = any($1) and credit_id is not null
+    group by credit_id) d
+  where k.credit_id = d.credit_id
 ), cycle as (
   select f.subscription_id, d.coupon_id, count(distinct d.invoice_id)::integer as cycles
   from freed f

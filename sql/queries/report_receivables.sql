@@ -10,7 +10,7 @@ with later as (
   where t.effective_on > $2::date
   group by t.invoice_id
 ), owed as (
-  select i.currency, $2::date - coalesce(i.due_date, i.invoice_date) as days,
+  select i.currency, $2::date - coalesce(i.amended_due_date, i.due_date, i.invoice_date) as days,
     i.total_minor + i.rounding_minor - i.settled_minor + coalesce(l.amount, 0) as balance
   from invoice i
   join seller s on s.seller_id = i.seller_id

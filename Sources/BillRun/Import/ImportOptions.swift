@@ -12,6 +12,9 @@ public struct ImportOptions: Hashable, Sendable {
   /// brings are granted on the seller's day of it.
   public let now: Int64
 
+  /// Whether invoices with known ids are passed over; else they are refused.
+  public var skipsKnown = false
+
   /// Makes options of their parts.
   public init(refusedFile: String? = nil, listedErrors: Int = 1000, now: Int64) {
     self.refusedFile = refusedFile

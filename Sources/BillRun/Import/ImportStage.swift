@@ -11,7 +11,8 @@ struct ImportStage {
   let object: String
   /// Reads and checks the lines.
   let reading: [SQLFile]
-  /// Writes the good ones, and counts what became of them; nil where `PaymentStage` does.
+  /// Writes the good ones, and counts what became of them; nil for invoices, which the pipeline
+  /// prices (`InvoiceImport`), and for payments (`PaymentStage`).
   let writing: SQLFile?
   /// Writes what belongs to them.
   var following: [SQLFile] = []
@@ -71,6 +72,7 @@ struct ImportStage {
       object: "credit",
       reading: [SQLFiles.importReadCredits, SQLFiles.importCheckCredits],
       writing: SQLFiles.importWriteCredits),
+    ImportStage(object: "invoice", reading: [], writing: nil),
     ImportStage(
       object: "payment",
       reading: [

@@ -74,7 +74,7 @@ public struct Importer: Sendable {
     ] {
       try connection.execute(Statement(file), [])
     }
-    let counts = try takeStages(at: moment, now: options.now, on: connection)
+    let counts = try takeStages(options, at: moment, on: connection)
     let faults = ImportFaults(staging: staging, options: options)
     let report = try faults.report(counts, since: start, on: connection)
     if report.isTaken { try record(report, files, on: connection) }
@@ -83,7 +83,7 @@ public struct Importer: Sendable {
 
   /// Takes in object after object, and returns what became of the lines of each.
   private static func takeStages(
-    at moment: Parameter, now: Int64, on connection: isolated Connection
+    _ options: ImportOptions, at moment: Parameter, on connection: isolated Connection
   ) throws -> [ImportReport.Count] {
     let present = try connection.query(Statement(SQLFiles.importCountObjects), [])
     let objects = try Set(present.indices.map { try present.string($0, 0) })
@@ -92,21 +92,29 @@ public struct Importer: Sendable {
       for file in stage.reading {
         try connection.execute(Statement(file), file.takesMoment ? [moment] : [])
       }
-      guard let writing = stage.writing else {
-        counts.append(try PaymentStage(moment: now).take(on: connection))
-        continue
-      }
-      let outcome = try connection.query(Statement(writing), [])
-      counts.append(
-        ImportReport.Count(
-          object: stage.object, created: Int(try outcome.int64(0, 0)),
-          updated: Int(try outcome.int64(0, 1)), unchanged: Int(try outcome.int64(0, 2))))
+      counts.append(try write(stage, options, at: moment, on: connection))
       for file in stage.following {
         try connection.execute(Statement(file), file.takesMoment ? [moment] : [])
       }
     }
     _ = try connection.query(Statement(SQLFiles.importMoveSequences), [])
     return counts
+  }
+
+  /// Writes the good lines of an object, and returns what became of them.
+  private static func write(
+    _ stage: ImportStage, _ options: ImportOptions, at moment: Parameter,
+    on connection: isolated Connection
+  ) throws -> ImportReport.Count {
+    guard let writing = stage.writing else {
+      return stage.object == "payment"
+        ? try PaymentStage(moment: options.now).take(on: connection)
+        : try InvoiceImport(skipsKnown: options.skipsKnown).take(at: moment, on: connection)
+    }
+    let outcome = try connection.query(Statement(writing), [])
+    return ImportReport.Count(
+      object: stage.object, created: Int(try outcome.int64(0, 0)),
+      updated: Int(try outcome.int64(0, 1)), unchanged: Int(try outcome.int64(0, 2)))
   }
 
   /// Leaves an event that tells of the import.

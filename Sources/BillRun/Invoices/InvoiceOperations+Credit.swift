@@ -69,7 +69,7 @@ struct UsedCredit {
 }
 
 /// What payers have open, as it is used up; goodwill is a discount and pays nothing (RULES 1.12).
-private struct OpenCredits {
+struct OpenCredits {
   private var credits: [Open] = []
 
   private struct Open {
@@ -98,11 +98,18 @@ private struct OpenCredits {
   mutating func take(
     _ balance: Int64, for invoice: LockedInvoice, on day: LocalDate
   ) -> [UsedCredit] {
+    take(balance, for: invoice.id, of: invoice.customer, in: invoice.currency, on: day)
+  }
+
+  /// The same for a document that is not open yet.
+  mutating func take(
+    _ balance: Int64, for invoice: Int64, of customer: Int64, in currency: Currency,
+    on day: LocalDate
+  ) -> [UsedCredit] {
     var uses: [UsedCredit] = []
     var rest = balance
     for index in credits.indices
-    where credits[index].customer == invoice.customer
-      && credits[index].currency == invoice.currency
+    where credits[index].customer == customer && credits[index].currency == currency
       && credits[index].expiresOn.map({ day <= $0 }) ?? true
     {
       let amount = min(rest, credits[index].amount)
@@ -111,7 +118,7 @@ private struct OpenCredits {
       rest -= amount
       uses.append(
         UsedCredit(
-          invoice: invoice.id, credit: credits[index].credit, kind: credits[index].kind,
+          invoice: invoice, credit: credits[index].credit, kind: credits[index].kind,
           amount: amount, day: day))
     }
     return uses

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import BillingCore
+public import BillingCore
 public import Postgres
 import SQLFiles
 
@@ -16,18 +16,57 @@ extension InvoiceOperations {
     try move(invoices, to: .draft, as: "invoice_unposted", on: connection)
   }
 
-  /// Makes unposted drafts open invoices again: under the number that they have, booked on the
-  /// invoice date, paid by what the payer has open (RULES 0.8, 6).
+  /// Makes drafts open invoices, booked on the invoice date and paid by what the payer has open
+  /// (RULES 0.8, 6): those without a number draw the next one of their series, in the order of
+  /// RULES 0.1, unless they bring their own.
   ///
-  /// Throws `BillRunError` with 65 for what is no draft, or is dated in closed books.
+  /// Throws `BillRunError` with 65 for what is no draft, is dated in closed books, or before the
+  /// newest number of its series.
   public func post(_ ids: [Int64], on connection: isolated Connection) throws {
-    let drafts = try begin(.post, ids, on: connection)
+    let locked = try begin(.post, ids, on: connection)
+    let drafts = try Posting.load(ids, on: connection)
     for draft in drafts {
       if let closed = draft.closedThrough, draft.date <= closed {
         throw refusal(
-          .post, "closed", "\(draft.name) is dated in books that are closed through \(closed)")
+          .post, "closed",
+          "\(locked.first { $0.id == draft.id }?.name ?? "a draft") is dated in books that are "
+            + "closed through \(closed)")
       }
     }
+    let again = Set(drafts.filter(\.isOfRunAgain).map(\.id))
+    try postAgain(locked.filter { again.contains($0.id) }, on: connection)
+    try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
+  }
+
+  /// Posts all drafts that were never posted and match, a block a transaction, in the order of
+  /// RULES 0.1; returns how many.
+  ///
+  /// `through` is the last invoice date; nil matches all. Stopped anywhere, it goes on where it
+  /// was. Throws as posting some does; the blocks before stay posted.
+  public func postAll(
+    of run: Int64? = nil, seller: String? = nil, through: LocalDate? = nil, block: Int = 5_000,
+    on connection: Connection
+  ) async throws -> Int {
+    var count = 0
+    while true {
+      let posted = try await connection.transaction { connection in
+        let rows = try connection.query(
+          Statement(SQLFiles.listDrafts),
+          [.string(seller), .int64(run), .day(through), .int64(Int64(block))])
+        let ids = try (0..<rows.count).map { try rows.int64($0, 0) }
+        if !ids.isEmpty { try post(ids, on: connection) }
+        return ids.count
+      }
+      if posted == 0 { return count }
+      count += posted
+    }
+  }
+
+  /// What a run has billed and somebody has unposted: as it was, under the number that it has.
+  private func postAgain(
+    _ drafts: [LockedInvoice], on connection: isolated Connection
+  ) throws {
+    if drafts.isEmpty { return }
     for (date, drafts) in Dictionary(grouping: drafts, by: \.date).sorted(by: { $0.key < $1.key }) {
       try connection.execute(
         Statement(SQLFiles.bookDocuments),
@@ -35,5 +74,102 @@ extension InvoiceOperations {
     }
     try move(drafts, to: .open, as: "invoice_posted", on: connection)
     try payByCredit(drafts, in: .post, on: connection)
+  }
+
+  /// Opens drafts: credit, rounding of what is left, journal, and last of all the numbers, since
+  /// their series' row is locked from there to the commit.
+  private func finish(
+    _ drafts: [Posting], as event: String, on connection: isolated Connection
+  ) throws {
+    if drafts.isEmpty { return }
+    var open = try OpenCredits(of: Set(drafts.map(\.customer)).sorted(), on: connection)
+    let sellers = try SellerRecord.list(code: nil, on: connection)
+    var uses: [UsedCredit] = []
+    var (roundings, credited): ([Int64], [Int64]) = ([], [])
+    for draft in drafts {
+      let used = open.take(
+        draft.total, for: draft.id, of: draft.customer, in: draft.currency, on: draft.date)
+      let paid = used.reduce(0) { $0 + $1.amount }
+      let seller = sellers.first { $0.code == draft.seller }?.seller
+      roundings.append(try draft.rounding(of: draft.total - paid, by: seller))
+      credited.append(paid)
+      uses += used
+    }
+    try connection.execute(
+      Statement(SQLFiles.postInvoices),
+      [
+        .int64Array(drafts.map(\.id)), .int64Array(roundings), .int64Array(credited),
+        .string(user),
+      ])
+    try use(uses, on: connection)
+    for (date, drafts) in Dictionary(grouping: drafts, by: \.date).sorted(by: { $0.key < $1.key }) {
+      try connection.execute(
+        Statement(SQLFiles.bookDocuments),
+        [.int64Array(drafts.map(\.id)), .string(event), .int32(1), .day(date)])
+    }
+    try number(drafts, sellers, on: connection)
+  }
+
+  private func number(
+    _ drafts: [Posting], _ sellers: [SellerRecord], on connection: isolated Connection
+  ) throws {
+    let supplied = drafts.filter { $0.isSupplied && !$0.isNumbered }
+    if !supplied.isEmpty {
+      try connection.execute(
+        Statement(SQLFiles.writeSuppliedNumbers),
+        [.string("manual"), .int64Array(supplied.map(\.id))])
+    }
+    var rest = drafts.filter { !$0.isSupplied && !$0.isNumbered }[...]
+    while let first = rest.first {
+      let group = rest.prefix { $0.seller == first.seller && $0.date == first.date }
+      rest = rest.dropFirst(group.count)
+      guard let seller = sellers.first(where: { $0.code == first.seller }) else { continue }
+      let series = try NumberSeries(
+        .invoice, of: seller, on: first.date, hint: "give a date of", on: connection)
+      try series.number(group.map(\.id), on: first.date, on: connection)
+    }
+  }
+}
+
+/// A draft that is about to be posted.
+struct Posting {
+  let id: Int64
+  let customer: Int64
+  let seller: String
+  let currency: Currency
+  let date: LocalDate
+  /// In minor units.
+  let total: Int64
+  let storedRounding: Int64
+  let isNumbered: Bool
+  /// Whether it brings its own number.
+  let isSupplied: Bool
+  let run: Int64?
+  /// What cash is rounded to where it is paid so, in minor units.
+  let coin: Int64?
+  let closedThrough: LocalDate?
+
+  /// Whether a run has posted it before.
+  var isOfRunAgain: Bool { isNumbered && run != nil }
+
+  /// Reads drafts in the order in which they are numbered (RULES 0.1).
+  static func load(_ ids: [Int64], on connection: isolated Connection) throws -> [Posting] {
+    let rows = try connection.query(Statement(SQLFiles.loadPostings), [.int64Array(ids)])
+    return try (0..<rows.count).map { row in
+      Posting(
+        id: try rows.int64(row, 0), customer: try rows.int64(row, 1),
+        seller: try rows.string(row, 2), currency: try rows.currency(row, 3),
+        date: try rows.localDate(row, 4), total: try rows.int64(row, 5),
+        storedRounding: try rows.int64(row, 6), isNumbered: try rows.bool(row, 7),
+        isSupplied: try rows.bool(row, 8), run: try rows.optionalInt64(row, 9),
+        coin: try rows.optionalInt64(row, 10), closedThrough: try rows.optionalLocalDate(row, 11))
+    }
+  }
+
+  /// What is added to the rest to pay, so that it is a whole number of coins (RULES 1.10).
+  func rounding(of rest: Int64, by seller: Seller?) throws -> Int64 {
+    guard let coin, let seller else { return 0 }
+    let money = Money(minor: rest, currency: currency)
+    return try seller.rounding.toIncrement(money, increment: coin).subtracting(money).minor
   }
 }

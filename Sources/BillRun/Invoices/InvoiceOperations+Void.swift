@@ -38,6 +38,7 @@ extension InvoiceOperations {
       try refuseWaivedUsage(.cancel, draft, waive: waive)
     }
     try release(drafts, as: "cancel", waived: waive != nil, on: connection)
+    try freeCoupons(of: drafts.filter { $0.phase == .draft }, on: connection)
     for (phase, state) in [(InvoicePhase.draft, InvoicePhase.State.canceled), (.unposted, .voided)]
     {
       try move(

@@ -140,40 +140,14 @@ struct RunOpening: Sendable {
     id: Int64, _ seller: SellerRecord, _ terms: BillingTerms, population: Int64,
     on connection: isolated Connection
   ) throws -> RunPlan {
-    let invoices = try series(.invoice, seller, terms, on: connection)
-    let creditNotes = try series(.creditNote, seller, terms, on: connection)
+    let (date, hint) = (terms.invoiceDate, "give an --invoice-date of")
+    let invoices = try NumberSeries(.invoice, of: seller, on: date, hint: hint, on: connection)
+    let creditNotes = try NumberSeries(
+      .creditNote, of: seller, on: date, hint: hint, on: connection)
     return RunPlan(
       id: id, seller: seller, terms: terms, invoiceSeries: invoices.id,
       creditNoteSeries: creditNotes.id, invoiceFormat: invoices.format,
       creditNoteFormat: creditNotes.format, population: population)
-  }
-
-  /// Finds or makes a series, and refuses an invoice date before its newest number's (RULES 2,
-  /// order).
-  private func series(
-    _ kind: InvoiceDraft.Kind, _ seller: SellerRecord, _ terms: BillingTerms,
-    on connection: isolated Connection
-  ) throws -> (id: Int64, format: NumberFormat) {
-    let name = seller.series(kind, on: terms.invoiceDate)
-    guard let format = NumberFormat(series: name) else {
-      throw BillRunError(
-        .configuration, code: "number_format_invalid",
-        "number format \"\(name)\" of seller \(seller.code) cannot be read",
-        hint: "import the seller with a format such as INV-{seq:06}")
-    }
-    let key: [Parameter] = [
-      .int64(seller.seller.id.rawValue), .string(kind.rawValue), .string(name),
-    ]
-    try connection.execute(Statement(SQLFiles.makeNumberSeries), key)
-    let found = try connection.query(Statement(SQLFiles.findNumberSeries), key)
-    if let last = try found.optionalLocalDate(0, 1), terms.invoiceDate < last {
-      throw BillRunError(
-        .dataError, code: "invoice_date_before_series",
-        "invoice date \(terms.invoiceDate) is before \(last), the newest of series \(name) "
-          + "of seller \(seller.code)",
-        hint: "give an --invoice-date of \(last) or later")
-    }
-    return (try found.int64(0, 0), format)
   }
 }
 

@@ -24,7 +24,7 @@ struct AccountStore {
       let subscriptions = try self.subscriptions(of: id, in: batch, &cursor, &digest)
       let pending = try pendingItems(of: id, in: batch, &cursor, &digest)
       let credits = try credits(of: id, in: batch, &cursor, &digest)
-      let customer = try customer(row, in: batch)
+      let customer = try customer(row, of: batch.customers)
       try body(
         Loaded(
           account: AccountSnapshot(
@@ -50,9 +50,9 @@ struct AccountStore {
     batch.usage = try UsageRows(windows, index: index, on: connection)
   }
 
-  private func customer(_ row: Int, in batch: BatchRows) throws -> Customer {
-    let rows = batch.customers
-    return Customer(
+  /// A customer of `load_customers`.
+  func customer(_ row: Int, of rows: Rows) throws -> Customer {
+    Customer(
       id: ID(try rows.int64(row, 0)), currency: try rows.optionalCurrency(row, 1),
       country: try rows.optionalString(row, 2), state: try rows.optionalString(row, 3),
       postalCode: try rows.optionalString(row, 4), isCompany: try rows.bool(row, 17),

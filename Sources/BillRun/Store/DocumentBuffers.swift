@@ -28,6 +28,11 @@ struct DocumentBuffers: ~Copyable {
   /// Sends all rows, what is referred to before what refers to it, and empties the buffers.
   mutating func send(run: Int64, on connection: isolated Connection) throws {
     try released.send(run: run, on: connection)
+    try send(on: connection)
+  }
+
+  /// Sends the rows of documents that give no days back.
+  mutating func send(on connection: isolated Connection) throws {
     try Self.send(SQLFiles.copyInvoices, &invoices, on: connection)
     try Self.send(SQLFiles.copyInvoiceLines, &lines, on: connection)
     try Self.send(SQLFiles.copyInvoiceTaxes, &taxes, on: connection)

@@ -6,10 +6,13 @@ import Postgres
 struct DocumentWriter {
   let catalog: Catalog
   let seller: Seller
-  let run: Int64
+  /// The run that makes the documents, nil for none.
+  let run: Int64?
   let invoiceDate: LocalDate
+  /// Whether documents are written as drafts: nothing is settled or charged yet.
+  var isDraft = false
 
-  /// Writes a document that is posted with the batch.
+  /// Writes a document that is posted with the batch, or a draft.
   func write(
     _ draft: InvoiceDraft, id: Int64, for payer: Customer, to buffers: inout DocumentBuffers
   ) {
@@ -37,11 +40,11 @@ struct DocumentWriter {
     let credited = draft.credited.minor
     let isOpen = isInvoice && draft.total.minor + draft.rounding.minor > credited
     let autopay = payer.autopay || (payer.paymentTerms?.lowercased() == "autopay")
-    let charges = isOpen && autopay && !draft.isMissed
+    let charges = isOpen && autopay && !draft.isMissed && !isDraft
     rows.beginRow(fields: 27)
     rows.int8(id)
     if isInvoice { rows.text(utf8: "invoice") } else { rows.text(utf8: "credit_note") }
-    rows.text(utf8: "open")
+    if isDraft { rows.text(utf8: "draft") } else { rows.text(utf8: "open") }
     rows.int8(seller.id.rawValue)
     rows.int8(payer.id.rawValue)
     rows.int8(draft.subscription?.rawValue)
@@ -80,6 +83,7 @@ struct DocumentWriter {
     case .usage: rows.text(utf8: "usage")
     case .minimum: rows.text(utf8: "minimum")
     case .pending: rows.text(utf8: "pending")
+    case .manual: rows.text(utf8: "manual")
     }
     rows.int8(line.subscription?.rawValue)
     rows.int2(line.subscription == nil ? nil : line.slot)
@@ -177,11 +181,12 @@ struct DocumentWriter {
   private func discounts(of draft: InvoiceDraft, id: Int64, _ buffers: inout DocumentBuffers) {
     for index in draft.discounts.indices {
       let discount = draft.discounts[index]
-      buffers.discounts.beginRow(fields: 5)
+      buffers.discounts.beginRow(fields: 6)
       buffers.discounts.int8(id)
       buffers.discounts.int2(Int16(index + 1))
       buffers.discounts.int4(discount.line.map { Int32($0 + 1) })
       buffers.discounts.int8(discount.coupon.map { catalog.coupons[$0].id.rawValue })
+      buffers.discounts.int8(discount.credit?.rawValue)
       buffers.discounts.int8(discount.amount.minor)
       for share in discount.shares where discount.line == nil {
         buffers.shares.beginRow(fields: 4)

@@ -98,6 +98,7 @@ struct IssuedDocumentReader {
       document.totals.creditsApplied = try rows.int64(row, 21)
       document.totals.earlyAmount = try rows.optionalInt64(row, 22)
       document.cashIncrement = try rows.optionalInt64(row, 23)
+      document.totals.isDueDateGiven = try rows.bool(row, 24)
       return Loaded(head: head, document: document)
     }
   }
@@ -167,9 +168,11 @@ extension IssuedDocumentReader {
     let amount = try rows.int64(row, 6)
     let shares = try zip(rows.int32Array(row, 7), rows.int64Array(row, 8))
       .map { (line: Int($0), amount: $1) }
-    return IssuedDocument.Discount(
+    var discount = IssuedDocument.Discount(
       line: line, coupon: try rows.optionalString(row, 2), value: value, amount: amount,
       shares: line.map { [(line: $0, amount: amount)] } ?? shares)
+    discount.isGoodwill = try rows.bool(row, 9)
+    return discount
   }
 
   private static func tax(_ rows: Rows, _ row: Int) throws -> IssuedDocument.Tax {

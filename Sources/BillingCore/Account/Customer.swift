@@ -74,6 +74,21 @@ public struct Customer: Sendable {
   }
 }
 
+extension Customer {
+  /// The same with what an invoice written by hand says otherwise.
+  public func with(
+    paymentTerms: String?, autopay: Bool, chase: Bool, paymentMethod: CashRounding.Method
+  ) -> Customer {
+    Customer(
+      id: id, currency: currency, country: country, state: state, postalCode: postalCode,
+      isCompany: isCompany, taxID: taxID, isTaxIDChecked: isTaxIDChecked, taxable: taxable,
+      taxExemptReason: taxExemptReason, taxes: taxes, autopay: autopay,
+      autopayDelayDays: autopayDelayDays, paymentTerms: paymentTerms, paymentMethod: paymentMethod,
+      chase: chase, consolidated: consolidated, purchaseOrder: purchaseOrder,
+      partyVersion: partyVersion)
+  }
+}
+
 extension TaxRate {
   /// Stands in a list of tax rates for a code that names none: the account is held with
   /// `tax_rate_missing`.

@@ -61,6 +61,15 @@ public struct PendingItem: Sendable {
     self.addedOn = addedOn
     self.discounts = discounts
   }
+
+  /// The same with further rates after its own.
+  func bearing(_ rates: [Int]) -> PendingItem {
+    PendingItem(
+      id: id, name: name, description: description, item: item, quantity: quantity,
+      unitCost: unitCost, currency: currency, discountable: discountable, taxable: taxable,
+      taxCategory: taxCategory, taxes: taxes + rates, taxAmount: taxAmount, addedOn: addedOn,
+      discounts: discounts)
+  }
 }
 
 /// A catalog item, sold once; only its key matters to figures.

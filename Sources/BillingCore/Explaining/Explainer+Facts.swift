@@ -44,7 +44,7 @@ extension Explainer {
       facts.append(.init("coupon", "\(discount.coupon ?? ""), \(ratio.percent)"))
     case .fixed(let amount):
       facts.append(.init("coupon", "\(discount.coupon ?? ""), \(amount.majorText)"))
-    case nil: facts.append(.init("discount", discount.line == nil ? "goodwill" : "an amount"))
+    case nil: facts.append(.init("discount", discount.isGoodwill ? "goodwill" : "an amount"))
     }
     facts.append(.init("lines", ranges(lines.map { $0 + 1 })))
     return facts

@@ -89,10 +89,13 @@ extension Explainer {
   private func termSteps() throws(Issue) -> [Explanation.Step] {
     let totals = document.totals
     guard let text = totals.terms, let terms = PaymentTerms(text) else { return [] }
+    let (formula, due) =
+      totals.isDueDateGiven
+      ? ("as given", totals.dueDate)
+      : ("\(text) from \(document.date)", terms.dueDate(from: document.date))
     var steps = [
       Explanation.Step(
-        label: "due", rule: .terms, formula: "\(text) from \(document.date)", exact: nil,
-        rounding: nil, result: .day(terms.dueDate(from: document.date)),
+        label: "due", rule: .terms, formula: formula, exact: nil, rounding: nil, result: .day(due),
         stored: .day(totals.dueDate))
     ]
     guard let early = terms.early else { return steps }

@@ -245,6 +245,8 @@ extension IssuedDocument {
     public var amount: Int64
     /// The lines it takes something from, by number, with how much.
     public var shares: [(line: Int, amount: Int64)]
+    /// Whether it is a price reduction that the customer had open.
+    public var isGoodwill = false
 
     /// Creates a discount.
     public init(
@@ -344,6 +346,8 @@ extension IssuedDocument {
     public var terms: String?
     /// Last day to pay.
     public var dueDate: LocalDate?
+    /// Whether somebody set the due date by hand, whatever the terms.
+    public var isDueDateGiven = false
     /// Last day to pay less.
     public var earlyUntil: LocalDate?
     /// How much less.

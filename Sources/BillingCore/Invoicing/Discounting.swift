@@ -55,40 +55,59 @@ struct Discounting {
     let line = draft.lines.count - 1
     if item.discounts.isEmpty || draft.lines[line].amount.minor <= 0 { return }
     let first = draft.discounts.count
+    try apply(item.discounts, off: [line], on: item.addedOn, of: item.id, to: &draft)
+    for index in draft.discounts.indices.dropFirst(first) { draft.discounts[index].line = line }
+    draft.lines[line].ownDiscountMinor = draft.lines[line].discount.minor
+  }
+
+  /// Applies discounts of a whole document that somebody has written by hand, after those of its
+  /// lines (RULES 1.6).
+  ///
+  /// Throws `couponMissing`, `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
+  func apply(
+    _ discounts: [PendingItem.Discount], on day: LocalDate, to draft: inout InvoiceDraft
+  ) throws(Issue) {
+    let lines = draft.lines.indices.filter { isDiscountable(draft.lines[$0]) }
+    try apply(discounts, off: lines, on: day, of: ID(0), to: &draft)
+  }
+
+  private func apply(
+    _ discounts: [PendingItem.Discount], off lines: [Int], on day: LocalDate,
+    of id: ID<PendingItem>, to draft: inout InvoiceDraft
+  ) throws(Issue) {
     var fixed: [(coupon: Int?, amount: Money)] = []
-    for discount in item.discounts {
+    for discount in discounts {
       switch discount {
       case .amount(let amount):
+        let currency = draft.currency
         fixed.append(
           (
             nil,
             try exact { () throws(MoneyError) in
-              try ExactDecimal.one.times(amount, per: .one, in: item.currency, rounding: rounding)
+              try ExactDecimal.one.times(amount, per: .one, in: currency, rounding: rounding)
             }
           ))
       case .coupon(let coupon):
-        guard catalog.coupons.indices.contains(coupon) else { throw .couponMissing(item.id) }
-        if item.discounts.count > 1, catalog.coupons[coupon].exclusive {
+        guard catalog.coupons.indices.contains(coupon) else { throw .couponMissing(id) }
+        if discounts.count > 1, catalog.coupons[coupon].exclusive {
           throw .couponsExclusive(catalog.coupons[coupon].code, nil)
         }
-        guard catalog.coupons[coupon].counts(on: item.addedOn, cyclesUsed: 0) else { continue }
+        guard catalog.coupons[coupon].counts(on: day, cyclesUsed: 0) else { continue }
         switch catalog.coupons[coupon].value {
         case .fixed(let money):
-          if money.currency != item.currency {
+          if money.currency != draft.currency {
             throw .currencyMismatch(what: "coupon \(catalog.coupons[coupon].code)", nil)
           }
           fixed.append((coupon, money))
-        case .percent: try take([coupon], off: [line], of: &draft)
+        case .percent: try take([coupon], off: lines, of: &draft)
         }
       }
     }
     for (coupon, amount) in fixed {
-      try take(coupon: coupon, credit: nil, off: [line], of: &draft) { _ throws(MoneyError) in
+      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in
         amount
       }
     }
-    for index in draft.discounts.indices.dropFirst(first) { draft.discounts[index].line = line }
-    draft.lines[line].ownDiscountMinor = draft.lines[line].discount.minor
   }
 
   /// Gives lines that bill credited days anew the discounts that those days had: the same

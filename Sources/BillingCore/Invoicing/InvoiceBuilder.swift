@@ -100,6 +100,32 @@ public struct InvoiceBuilder {
     return result
   }
 
+  /// Makes an invoice that somebody has written by hand: steps 2 to 7 for its lines.
+  ///
+  /// `credits` are those that it may use now: a draft uses goodwill alone, posting applies the rest
+  /// (RULES 0.8). Throws the issue that stands in the way, `totalNegative` among them.
+  public mutating func build(
+    _ manual: ManualInvoice, for payer: Customer, credits: [Credit]
+  ) throws(Issue) -> InvoiceDraft {
+    let account = AccountSnapshot(
+      payer: payer, subscriptions: [], pendingItems: try manual.taxedItems(catalog))
+    treatment = try TaxTreatment(of: payer, by: seller)
+    lineCrediting = LineCrediting(rounding: seller.rounding)
+    var crediting = Crediting(credits, invoiceDate: terms.invoiceDate)
+    var draft = InvoiceDraft(currency: manual.currency, firstPeriodStart: terms.invoiceDate)
+    draft.lines.reserveCapacity(account.pendingItems.count)
+    for index in account.pendingItems.indices {
+      draft.lines.append(try pricing.line(forItem: index, of: account, kind: .manual))
+      try discounting.apply(ownOf: account.pendingItems[index], to: &draft)
+    }
+    try discounting.apply(manual.discounts, on: terms.invoiceDate, to: &draft)
+    try manual.addTaxAmount(to: &draft, rounding: seller.rounding)
+    try finish(&draft, account: account, crediting: &crediting)
+    if draft.kind == .creditNote { throw .totalNegative(draft.total.negated()) }
+    if let dueDate = manual.dueDate { draft.dueDate = dueDate }
+    return draft
+  }
+
   /// Where the credits of the account that is being billed go: onto documents of their own also
   /// where they are outside the scope of tax and its new lines are not, or the other way round
   /// (RULES 1.3).
@@ -228,13 +254,11 @@ public struct InvoiceBuilder {
     guard let paymentTerms = known ?? PaymentTerms(text) else { throw .paymentTermsUnknown(text) }
     if known == nil { knownTerms[text] = paymentTerms }
     draft.dueDate = paymentTerms.dueDate(from: terms.invoiceDate)
-    guard let early = paymentTerms.early else { return }
     let total = draft.total
-    let amount = try exact { () throws(MoneyError) in
-      try total.scaled(by: early.percent, rounding: seller.rounding)
+    draft.earlyDiscount = try exact { () throws(MoneyError) in
+      try paymentTerms.earlyDiscount(
+        of: total, from: terms.invoiceDate, rounding: seller.rounding)
     }
-    draft.earlyDiscount = EarlyDiscount(
-      until: terms.invoiceDate.adding(days: early.days), amount: amount)
   }
 
   // MARK: - Outcome

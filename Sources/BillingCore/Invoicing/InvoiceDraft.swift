@@ -136,6 +136,8 @@ public struct LineDraft: Sendable {
     case credit
     /// A pending item.
     case pending
+    /// Written by hand.
+    case manual
   }
 }
 

@@ -33,6 +33,8 @@ public enum Issue: Error, Hashable, Sendable {
   case changeTooOld(LocalDate, ID<Subscription>)
   /// Terms that nobody defined.
   case paymentTermsUnknown(String)
+  /// An invoice written by hand that comes to less than nothing.
+  case totalNegative(Money)
   /// A figure beyond what an amount can hold.
   case amountOverflow
   /// More lines than one document or account may have.
@@ -58,6 +60,7 @@ public enum Issue: Error, Hashable, Sendable {
     case .changeBeforeStart: "change_before_start"
     case .changeTooOld: "change_too_old"
     case .paymentTermsUnknown: "payment_terms_unknown"
+    case .totalNegative: "total_negative"
     case .amountOverflow: "amount_overflow"
     case .tooManyLines: "too_many_lines"
     case .databaseRefused: "database_refused"
@@ -90,6 +93,9 @@ public enum Issue: Error, Hashable, Sendable {
     case .changeTooOld(let day, let id):
       "subscription \(id): a change would credit days before \(day)"
     case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
+    case .totalNegative(let total):
+      "the invoice comes to \(total.majorText) \(total.currency): "
+        + "less than nothing is a credit note"
     case .amountOverflow: "an amount is beyond 9,223,372,036,854,775,807 minor units"
     case .tooManyLines(let limit): "more than \(limit) lines"
     case .databaseRefused(let why): "the database refused the rows: \(why)"

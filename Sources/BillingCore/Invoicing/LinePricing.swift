@@ -90,17 +90,20 @@ struct LinePricing {
           amount: difference, showsFactors: false), basis: .late(late)))
   }
 
-  /// The line of a pending item, by its index.
+  /// The line of a pending item, by its index, or of one that stands for a line written by hand.
   ///
   /// Throws `amountOverflow`.
-  func line(forItem index: Int, of account: AccountSnapshot) throws(Issue) -> LineDraft {
+  func line(
+    forItem index: Int, of account: AccountSnapshot, kind: LineDraft.Kind = .pending
+  ) throws(Issue) -> LineDraft {
     let item = account.pendingItems[index]
     let priced = try unitPrice(
       item.unitCost, quantity: item.quantity, share: .one, currency: item.currency,
       rounding: seller.rounding)
     var line = LineDraft(
-      kind: .pending, subscription: nil, slot: 0, source: index, plan: nil, price: nil,
-      pendingItem: item.id, item: item.item, name: item.name, description: item.description,
+      kind: kind, subscription: nil, slot: 0, source: index, plan: nil, price: nil,
+      pendingItem: kind == .pending ? item.id : nil, item: item.item, name: item.name,
+      description: item.description,
       quantity: priced.quantity, unitCost: priced.unitCost, amount: priced.amount,
       discount: .zero(item.currency), net: priced.amount, period: nil, coversPeriod: false,
       share: .one, wholePeriod: nil, basis: nil, taxDate: invoiceDate,

@@ -66,4 +66,15 @@ public struct PaymentTerms: Hashable, Sendable {
     case .autopay: nil
     }
   }
+
+  /// What they take off an invoice of a date and total for early payment, rounded once (RULES
+  /// 1.13); nil for terms without.
+  public func earlyDiscount(
+    of total: Money, from date: LocalDate, rounding: RoundingMode
+  ) throws(MoneyError) -> EarlyDiscount? {
+    guard let early else { return nil }
+    return EarlyDiscount(
+      until: date.adding(days: early.days),
+      amount: try total.scaled(by: early.percent, rounding: rounding))
+  }
 }

@@ -66,7 +66,8 @@ struct TaxSelection {
     ofLine index: Int, in draft: InvoiceDraft, of account: AccountSnapshot
   ) -> [Int] {
     let source = draft.lines[index].source
-    let isPending = draft.lines[index].kind == .pending
+    let kind = draft.lines[index].kind
+    let isPending = kind == .pending || kind == .manual
     let own =
       isPending ? account.pendingItems[source].taxes : account.subscriptions[source].taxes
     if !own.isEmpty || draft.lines[index].anonymousTax != nil { return own }

@@ -53,6 +53,9 @@ import Testing
     Row(
       .paymentTermsUnknown("soon"), "payment_terms_unknown", "unknown payment terms \"soon\""),
     Row(
+      .totalNegative(.of("-1.50")), "total_negative",
+      "the invoice comes to -1.50 usd: less than nothing is a credit note"),
+    Row(
       .amountOverflow, "amount_overflow",
       "an amount is beyond 9,223,372,036,854,775,807 minor units"),
     Row(.tooManyLines(5), "too_many_lines", "more than 5 lines"),

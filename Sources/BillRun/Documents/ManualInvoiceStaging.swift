@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// Brings one object of a file into the staging tables of an import, and checks it there: what an
+/// invoice may hold is the same by hand and by the file.
+struct ManualInvoiceStaging {
+  /// In UNIX seconds.
+  let moment: Int64
+
+  /// Stages an object as one of a kind, and refuses what that kind doesn't have.
+  ///
+  /// `fields` adds to the table of fields what only this kind has.
+  func stage(
+    _ text: DocumentText, as object: String, fields: SQLFile? = nil,
+    on connection: isolated Connection
+  ) throws {
+    try open(on: connection)
+    if let fields { try connection.execute(Statement(fields), []) }
+    var buffer = CopyBuffer()
+    buffer.beginRow(fields: 2)
+    buffer.int4(1)
+    buffer.bytes(text.bytes)
+    try connection.copyIn(SQLFiles.importCopyTexts.text, &buffer)
+    try connection.execute(Statement(SQLFiles.importReadTexts), [])
+    try connection.execute(
+      Statement(SQLFiles.importNameObject), [.string(object), .string("invoice")])
+    try check(text.name, on: connection)
+  }
+
+  /// Stages an invoice that is known to have the right shape.
+  func stage(invoice json: String, name: String, on connection: isolated Connection) throws {
+    try open(on: connection)
+    var buffer = CopyBuffer()
+    buffer.beginRow(fields: 2)
+    buffer.int4(1)
+    buffer.jsonb(json)
+    try connection.copyIn(SQLFiles.importCopyLines.text, &buffer)
+    try check(name, on: connection)
+  }
+
+  /// Reads the staged invoice, with what it inherits, and refuses what cannot be charged.
+  func readInvoice(_ name: String, on connection: isolated Connection) throws {
+    for file in Self.reading {
+      try connection.execute(
+        Statement(file),
+        file.text.contains("$1")
+          ? [.timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)] : [])
+    }
+    try refuse(name, on: connection)
+  }
+
+  /// What reads and checks invoices.
+  static let reading = [
+    SQLFiles.importReadInvoices, SQLFiles.importReadInvoiceItems, SQLFiles.importCheckInvoices,
+    SQLFiles.importCheckInvoiceItems, SQLFiles.importCheckInvoiceCharges,
+  ]
+
+  private func open(on connection: isolated Connection) throws {
+    try connection.run(script: SQLFiles.importClose.text, name: "import_close")
+    try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
+    for file in [SQLFiles.importObjects, SQLFiles.importFields, SQLFiles.importTypes] {
+      try connection.execute(Statement(file), [])
+    }
+  }
+
+  private func check(_ name: String, on connection: isolated Connection) throws {
+    for file in [
+      SQLFiles.importSplitParts, SQLFiles.importFindShapes, SQLFiles.importCheckShapes,
+    ] {
+      try connection.execute(Statement(file), [])
+    }
+    try refuse(name, unlessReadable: true, on: connection)
+  }
+
+  /// Throws all that is wrong.
+  ///
+  /// `unlessReadable` waits with unknown and missing fields: the rest can be read, and may be wrong
+  /// too.
+  func refuse(
+    _ name: String, unlessReadable: Bool = false, on connection: isolated Connection
+  ) throws {
+    let rows = try connection.query(Statement(SQLFiles.importListErrors), [.int64(100)])
+    let isReadable = try rows.indices.allSatisfy {
+      let expected = try rows.string($0, 2)
+      return expected.hasPrefix("no field of this name") || expected.hasSuffix(", it is missing")
+    }
+    if rows.isEmpty || unlessReadable && isReadable { return }
+    let faults = try rows.indices.map { row in
+      ImportReport.Fault(
+        file: name, line: 1, field: try rows.string(row, 1), expected: try rows.string(row, 2),
+        found: try rows.optionalString(row, 3), because: nil
+      ).description
+    }
+    throw BillRunError(
+      .dataError, code: "invoice_refused",
+      "nothing written, \(faults.joined(separator: "; "))",
+      hint: "docs/INTERFACE.md lists the fields of an invoice")
+  }
+}

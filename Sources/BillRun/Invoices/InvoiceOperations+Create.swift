@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+import SQLFiles
+
+extension InvoiceOperations {
+  /// Makes an invoice from an object as the seeds' create call has it, and returns its id: a draft
+  /// where it says so, else posted at once.
+  ///
+  /// Throws `BillRunError` with 65 and all that is wrong with the object, or why it cannot be
+  /// charged or posted; nothing is written then.
+  public func create(
+    _ text: DocumentText, on connection: isolated Connection
+  ) throws -> Int64 {
+    let staging = ManualInvoiceStaging(moment: moment)
+    try staging.stage(text, as: "invoice", on: connection)
+    try staging.readInvoice(text.name, on: connection)
+    let (written, unpriced) = try ManualInvoiceWriter(on: connection).write(1...1, on: connection)
+    if let issue = unpriced.first?.issue { throw BillRunError(issue) }
+    guard let invoice = written.first else {
+      throw BillRunError.controlCheck("an invoice was neither written nor refused")
+    }
+    try connection.execute(
+      Statement(SQLFiles.recordInvoiceEvents),
+      [.int64Array([invoice.id]), .string("invoice_created"), .string(user)])
+    _ = try connection.query(Statement(SQLFiles.importMoveSequences), [])
+    if !invoice.isDraft { try post([invoice.id], on: connection) }
+    return invoice.id
+  }
+}

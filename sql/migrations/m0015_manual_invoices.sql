@@ -1,0 +1,49 @@
+-- Invoices made by hand: what was asked for, and the files that go with documents.
+
+create table invoice_request (
+  invoice_id bigint not null,
+  seller_id  bigint not null,
+  number     text collate "C",
+  request    jsonb not null,
+  constraint invoice_request_pkey primary key (invoice_id),
+  constraint invoice_request_invoice_fkey foreign key (invoice_id) references invoice,
+  constraint invoice_request_seller_fkey foreign key (seller_id) references seller,
+  constraint invoice_request_number_key unique (seller_id, number)
+);
+comment on table invoice_request is
+  'What a document was made from that no run made: the object as it came, with what was inherited '
+  'then. A changed draft is priced again from it.';
+comment on column invoice_request.number is
+  'The number that it gets when it is posted, null for the next of its series (RULES 2).';
+
+create table file (
+  file_id    bigint generated always as identity,
+  name       text not null,
+  type       text not null,
+  sha256     bytea not null,
+  content    bytea not null,
+  created_at timestamptz not null default now(),
+  constraint file_pkey primary key (file_id),
+  constraint file_name_not_empty check (name <> ''),
+  constraint file_hash_whole check (length(sha256) = 32)
+);
+comment on table file is 'A file that can be attached to documents; its content never changes.';
+
+create table attachment (
+  attachment_id bigint generated always as identity,
+  invoice_id  bigint not null,
+  file_id     bigint not null,
+  attached_at timestamptz not null default now(),
+  constraint attachment_pkey primary key (attachment_id),
+  constraint attachment_file_key unique (invoice_id, file_id),
+  constraint attachment_invoice_fkey foreign key (invoice_id) references invoice,
+  constraint attachment_file_fkey foreign key (file_id) references file
+);
+create index attachment_file_idx on attachment (file_id);
+comment on table attachment is 'Which files go with which document.';
+
+create index invoice_draft_idx on invoice (seller_id, invoice_date, customer_id, invoice_id)
+  where state = 'draft';
+
+alter table invoice_discount
+  add constraint invoice_discount_credit_fkey foreign key (credit_id) references credit;
