@@ -6,5 +6,6 @@ drop table if exists pg_temp.import_line, pg_temp.import_refused, pg_temp.import
   pg_temp.import_holiday, pg_temp.import_chasing_cadence, pg_temp.import_customer,
   pg_temp.import_payment_source, pg_temp.import_subscription, pg_temp.import_addon,
   pg_temp.import_discount, pg_temp.import_subscription_change, pg_temp.import_usage_record,
-  pg_temp.import_pending_line_item, pg_temp.import_credit, pg_temp.import_invoice,
+  pg_temp.import_pending_line_item, pg_temp.import_credit, pg_temp.import_payment,
+  pg_temp.import_payment_invoice, pg_temp.import_invoice,
   pg_temp.import_invoice_item;
