@@ -32,4 +32,13 @@ extension SQLFiles {
   /// Loads the lines of invoices, as far as taking them back needs.
   public static let loadBilledLines = SQLFile(
     "load_billed_lines", PackageResources.load_billed_lines_sql)
+  /// Loads what credit notes take from invoices as a whole.
+  public static let loadCreditedInvoices = SQLFile(
+    "load_credited_invoices", PackageResources.load_credited_invoices_sql)
+  /// Lists the credits that credit notes left open.
+  public static let listNoteCredits = SQLFile(
+    "list_note_credits", PackageResources.list_note_credits_sql)
+  /// Notes who has credited which invoices.
+  public static let recordCreditNotes = SQLFile(
+    "record_credit_notes", PackageResources.record_credit_notes_sql)
 }

@@ -12,8 +12,9 @@ struct InvoiceCommand: AsyncParsableCommand {
     subcommands: [
       InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
       InvoiceCreate.self, InvoiceUpdate.self, InvoiceDelete.self, InvoiceAttachments.self,
-      InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceEmail.self, InvoicePay.self,
-      InvoicePost.self, InvoiceUnapplyCredit.self, InvoiceUnpost.self, InvoiceVoid.self,
+      InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceCredit.self, InvoiceEmail.self,
+      InvoicePay.self, InvoicePost.self, InvoiceReverse.self, InvoiceUnapplyCredit.self,
+      InvoiceUnpost.self, InvoiceVoid.self,
       InvoiceWriteOff.self,
     ])
 }

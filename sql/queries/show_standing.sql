@@ -3,7 +3,7 @@
 -- Out, in order of invoice_id: invoice_id, customer_id bigint, kind, state, currency,
 -- number text, invoice_date date, owed, settled bigint in minor units, has_left boolean (sent,
 -- viewed or exported), has_live_attempt, was_charged (an attempt was approved), is_credited (a
--- later document takes of it back, or bills late usage as the difference to it), takes_back (it
+-- later document takes of it back), has_late_usage (or bills late usage beside it), takes_back (it
 -- has credit lines itself), bills_usage boolean, closed_through, today date.
 -- Index: invoice_pkey, payment_attempt_try_key, line_credit_of_idx, invoice_line_pkey,
 -- late_usage_pkey.
@@ -17,13 +17,13 @@ select i.invoice_id, i.customer_id, i.kind, i.state, i.currency::text as currenc
   exists (
     select from payment_attempt a
     where a.invoice_id = i.invoice_id and a.state = 'approved') as was_charged,
-  exists (select from line_credit c where c.of_invoice_id = i.invoice_id)
-    or exists (
-      select from invoice_line l
-      join late_usage u on u.subscription_id = l.subscription_id and u.slot = l.slot
-        and u.day_from >= l.period_start and u.day_from < l.period_end
-        and u.invoice_id > l.invoice_id
-      where l.invoice_id = i.invoice_id and l.kind = 'usage') as is_credited,
+  exists (select from line_credit c where c.of_invoice_id = i.invoice_id) as is_credited,
+  exists (
+    select from invoice_line l
+    join late_usage u on u.subscription_id = l.subscription_id and u.slot = l.slot
+      and u.day_from >= l.period_start and u.day_from < l.period_end
+      and u.invoice_id > l.invoice_id
+    where l.invoice_id = i.invoice_id and l.kind = 'usage') as has_late_usage,
   exists (select from line_credit c where c.invoice_id = i.invoice_id) as takes_back,
   exists (select from invoice_line l where l.invoice_id = i.invoice_id and l.kind = 'usage')
     as bills_usage,

@@ -67,7 +67,7 @@ public struct InvoiceOperations: Sendable {
 
   /// Refuses what a later document takes back of, or stands on: it would be billed twice.
   func refuseCredited(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws {
-    if invoice.isCredited {
+    if invoice.isCredited || invoice.hasLateUsage {
       throw refusal(
         operation, "credited",
         "a later document takes back of \(invoice.name), or bills late usage beside it")

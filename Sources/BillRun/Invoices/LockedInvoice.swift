@@ -21,8 +21,10 @@ struct LockedInvoice {
   let hasLeft: Bool
   /// A charge of it was approved.
   let wasCharged: Bool
-  /// A later document takes of it back, or bills late usage as the difference to it.
+  /// A later document takes of it back.
   let isCredited: Bool
+  /// A later document bills late usage as the difference to it.
+  let hasLateUsage: Bool
   /// It has credit lines itself.
   let takesBack: Bool
   /// It bills what was measured.
@@ -81,9 +83,10 @@ struct LockedInvoice {
       hasLiveAttempt: try rows.bool(row, 10))
     wasCharged = try rows.bool(row, 11)
     isCredited = try rows.bool(row, 12)
-    takesBack = try rows.bool(row, 13)
-    billsUsage = try rows.bool(row, 14)
-    closedThrough = try rows.optionalLocalDate(row, 15)
-    today = try rows.localDate(row, 16)
+    hasLateUsage = try rows.bool(row, 13)
+    takesBack = try rows.bool(row, 14)
+    billsUsage = try rows.bool(row, 15)
+    closedThrough = try rows.optionalLocalDate(row, 16)
+    today = try rows.localDate(row, 17)
   }
 }

@@ -232,7 +232,7 @@ struct DocumentWriter {
     rows.int8(payer.id.rawValue)
     rows.text("credit_note")
     rows.text(draft.currency.code)
-    rows.int8(draft.total.minor)
+    rows.int8(draft.total.minor + draft.rounding.minor)
     rows.day(invoiceDate)
     rows.int8(id)
   }

@@ -54,7 +54,8 @@ struct TimelineRows {
     discounts = try Self.discounts(
       try connection.query(Statement(SQLFiles.loadBilledDiscounts), [documents]), spans, index)
     taxes = try Self.taxes(
-      try connection.query(Statement(SQLFiles.loadBilledTaxes), [documents]), spans, index)
+      try connection.query(Statement(SQLFiles.loadBilledTaxes), [documents]),
+      try Self.currencies(spans), index)
   }
 
   /// Where prorated cancellations come before the end of what is covered.
@@ -207,10 +208,10 @@ struct TimelineRows {
     return discounts
   }
 
-  private static func taxes(
-    _ rows: Rows, _ spans: Rows, _ index: CatalogIndex
+  /// The tax groups of documents by id and number; of those whose currency is known.
+  static func taxes(
+    _ rows: Rows, _ currencies: [Int64: Currency], _ index: CatalogIndex
   ) throws -> [Int64: [Int16: BilledTax]] {
-    let currencies = try currencies(spans)
     var taxes: [Int64: [Int16: BilledTax]] = [:]
     for row in 0..<rows.count {
       let invoice = try rows.int64(row, 0)

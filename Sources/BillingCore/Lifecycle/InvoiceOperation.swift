@@ -22,6 +22,8 @@ public enum InvoiceOperation: String, CaseIterable, Sendable {
   case void
   /// Take it back by a credit note, so that its periods are billed again.
   case reverse
+  /// Give back of it by a credit note; its periods stay billed.
+  case credit
   /// Charge a saved source.
   case pay
   /// Pay it by what the customer has open with us.
@@ -87,6 +89,7 @@ public enum InvoiceOperation: String, CaseIterable, Sendable {
     .unpost: [.no, .no, .yes, .no, .no, .no, .no, .no],
     .void: [.no, .yes, .yes, .no, .no, .no, .no, .no],
     .reverse: [.no, .no, .yes, .keepingPayments, .no, .keepingPayments, .no, .no],
+    .credit: [.no, .no, .yes, .yes, .no, .yes, .no, .no],
     .pay: [.no, .no, .yes, .yes, .no, .no, .no, .no],
     .applyCredit: [.no, .no, .yes, .yes, .no, .no, .no, .no],
     .unapplyCredit: [.no, .no, .no, .yes, .no, .yes, .no, .no],
@@ -121,6 +124,7 @@ extension InvoiceOperation {
     case .unpost: "unposted"
     case .void: "voided"
     case .reverse: "reversed"
+    case .credit: "credited"
     case .pay: "charged"
     case .applyCredit: "paid by credit"
     case .unapplyCredit: "freed of credit"

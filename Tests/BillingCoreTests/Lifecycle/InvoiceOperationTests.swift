@@ -16,6 +16,7 @@ import Testing
     unpost | – | – | ✓ | – | – | – | – | –
     void | – | ✓ | ✓ | – | – | – | – | –
     reverse | – | – | ✓ | flag | – | flag | – | –
+    credit note | – | – | ✓ | ✓ | – | ✓ | – | –
     pay | – | – | ✓ | ✓ | – | – | – | –
     apply credit | – | – | ✓ | ✓ | – | – | – | –
     unapply credit | – | – | – | ✓ | – | ✓ | – | –
@@ -29,7 +30,7 @@ import Testing
     "change figures, date, currency": .change, "due date, terms, autopay": .amend,
     "chase, closed, attachments": .annotate, "metadata": .label, "delete": .delete,
     "cancel": .cancel, "post": .post, "unpost": .unpost, "void": .void, "reverse": .reverse,
-    "pay": .pay, "apply credit": .applyCredit,
+    "credit note": .credit, "pay": .pay, "apply credit": .applyCredit,
     "unapply credit": .unapplyCredit, "write off": .writeOff,
     "record payment": .recordPayment, "refund its payment": .refund, "email": .email,
   ]

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+import TestSupport
+import Testing
+
+/// Invoices taken back, whole or in part (RULES 0.7, 1.7, 6, 7).
+@Suite struct InvoiceReversalTests {
+  /// 2026-11-20 12:00 UTC.
+  private static let operations = InvoiceOperations(at: 1_795_176_000, by: "tester")
+
+  private static let objects = """
+    {"object":"seller","id":"s","name":"S","country":"DE","currency":"eur","time_zone":"UTC"}
+    {"object":"tax_rate","id":"vat","name":"VAT","value":19}
+    {"object":"plan","id":"pro","name":"Pro","currency":"eur","interval":"month","amount":100}
+    {"object":"coupon","id":"once","name":"Once","value":10,"duration_cycles":1}
+    {"object":"customer","id":1,"name":"C","taxes":["vat"]}
+    {"object":"subscription","id":1,"customer":1,"plan":"pro","start_date":"2026-11-01",\
+    "discounts":["once"]}
+    {"object":"pending_line_item","customer":1,"name":"Setup","unit_cost":20}
+
+    """
+
+  /// An invoice of 110.00 net and 130.90 in all: 90.00 of the month, 20.00 once.
+  private func withInvoice(
+    _ more: String = "", _ body: @Sendable (Books) async throws -> Void
+  ) async throws {
+    try await withBooks { books in
+      let report = try await ImportBooks.run(lines: Self.objects + more, on: books.connection)
+      #expect(report.isTaken, "\(report.faults)")
+      try await books.bill("2026-11-01")
+      try await body(books)
+    }
+  }
+
+  private func attempt(
+    _ books: Books, _ body: @escaping @Sendable (isolated Connection) throws -> Void
+  ) async throws -> String? {
+    do {
+      try await books.connection.transaction { try body($0) }
+      return nil
+    } catch let error as BillRunError {
+      #expect(error.status == .dataError)
+      return error.code
+    }
+  }
+
+  private func credit(
+    _ books: Books, _ request: InvoiceOperations.CreditRequest, of id: Int64 = 1
+  ) async throws -> String? {
+    try await attempt(books) { _ = try Self.operations.credit(id, request, on: $0) }
+  }
+
+  private func reverse(
+    _ books: Books, keepingPayments: Bool = false, waive: String? = nil
+  ) async throws -> String? {
+    try await attempt(books) {
+      try Self.operations.reverse([1], keepingPayments: keepingPayments, waive: waive, on: $0)
+    }
+  }
+
+  private static let documents = """
+    select concat_ws(' ', n.number, i.kind, i.state, i.total_minor, i.settled_minor)
+    from invoice i left join invoice_number n using (invoice_id) order by i.invoice_id
+    """
+  private static let accounts = """
+    select account_code || ' ' || sum(amount_minor) from journal_line
+    group by account_code having sum(amount_minor) <> 0 order by account_code
+    """
+
+  private func expectSound(_ books: Books) async throws {
+    #expect(try await books.offences() == [])
+    let ids = try await books.texts("select invoice_id from invoice order by 1").compactMap {
+      Int64($0)
+    }
+    let explanations = try await InvoiceExplanation.read(ids, on: books.connection)
+    #expect(explanations.filter { $0.mismatches > 0 }.map(\.text) == [])
+  }
+
+  @Test("reversed, the invoice is settled by a credit note, and all is billed again")
+  func reversed() async throws {
+    try await withInvoice { books in
+      #expect(try await reverse(books) == nil)
+      #expect(
+        try await books.texts(Self.documents) == [
+          "INV-000001 invoice reversed 13090 13090", "CN-000001 credit_note open 13090 0",
+        ])
+      #expect(try await books.texts(Self.accounts) == [])
+      try await expectSound(books)
+      #expect(
+        try await books.texts(
+          "select kind from event where subject_kind = 'invoice' order by event_id")
+          == ["credit_note_issued", "invoice_reversed"])
+      try await books.bill("2026-11-20")
+      #expect(
+        try await books.texts(Self.documents).last == "INV-000002 invoice open 13090 0")
+      try await expectSound(books)
+      #expect(try await reverse(books) == "reverse_refused")
+    }
+  }
+
+  @Test("waived, nobody is billed for the days again")
+  func waived() async throws {
+    try await withInvoice { books in
+      #expect(try await reverse(books, waive: "our fault") == nil)
+      try await books.bill("2026-11-20")
+      #expect(try await books.texts(Self.documents).count == 2)
+      try await expectSound(books)
+    }
+  }
+
+  @Test("what was paid stays as credit, where that is wanted")
+  func keptPayments() async throws {
+    try await withInvoice { books in
+      try await books.credit(of: 1, "money", 5000, granted: "2026-11-10")
+      try await books.connection.transaction { try Self.operations.applyCredit([1], on: $0) }
+      #expect(try await reverse(books) == "reverse_refused_settled")
+      #expect(try await reverse(books, keepingPayments: true) == nil)
+      #expect(
+        try await books.texts(
+          "select kind || ' ' || amount_minor || ' ' || used_minor from credit order by credit_id")
+          == ["money 5000 5000", "credit_note 13090 8090"])
+      try await expectSound(books)
+      try await books.bill("2026-11-20")
+      #expect(
+        try await books.texts(Self.documents).last == "INV-000002 invoice open 13090 5000")
+      try await expectSound(books)
+    }
+  }
+
+  @Test("credited in part, then reversed: together no more than was billed, tax to the cent")
+  func parts() async throws {
+    try await withInvoice { books in
+      #expect(try await credit(books, .lines([(1, "30.01"), (2, nil)])) == nil)
+      try await expectSound(books)
+      #expect(try await credit(books, .amount("0.33")) == nil)
+      try await expectSound(books)
+      #expect(try await reverse(books, keepingPayments: true) == nil)
+      try await expectSound(books)
+      let notes = try await books.texts(
+        """
+        select subtotal_minor || ' ' || tax_minor || ' ' || total_minor
+        from invoice where kind = 'credit_note' order by invoice_id
+        """)
+      #expect(notes.first == "5001 950 5951")
+      #expect(
+        try await books.text(
+          "select sum(subtotal_minor) || ' ' || sum(tax_minor) from invoice "
+            + "where kind = 'credit_note'") == "11000 2090")
+      #expect(try await books.texts(Self.accounts) == [])
+    }
+  }
+
+  @Test("a paid invoice's credit note is the customer's credit, and pays the next one")
+  func paid() async throws {
+    try await withInvoice { books in
+      try await books.credit(of: 1, "money", 20000, granted: "2026-11-10")
+      try await books.connection.transaction { try Self.operations.applyCredit([1], on: $0) }
+      #expect(try await credit(books, .all) == nil)
+      #expect(try await credit(books, .all) == "credit_refused_nothing_left")
+      try await expectSound(books)
+      try await books.bill("2026-12-01")
+      #expect(
+        try await books.texts(Self.documents).last == "INV-000002 invoice open 11900 11900")
+      try await expectSound(books)
+    }
+  }
+
+  @Test("more than is left, lines that are none and amounts of nothing are refused")
+  func refusals() async throws {
+    try await withInvoice { books in
+      #expect(try await credit(books, .amount("110.01")) == "credit_refused_too_much")
+      #expect(try await credit(books, .lines([(1, "90.01")])) == "credit_refused_too_much")
+      #expect(try await credit(books, .lines([(9, nil)])) == "credit_refused_no_line")
+      #expect(try await credit(books, .lines([(1, "1"), (1, "1")])) == "credit_refused_line_twice")
+      for amount in ["0", "-1", "1.001", "x", ""] {
+        #expect(try await credit(books, .amount(amount)) == "credit_refused_amount", "\(amount)")
+      }
+      try await books.connection.transaction { try Self.operations.unpost([1], on: $0) }
+      #expect(try await credit(books, .all) == "credit_refused")
+      #expect(try await reverse(books) == "reverse_refused")
+      #expect(try await books.texts(Self.documents).count == 1)
+    }
+  }
+
+  @Test("books that are closed today are refused, and a note is dated after the books' close")
+  func closed() async throws {
+    try await withInvoice { books in
+      try await books.run("update seller set closed_through = '2026-11-19'")
+      #expect(try await credit(books, .amount("10")) == nil)
+      try await books.run("update seller set closed_through = '2026-11-20'")
+      #expect(try await reverse(books, keepingPayments: true) == "reverse_refused_closed")
+    }
+  }
+
+  @Test("a day that was changed keeps its credit: only what is left is given back")
+  func changed() async throws {
+    try await withInvoice { books in
+      try await books.run(
+        """
+        insert into subscription_change (subscription_id, effective, quantity)
+        values (1, '2026-11-16', 2)
+        """)
+      try await books.bill("2026-11-16")
+      #expect(try await reverse(books) == nil)
+      try await expectSound(books)
+      try await books.bill("2026-11-20")
+      try await expectSound(books)
+      let again = try await books.bill("2026-11-20")
+      #expect(again.map(\.population) == [0])
+    }
+  }
+}
