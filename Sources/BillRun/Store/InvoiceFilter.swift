@@ -51,15 +51,10 @@ public struct InvoiceFilter: Sendable {
   public var limit: Int64?
 
   /// Every status there is, in the order in which the first match wins (RULES 6).
-  public static let statuses = [
-    "voided", "canceled", "draft", "reversed", "bad_debt", "disputed", "paid", "pending",
-    "past_due", "viewed", "sent", "not_sent",
-  ]
+  public static let statuses = InvoiceStatus.allCases.map(\.rawValue)
 
   /// Every state that is stored.
-  public static let states = [
-    "draft", "open", "voided", "canceled", "reversed", "written_off",
-  ]
+  public static let states = InvoicePhase.State.allCases.map(\.rawValue)
 
   /// Makes the filter that shows everything.
   public init() {}
