@@ -13,7 +13,7 @@ public struct DocumentText: Sendable {
     bytes = Array(text.utf8)
   }
 
-  /// Reads a file; `-` is standard input. Throws `BillRunError` when it cannot be read.
+  /// Reads a file, or standard input where it is `-`. Throws `BillRunError` when it cannot be read.
   public init(file name: String) throws {
     self.name = name
     var source = try LineSource(name)

@@ -87,9 +87,9 @@ struct CreditNotes {
   /// The lines of an invoice, each with all that is left of it.
   func lines(of invoice: LockedInvoice) -> [LineToCredit] { lines[invoice.id] ?? [] }
 
-  /// Writes a credit note for each invoice, dated its day; `isWhole` tells that all that is left
-  /// goes back. Returns the ids of the notes by invoice; where nothing is left there is none.
+  /// Writes a credit note for each invoice, dated its day, and returns their ids by invoice.
   ///
+  /// `isWhole` tells that all that is left goes back; where nothing is left there is no note.
   /// Throws `BillRunError` with 65 where what is left comes to less than nothing.
   func write(
     _ credits: [(invoice: LockedInvoice, day: LocalDate, lines: [LineToCredit])], isWhole: Bool,
