@@ -19,6 +19,9 @@ with settled as (
       when i.credits_applied_minor > coalesce(s.credits, 0)
         then format('credits applied %s, but only %s of its settlements are credits',
           i.credits_applied_minor, coalesce(s.credits, 0))
+      when i.state = 'reversed' and i.settled_minor < i.total_minor + i.rounding_minor
+        then format('reversed, and %s of it are still owed',
+          i.total_minor + i.rounding_minor - i.settled_minor)
       else format('a balance of %s is not within 0 and %s',
         i.total_minor + i.rounding_minor - i.settled_minor,
                   i.total_minor + i.rounding_minor)
@@ -29,7 +32,8 @@ with settled as (
     and (i.settled_minor <> coalesce(s.amount, 0)
       or i.credits_applied_minor > coalesce(s.credits, 0)
       or i.settled_minor < 0
-      or i.settled_minor > i.total_minor + i.rounding_minor)
+      or i.settled_minor > i.total_minor + i.rounding_minor
+      or i.state = 'reversed' and i.settled_minor < i.total_minor + i.rounding_minor)
 )
 select (select count(*) from invoice i where $1::bigint is null or i.run_id = $1) as looked_at,
   (select count(*) from wrong) as wrong, 'invoice' as object, w.id, w.problem

@@ -13,7 +13,9 @@ public struct DocumentText: Sendable {
     bytes = Array(text.utf8)
   }
 
-  /// Reads a file, or standard input where it is `-`. Throws `BillRunError` when it cannot be read.
+  /// Reads a file, or standard input where its name is a dash.
+  ///
+  /// Throws `BillRunError` when it cannot be read.
   public init(file name: String) throws {
     self.name = name
     var source = try LineSource(name)

@@ -4,8 +4,8 @@ public import Postgres
 
 /// An operation on all invoices that a filter finds, in blocks of one transaction each.
 ///
-/// It can be stopped or killed at any moment: blocks that are through stay, and the same command
-/// goes on with the rest.
+/// It can be stopped or killed at any moment: blocks that are through stay, and the rest
+/// goes on when its number is confirmed anew.
 public struct BulkOperation: Sendable {
   /// What is done with some invoices, by their ids, within a transaction.
   public typealias Step =
@@ -48,8 +48,10 @@ public struct BulkOperation: Sendable {
       let phase = InvoicePhase(
         state, hasNumber: head.number != nil, owed: owed, settled: head.settled,
         hasLiveAttempt: head.status == "pending")
+      // Nobody gets a second copy because a first try was stopped.
+      let isDone = operation == .email && head.wasSent
       switch operation.permission(in: phase, isZero: owed == 0) {
-      case .yes, .asVoid:
+      case .yes where !isDone, .asVoid:
         selection.ids.append(head.id)
         let sum = selection.totals[head.currency] ?? (0, 0, head.digits)
         selection.totals[head.currency] = (
@@ -75,7 +77,7 @@ public struct BulkOperation: Sendable {
         throw BillRunError(
           error.status, code: error.code, error.message,
           hint: "\(done) of \(selection.ids.count) invoices are done and stay so; "
-            + "the same command goes on with the rest")
+            + "confirm the number of the rest to go on")
       }
       done += block.count
     }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
 public import Postgres
+import SQLFiles
 
 extension InvoiceOperations {
   /// Takes posted invoices back: a credit note for all that is left of each, and the next run bills
   /// its periods, one-off items and late usage again (RULES 0.7, 6).
   ///
   /// The note settles what is open, the rest stays the customer's credit. With `waive`, a reason,
-  /// nobody is billed for the days. Throws `BillRunError` with 65 for what is not posted or is
+  /// nobody is billed for the days. Where a later invoice has given back a part in its own lines, that
+  /// part is still owed, and the invoice stays open with it. Throws `BillRunError` with 65 for what is not posted or is
   /// written off, with something settled unless `keepingPayments`, for documents that take earlier
   /// ones back, and where late usage was billed beside.
   public func reverse(
@@ -31,12 +33,55 @@ extension InvoiceOperations {
       try refuseCreditLines(.reverse, invoice)
       try refuseWaivedUsage(.reverse, invoice, waive: waive)
     }
+    try settleByOwnNotes(of: invoices, on: connection)
     let notes = try CreditNotes(of: invoices, on: connection)
+    let standing = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
     _ = try notes.write(
-      try invoices.map { ($0, try openToday(.reverse, $0), notes.lines(of: $0)) }, isWhole: true,
+      try standing.map { ($0, try openToday(.reverse, $0), notes.lines(of: $0)) }, isWhole: true,
       in: .reverse, by: self, reason: waive, on: connection)
     try release(invoices, as: "reverse", waived: waive != nil, on: connection)
-    try move(invoices, to: .reversed, as: "invoice_reversed", reason: waive, on: connection)
+    // What a later invoice has given back in its own lines is still owed here: that stays open.
+    let after = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
+    for (state, invoices) in [
+      (InvoicePhase.State.reversed, after.filter { $0.balance == 0 }),
+      (.open, after.filter { $0.balance > 0 }),
+    ] {
+      try move(invoices, to: state, as: "invoice_reversed", reason: waive, on: connection)
+    }
+  }
+
+  /// What earlier credit notes of invoices left open settles them before anything else does.
+  private func settleByOwnNotes(
+    of invoices: [LockedInvoice], on connection: isolated Connection
+  ) throws {
+    let days = try Dictionary(grouping: invoices) { try openToday(.reverse, $0) }
+    for (day, invoices) in days.sorted(by: { $0.key < $1.key }) {
+      try settleByNotes(invoices.map(\.id), on: day, connection)
+    }
+  }
+
+  /// Settles invoices by the open credit that credit notes of theirs left (RULES 0.7).
+  func settleByNotes(
+    _ ids: [Int64], on day: LocalDate, _ connection: isolated Connection
+  ) throws {
+    let rows = try connection.query(Statement(SQLFiles.listOpenNotes), [.int64Array(ids)])
+    if rows.isEmpty { return }
+    let standing = try LockedInvoice.lock(
+      ids.sorted(), alone: false, moment: moment, on: connection)
+    var owed = Dictionary(uniqueKeysWithValues: standing.map { ($0.id, $0.balance) })
+    var left: [Int64: Int64] = [:]
+    var uses: [UsedCredit] = []
+    for row in 0..<rows.count {
+      let (invoice, credit) = (try rows.int64(row, 0), try rows.int64(row, 1))
+      let open = try left[credit] ?? rows.int64(row, 2)
+      let amount = min(owed[invoice] ?? 0, open)
+      if amount <= 0 { continue }
+      owed[invoice, default: 0] -= amount
+      left[credit] = open - amount
+      uses.append(
+        UsedCredit(invoice: invoice, credit: credit, kind: .creditNote, amount: amount, day: day))
+    }
+    try use(uses, on: connection)
   }
 
   /// How much a credit note gives back, before exclusive taxes.

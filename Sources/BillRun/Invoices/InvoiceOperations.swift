@@ -93,12 +93,14 @@ public struct InvoiceOperations: Sendable {
     }
   }
 
-  /// The day that a journal entry of now is dated: today, which must be open (RULES 0.11).
+  /// The day that a journal entry of now is dated: today, which must be open (RULES 0.11), but never
+  /// before the document that it is about.
   func openToday(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws -> LocalDate {
-    if let closed = invoice.closedThrough, invoice.today <= closed {
+    let day = max(invoice.today, invoice.date)
+    if let closed = invoice.closedThrough, day <= closed {
       throw refusal(operation, "closed", "the books are closed through \(closed)")
     }
-    return invoice.today
+    return day
   }
 
   /// Books the mirror of what posting has booked, dated today, a day and its documents at a time.

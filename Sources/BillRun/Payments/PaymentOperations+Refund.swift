@@ -37,8 +37,8 @@ extension PaymentOperations {
     ).int64(0, 0)
     try payOut(amount, of: payment, refund: refund, on: connection)
     try bookPayout("refund", [("2100", amount)], to: "1000", of: payment, on: day, connection)
-    try finish(taken, of: payment, as: "payment_refunded", reason: reason, on: connection)
-    try settleByNotes(Array(taken.invoices.keys), on: day, connection)
+    try finish(
+      taken, of: payment, as: "payment_refunded", reason: reason, dated: day, on: connection)
   }
 
   private func refundDay(
@@ -94,30 +94,6 @@ extension PaymentOperations {
         credit: credit)
     }
     try sheet.write(invoices, on: connection)
-  }
-
-  /// Settles invoices by the open credit that credit notes of theirs left (RULES 0.7).
-  private func settleByNotes(
-    _ ids: [Int64], on day: LocalDate, _ connection: isolated Connection
-  ) throws {
-    let rows = try connection.query(Statement(SQLFiles.listOpenNotes), [.int64Array(ids)])
-    if rows.isEmpty { return }
-    let standing = try LockedInvoice.lock(
-      ids.sorted(), alone: false, moment: invoices.moment, on: connection)
-    var owed = Dictionary(uniqueKeysWithValues: standing.map { ($0.id, $0.balance) })
-    var left: [Int64: Int64] = [:]
-    var uses: [UsedCredit] = []
-    for row in 0..<rows.count {
-      let (invoice, credit) = (try rows.int64(row, 0), try rows.int64(row, 1))
-      let open = try left[credit] ?? rows.int64(row, 2)
-      let amount = min(owed[invoice] ?? 0, open)
-      if amount <= 0 { continue }
-      owed[invoice, default: 0] -= amount
-      left[credit] = open - amount
-      uses.append(
-        UsedCredit(invoice: invoice, credit: credit, kind: .creditNote, amount: amount, day: day))
-    }
-    try invoices.use(uses, on: connection)
   }
 
   /// How refusals of refunds begin.

@@ -120,7 +120,7 @@ extension PaymentOperations {
     try payOut(amount, of: payment, paymentReturn: claim, on: connection)
     try finish(
       taken, of: payment, as: event == "bank_return" ? "payment_returned" : "dispute_lost",
-      reason: nil, on: connection)
+      reason: nil, dated: day, on: connection)
   }
 
   private func noteClaim(

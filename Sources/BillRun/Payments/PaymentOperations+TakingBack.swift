@@ -29,7 +29,9 @@ extension PaymentOperations {
       settled, of: payment, from: invoice, on: payment.payer.today, in: &sheet)
     try refuseCharging(taken, of: payment, as: operation)
     try sheet.writeUnapplied(taken, of: payment, on: payment.payer.today, invoices, connection)
-    try finish(taken, of: payment, as: "payment_unapplied", reason: nil, on: connection)
+    try finish(
+      taken, of: payment, as: "payment_unapplied", reason: nil, dated: payment.payer.today,
+      on: connection)
   }
 
   /// Puts what of a payment is credit to an invoice, in full or at most so much in minor units.
@@ -164,7 +166,7 @@ extension PaymentOperations {
   /// recovered in full is written off again.
   func finish(
     _ taken: TakenBack, of payment: LockedPayment, as event: String, reason: String?,
-    on connection: isolated Connection
+    dated day: LocalDate, on connection: isolated Connection
   ) throws {
     let touched = taken.invoices.compactMap { id, isOpen in
       payment.invoices[id].map { (invoice: $0, isOpen: isOpen) }
@@ -177,6 +179,7 @@ extension PaymentOperations {
     if !bad.isEmpty {
       try invoices.move(bad, to: .writtenOff, as: "invoice_written_off", on: connection)
     }
+    try settleAgain(taken.invoices.keys.sorted(), on: day, connection)
     var detail = JSONWriter()
     detail.object {
       let digits = payment.currency.minorDigits
@@ -187,6 +190,20 @@ extension PaymentOperations {
       $0.field("os_user", invoices.user)
     }
     try note(event, "payment", [(payment.id, detail)], on: connection)
+  }
+
+  /// Settles what is open again by what credit notes of the same invoices left open (RULES 0.7, 3);
+  /// a reversed invoice that is still owed is open again, so that somebody asks for the money.
+  private func settleAgain(
+    _ ids: [Int64], on day: LocalDate, _ connection: isolated Connection
+  ) throws {
+    try invoices.settleByNotes(ids, on: day, connection)
+    let owed = try LockedInvoice.lock(
+      ids, alone: false, moment: invoices.moment, on: connection
+    ).filter { $0.phase == .ended && $0.balance > 0 }
+    if !owed.isEmpty {
+      try invoices.move(owed, to: .open, as: "invoice_reopened", on: connection)
+    }
   }
 
   /// What of a payment settles nothing, the oldest first.

@@ -22,6 +22,8 @@ public struct InvoiceHead: Sendable {
   public let state: String
   /// The status by RULES 6.
   public let status: String
+  /// Whether it was sent.
+  public let wasSent: Bool
   /// The invoice date.
   public let date: LocalDate
   /// The day by which it is to be paid; nil with AutoPay.
@@ -59,6 +61,7 @@ extension InvoiceHead {
     run = try row.optionalInt64("run_id")
     state = try row.string("state")
     status = try row.string("status")
+    wasSent = try row.bool("was_sent")
     date = LocalDate(daysSince2000: try row.date("invoice_date"))
     dueDate = try row.optionalDate("due_date").map { LocalDate(daysSince2000: $0) }
     terms = try row.optionalString("payment_terms")

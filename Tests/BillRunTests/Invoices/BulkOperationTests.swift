@@ -75,7 +75,7 @@ import Testing
       #expect(refused?.code == "void_refused_sent")
       #expect(
         refused?.hint
-          == "1 of 3 invoices are done and stay so; the same command goes on with the rest")
+          == "1 of 3 invoices are done and stay so; confirm the number of the rest to go on")
       #expect(try await books.texts(Self.states) == ["voided", "open", "open"])
       try await books.run("update invoice set sent_at = null")
       let rest = try await bulk(.void).find(InvoiceFilter(), on: books.connection)

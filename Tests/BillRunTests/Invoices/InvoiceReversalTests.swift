@@ -194,6 +194,75 @@ import Testing
     }
   }
 
+  @Test(
+    "money taken off a reversed invoice: its own note pays it again, so that nothing is given away",
+    arguments: ["unapply", "return"])
+  func takenOff(_ way: String) async throws {
+    try await withInvoice { books in
+      try await books.run(
+        """
+        insert into payment (customer_id, currency, amount_minor, received_on)
+          values (1, 'eur', 13090, '2026-11-10');
+        insert into settlement (invoice_id, kind, amount_minor, effective_on, payment_id)
+          select 1, 'payment', 13090, '2026-11-10', payment_id from payment;
+        update invoice set settled_minor = 13090;
+        insert into journal (seller_id, event, entry_date, currency)
+          select seller_id, 'payment', '2026-11-10', 'eur' from seller;
+        insert into journal_line (journal_id, line_no, account_code, amount_minor)
+          select max(journal_id), 1, '1000', 13090 from journal
+          union all select max(journal_id), 2, '1200', -13090 from journal;
+        """)
+      try await expectSound(books)
+      #expect(try await reverse(books, keepingPayments: true) == nil)
+      let payments = PaymentOperations(at: 1_795_176_000, by: "tester")
+      try await books.connection.transaction {
+        if way == "unapply" {
+          try payments.unapply(1, on: $0)
+        } else {
+          try payments.takeReturn(1, over: $0)
+        }
+      }
+      #expect(
+        try await books.texts(Self.documents).first == "INV-000001 invoice reversed 13090 13090")
+      #expect(
+        try await books.text("select coalesce(sum(amount_minor - used_minor), 0) from credit")
+          == (way == "unapply" ? "13090" : "0"))
+      try await expectSound(books)
+    }
+  }
+
+  @Test("what an earlier note left open settles the invoice before the last note is written")
+  func ownNotes() async throws {
+    try await withInvoice { books in
+      try await books.credit(of: 1, "money", 20000, granted: "2026-11-10")
+      try await books.connection.transaction { try Self.operations.applyCredit([1], on: $0) }
+      #expect(try await credit(books, .amount("30")) == nil)
+      try await books.connection.transaction { try Self.operations.unapplyCredit([1], on: $0) }
+      #expect(try await reverse(books, keepingPayments: true) == nil)
+      #expect(
+        try await books.texts(Self.documents).first == "INV-000001 invoice reversed 13090 13090")
+      #expect(
+        try await books.text("select sum(amount_minor - used_minor) from credit") == "20000")
+      try await expectSound(books)
+    }
+  }
+
+  @Test("nothing is booked before the document that it takes back")
+  func ahead() async throws {
+    try await withInvoice { books in
+      try await books.bill("2026-12-01") { $0.invoiceDate = LocalDate(iso: "2026-12-01") }
+      let id = Int64(try await books.text("select max(invoice_id) from invoice")) ?? 0
+      try await books.connection.transaction { try Self.operations.reverse([id], on: $0) }
+      #expect(
+        try await books.text("select invoice_date from invoice where kind = 'credit_note'")
+          == "2026-12-01")
+      #expect(
+        try await books.text("select max(entry_date) from journal where event = 'credit_note'")
+          == "2026-12-01")
+      try await expectSound(books)
+    }
+  }
+
   @Test("a day that was changed keeps its credit: only what is left is given back")
   func changed() async throws {
     try await withInvoice { books in
