@@ -12,9 +12,9 @@ struct InvoiceCommand: AsyncParsableCommand {
     subcommands: [
       InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
       InvoiceCreate.self, InvoiceUpdate.self, InvoiceDelete.self, InvoiceAttachments.self,
-      InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceEmail.self, InvoicePay.self,
-      InvoicePost.self, InvoiceUnapplyCredit.self, InvoiceUnpost.self, InvoiceVoid.self,
-      InvoiceWriteOff.self,
+      InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceEmail.self, InvoiceLateFee.self,
+      InvoicePay.self, InvoicePost.self, InvoiceUnapplyCredit.self, InvoiceUnpost.self,
+      InvoiceVoid.self, InvoiceWriteOff.self,
     ])
 }
 

@@ -23,7 +23,8 @@ select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.custo
   d.digits, d.subtotal_minor as subtotal, d.discount_minor as discounts, d.tax_minor as taxes,
   d.total_minor as total, d.rounding_minor as rounding, d.settled_minor as settled,
   d.balance_minor as balance,
-  case when d.rounding_minor = 0 and d.state <> 'draft' then o.object
+  case when not $16::boolean then null
+    when d.rounding_minor = 0 and d.state <> 'draft' then o.object
     else (left(o.object::text, -1) || case when d.rounding_minor = 0 then '' else
         format(', "rounding" : %s', trim_scale(d.rounding_minor * d.minor_unit)) end
       || case when d.state <> 'draft' then '' else
