@@ -5,6 +5,8 @@
 extension SQLFiles {
   /// Locks documents with their payers.
   public static let lockInvoices = SQLFile("lock_invoices", PackageResources.lock_invoices_sql)
+  /// Has statements of thousands of keys planned once in a transaction.
+  public static let planByKeys = SQLFile("plan_by_keys", PackageResources.plan_by_keys_sql)
   /// Tells how documents stand.
   public static let showStanding = SQLFile("show_standing", PackageResources.show_standing_sql)
   /// Books documents as a posting does, or mirrors that.
@@ -29,6 +31,11 @@ extension SQLFiles {
   public static let queueEmails = SQLFile("queue_emails", PackageResources.queue_emails_sql)
   /// Lists what the customers of documents can be charged by.
   public static let listSources = SQLFile("list_sources", PackageResources.list_sources_sql)
+  /// Tells whether documents bear a late fee.
+  public static let showOverdue = SQLFile("show_overdue", PackageResources.show_overdue_sql)
+  /// Notes which late fees were charged for which documents.
+  public static let writeLateFees = SQLFile(
+    "write_late_fees", PackageResources.write_late_fees_sql)
   /// Loads the lines of invoices, as far as taking them back needs.
   public static let loadBilledLines = SQLFile(
     "load_billed_lines", PackageResources.load_billed_lines_sql)

@@ -1542,6 +1542,16 @@ COMMENT ON TABLE journal_line IS 'One side of an entry.';
 
 COMMENT ON COLUMN journal_line.amount_minor IS 'Positive is debit, negative is credit, in minor units of the entry''s currency.';
 
+CREATE TABLE late_fee (
+    invoice_id bigint NOT NULL,
+    step integer NOT NULL,
+    fee_invoice_id bigint NOT NULL,
+    CONSTRAINT late_fee_of_another CHECK ((fee_invoice_id <> invoice_id)),
+    CONSTRAINT late_fee_step_positive CHECK ((step > 0))
+);
+
+COMMENT ON TABLE late_fee IS 'Fees for paying late: documents of their own, one a step of the invoice that is overdue (RULES 3).';
+
 CREATE TABLE late_usage (
     subscription_id bigint NOT NULL,
     slot smallint NOT NULL,
@@ -2371,6 +2381,12 @@ ALTER TABLE ONLY journal_line
 ALTER TABLE ONLY journal
     ADD CONSTRAINT journal_pkey PRIMARY KEY (journal_id);
 
+ALTER TABLE ONLY late_fee
+    ADD CONSTRAINT late_fee_document_key UNIQUE (fee_invoice_id);
+
+ALTER TABLE ONLY late_fee
+    ADD CONSTRAINT late_fee_pkey PRIMARY KEY (invoice_id, step);
+
 ALTER TABLE ONLY late_usage
     ADD CONSTRAINT late_usage_pkey PRIMARY KEY (subscription_id, slot, day_from, invoice_id);
 
@@ -2650,6 +2666,8 @@ CREATE TRIGGER journal_books_open BEFORE INSERT ON journal FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
+CREATE TRIGGER late_fee_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON late_fee FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
 CREATE TRIGGER number_series_stays BEFORE DELETE ON number_series FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER plan_key_stays BEFORE UPDATE OF plan_id ON plan FOR EACH ROW WHEN ((new.plan_id <> old.plan_id)) EXECUTE FUNCTION refuse_change_of_key();
@@ -2823,6 +2841,12 @@ ALTER TABLE ONLY journal
 
 ALTER TABLE ONLY journal
     ADD CONSTRAINT journal_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
+
+ALTER TABLE ONLY late_fee
+    ADD CONSTRAINT late_fee_document_fkey FOREIGN KEY (fee_invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY late_fee
+    ADD CONSTRAINT late_fee_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
 
 ALTER TABLE ONLY late_usage
     ADD CONSTRAINT late_usage_line_fkey FOREIGN KEY (invoice_id, line_no) REFERENCES invoice_line(invoice_id, line_no);

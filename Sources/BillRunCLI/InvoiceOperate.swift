@@ -94,7 +94,7 @@ struct InvoiceTargets: ParsableArguments {
   }
 
   /// A line for each document, or its object.
-  private static func show(
+  static func show(
     _ ids: [Int64], _ isJSON: Bool, _ reader: InvoiceReader, on connection: isolated Connection
   ) throws -> [String] {
     var lines: [String] = []

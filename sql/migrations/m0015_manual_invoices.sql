@@ -1,4 +1,4 @@
--- Invoices made by hand: what was asked for, and the files that go with documents.
+-- Invoices made by hand: what was asked for, the files that go with documents, and late fees.
 
 create table invoice_request (
   invoice_id bigint not null,
@@ -47,3 +47,22 @@ create index invoice_draft_idx on invoice (seller_id, invoice_date, customer_id,
 
 alter table invoice_discount
   add constraint invoice_discount_credit_fkey foreign key (credit_id) references credit;
+
+-- What a fee is for never changes, and a step is taken once: also when its fee was voided.
+create table late_fee (
+  invoice_id     bigint not null,
+  step           integer not null,
+  fee_invoice_id bigint not null,
+  constraint late_fee_pkey primary key (invoice_id, step),
+  constraint late_fee_document_key unique (fee_invoice_id),
+  constraint late_fee_invoice_fkey foreign key (invoice_id) references invoice,
+  constraint late_fee_document_fkey foreign key (fee_invoice_id) references invoice (invoice_id),
+  constraint late_fee_of_another check (fee_invoice_id <> invoice_id),
+  constraint late_fee_step_positive check (step > 0)
+);
+comment on table late_fee is
+  'Fees for paying late: documents of their own, one a step of the invoice that is overdue '
+  '(RULES 3).';
+
+create trigger late_fee_append_only before update or delete or truncate on late_fee
+  for each statement execute function refuse_rewriting();

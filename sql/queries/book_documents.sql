@@ -1,6 +1,7 @@
 -- Books documents as a posting does, or mirrors that: one balanced entry a seller and currency
--- (RULES 7, post, void, unpost). What is deferred of a line is what the books have not recognised
--- of it so far, as if it were posted now. Open items of a former system are opening entries.
+-- (RULES 7, post, late fee, void, unpost). What is deferred of a line is what the books have not
+-- recognised of it so far, as if it were posted now. Open items of a former system are opening
+-- entries.
 -- $1 invoice ids int8[], $2 event text, $3 sign integer (1, or -1 for the mirror), $4 entry date
 with document as (
   select i.invoice_id, i.seller_id, i.currency, i.invoice_date, i.total_minor, i.rounding_minor,
@@ -13,45 +14,52 @@ with document as (
   left join invoice_number n on n.invoice_id = i.invoice_id
   left join number_series f on f.number_series_id = n.number_series_id
   where i.invoice_id = any($1)
+), owed as (
+  select d.seller_id, d.currency, d.owed_account, d.is_opening,
+    sum(d.sign * (d.total_minor + d.rounding_minor)) as owed_minor,
+    sum(d.sign * d.rounding_minor) as rounding_minor
+  from document d
+  group by d.seller_id, d.currency, d.owed_account, d.is_opening
 ), revenue as (
-  select d.seller_id, d.currency, p.plan_id,
+  -- Summed up before it is split: lines are many, accounts are few.
+  select d.seller_id, d.currency,
+    case l.kind when 'late_fee' then '4100' else '4000' end as account_code, p.plan_id,
     case when p.plan_id is null then l.item_id end as item_id,
-    -d.sign * l.net_minor as net_minor,
-    case when d.defers_revenue and l.period_end > d.invoice_date then
+    sum(-d.sign * l.net_minor) as net_minor,
+    sum(case when d.defers_revenue and l.period_end > d.invoice_date then
       -d.sign * (l.net_minor - recognised_minor(l.net_minor, l.period_start, l.period_end,
         case l.kind when 'credit' then l.period_start else d.invoice_date end, d.rounding_mode,
         d.recognised_through))
-    else 0 end as deferred_minor
+    else 0 end) as deferred_minor
   from document d
   join invoice_line l on l.invoice_id = d.invoice_id
   left join price p on p.price_id = l.price_id
   where not d.is_opening
+  group by 1, 2, 3, 4, 5
 ), part as (
-  select d.seller_id, d.currency, d.owed_account as account_code, null::bigint as plan_id,
-    null::bigint as item_id, null::bigint as tax_rate_version_id,
-    d.sign * (d.total_minor + d.rounding_minor) as amount_minor
-  from document d
+  select o.seller_id, o.currency, o.owed_account as account_code, null::bigint as plan_id,
+    null::bigint as item_id, null::bigint as tax_rate_version_id, o.owed_minor as amount_minor
+  from owed o
   union all
-  select d.seller_id, d.currency, '3000', null, null, null,
-    -d.sign * (d.total_minor + d.rounding_minor)
-  from document d
-  where d.is_opening
+  select o.seller_id, o.currency, '3000', null, null, null, -o.owed_minor
+  from owed o
+  where o.is_opening
   union all
-  select d.seller_id, d.currency, '6300', null, null, null, -d.sign * d.rounding_minor
-  from document d
-  where not d.is_opening
+  select o.seller_id, o.currency, '6300', null, null, null, -o.rounding_minor
+  from owed o
+  where not o.is_opening
   union all
   select r.seller_id, r.currency, '2300', r.plan_id, r.item_id, null, r.deferred_minor
   from revenue r
   union all
-  select r.seller_id, r.currency, '4000', r.plan_id, r.item_id, null,
+  select r.seller_id, r.currency, r.account_code, r.plan_id, r.item_id, null,
     r.net_minor - r.deferred_minor
   from revenue r
   union all
   select d.seller_id, d.currency, '2200', null, null, t.tax_rate_version_id,
     -d.sign * t.amount_minor
   from document d
-  join invoice_tax t on t.invoice_id = d.invoice_id
+  join invoice_tax t on t.invoice_id = d.invoice_id and t.amount_minor <> 0
   where not d.is_opening
 ), line as (
   select seller_id, currency, account_code, plan_id, item_id, tax_rate_version_id,

@@ -1,7 +1,7 @@
 -- What changed the balance of some documents, in order.
 -- $1 invoice ids int8[]. In order of invoice_id, settlement_id.
--- Out: invoice_id bigint, kind, source text, effective_on date, is_at_issue boolean (the
--- first credits that paid on the invoice date, as far as they were applied at posting), amount bigint.
+-- Out: invoice_id bigint, kind, source text, effective_on date, is_at_issue boolean (the first
+-- credits that paid on the invoice date, as far as they were applied at posting), amount bigint.
 -- Index: settlement_invoice_idx.
 select s.invoice_id, s.kind,
   coalesce(n.number, case c.kind when 'credit_note' then 'a credit note' else c.kind end, 'payment')

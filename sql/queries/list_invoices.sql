@@ -10,20 +10,23 @@
 -- $15 moment timestamptz: whose day in the seller's zone decides what is past due
 -- $16 json boolean: whether the object is made; $17 expand boolean: with the customer as an object
 -- Out: invoice_id, customer_id, subscription_id, run_id bigint, kind, customer_name, number,
--- status, state text, was_sent boolean, invoice_date, due_date date, payment_terms, currency text, digits smallint,
+-- status, state text, was_sent boolean, invoice_date, due_date date, payment_terms, currency text,
+-- digits smallint,
 -- and bigint in minor units: subtotal, discounts, taxes, total, rounding, settled, balance; object
 -- json.
 -- A draft shows the number that it is to get, where it was given one.
 -- Index: invoice_pkey; by filter invoice_customer_idx, invoice_run_idx, invoice_number_number_key,
 -- invoice_date_idx, invoice_unsettled_idx, invoice_state_idx, invoice_metadata_idx.
 select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.customer_name, d.number,
-  d.status, d.state, d.sent_at is not null as was_sent, d.invoice_date, coalesce(d.amended_due_date, d.due_date) as due_date,
+  d.status, d.state, d.sent_at is not null as was_sent, d.invoice_date,
+  coalesce(d.amended_due_date, d.due_date) as due_date,
   coalesce(d.amended_payment_terms, d.payment_terms) as payment_terms,
   d.currency::text as currency,
   d.digits, d.subtotal_minor as subtotal, d.discount_minor as discounts, d.tax_minor as taxes,
   d.total_minor as total, d.rounding_minor as rounding, d.settled_minor as settled,
   d.balance_minor as balance,
-  case when d.rounding_minor = 0 and d.state <> 'draft' then o.object
+  case when not $16::boolean then null
+    when d.rounding_minor = 0 and d.state <> 'draft' then o.object
     else (left(o.object::text, -1) || case when d.rounding_minor = 0 then '' else
         format(', "rounding" : %s', trim_scale(d.rounding_minor * d.minor_unit)) end
       || case when d.state <> 'draft' then '' else

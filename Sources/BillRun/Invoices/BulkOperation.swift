@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import BillingCore
 public import Postgres
+import SQLFiles
 
 /// An operation on all invoices that a filter finds, in blocks of one transaction each.
 ///
@@ -72,7 +73,10 @@ public struct BulkOperation: Sendable {
     var done = 0
     for block in blocks(of: selection) {
       do {
-        try connection.inTransaction { try step(operations, block, connection) }
+        try connection.inTransaction {
+          try connection.planByKeys()
+          try step(operations, block, connection)
+        }
       } catch let error as BillRunError where done > 0 {
         throw BillRunError(
           error.status, code: error.code, error.message,
@@ -89,6 +93,7 @@ public struct BulkOperation: Sendable {
   ) throws {
     do {
       try connection.inTransaction {
+        try connection.planByKeys()
         for block in blocks(of: selection) { try step(operations, block, connection) }
         throw TakenBack()
       }
@@ -101,6 +106,13 @@ public struct BulkOperation: Sendable {
     stride(from: 0, to: selection.ids.count, by: blockSize).map {
       Array(selection.ids[$0..<min($0 + blockSize, selection.ids.count)])
     }
+  }
+}
+
+extension Connection {
+  /// Has statements that are given thousands of keys planned once, until the transaction ends.
+  func planByKeys() throws {
+    _ = try query(Statement(SQLFiles.planByKeys), [])
   }
 }
 

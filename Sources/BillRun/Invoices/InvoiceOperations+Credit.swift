@@ -70,10 +70,9 @@ struct UsedCredit {
 
 /// What payers have open, as it is used up; goodwill is a discount and pays nothing (RULES 1.12).
 struct OpenCredits {
-  private var credits: [Open] = []
+  private var credits: [Int64: [Open]] = [:]
 
   private struct Open {
-    let customer: Int64
     let credit: Int64
     let kind: Credit.Kind
     let currency: Currency
@@ -86,9 +85,9 @@ struct OpenCredits {
     for row in 0..<rows.count {
       let kind: Credit.Kind = try rows.choice(row, 2)
       if kind == .goodwill { continue }
-      credits.append(
+      credits[try rows.int64(row, 0), default: []].append(
         Open(
-          customer: try rows.int64(row, 0), credit: try rows.int64(row, 1), kind: kind,
+          credit: try rows.int64(row, 1), kind: kind,
           currency: try rows.currency(row, 3), amount: try rows.int64(row, 4),
           expiresOn: try rows.optionalLocalDate(row, 5)))
     }
@@ -106,21 +105,21 @@ struct OpenCredits {
     _ balance: Int64, for invoice: Int64, of customer: Int64, in currency: Currency,
     on day: LocalDate
   ) -> [UsedCredit] {
+    guard var own = credits[customer] else { return [] }
     var uses: [UsedCredit] = []
     var rest = balance
-    for index in credits.indices
-    where credits[index].customer == customer && credits[index].currency == currency
-      && credits[index].expiresOn.map({ day <= $0 }) ?? true
-    {
-      let amount = min(rest, credits[index].amount)
+    for index in own.indices
+    where own[index].currency == currency && own[index].expiresOn.map({ day <= $0 }) ?? true {
+      let amount = min(rest, own[index].amount)
       if amount == 0 { continue }
-      credits[index].amount -= amount
+      own[index].amount -= amount
       rest -= amount
       uses.append(
         UsedCredit(
-          invoice: invoice, credit: credits[index].credit, kind: credits[index].kind,
-          amount: amount, day: day))
+          invoice: invoice, credit: own[index].credit, kind: own[index].kind, amount: amount,
+          day: day))
     }
+    credits[customer] = own
     return uses
   }
 }

@@ -54,6 +54,7 @@ extension InvoiceOperations {
           Statement(SQLFiles.listDrafts),
           [.string(seller), .int64(run), .day(through), .int64(Int64(block))])
         let ids = try (0..<rows.count).map { try rows.int64($0, 0) }
+        try connection.planByKeys()
         if !ids.isEmpty { try post(ids, on: connection) }
         return ids.count
       }
@@ -78,11 +79,13 @@ extension InvoiceOperations {
 
   /// Opens drafts: credit, rounding of what is left, journal, and last of all the numbers, since
   /// their series' row is locked from there to the commit.
-  private func finish(
-    _ drafts: [Posting], as event: String, on connection: isolated Connection
+  func finish(
+    _ drafts: [Posting], as event: String, takingCredit: Bool = true,
+    on connection: isolated Connection
   ) throws {
     if drafts.isEmpty { return }
-    var open = try OpenCredits(of: Set(drafts.map(\.customer)).sorted(), on: connection)
+    let payers = takingCredit ? Set(drafts.map(\.customer)).sorted() : []
+    var open = try OpenCredits(of: payers, on: connection)
     let sellers = try SellerRecord.list(code: nil, on: connection)
     var uses: [UsedCredit] = []
     var (roundings, credited): ([Int64], [Int64]) = ([], [])

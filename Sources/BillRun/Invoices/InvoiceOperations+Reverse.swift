@@ -8,10 +8,10 @@ extension InvoiceOperations {
   /// its periods, one-off items and late usage again (RULES 0.7, 6).
   ///
   /// The note settles what is open, the rest stays the customer's credit. With `waive`, a reason,
-  /// nobody is billed for the days. Where a later invoice has given back a part in its own lines, that
-  /// part is still owed, and the invoice stays open with it. Throws `BillRunError` with 65 for what is not posted or is
-  /// written off, with something settled unless `keepingPayments`, for documents that take earlier
-  /// ones back, and where late usage was billed beside.
+  /// nobody is billed for the days. Where a later invoice has given back a part in its own lines,
+  /// that part is still owed, and the invoice stays open with it. Throws `BillRunError` with 65 for
+  /// what is not posted or is written off, with something settled unless `keepingPayments`, for
+  /// documents that take earlier ones back, and where late usage was billed beside.
   public func reverse(
     _ ids: [Int64], keepingPayments: Bool = false, waive: String? = nil,
     on connection: isolated Connection

@@ -93,8 +93,8 @@ public struct InvoiceOperations: Sendable {
     }
   }
 
-  /// The day that a journal entry of now is dated: today, which must be open (RULES 0.11), but never
-  /// before the document that it is about.
+  /// The day that a journal entry of now is dated: today, but never before the document that it is
+  /// about; it must be open (RULES 0.11).
   func openToday(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws -> LocalDate {
     let day = max(invoice.today, invoice.date)
     if let closed = invoice.closedThrough, day <= closed {

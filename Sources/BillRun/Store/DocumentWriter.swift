@@ -84,6 +84,7 @@ struct DocumentWriter {
     case .minimum: rows.text(utf8: "minimum")
     case .pending: rows.text(utf8: "pending")
     case .manual: rows.text(utf8: "manual")
+    case .lateFee: rows.text(utf8: "late_fee")
     }
     rows.int8(line.subscription?.rawValue)
     rows.int2(line.subscription == nil ? nil : line.slot)

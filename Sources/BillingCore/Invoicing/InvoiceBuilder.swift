@@ -126,6 +126,25 @@ public struct InvoiceBuilder {
     return draft
   }
 
+  /// Makes the invoice of a fee for paying late: one line outside the scope of tax, due by the
+  /// payer's terms, without a discount for paying it early.
+  ///
+  /// Throws the issue that stands in the way, `paymentTermsUnknown` among them.
+  public mutating func build(
+    _ fee: LateFee, for payer: Customer
+  ) throws(Issue) -> InvoiceDraft {
+    let account = AccountSnapshot(
+      payer: payer, subscriptions: [], pendingItems: [fee.item(on: terms.invoiceDate)])
+    treatment = .lateFee
+    lineCrediting = LineCrediting(rounding: seller.rounding)
+    var crediting = Crediting([], invoiceDate: terms.invoiceDate)
+    var draft = InvoiceDraft(currency: fee.amount.currency, firstPeriodStart: terms.invoiceDate)
+    draft.lines.append(try pricing.line(forItem: 0, of: account, kind: .lateFee))
+    try finish(&draft, account: account, crediting: &crediting)
+    draft.earlyDiscount = nil
+    return draft
+  }
+
   /// Where the credits of the account that is being billed go: onto documents of their own also
   /// where they are outside the scope of tax and its new lines are not, or the other way round
   /// (RULES 1.3).

@@ -138,6 +138,8 @@ public struct LineDraft: Sendable {
     case pending
     /// Written by hand.
     case manual
+    /// For paying another invoice late.
+    case lateFee = "late_fee"
   }
 }
 

@@ -10,6 +10,8 @@ enum TaxTreatment {
   case reverseCharge
   /// A business outside the EU: category O, on its own documents (RULES 1.3).
   case outsideScope
+  /// A charge for paying late is compensation, not a supply: category O (RULES 3).
+  case lateFee
 
   /// Throws `taxIDInvalid`, and `taxIDUnchecked` where the seller wants that.
   init(of payer: Customer, by seller: Seller) throws(Issue) {
@@ -42,6 +44,7 @@ enum TaxTreatment {
     case .rated: nil
     case .reverseCharge: (.reverseCharge, "Reverse charge")
     case .outsideScope: (.outsideScope, "Not subject to VAT")
+    case .lateFee: (.outsideScope, "Charge for late payment, not subject to VAT")
     }
   }
 }

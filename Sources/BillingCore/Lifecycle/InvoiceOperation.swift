@@ -32,6 +32,8 @@ public enum InvoiceOperation: String, CaseIterable, Sendable {
   case unapplyCredit = "unapply_credit"
   /// Give up on what is left to pay.
   case writeOff = "write_off"
+  /// Ask for more, since it was not paid in time.
+  case lateFee = "late_fee"
   /// Note money that came in.
   case recordPayment = "record_payment"
   /// Pay back money that came in.
@@ -94,6 +96,7 @@ public enum InvoiceOperation: String, CaseIterable, Sendable {
     .applyCredit: [.no, .no, .yes, .yes, .no, .no, .no, .no],
     .unapplyCredit: [.no, .no, .no, .yes, .no, .yes, .no, .no],
     .writeOff: [.no, .no, .yes, .yes, .no, .no, .no, .no],
+    .lateFee: [.no, .no, .yes, .yes, .no, .no, .no, .no],
     .recordPayment: [.no, .no, .yes, .yes, .warned, .asCredit, .recovering, .asCredit],
     .refund: [.no, .no, .no, .yes, .no, .yes, .yes, .asCredit],
     .email: [.no, .no, .yes, .yes, .yes, .yes, .yes, .markedCopy],
@@ -129,6 +132,7 @@ extension InvoiceOperation {
     case .applyCredit: "paid by credit"
     case .unapplyCredit: "freed of credit"
     case .writeOff: "written off"
+    case .lateFee: "charged a late fee"
     case .recordPayment: "paid"
     case .refund: "refunded"
     case .email: "sent"

@@ -21,6 +21,7 @@ import Testing
     apply credit | – | – | ✓ | ✓ | – | – | – | –
     unapply credit | – | – | – | ✓ | – | ✓ | – | –
     write off | – | – | ✓ | ✓ | – | – | – | –
+    late fee | – | – | ✓ | ✓ | – | – | – | –
     record payment | – | – | ✓ | ✓ | warn | credit | recover | credit
     refund its payment | – | – | – | ✓ | – | ✓ | ✓ | credit
     email | – | – | ✓ | ✓ | ✓ | ✓ | ✓ | copy
@@ -32,7 +33,8 @@ import Testing
     "cancel": .cancel, "post": .post, "unpost": .unpost, "void": .void, "reverse": .reverse,
     "credit note": .credit, "pay": .pay, "apply credit": .applyCredit,
     "unapply credit": .unapplyCredit, "write off": .writeOff,
-    "record payment": .recordPayment, "refund its payment": .refund, "email": .email,
+    "late fee": .lateFee, "record payment": .recordPayment, "refund its payment": .refund,
+    "email": .email,
   ]
 
   private static let marks: [String: InvoiceOperation.Permission] = [

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+public import Postgres
+import SQLFiles
+
+extension InvoiceOperations {
+  /// Charges fees for invoices that are past due, each an invoice of its own of today, and returns
+  /// their ids in order of the invoices' (RULES 3).
+  ///
+  /// A percentage is of what the invoice still owes. A step of an invoice bears one fee, for good.
+  /// Open credit does not pay the fee: what is overdue comes first. Throws `BillRunError` with 65
+  /// for what bears no fee; nothing is written then.
+  @discardableResult
+  public func lateFee(
+    _ ids: [Int64], _ rate: LateFee.Rate, step: Int32 = 1, on connection: isolated Connection
+  ) throws -> [Int64] {
+    let invoices = try begin(.lateFee, ids, on: connection)
+    if invoices.isEmpty { return [] }
+    let overdue = try Overdue.load(ids, step: step, at: moment, on: connection)
+    for (invoice, state) in zip(invoices, overdue) { try refuse(state, of: invoice, step: step) }
+    let drawn = try connection.query(
+      Statement(SQLFiles.drawInvoiceIds), [.int64(Int64(invoices.count))])
+    let fees = try drawn.indices.map { try drawn.int64($0, 0) }
+    let payers = try payers(of: invoices, on: connection)
+    let sellers = Dictionary(
+      uniqueKeysWithValues: try SellerRecord.list(code: nil, on: connection).map { ($0.code, $0) })
+    var buffers = DocumentBuffers()
+    for (index, invoice) in invoices.enumerated() {
+      guard let seller = sellers[overdue[index].seller]?.seller,
+        let payer = payers.customers[invoice.customer]
+      else { throw CatalogChanged() }
+      let fee = try fee(rate, on: invoice, overdue[index], step: step, by: seller)
+      let day = try openToday(.lateFee, invoice)
+      var builder = InvoiceBuilder(
+        catalog: payers.catalog, seller: seller,
+        terms: BillingTerms(asOf: day, invoiceDate: day))
+      let draft = try Result { () throws(Issue) in try builder.build(fee, for: payer) }.orRefused()
+      try draft.checkSums()
+      var writer = DocumentWriter(
+        catalog: payers.catalog, seller: seller, run: nil, invoiceDate: day)
+      writer.isDraft = true
+      writer.write(draft, id: fees[index], for: payer, to: &buffers)
+    }
+    try buffers.send(on: connection)
+    try connection.execute(
+      Statement(SQLFiles.writeLateFees),
+      [.int64Array(invoices.map(\.id)), .int64Array(fees), .int32(step), .string(user)])
+    try finish(
+      Posting.load(fees, on: connection), as: "late_fee", takingCredit: false, on: connection)
+    return fees
+  }
+
+  private func refuse(_ state: Overdue, of invoice: LockedInvoice, step: Int32) throws {
+    let name = invoice.name
+    if state.isLateFee {
+      throw refusal(.lateFee, "late_fee", "\(name) is a late fee, which bears none")
+    }
+    if state.isDisputed {
+      throw refusal(.lateFee, "disputed", "money that pays \(name) is disputed")
+    }
+    if state.isClosed {
+      throw refusal(.lateFee, "collecting_ended", "\(name) is closed: nobody collects it any more")
+    }
+    if !state.isPastDue {
+      let due = state.dueDate.map { "it is due on \($0)" } ?? "AutoPay has not failed"
+      throw refusal(.lateFee, "not_past_due", "\(name) is not past due, \(due)")
+    }
+    if state.isTaken {
+      throw refusal(
+        .lateFee, "step", "\(name) has the late fee of step \(step)",
+        hint: "--step \(step + 1) for a further one")
+    }
+  }
+
+  private func fee(
+    _ rate: LateFee.Rate, on invoice: LockedInvoice, _ state: Overdue, step: Int32,
+    by seller: Seller
+  ) throws -> LateFee {
+    let overdue = Money(minor: invoice.balance, currency: invoice.currency)
+    guard let amount = rate.fee(on: overdue, rounding: seller.rounding) else {
+      throw refusal(
+        .lateFee, "amount", "the fee on \(overdue) of \(invoice.name) comes to no amount of money")
+    }
+    let due = state.dueDate.map { ", due on \($0)" } ?? ""
+    return LateFee(amount, because: "\(invoice.name)\(due), step \(step)")
+  }
+
+  private func payers(
+    of invoices: [LockedInvoice], on connection: isolated Connection
+  ) throws -> (customers: [Int64: Customer], catalog: Catalog) {
+    let index = try CatalogIndex.load(on: connection)
+    let ids = Set(invoices.map(\.customer)).sorted()
+    let rows = try connection.query(Statement(SQLFiles.loadCustomers), [.int64Array(ids)])
+    let store = AccountStore(index: index)
+    var customers: [Int64: Customer] = [:]
+    for row in rows.indices {
+      customers[try rows.int64(row, 0)] = try store.customer(row, of: rows)
+    }
+    return (customers, index.catalog)
+  }
+}
+
+/// Whether a document bears a late fee.
+private struct Overdue {
+  let seller: String
+  /// Nil where AutoPay has none.
+  let dueDate: LocalDate?
+  let isPastDue: Bool
+  let isDisputed: Bool
+  /// Nobody collects it any more.
+  let isClosed: Bool
+  let isLateFee: Bool
+  /// The step has a fee.
+  let isTaken: Bool
+
+  /// Reads locked documents, in order of id.
+  static func load(
+    _ ids: [Int64], step: Int32, at moment: Int64, on connection: isolated Connection
+  ) throws -> [Overdue] {
+    let rows = try connection.query(
+      Statement(SQLFiles.showOverdue),
+      [
+        .int64Array(ids), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .int32(step),
+      ])
+    return try rows.indices.map { row in
+      Overdue(
+        seller: try rows.string(row, 1), dueDate: try rows.optionalLocalDate(row, 2),
+        isPastDue: try rows.bool(row, 3), isDisputed: try rows.bool(row, 4),
+        isClosed: try rows.bool(row, 5), isLateFee: try rows.bool(row, 6),
+        isTaken: try rows.bool(row, 7))
+    }
+  }
+}
