@@ -29,7 +29,7 @@ public struct BulkOperation: Sendable {
 
   /// What a filter finds, and what of it the operation is legal with (RULES 6).
   public struct Selection: Sendable {
-    /// The ids of those with which it is legal, in order.
+    /// The ids of those with which it is legal, in order; those to post as they are numbered.
     public internal(set) var ids: [Int64] = []
     /// How many there are, and their totals in minor units, by currency.
     public internal(set) var totals: [String: (count: Int, minor: Int128, digits: Int)] = [:]
@@ -37,7 +37,8 @@ public struct BulkOperation: Sendable {
     public internal(set) var others: [InvoicePhase: Int] = [:]
   }
 
-  /// Looks what a filter finds; credit notes are never among it.
+  /// Looks what a filter finds; credit notes are never among it. Drafts to post come in the order
+  /// of their numbers (RULES 0.1), so that blocks keep it too.
   public func find(_ filter: InvoiceFilter, on connection: isolated Connection) throws -> Selection
   {
     var filter = filter
@@ -60,6 +61,9 @@ public struct BulkOperation: Sendable {
         )
       default: selection.others[phase, default: 0] += 1
       }
+    }
+    if operation == .post {
+      selection.ids = try Posting.load(selection.ids, on: connection).map(\.id)
     }
     return selection
   }

@@ -37,6 +37,8 @@ struct LockedPayment {
   private(set) var newestDay: LocalDate
   /// The documents that it settles.
   private(set) var invoices: [Int64: LockedInvoice] = [:]
+  /// What credit notes of invoices that it recovered left open.
+  private(set) var openNotes: [Int64: Int64] = [:]
 
   /// What is neither refunded nor returned.
   var left: Int64 { amount - refunded - returned }
@@ -87,6 +89,12 @@ struct LockedPayment {
       ids, alone: false, moment: operations.invoices.moment, on: connection)
     {
       invoices[invoice.id] = invoice
+    }
+    let recovered = Set(parts.filter(\.isRecovery).map(\.invoice)).sorted()
+    if recovered.isEmpty { return }
+    let notes = try connection.query(Statement(SQLFiles.listOpenNotes), [.int64Array(recovered)])
+    for row in 0..<notes.count {
+      openNotes[try notes.int64(row, 0), default: 0] += try notes.int64(row, 2)
     }
   }
 

@@ -74,7 +74,7 @@ extension PaymentOperations {
     var receivable: Int64 = 0
     /// Of what was recovered of write-offs.
     var recovered: Int64 = 0
-    /// Off which invoices, and whether more than recoveries.
+    /// Off which invoices, and whether something is owed again that was no recovery of a write-off.
     var invoices: [Int64: Bool] = [:]
   }
 
@@ -82,21 +82,26 @@ extension PaymentOperations {
   ///
   /// What was granted with the payment goes with any part of it: early discount and small
   /// difference; a withholding only with the whole, since its certificate stands for itself. A
-  /// recovery is written off again. Nothing is booked of the money itself: the caller knows what it
-  /// becomes.
+  /// recovery is written off again, but for what credit notes of the invoice left open: `finish`
+  /// settles that by them. Nothing is booked of the money itself: the caller knows what it becomes.
   func takeBack(
     _ amount: Int64, of payment: LockedPayment, from invoice: Int64? = nil, on day: LocalDate,
     in sheet: inout PaymentSheet
   ) -> TakenBack {
     var taken = TakenBack()
     var rest = amount
+    var notes = payment.openNotes
     for part in payment.parts
     where part.isMoney && rest > 0 && (invoice == nil || part.invoice == invoice) {
       let amount = min(rest, part.amount)
       rest -= amount
-      if part.isRecovery { taken.recovered += amount } else { taken.receivable += amount }
-      taken.invoices[part.invoice] = (taken.invoices[part.invoice] ?? false) || !part.isRecovery
-      reverse(part, by: amount, of: payment, on: day, in: &sheet)
+      let byNotes = part.isRecovery ? min(amount, notes[part.invoice] ?? 0) : 0
+      notes[part.invoice, default: 0] -= byNotes
+      let writtenOff = part.isRecovery ? amount - byNotes : 0
+      taken.recovered += writtenOff
+      taken.receivable += amount - writtenOff
+      taken.invoices[part.invoice] = (taken.invoices[part.invoice] ?? false) || writtenOff == 0
+      reverse(part, by: amount, writingOff: writtenOff, of: payment, on: day, in: &sheet)
     }
     for part in payment.parts where !part.isMoney && taken.invoices[part.invoice] == true {
       let money = payment.parts.filter { $0.isMoney && $0.invoice == part.invoice }
@@ -112,8 +117,8 @@ extension PaymentOperations {
 
   /// Takes a settlement back, puts what remains of it in its place, and makes the rest credit.
   private func reverse(
-    _ part: LockedPayment.Part, by amount: Int64, of payment: LockedPayment, on day: LocalDate,
-    in sheet: inout PaymentSheet
+    _ part: LockedPayment.Part, by amount: Int64, writingOff writtenOff: Int64,
+    of payment: LockedPayment, on day: LocalDate, in sheet: inout PaymentSheet
   ) {
     let row = { (kind: Settlement.Kind, amount: Int64, reverses: Int64?) in
       Settlement(
@@ -125,7 +130,7 @@ extension PaymentOperations {
     if part.amount > amount {
       sheet.settlements.append(row(part.kind, part.amount - amount, nil))
     }
-    if part.isRecovery { sheet.settlements.append(row(.writeOff, amount, nil)) }
+    if writtenOff > 0 { sheet.settlements.append(row(.writeOff, writtenOff, nil)) }
     if let credit = part.credit {
       sheet.returned.append((credit, amount))
     } else {
@@ -162,20 +167,14 @@ extension PaymentOperations {
 
   /// Puts invoices into the state that fits what was taken off them, and leaves an event.
   ///
-  /// A written-off invoice is open again where more than a recovery was taken off it; one that was
-  /// recovered in full is written off again.
+  /// One that was recovered in full is written off again; a written-off one of which more than a
+  /// recovery is owed is open.
   func finish(
     _ taken: TakenBack, of payment: LockedPayment, as event: String, reason: String?,
     dated day: LocalDate, on connection: isolated Connection
   ) throws {
-    let touched = taken.invoices.compactMap { id, isOpen in
-      payment.invoices[id].map { (invoice: $0, isOpen: isOpen) }
-    }
-    let open = touched.filter { $0.isOpen && $0.invoice.phase == .badDebt }.map(\.invoice)
-    let bad = touched.filter { !$0.isOpen && $0.invoice.phase != .badDebt }.map(\.invoice)
-    if !open.isEmpty {
-      try invoices.move(open, to: .open, as: "invoice_reopened", on: connection)
-    }
+    let bad = taken.invoices.filter { !$0.value }.keys.sorted().compactMap { payment.invoices[$0] }
+      .filter { $0.phase != .badDebt }
     if !bad.isEmpty {
       try invoices.move(bad, to: .writtenOff, as: "invoice_written_off", on: connection)
     }
@@ -193,14 +192,15 @@ extension PaymentOperations {
   }
 
   /// Settles what is open again by what credit notes of the same invoices left open (RULES 0.7, 3);
-  /// a reversed invoice that is still owed is open again, so that somebody asks for the money.
+  /// a reversed or written-off invoice that is still owed is open again, so that somebody asks for
+  /// the money.
   private func settleAgain(
     _ ids: [Int64], on day: LocalDate, _ connection: isolated Connection
   ) throws {
     try invoices.settleByNotes(ids, on: day, connection)
     let owed = try LockedInvoice.lock(
       ids, alone: false, moment: invoices.moment, on: connection
-    ).filter { $0.phase == .ended && $0.balance > 0 }
+    ).filter { ($0.phase == .ended || $0.phase == .badDebt) && $0.balance > 0 }
     if !owed.isEmpty {
       try invoices.move(owed, to: .open, as: "invoice_reopened", on: connection)
     }

@@ -86,6 +86,27 @@ import Testing
     }
   }
 
+  @Test("drafts are numbered by date and customer, whatever the blocks (RULES 0.1)")
+  func postingOrder() async throws {
+    try await ManualBooks.with { books in
+      for (customer, date) in [(15_444, "2026-11-20"), (2, "2026-11-20"), (15_444, "2026-11-18")] {
+        try await books.create(
+          """
+          {"customer": \(customer), "date": "\(date)", "draft": true,
+            "items": [{"name": "Case", "quantity": 1, "unit_cost": 45}]}
+          """)
+      }
+      let drafts = try await bulk(.post).find(InvoiceFilter(), on: books.connection)
+      #expect(drafts.ids == [3, 2, 1])
+      try await bulk(.post, blocks: 1).perform(drafts, on: books.connection) {
+        try $0.post($1, on: $2)
+      }
+      #expect(
+        try await books.texts("select invoice_id from invoice_number order by seq")
+          == ["3", "2", "1"])
+    }
+  }
+
   @Test("nothing is done that nobody has counted")
   func confirmation() async throws {
     try await withInvoices { books in

@@ -134,6 +134,45 @@ import Testing
     }
   }
 
+  @Test("a returned recovery is paid by what a credit note left open, the rest is written off")
+  func recoveredAndCredited() async throws {
+    try await Pay.withInvoices { books, first, _ in
+      _ = try await Pay.attempt(books) { try Pay.documents.writeOff([first], on: $0) }
+      for amount in [5000 as Int64, 6900] {
+        let part = try Pay.payment(amount, [.init(invoice: first)]) { $0.recovers = true }
+        #expect(try await Pay.record(books, part) == nil)
+      }
+      _ = try await Pay.attempt(books) {
+        _ = try Pay.documents.credit(first, .amount("50.00"), on: $0)
+      }
+      try await expectTexts(books, Pay.credit, ["credit_note 5950"])
+      #expect(try await Pay.attempt(books) { try Pay.operations.takeReturn(2, over: $0) } == nil)
+      try await expectTexts(books, Self.settlements(of: first), Self.halfWrittenOff)
+      try await expectTexts(books, Pay.credit, [])
+      try await expectSound(books)
+      #expect(try await Pay.attempt(books) { try Pay.operations.takeReturn(1, over: $0) } == nil)
+      try await expectTexts(
+        books, Self.settlements(of: first),
+        ["written_off credit_note 5950", "written_off payment 0", "written_off write_off 5950"])
+      try await expectTexts(
+        books,
+        "select account_code || ' ' || sum(amount_minor) from journal_line where account_code in "
+          + "('1000', '2100', '6100', '6110') group by account_code having sum(amount_minor) <> 0 "
+          + "order by 1", ["6100 11900", "6110 -5950"])
+      try await expectSound(books)
+    }
+  }
+
+  private static let halfWrittenOff = [
+    "written_off credit_note 5950", "written_off payment 5000", "written_off write_off 950",
+  ]
+
+  private static func settlements(of invoice: Int64) -> String {
+    "select i.state || ' ' || s.kind || ' ' || sum(s.amount_minor) from settlement s "
+      + "join invoice i using (invoice_id) where invoice_id = \(invoice) group by i.state, s.kind "
+      + "order by 1"
+  }
+
   @Test("a bank return takes it off invoices and credit, with the bank's fee")
   func bankReturn() async throws {
     try await Pay.withInvoices { books, _, _ in
