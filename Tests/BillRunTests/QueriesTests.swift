@@ -35,7 +35,7 @@ import Testing
   /// The files that are no single statement.
   private static let scripts = [
     "import_close", "import_open", "import_analyze", "import_analyze_lines",
-    "import_analyze_invoices",
+    "import_analyze_invoices", "make_simulated_ledger",
   ]
 
   private static let folder = PackageFolder.path + "/sql/queries"
