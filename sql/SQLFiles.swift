@@ -32,6 +32,7 @@ public enum SQLFiles {
     SQLFile("m0013_views", PackageResources.m0013_views_sql),
     SQLFile("m0014_references", PackageResources.m0014_references_sql),
     SQLFile("m0015_manual_invoices", PackageResources.m0015_manual_invoices_sql),
+    SQLFile("m0016_charges", PackageResources.m0016_charges_sql),
   ]
 }
 

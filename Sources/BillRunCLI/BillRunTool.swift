@@ -12,6 +12,7 @@ struct BillRunTool: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       Run.self,
+      ChargeCommand.self,
       PreviewCommand.self,
       Migrate.self,
       Check.self,

@@ -71,14 +71,3 @@ struct InvoiceEmail: AsyncParsableCommand {
     return address
   }
 }
-
-/// `billrun invoice pay ID…`.
-struct InvoicePay: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "pay", abstract: "Charge the saved sources of invoices; not possible yet.",
-    discussion: "So far it only tells why: AutoPay off, no payment source, no gateway.")
-
-  @OptionGroup var targets: InvoiceTargets
-
-  func run() async throws { try await targets.run(.pay) { try $0.pay($1, on: $2) } }
-}

@@ -52,6 +52,31 @@ struct InvoiceTargets: ParsableArguments {
     for text in shown { try options.output.line(text) }
   }
 
+  /// The ids of the invoices named, or of those that a filter finds once their number is confirmed;
+  /// none when only that was to be shown.
+  func selected(_ operation: InvoiceOperation) async throws -> [Int64] {
+    let connection = try await options.connect()
+    let moment = WallClock.system.now()
+    if !ids.isEmpty {
+      let named = try await names(InvoiceReader(at: moment), on: connection)
+      return Array(Set(named)).sorted()
+    }
+    let selection = try await BulkOperation(operation, at: moment, by: SystemUser.name)
+      .find(filter.filter, on: connection)
+    try selection.confirm(dryRun ? selection.ids.count : confirm)
+    if !dryRun { return selection.ids }
+    try options.output.text("\(selection.text) would be \(operation.participle)\n")
+    return []
+  }
+
+  /// Shows invoices, each once.
+  func show(_ ids: [Int64]) async throws {
+    let lines = try await Self.show(
+      ids, options.output.isJSON, InvoiceReader(at: WallClock.system.now()),
+      on: options.connect())
+    for line in lines { try options.output.line(line) }
+  }
+
   /// Does something with the invoices named, each once and in order of id, in one transaction.
   func named<Value: Sendable>(
     at moment: Int64, on connection: Connection,

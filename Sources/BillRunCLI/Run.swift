@@ -7,11 +7,13 @@ import Postgres
 /// `billrun run`: bills everything due up to a day.
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bill everything that is due up to a day.",
+    abstract: "Bill everything that is due up to a day, then charge it.",
     discussion: """
       What is due is the difference between what should exist and what exists, so the same day \
-      again adds nothing, and a missed night is made up for. Exits with 65 when customers are \
-      held, with 75 when another run is at work or the run was stopped: start it again.
+      again adds nothing, and a missed night is made up for. AutoPay customers are charged after \
+      it what is due, unless the run is of some customers, plans or currencies only. Exits with \
+      65 when customers are held, with 69 when a gateway does not answer, with 75 when another run \
+      is at work or the run was stopped: start it again.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -24,7 +26,7 @@ struct Run: AsyncParsableCommand {
   var invoiceDate: LocalDate?
 
   @Option(
-    help: ArgumentHelp("Only this step of a run; bill is the one there is.", valueName: "step"))
+    help: ArgumentHelp("Only this step of a run: bill or charge.", valueName: "step"))
   var only: [Step] = []
 
   @Option(help: ArgumentHelp("How many connections work at once.", valueName: "count"))
@@ -44,6 +46,7 @@ struct Run: AsyncParsableCommand {
   /// A step of a run that can be asked for alone.
   enum Step: String, ExpressibleByArgument, CaseIterable {
     case bill
+    case charge
   }
 
   func validate() throws {
@@ -56,26 +59,74 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let settings = try options.loadSettings()
     let database = Database(settings)
-    let progress = RunProgress()
-    let engine = RunEngine(
-      database: database, options: wanted(settings), stop: StopSignal.install(),
-      progress: progress)
-    let outcome = try await ProgressDisplay(progress).show { await engine.outcome() }
-    if outcome.failures.isEmpty {
-      let connection = try await database.open()
-      if outcome.closed.isEmpty { return try await sayWhyNothing(on: connection) }
-      let statuses = try await tell(outcome.closed, on: connection)
-      if statuses.contains(where: { $0 != .ok }) { throw ExitStatus.worst(of: statuses) }
-      return
+    let stop = StopSignal.install()
+    var (closed, failures): ([Int64], [any Error]) = ([], [])
+    if does(.bill) {
+      let progress = RunProgress()
+      let engine = RunEngine(
+        database: database, options: wanted(settings), stop: stop, progress: progress)
+      let outcome = try await ProgressDisplay(progress).show { await engine.outcome() }
+      (closed, failures) = (outcome.closed, outcome.failures)
     }
-    let failures = outcome.failures.map { BillRunError(describing: $0) }
+    var charges: ChargeSummary?
+    if does(.charge), failures.isEmpty, !stop.isRequested {
+      do {
+        charges = try await charge(after: closed, settings, stop)
+      } catch {
+        failures.append(error)
+      }
+    }
+    try await tell(closed, charges, failures, database)
+  }
+
+  /// Some customers alone are billed, and charged with all others by the next step of charging.
+  private func does(_ step: Step) -> Bool {
+    if !only.isEmpty { return only.contains(step) }
+    return step == .bill || !join && scope.scope == RunScope()
+  }
+
+  private func charge(
+    after runs: [Int64], _ settings: Settings, _ stop: StopSignal
+  ) async throws -> ChargeSummary {
+    let connection = try await Database(settings).open()
+    var steps: [String: Int64] = [:]
+    for run in runs { steps[try await RunSummary.read(run, on: connection).seller] = run }
+    await connection.close()
+    var wanted = ChargeOptions(asOf: asOf)
+    wanted.seller = scope.seller
+    wanted.allowsFarAsOf = yes
+    return try await ChargeEngine(
+      database: Database(settings), gateways: try GatewaySet(settings), options: wanted,
+      stop: stop, user: SystemUser.name
+    ).charge(runs: steps)
+  }
+
+  /// Tells what became of all, and leaves with the worst exit code.
+  private func tell(
+    _ closed: [Int64], _ charges: ChargeSummary?, _ failures: [any Error], _ database: Database
+  ) async throws {
+    let failures = failures.map { BillRunError(describing: $0) }
     for failure in failures { options.output.fail(failure) }
     var statuses = failures.map(\.status)
     // What was billed all the same is told, too, unless the database is what failed.
-    if !outcome.closed.isEmpty, let connection = try? await database.open() {
-      statuses += try await tell(outcome.closed, on: connection)
+    let connection = failures.isEmpty ? try await database.open() : try? await database.open()
+    if let connection, !closed.isEmpty || failures.isEmpty && does(.bill) {
+      if closed.isEmpty { try await sayWhyNothing(on: connection) }
+      statuses += try await tell(closed, on: connection)
     }
-    throw ExitStatus.worst(of: statuses)
+    if let charges {
+      if !options.json || !does(.bill) { try tell(charges) }
+      statuses.append(charges.exitCode)
+    }
+    if statuses.contains(where: { $0 != .ok }) { throw ExitStatus.worst(of: statuses) }
+  }
+
+  private func tell(_ charges: ChargeSummary) throws {
+    if options.json {
+      try options.output.line(charges.json)
+    } else if charges != ChargeSummary() || !does(.bill) {
+      try options.output.text(charges.text + "\n")
+    }
   }
 
   /// Prints what became of runs, and returns their exit codes.

@@ -18,13 +18,36 @@ struct Verify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Make so many checks at a time.", valueName: "count"))
   var lanes = 2
 
+  @Flag(help: "Compare the gateways' own lists of charges with the books, and nothing else.")
+  var gateway = false
+
+  @Option(help: ArgumentHelp("With --gateway: charges of so many days.", valueName: "count"))
+  var days = 90
+
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
     guard 1...64 ~= lanes else { throw ValidationError("--lanes is 1 to 64") }
+    guard 1...3660 ~= days else { throw ValidationError("--days is 1 to 3660") }
+    if gateway, run != nil { throw ValidationError("give --run or --gateway") }
+  }
+
+  /// Where nothing differs, charging goes on that was stopped since the books are a copy.
+  private func compareGateways() async throws {
+    let settings = try options.loadSettings()
+    let now = WallClock.system.now()
+    let comparison = try await GatewayComparison.read(
+      GatewaySet(settings), since: now - Int64(days) * 86_400, at: now, of: Database(settings))
+    if options.json {
+      try options.output.json { comparison.write(to: &$0) }
+    } else {
+      try options.output.text(comparison.text)
+    }
+    if !comparison.differences.isEmpty { throw ExitStatus.software }
   }
 
   func run() async throws {
+    if gateway { return try await compareGateways() }
     let output = options.output
     let database = try Database(options.loadSettings())
     if let run {

@@ -35,7 +35,7 @@ import Testing
   /// The files that are no single statement.
   private static let scripts = [
     "import_close", "import_open", "import_analyze", "import_analyze_lines",
-    "import_analyze_invoices", "make_simulated_ledger",
+    "import_analyze_invoices", "make_simulated_ledger", "make_gateway_charges",
   ]
 
   private static let folder = PackageFolder.path + "/sql/queries"

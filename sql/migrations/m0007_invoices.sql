@@ -30,6 +30,7 @@ create table invoice (
   customer_party_version integer not null,
   attempt_count   integer not null default 0,
   next_payment_attempt_on date,
+  next_payment_attempt_at timestamptz,
   next_chase_on   date,
   name            text,
   notes           text,
@@ -60,6 +61,8 @@ create index invoice_run_idx on invoice (run_id, customer_id);
 create index invoice_date_idx on invoice (invoice_date, invoice_id);
 create index invoice_unsettled_idx on invoice (invoice_id)
   where state = 'open' and settled_minor < total_minor + rounding_minor;
+create index invoice_attempt_idx on invoice (seller_id, next_payment_attempt_on, invoice_id)
+  where next_payment_attempt_on is not null;
 create index invoice_state_idx on invoice (state, invoice_id) where state <> 'open';
 create index invoice_metadata_idx on invoice using gin (metadata jsonb_path_ops)
   where metadata is not null;
@@ -72,6 +75,7 @@ comment on column invoice.tax_minor is 'Exclusive taxes; inclusive ones are with
 comment on column invoice.rounding_minor is
   'Cash rounding (BT-114); balance = total + rounding - settled.';
 comment on column invoice.settled_minor is 'Sum of its settlements; verify compares.';
+comment on column invoice.next_payment_attempt_on is 'From then on it is charged; null: never.';
 comment on column invoice.missed is
   'Its periods are older than the newest missed one: not charged or chased unless asked.';
 comment on column invoice.seller_party_version is

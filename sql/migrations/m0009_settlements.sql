@@ -55,6 +55,7 @@ create table payment_attempt (
   try          integer not null,
   state        text not null,
   automatic    boolean not null default true,
+  run_id       bigint,
   gateway      text not null,
   payment_source_id bigint not null,
   idempotency_key text not null,
@@ -65,7 +66,9 @@ create table payment_attempt (
   gateway_ref  text,
   decline_code text,
   decline_class text,
+  reason       text,
   intended_at  timestamptz not null default clock_timestamp(),
+  settled_on   date,
   settled_at   timestamptz,
   returned_at  timestamptz,
   constraint payment_attempt_pkey primary key (payment_attempt_id),
@@ -81,9 +84,25 @@ create table payment_attempt (
 );
 create unique index payment_attempt_live_key on payment_attempt (invoice_id)
   where state in ('intended', 'pending', 'unknown');
+create index payment_attempt_source_idx on payment_attempt (payment_source_id, intended_at);
+create index payment_attempt_intended_idx on payment_attempt (intended_at);
+create index payment_attempt_run_idx on payment_attempt (run_id) where run_id is not null;
+alter table payment
+  add column payment_attempt_id bigint,
+  add constraint payment_of_attempt_key unique (payment_attempt_id),
+  add constraint payment_of_attempt_fkey
+    foreign key (payment_attempt_id) references payment_attempt;
+comment on column payment.payment_attempt_id is 'The charge that brought it, null for none.';
 comment on table payment_attempt is
   'A charge at a gateway: the intent is committed before the first byte goes out, the outcome '
   'after (RULES 0.5, 0.6). One live attempt an invoice.';
+comment on column payment_attempt.automatic is 'Made by the schedule, not by a person.';
+comment on column payment_attempt.as_of is 'The day for which it was made.';
+comment on column payment_attempt.settled_on is
+  'The as-of day on which its outcome was known: the next attempt is counted from it.';
+comment on column payment_attempt.request is
+  'What is sent, frozen: asked again, it is the same to the byte. A token, never a card number.';
+comment on column payment_attempt.reason is 'What is known of the outcome, for people.';
 
 create table refund (
   refund_id    bigint generated always as identity,

@@ -144,7 +144,9 @@ left join lateral (
     'autopay', d.autopay,
     'attempt_count', d.attempt_count,
     'next_payment_attempt',
-      extract(epoch from d.next_payment_attempt_on::timestamp at time zone d.time_zone)::bigint,
+      extract(epoch from case when d.next_payment_attempt_on is not null then greatest(
+        d.next_payment_attempt_on::timestamp at time zone d.time_zone, d.next_payment_attempt_at)
+        end)::bigint,
     'subscription', d.subscription_id,
     'number', d.number,
     'date', extract(epoch from d.invoice_date::timestamp at time zone d.time_zone)::bigint,

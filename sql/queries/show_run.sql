@@ -1,5 +1,5 @@
--- A run with what it charged and chased; which attempts and steps are a run's is told by day and
--- time, and looked at only where it had such a phase.
+-- A run with what it charged and chased; which steps of chasing are a run's is told by day, and
+-- looked at only where it had such a phase.
 -- $1 run bigint
 -- Out: the run's columns, started_at and ended_at as UNIX seconds, attempted, approved, declined,
 -- unknown, steps_due, steps_queued bigint.
@@ -13,12 +13,9 @@ with this as (
 ), charge as (
   select count(*) as attempted, count(*) filter (where a.state = 'approved') as approved,
     count(*) filter (where a.state = 'declined') as declined,
-    count(*) filter (where a.state = 'unknown') as unknown
+    count(*) filter (where a.state in ('intended', 'unknown')) as unknown
   from this r
-  join payment_attempt a on a.as_of = r.as_of and a.intended_at >= r.opened_at
-    and a.intended_at <= coalesce(r.closed_at, 'infinity')
-  join invoice i on i.invoice_id = a.invoice_id and i.seller_id = r.seller_id
-  where r.phases @> '[{"name": "charge"}]'
+  join payment_attempt a on a.run_id = r.run_id
 ), chase as (
   select count(*) as steps_due, count(c.message_id) as steps_queued
   from this r

@@ -94,6 +94,9 @@ public protocol Gateway: Sendable {
   /// The name that payment sources know it by.
   var name: String { get }
 
+  /// The least that it charges of a currency, in minor units.
+  func minimum(in currency: Currency) -> Int64
+
   /// Makes a charge known to the gateway without charging: a reference that it gives is committed
   /// before `charge` is called, so that the charge can be found after any crash.
   func prepare(_ request: ChargeRequest) async -> ChargePreparation
@@ -114,4 +117,9 @@ public protocol Gateway: Sendable {
   ///
   /// Throws `BillRunError` with 69 when it cannot be reached.
   func approved(since moment: Int64, _ page: ([GatewayCharge]) throws -> Void) async throws
+}
+
+extension Gateway {
+  /// One minor unit, unless an adapter knows better.
+  public func minimum(in currency: Currency) -> Int64 { 1 }
 }

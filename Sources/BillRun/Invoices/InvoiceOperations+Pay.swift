@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
-public import Postgres
+import Postgres
 import SQLFiles
 
 extension InvoiceOperations {
-  /// Charges the saved sources of open invoices: so far it only tells why it cannot.
+  /// Locks open invoices whose saved sources a person wants to charge.
   ///
-  /// Throws `BillRunError` with 65 for what is not open, has AutoPay off, whose payer has no
-  /// payment source, and for every gateway, since none can be charged yet.
-  public func pay(_ ids: [Int64], on connection: isolated Connection) throws {
+  /// Throws `BillRunError` with 65 for what is not open, has AutoPay off, or whose payer has no
+  /// payment source.
+  func beginPaying(
+    _ ids: [Int64], on connection: isolated Connection
+  ) throws -> [LockedInvoice] {
     let invoices = try begin(.pay, ids, on: connection)
     let rows = try connection.query(Statement(SQLFiles.listSources), [.int64Array(ids)])
     for (row, invoice) in invoices.enumerated() {
@@ -19,13 +21,12 @@ extension InvoiceOperations {
           .pay, "no_autopay", "\(name) is not on AutoPay",
           hint: "billrun payment record for money that came in otherwise")
       }
-      guard let gateway = try rows.optionalString(row, 3) else {
+      if try rows.isNull(row, 3) {
         throw refusal(
           .pay, "no_source", "customer \(customer) of \(name) has no payment source",
           hint: "import the customer with a payment_source")
       }
-      throw refusal(
-        .pay, "no_gateway", "\(name) is not charged, gateway \(gateway) cannot be used yet")
     }
+    return invoices
   }
 }

@@ -51,6 +51,10 @@ public struct NewPayment: Hashable, Sendable {
   public var smallDifference: Int64 = 0
   /// Tax kept back from the one invoice that it names.
   public var withholding: Withholding?
+  /// The charge that brought it; nil for none.
+  var attempt: Int64?
+  /// The account that it comes in on (RULES 7).
+  var account = "1000"
 
   /// Makes one of what it must have.
   public init(customer: Int64, amount: Int64, currency: Currency, date: LocalDate) {

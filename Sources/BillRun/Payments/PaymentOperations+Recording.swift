@@ -88,7 +88,7 @@ extension PaymentOperations {
   }
 
   /// Puts a payment to its invoices and credit.
-  private func place(
+  func place(
     _ payment: NewPayment, id: Int64, of payer: Payer, in payables: inout Payables,
     _ sheet: inout PaymentSheet
   ) throws -> RecordedPayment {
@@ -130,8 +130,8 @@ extension PaymentOperations {
       ("recovery", recovered, "6110"),
     ] {
       sheet.book(
-        event, on: payment.date, seller: payer.seller, payment.currency, amount, debit: "1000",
-        credit: account)
+        event, on: payment.date, seller: payer.seller, payment.currency, amount,
+        debit: payment.account, credit: account)
     }
     if split.rest > 0 { sheet.credits.append((id, split.rest, payment.date)) }
     return RecordedPayment(id: id, parts: split.parts, credit: split.rest, warnings: warnings)
@@ -149,6 +149,8 @@ extension PaymentOperations {
       guard var one = payables.all[target.invoice] else { continue }
       try check(one.invoice, for: payment)
       switch InvoiceOperation.recordPayment.permission(in: one.invoice.phase) {
+      case .no where payment.attempt != nil, .recovering where payment.attempt != nil:
+        one.balance = 0
       case .no:
         throw invoices.refusal(
           .recordPayment, nil,
@@ -238,7 +240,7 @@ extension PaymentOperations {
     return rows
   }
 
-  private func write(
+  func write(
     _ payments: [NewPayment], _ recorded: [RecordedPayment], on connection: isolated Connection
   ) throws {
     try connection.execute(
@@ -248,6 +250,7 @@ extension PaymentOperations {
         .stringArray(payments.map(\.currency.code)), .int64Array(payments.map(\.amount)),
         .dateArray(daysSince2000: payments.map(\.date.daysSince2000)),
         .stringArray(payments.map(\.method)), .stringArray(payments.map(\.reference)),
+        .int64Array(payments.map(\.attempt)),
       ])
     try note(
       "payment_recorded", "payment",

@@ -15,6 +15,11 @@ struct RunLock: Sendable {
     lock = AdvisoryLock(Int32(bitPattern: hash), Int32(truncatingIfNeeded: seller.rawValue))
   }
 
+  /// Whoever holds it is charging for a seller, which may go on beside a run.
+  static func charging(schema: String, seller: ID<Seller>) -> RunLock {
+    RunLock(schema: "\(schema) charge", seller: seller)
+  }
+
   func tryTake(on connection: isolated Connection) throws -> Bool {
     try lock.tryLock(.exclusive, on: connection)
   }

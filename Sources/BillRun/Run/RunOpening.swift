@@ -19,9 +19,12 @@ struct RunOpening: Sendable {
   func terms(for seller: SellerRecord, on connection: Connection) async throws -> BillingTerms {
     let today = try await clock.today(in: seller.timeZone, on: connection)
     let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
-    try refuseFarAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
     let invoiceDate = options.invoiceDate ?? asOf
-    try refuseFarAhead(invoiceDate, of: today, "invoice date", code: "invoice_date_far_ahead")
+    if !options.allowsFarAsOf {
+      try Self.refuseFarAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
+      try Self.refuseFarAhead(
+        invoiceDate, of: today, "invoice date", code: "invoice_date_far_ahead")
+    }
     if let closed = seller.closedThrough, invoiceDate <= closed {
       throw BillRunError.booksClosed(
         seller, invoiceDate, hint: "give an --invoice-date after \(closed)")
@@ -31,13 +34,13 @@ struct RunOpening: Sendable {
 
   /// A day far ahead is more often a slip than meant; as an invoice date it would close the series
   /// to all days before it.
-  private func refuseFarAhead(
+  static func refuseFarAhead(
     _ day: LocalDate, of today: LocalDate, _ name: String, code: String
   ) throws {
-    if day - today > Self.maxDaysAhead, !options.allowsFarAsOf {
+    if day - today > maxDaysAhead {
       throw BillRunError(
         .usage, code: code,
-        "\(name) \(day) is more than \(Self.maxDaysAhead) days ahead of \(today)",
+        "\(name) \(day) is more than \(maxDaysAhead) days ahead of \(today)",
         hint: "--yes if it is meant")
     }
   }

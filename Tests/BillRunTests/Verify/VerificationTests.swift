@@ -391,5 +391,12 @@ import Testing
         idempotency_key, currency, amount_minor, as_of, request)
       values (6, 1, 'unknown', 'simulated', 1, 'inv-6-try-1', 'eur', 100, '2026-11-02', '{}');
       """, "attempts: invoice 6"),
+    Fault(
+      "what was approved is a payment",
+      """
+      insert into payment_attempt (invoice_id, try, state, gateway, payment_source_id,
+        idempotency_key, currency, amount_minor, as_of, request)
+      values (5, 1, 'approved', 'simulated', 1, 'inv-5-try-1', 'eur', 100, '2026-11-02', '{}');
+      """, "attempts: invoice 5"),
   ]
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+import SQLFiles
+
+/// Settles by a person's evidence what became of a charge (RULES 4): unknown never becomes declined
+/// by age.
+public struct ChargeResolution: Sendable {
+  /// In UNIX seconds.
+  private let moment: Int64
+  private let user: String
+
+  /// Makes a resolution at a moment, in UNIX seconds, by a user of the operating system.
+  public init(at moment: Int64, by user: String) {
+    self.moment = moment
+    self.user = user
+  }
+
+  /// Writes what became of an attempt, as charging would have.
+  ///
+  /// Throws `BillRunError`: there is no such attempt (64), its outcome is known (65), or somebody
+  /// is charging, who may just be asking for it (75).
+  public func resolve(
+    _ id: Int64, as outcome: ChargeOutcome, on connection: isolated Connection
+  ) throws {
+    let found = try connection.query(
+      Statement(SQLFiles.showAttempt),
+      [.int64(id), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)])
+    guard found.count == 1 else {
+      throw BillRunError(
+        .usage, code: "attempt_not_found", "attempt \(id) not found, there is no such id",
+        hint: "billrun report collections")
+    }
+    let seller = try found.int64(0, 0)
+    let lock = RunLock.charging(schema: connection.searchPath, seller: .init(seller))
+    if try !lock.tryTake(on: connection) {
+      throw BillRunError(
+        .tryAgain, code: "charge_at_work", "somebody is charging, and may just be asking for it",
+        hint: "the same command again when that is done")
+    }
+    let live = try ChargeAttempt.live(of: seller, after: 0, limit: 1, only: id, on: connection)
+    guard let attempt = live.first else {
+      throw BillRunError(
+        .dataError, code: "attempt_is_known",
+        "attempt \(id) is \(try found.string(0, 1)): what became of it is known")
+    }
+    let outcomes = ChargeOutcomes(asOf: try found.localDate(0, 2), moment: moment, user: user)
+    _ = try outcomes.write([(attempt, outcome)], adding: ChargeSummary(), on: connection)
+    try lock.release(on: connection)
+  }
+}

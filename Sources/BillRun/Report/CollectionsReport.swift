@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+public import Postgres
+import SQLFiles
+
+/// What charging came to in some days: outcomes, what was recovered by which attempt, what is
+/// scheduled, and who owes on AutoPay without an attempt ahead.
+public struct CollectionsReport: Sendable {
+  /// A sum; amounts are in minor units.
+  private struct Sum: Sendable {
+    let section: String
+    let label: String
+    let currency: String
+    let digits: Int
+    let count: Int64
+    let amount: Int64
+  }
+
+  /// A charge whose outcome nobody knows.
+  private struct Unknown: Sendable {
+    let attempt: Int64
+    let invoice: String
+    let gateway: String
+    let key: String
+    let reason: String?
+    let hours: Int64
+  }
+
+  private let days: Period
+  private let sums: [Sum]
+  private let unknown: [Unknown]
+  private static let maxUnknown: Int64 = 1_000
+
+  /// Reads the attempts made for some days, and how AutoPay stands now, a moment in UNIX seconds.
+  public static func read(
+    _ days: Period, seller: String?, at moment: Int64, on connection: isolated Connection
+  ) throws -> CollectionsReport {
+    if let seller, try SellerRecord.list(code: seller, on: connection).isEmpty {
+      throw BillRunError.unknownSeller(seller)
+    }
+    let rows = try connection.query(
+      Statement(SQLFiles.reportCollections),
+      [.day(days.start), .day(days.end), .string(seller)])
+    let open = try connection.query(
+      Statement(SQLFiles.listUnknownAttempts), [.int64(maxUnknown)])
+    return CollectionsReport(
+      days: days,
+      sums: try (0..<rows.count).map { row in
+        Sum(
+          section: try rows.string(row, 0), label: try rows.string(row, 1),
+          currency: try rows.string(row, 2), digits: Int(try rows.int32(row, 3)),
+          count: try rows.int64(row, 4), amount: try rows.int64(row, 5))
+      },
+      unknown: try (0..<open.count).map { row in
+        Unknown(
+          attempt: try open.int64(row, 0),
+          invoice: try open.optionalString(row, 2) ?? String(open.int64(row, 1)),
+          gateway: try open.string(row, 3), key: try open.string(row, 4),
+          reason: try open.optionalString(row, 6),
+          hours: max(0, moment - (try open.int64(row, 7))) / 3600)
+      })
+  }
+
+  /// The report for people.
+  public var text: String {
+    var text = "collections, \(days.start) to \(days.end.adding(days: -1))\n"
+    var section = ""
+    var table = TextTable([])
+    for sum in sums {
+      if sum.section != section {
+        text += table.text
+        section = sum.section
+        table = TextTable([
+          (section, .left), ("invoices", .right), ("amount", .right), ("", .left),
+        ])
+      }
+      table.add([
+        sum.label, String(sum.count), Figure.amount(minor: sum.amount, digits: sum.digits),
+        sum.currency,
+      ])
+    }
+    text += table.text
+    if !unknown.isEmpty {
+      var table = TextTable([
+        ("unknown attempt", .left), ("invoice", .left), ("gateway", .left), ("hours", .right),
+        ("key", .left), ("", .left),
+      ])
+      for one in unknown {
+        table.add([
+          String(one.attempt), one.invoice, one.gateway, String(one.hours), one.key,
+          one.reason ?? "",
+        ])
+      }
+      text += table.text
+    }
+    return text
+  }
+
+  /// The report as JSON.
+  public func write(to writer: inout JSONWriter) {
+    writer.object { object in
+      object.field("object", "collections_report")
+      object.field("from", days.start.description)
+      object.field("to", days.end.adding(days: -1).description)
+      for (key, section) in [
+        ("attempts", "attempts"), ("recovered", "recovered"), ("scheduled", "scheduled"),
+        ("not_scheduled", "not scheduled"),
+      ] {
+        object.field(
+          key,
+          array: { list in
+            for sum in sums where sum.section == section {
+              list.object {
+                $0.field("label", sum.label.replacing(" ", with: "_"))
+                $0.field("currency", sum.currency)
+                $0.field("count", sum.count)
+                $0.field("amount", minor: sum.amount, digits: sum.digits)
+              }
+            }
+          })
+      }
+      object.field(
+        "unknown",
+        array: { list in
+          for one in unknown {
+            list.object {
+              $0.field("attempt", one.attempt)
+              $0.field("invoice", one.invoice)
+              $0.field("gateway", one.gateway)
+              $0.field("idempotency_key", one.key)
+              $0.field("reason", one.reason)
+              $0.field("hours", one.hours)
+            }
+          }
+        })
+    }
+  }
+}

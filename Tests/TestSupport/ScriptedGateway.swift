@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillRun
+public import BillingCore
+import Synchronization
+
+/// A gateway in memory that does what a token says, and keeps what it approved by key: `approve`,
+/// `decline_CODE`, `fail_N` (then approve), `lose` (approves, the first answer is lost), `silent`
+/// (never answers, never approves), `refuse` (not before the first byte), `pending`.
+public final class ScriptedGateway: Gateway {
+  public let name: String
+  private let ledger = Mutex(Ledger())
+
+  private struct Ledger {
+    var approved: [String: Money] = [:]
+    var tokens: [String] = []
+    var asked: Set<String> = []
+    var account = "acct_1"
+    var areDebitsSettled = false
+  }
+
+  /// Makes one that has approved nothing.
+  public init(_ name: String = "scripted") { self.name = name }
+
+  /// What it approved, by key.
+  public var approved: [String: Money] { ledger.withLock { $0.approved } }
+  /// The tokens that it was asked to charge, in order.
+  public var tokens: [String] { ledger.withLock { $0.tokens } }
+
+  /// Changes whose gateway it says it is.
+  public func rename(_ account: String) { ledger.withLock { $0.account = account } }
+  /// Approves what is pending.
+  public func settleDebits() { ledger.withLock { $0.areDebitsSettled = true } }
+  /// Approves a charge that nobody here asked for.
+  public func approve(_ key: String, _ amount: Money) {
+    ledger.withLock { $0.approved[key] = amount }
+  }
+
+  public func prepare(_ request: ChargeRequest) async -> ChargePreparation {
+    .ready(reference: request.token.hasPrefix("refer_") ? "pi_\(request.attempt)" : nil)
+  }
+
+  public func charge(_ request: ChargeRequest) async -> ChargeOutcome {
+    ledger.withLock { ledger in
+      ledger.tokens.append(request.token)
+      let isFirst = ledger.asked.insert(request.idempotencyKey).inserted
+      let words = request.token.split(separator: "_", maxSplits: 1).map(String.init)
+      switch words[0] {
+      case "decline": return .declined(code: words[1], reference: nil)
+      case "fail" where request.number <= Int32(words[1]) ?? 0:
+        return .declined(code: "insufficient_funds", reference: nil)
+      case "silent": return .unknown(reason: "timed out")
+      case "refuse": return .notSent(reason: "connection refused", retryAfter: 0)
+      case "pending": return .pending(reference: "dd_\(request.attempt)")
+      default:
+        ledger.approved[request.idempotencyKey] = request.amount
+        if words[0] == "lose", isFirst { return .unknown(reason: "connection broken") }
+        return .approved(reference: "ch_\(request.attempt)")
+      }
+    }
+  }
+
+  public func find(_ request: ChargeRequest) async -> ChargeLookup {
+    ledger.withLock { ledger in
+      if ledger.areDebitsSettled, request.token == "pending" {
+        ledger.approved[request.idempotencyKey] = request.amount
+      }
+      if ledger.approved[request.idempotencyKey] != nil {
+        return .found(.approved(reference: "ch_\(request.attempt)"))
+      }
+      return request.token == "pending"
+        ? .found(.pending(reference: "dd_\(request.attempt)")) : .absent
+    }
+  }
+
+  public func account() async throws -> String { ledger.withLock { $0.account } }
+
+  public func approved(
+    since moment: Int64, _ page: ([GatewayCharge]) throws -> Void
+  ) async throws {
+    try page(
+      approved.map { GatewayCharge(idempotencyKey: $0.key, reference: "ch", amount: $0.value) })
+  }
+}

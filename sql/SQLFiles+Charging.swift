@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// MARK: - Charging
+
+extension SQLFiles {
+  /// Adds charges of a gateway to those to compare.
+  public static let addGatewayCharges = SQLFile(
+    "add_gateway_charges", PackageResources.add_gateway_charges_sql)
+  /// Where gateways and books differ.
+  public static let compareGatewayCharges = SQLFile(
+    "compare_gateway_charges", PackageResources.compare_gateway_charges_sql)
+  /// How many charges are unknown for too long.
+  public static let countOverdueAttempts = SQLFile(
+    "count_overdue_attempts", PackageResources.count_overdue_attempts_sql)
+  /// What a retry policy does when no attempt is left.
+  public static let endCharging = SQLFile("end_charging", PackageResources.end_charging_sql)
+  /// Which keys are of attempts of these books.
+  public static let findAttempts = SQLFile("find_attempts", PackageResources.find_attempts_sql)
+  /// Notes on a run how long its step of charging took.
+  public static let endChargePhase = SQLFile(
+    "end_charge_phase", PackageResources.end_charge_phase_sql)
+  /// What became of some attempts.
+  public static let listAttempts = SQLFile("list_attempts", PackageResources.list_attempts_sql)
+  /// The sellers of some invoices.
+  public static let listInvoiceSellers = SQLFile(
+    "list_invoice_sellers", PackageResources.list_invoice_sellers_sql)
+  /// Charges whose outcome nobody knows.
+  public static let listUnknownAttempts = SQLFile(
+    "list_unknown_attempts", PackageResources.list_unknown_attempts_sql)
+  /// What charging has come to.
+  public static let reportCollections = SQLFile(
+    "report_collections", PackageResources.report_collections_sql)
+  /// The holidays of some countries.
+  public static let listHolidays = SQLFile("list_holidays", PackageResources.list_holidays_sql)
+  /// Attempts whose outcome is not known.
+  public static let listLiveAttempts = SQLFile(
+    "list_live_attempts", PackageResources.list_live_attempts_sql)
+  /// The gateways of payment sources that are in use.
+  public static let listUsedGateways = SQLFile(
+    "list_used_gateways", PackageResources.list_used_gateways_sql)
+  /// What charging needs to know of invoices.
+  public static let loadCharges = SQLFile("load_charges", PackageResources.load_charges_sql)
+  /// What declines mean to customers.
+  public static let loadDeclineRules = SQLFile(
+    "load_decline_rules", PackageResources.load_decline_rules_sql)
+  /// What was declined of invoices, with the policy of each.
+  public static let loadDeclines = SQLFile("load_declines", PackageResources.load_declines_sql)
+  /// For which accounts, and from where, was charged.
+  public static let loadGatewayAccounts = SQLFile(
+    "load_gateway_accounts", PackageResources.load_gateway_accounts_sql)
+  /// The next invoices whose charge is due, their payers locked.
+  public static let lockDueCharges = SQLFile(
+    "lock_due_charges", PackageResources.lock_due_charges_sql)
+  /// Takes in what gateways say they have approved.
+  public static let makeGatewayCharges = SQLFile(
+    "make_gateway_charges", PackageResources.make_gateway_charges_sql)
+  /// Which books these are, and where.
+  public static let readBook = SQLFile("read_book", PackageResources.read_book_sql)
+  /// An attempt, with the day on which it is looked at.
+  public static let showAttempt = SQLFile("show_attempt", PackageResources.show_attempt_sql)
+  /// Notes for which account, and from where, is charged.
+  public static let rememberGateway = SQLFile(
+    "remember_gateway", PackageResources.remember_gateway_sql)
+  /// When invoices are charged next.
+  public static let scheduleCharges = SQLFile(
+    "schedule_charges", PackageResources.schedule_charges_sql)
+  /// Intents of charges.
+  public static let writeIntents = SQLFile("write_intents", PackageResources.write_intents_sql)
+  /// What became of charges.
+  public static let writeOutcomes = SQLFile("write_outcomes", PackageResources.write_outcomes_sql)
+  /// The gateway's own ids of charges.
+  public static let writeReferences = SQLFile(
+    "write_references", PackageResources.write_references_sql)
+}

@@ -1,0 +1,44 @@
+-- Where gateways and books differ: charges of these books that they don't know, or know otherwise,
+-- and approved attempts that the gateway doesn't know.
+-- $1 gateway text, $2 moment timestamptz: attempts intended since then.
+-- Out, in order: the number of charges compared bigint, and per difference idempotency_key text,
+-- invoice_id bigint, problem text: nulls where there is none; the first 100.
+-- Index: payment_attempt_key_key, payment_attempt_intended_idx.
+with ours as (
+  select g.idempotency_key, g.reference, g.currency, sum(g.amount_minor) as amount_minor,
+    count(*) as charges
+  from gateway_charge g, book b
+  where g.gateway = $1 and g.idempotency_key like b.uuid || '-%'
+  group by g.idempotency_key, g.reference, g.currency
+), per_key as (
+  select o.idempotency_key, sum(o.charges) as charges from ours o group by o.idempotency_key
+), wrong as (
+  select o.idempotency_key, a.invoice_id,
+    case
+      when a.payment_attempt_id is null then format(
+        'the gateway charged %s %s (%s), the books know nothing of it', o.amount_minor, o.currency,
+        o.reference)
+      when k.charges > 1 then format('the gateway charged it %s times', k.charges)
+      when a.state = 'declined' then format(
+        'the gateway approved it (%s), the books have it as declined', o.reference)
+      when a.state in ('intended', 'pending', 'unknown') then format(
+        'the gateway approved it (%s), the books do not know yet', o.reference)
+      else format('the gateway charged %s %s, the books have %s %s', o.amount_minor, o.currency,
+        a.amount_minor, a.currency) end as problem
+  from ours o
+  join per_key k on k.idempotency_key = o.idempotency_key
+  left join payment_attempt a on a.idempotency_key = o.idempotency_key
+  where a.payment_attempt_id is null or k.charges > 1 or a.state not in ('approved', 'returned')
+    or (a.amount_minor, a.currency::text) is distinct from (o.amount_minor, o.currency)
+  union all
+  select a.idempotency_key, a.invoice_id, 'the books have it as approved, the gateway has not'
+  from payment_attempt a
+  where a.gateway = $1 and a.intended_at >= $2 and a.state in ('approved', 'returned')
+    and not exists (
+      select from gateway_charge g
+      where g.gateway = $1 and g.idempotency_key = a.idempotency_key)
+)
+select (select count(*) from ours) as compared, w.idempotency_key, w.invoice_id, w.problem
+from (values (1)) as one (row)
+left join (select * from wrong order by idempotency_key limit 100) w on true
+order by w.idempotency_key, w.problem

@@ -1,0 +1,83 @@
+-- What charging needs to know of invoices whose payers are locked, the oldest due first.
+-- $1 invoice ids int8[], $2 as-of day date, $3 moment timestamptz, $4 boolean: a person asks.
+-- Out: invoice_id, customer_id bigint, number text, currency text, amount bigint in minor units,
+-- try integer, source bigint, object, gateway, token, brand text (of the source, nulls without
+-- one), recent int8[]: when the source was tried with the same amount in the last 30 days, UNIX
+-- seconds; verdict text: due, or why it is not charged; waits_until date: the source's next retry.
+-- Index: invoice_pkey, payment_source_current_key, payment_attempt_live_key,
+-- payment_attempt_source_idx, invoice_customer_idx.
+with facts as (
+  select i.invoice_id, i.customer_id, n.number, i.currency::text as currency,
+    i.total_minor + i.rounding_minor - i.settled_minor as amount,
+    coalesce((
+      select max(a.try) from payment_attempt a where a.invoice_id = i.invoice_id), 0) + 1 as try,
+    p.payment_source_id as source, p.object, p.gateway, p.token, p.brand,
+    array(
+      select extract(epoch from a.intended_at)::bigint
+      from payment_attempt a
+      where a.payment_source_id = p.payment_source_id
+        and a.intended_at > $3::timestamptz - interval '30 days'
+        and a.amount_minor = i.total_minor + i.rounding_minor - i.settled_minor) as recent,
+    (select max(o.next_payment_attempt_on)
+      from payment_attempt a
+      join invoice o on o.invoice_id = a.invoice_id
+      where a.payment_source_id = p.payment_source_id and a.state = 'declined'
+        and a.decline_class = 'soft' and a.invoice_id <> i.invoice_id and o.state = 'open'
+        and a.settled_on >= $2::date - 400 and o.next_payment_attempt_on > $2
+        and o.settled_minor < o.total_minor + o.rounding_minor) as waits_until,
+    case
+      when i.state <> 'open' or i.kind <> 'invoice'
+        or i.settled_minor >= i.total_minor + i.rounding_minor then 'settled'
+      when exists (
+        select from payment_attempt a
+        where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
+        then 'charging'
+      when not i.autopay then 'no_autopay'
+      when i.closed then 'closed'
+      when invoice_is_disputed(i.invoice_id) then 'disputed'
+      when p.payment_source_id is null then 'no_source'
+      when i.disabled_payment_methods && case p.object
+          when 'card' then array['card', 'credit_card']
+          else array['bank_account', 'ach', 'direct_debit'] end then 'method_disabled'
+      when exists (
+        select from payment_attempt a
+        where a.payment_source_id = p.payment_source_id and a.state = 'declined'
+          and a.decline_class = 'hard') then 'source_stopped'
+      when exists (
+        select from payment_return r
+        join payment q on q.payment_id = r.payment_id
+        where q.payment_source_id = p.payment_source_id and r.kind = 'dispute'
+          and r.state = 'returned') then 'source_stopped'
+      when exists (
+        select from payment_attempt a
+        join decline_rule d on d.code = a.decline_code and d.gateway in (a.gateway, '*')
+        where a.payment_source_id = p.payment_source_id and a.state = 'declined'
+          and d.barred_hours > 0
+          and a.settled_at + make_interval(hours => d.barred_hours) > $3) then 'scheme_bar'
+      when exists (
+        select from payment_attempt a
+        where a.payment_source_id = p.payment_source_id and a.state = 'intended')
+        then 'source_busy'
+      when not $4 and exists (
+        select from payment_attempt a
+        where a.payment_source_id = p.payment_source_id and a.state = 'declined'
+          and a.decline_class <> 'technical' and a.settled_on = $2
+          and a.invoice_id <> i.invoice_id) then 'source_waits'
+      else 'due' end as verdict,
+    i.next_payment_attempt_on as due_on
+  from invoice i
+  left join invoice_number n on n.invoice_id = i.invoice_id
+  left join payment_source p on p.customer_id = i.customer_id and p.removed_at is null
+  where i.invoice_id = any($1)
+)
+select f.invoice_id, f.customer_id, f.number, f.currency, f.amount, f.try, f.source, f.object,
+  f.gateway, f.token, f.brand, f.recent,
+  case
+    when f.verdict <> 'due' then f.verdict
+    when not $4 and f.waits_until is not null then 'source_waits'
+    when row_number() over (
+      partition by f.source, f.verdict order by f.due_on, f.invoice_id) > 1 then 'source_busy'
+    else 'due' end as verdict,
+  coalesce(f.waits_until, $2::date + 1) as waits_until
+from facts f
+order by f.due_on, f.invoice_id
