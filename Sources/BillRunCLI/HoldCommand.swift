@@ -67,7 +67,7 @@ struct HoldCommand: AsyncParsableCommand {
     func run() async throws {
       let connection = try await options.connect()
       let (customer, code, reason) = (customer, code, reason)
-      let hold = try await connection.transaction { connection in
+      let hold = try await connection.operation { connection in
         try HoldStore(at: WallClock.system.now()).place(
           on: customer, code: code, reason: reason, by: SystemUser.name, on: connection)
       }
@@ -100,7 +100,7 @@ struct HoldCommand: AsyncParsableCommand {
     func run() async throws {
       let connection = try await options.connect()
       let (customer, code) = (customer, code)
-      let holds = try await connection.transaction { connection in
+      let holds = try await connection.operation { connection in
         try HoldStore(at: WallClock.system.now()).release(
           customer: customer, code: code, by: SystemUser.name, on: connection)
       }

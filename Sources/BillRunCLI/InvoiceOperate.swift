@@ -31,15 +31,16 @@ struct InvoiceTargets: ParsableArguments {
   }
 
   /// Runs an operation and shows the invoices after it, or as they were before; of a filter, how
-  /// many it found.
+  /// many it found. What a filter finds `toCustomers` without an address is left out.
   func run(
-    _ operation: InvoiceOperation, showingBefore: Bool = false, _ step: @escaping BulkOperation.Step
+    _ operation: InvoiceOperation, showingBefore: Bool = false, toCustomers: Bool = false,
+    _ step: @escaping BulkOperation.Step
   ) async throws {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
     if ids.isEmpty {
-      return try await inBulk(
-        BulkOperation(operation, at: moment, by: SystemUser.name), operation, step, on: connection)
+      let bulk = BulkOperation(operation, at: moment, by: SystemUser.name)
+      return try await inBulk(bulk, operation, toCustomers, step, on: connection)
     }
     let isJSON = options.output.isJSON
     let shown = try await named(at: moment, on: connection) { operations, once, connection in
@@ -58,7 +59,7 @@ struct InvoiceTargets: ParsableArguments {
     _ body: @Sendable (InvoiceOperations, [Int64], isolated Connection) throws -> Value
   ) async throws -> Value {
     let user = SystemUser.name
-    return try await connection.transaction { connection in
+    return try await connection.operation { connection in
       let ids = try names(InvoiceReader(at: moment), on: connection)
       return try body(
         InvoiceOperations(at: moment, by: user), Array(Set(ids)).sorted(), connection)
@@ -72,10 +73,10 @@ struct InvoiceTargets: ParsableArguments {
   }
 
   private func inBulk(
-    _ bulk: BulkOperation, _ operation: InvoiceOperation, _ step: BulkOperation.Step,
-    on connection: isolated Connection
+    _ bulk: BulkOperation, _ operation: InvoiceOperation, _ toCustomers: Bool,
+    _ step: BulkOperation.Step, on connection: isolated Connection
   ) throws {
-    let selection = try bulk.find(filter.filter, on: connection)
+    let selection = try bulk.find(filter.filter, toCustomers: toCustomers, on: connection)
     try selection.confirm(dryRun ? selection.ids.count : confirm)
     if dryRun {
       try bulk.rehearse(selection, on: connection, step)
@@ -90,6 +91,9 @@ struct InvoiceTargets: ParsableArguments {
       try output.text(
         "\(selection.text) \(dryRun ? "would be" : selection.ids.count == 1 ? "is" : "are") "
           + "\(operation.participle)" + (others.isEmpty ? "" : ", not \(others)") + "\n")
+      for one in selection.unreachable {
+        try output.line("invoice id \(one.invoice): customer \(one.customer) has no address")
+      }
     }
   }
 

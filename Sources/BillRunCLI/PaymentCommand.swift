@@ -51,8 +51,10 @@ struct PaymentRecord: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Give up a rest of an invoice of at most so much.", valueName: "amount"))
+      "Give up a rest of an invoice of at most so much, itself at most 1.00.", valueName: "amount"))
   var smallDifference: String?
+
+  @Flag(help: "Allow a day more than 366 days back.") var yes = false
 
   @Option(help: ArgumentHelp("Tax that the payer kept back.", valueName: "amount"))
   var withholding: String?
@@ -81,7 +83,7 @@ struct PaymentRecord: AsyncParsableCommand {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
     let arguments = self
-    let recorded = try await connection.transaction { connection in
+    let recorded = try await connection.operation { connection in
       let payment = try arguments.payment(at: moment, on: connection)
       return try PaymentOperations(at: moment, by: SystemUser.name)
         .record([payment], on: connection)
@@ -108,6 +110,7 @@ struct PaymentRecord: AsyncParsableCommand {
     payment.method = method
     payment.reference = reference
     payment.recovers = recover
+    payment.isFarBack = yes
     if let smallDifference {
       payment.smallDifference = try PaymentAmount.minor(smallDifference, in: currency)
     }

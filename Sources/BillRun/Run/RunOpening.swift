@@ -12,34 +12,22 @@ struct RunOpening: Sendable {
   static let program = "billrun \(Version.current)"
   /// What is opened: a regular run unless said otherwise.
   var kind = "regular"
-  private static let maxDaysAhead = 62
 
   /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed
   /// books.
   func terms(for seller: SellerRecord, on connection: Connection) async throws -> BillingTerms {
     let today = try await clock.today(in: seller.timeZone, on: connection)
     let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
-    try refuseFarAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
     let invoiceDate = options.invoiceDate ?? asOf
-    try refuseFarAhead(invoiceDate, of: today, "invoice date", code: "invoice_date_far_ahead")
+    if !options.allowsFarAsOf {
+      try FarDates.refuseAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
+      try FarDates.refuseInvoiceDate(invoiceDate, aheadOf: today)
+    }
     if let closed = seller.closedThrough, invoiceDate <= closed {
       throw BillRunError.booksClosed(
         seller, invoiceDate, hint: "give an --invoice-date after \(closed)")
     }
     return BillingTerms(asOf: asOf, invoiceDate: invoiceDate)
-  }
-
-  /// A day far ahead is more often a slip than meant; as an invoice date it would close the series
-  /// to all days before it.
-  private func refuseFarAhead(
-    _ day: LocalDate, of today: LocalDate, _ name: String, code: String
-  ) throws {
-    if day - today > Self.maxDaysAhead, !options.allowsFarAsOf {
-      throw BillRunError(
-        .usage, code: code,
-        "\(name) \(day) is more than \(Self.maxDaysAhead) days ahead of \(today)",
-        hint: "--yes if it is meant")
-    }
   }
 
   /// The seller's run that an earlier start left open, as it was frozen; nil when there is none.

@@ -2,6 +2,7 @@
 import BillRun
 import BillingCore
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -244,6 +245,57 @@ import Testing
       try await expectTexts(
         books, "select number from invoice_number order by 1",
         ["A-1", "INV-000001"])
+    }
+  }
+
+  @Test("a date more than 62 days ahead is refused unless it is meant, of a draft too")
+  func farAhead() async throws {
+    try await ManualBooks.with { books in
+      let json = #"{"customer":2,"draft":true,"date":"2027-01-22",\#(Self.line)}"#
+      #expect(
+        try await books.refusal(json)
+          == "invoice_date_far_ahead invoice date 2027-01-22 is more than 62 days ahead of "
+          + "2026-11-20")
+      let operations = ManualBooks.operations
+      let id = try await books.connection.operation {
+        try operations.create(DocumentText(json), farAhead: true, on: $0)
+      }
+      try await books.create(#"{"customer":2,"date":"2027-01-21",\#(Self.line)}"#)
+      let change = DocumentText(#"{"date":"2027-02-01"}"#)
+      let refused = await #expect(throws: BillRunError.self) {
+        try await books.connection.operation { try operations.update(id, change, on: $0) }
+      }
+      #expect(refused?.code == "invoice_date_far_ahead" && refused?.status == .usage)
+      try await books.connection.operation {
+        try operations.update(id, change, farAhead: true, on: $0)
+        try operations.update(id, DocumentText(#"{"name":"N","date":"2027-02-01"}"#), on: $0)
+      }
+      try await expectTexts(
+        books, "select invoice_date from invoice order by invoice_id", ["2027-02-01", "2027-01-21"])
+    }
+  }
+
+  @Test("who is overtaken by another with the same number is told what it is told after")
+  func overtaken() async throws {
+    try await ManualBooks.with { books in
+      let json = #"{"customer":2,"number":"A-1",\#(Self.line)}"#
+      let other = try await books.database.connect()
+      let second = Caught()
+      let says = Mutex<String?>(nil)
+      try await other.transaction { connection in
+        _ = try ManualBooks.operations.create(DocumentText(json), on: connection)
+        // It looks for the number while nobody can see it yet, and waits when it writes it.
+        second.start {
+          let refusal = try await books.refusal(json)
+          says.withLock { $0 = refusal }
+        }
+        try connection.waitUntilBlocking()
+      }
+      try await second.value()
+      let refusal = says.withLock { $0 } ?? "nothing"
+      #expect(refusal.contains("number: expected a number that no document"), "\(refusal)")
+      #expect(try await books.refusal(json) == refusal)
+      await other.close()
     }
   }
 
