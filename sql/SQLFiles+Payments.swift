@@ -82,6 +82,9 @@ extension SQLFiles {
   /// Finds the invoices that payments are for.
   public static let importMatchPayments = SQLFile(
     "import_match_payments", PackageResources.import_match_payments_sql)
+  /// Leaves payments as the only objects of an import.
+  public static let importOnlyPayments = SQLFile(
+    "import_only_payments", PackageResources.import_only_payments_sql)
   /// Finds whose payments they are, and those recorded already.
   public static let importOwnPayments = SQLFile(
     "import_own_payments", PackageResources.import_own_payments_sql)

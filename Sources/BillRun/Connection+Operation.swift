@@ -6,8 +6,8 @@ extension Connection {
   ///
   /// Whatever is to be unique is looked for before it is written, and refused in words. What
   /// another transaction writes meanwhile, only the unique key tells of: then the second try finds
-  /// it, as if it had been there from the beginning. Throws `BillRunError` with 65 where it does not, or
-  /// where the body must not be run twice (`repeats`).
+  /// it, as if it had been there from the beginning. Throws `BillRunError` with 65 where it does
+  /// not, or where the body must not be run twice (`repeats`).
   public func operation<Value: Sendable>(
     repeats: Bool = true, _ body: @Sendable (isolated Connection) throws -> Value
   ) throws -> Value {

@@ -72,6 +72,9 @@ struct ImportFiles {
       let unlisted = report.faultCount - report.faults.count
       if unlisted > 0 { options.output.note("and \(unlisted) more") }
       for count in report.counts { try options.output.line(count.description) }
+      if report.lines == 0 {
+        try options.output.line("0 objects, \(files.joined(separator: ", ")) has no lines")
+      }
     }
     if report.refusedLines > 0 { throw refusal(report) }
   }

@@ -28,10 +28,15 @@ struct InvoiceTargets: ParsableArguments {
     if !ids.isEmpty, dryRun || confirm != nil {
       throw ValidationError("--dry-run and --confirm go with a filter")
     }
+    if dryRun, confirm != nil {
+      throw ValidationError("--dry-run takes all back, --confirm does it: give one of them")
+    }
   }
 
   /// Runs an operation and shows the invoices after it, or as they were before; of a filter, how
-  /// many it found. What a filter finds `toCustomers` without an address is left out.
+  /// many it found.
+  ///
+  /// What a filter finds `toCustomers` without an address is left out.
   func run(
     _ operation: InvoiceOperation, showingBefore: Bool = false, toCustomers: Bool = false,
     _ step: @escaping BulkOperation.Step
@@ -46,7 +51,9 @@ struct InvoiceTargets: ParsableArguments {
     let shown = try await named(at: moment, on: connection) { operations, once, connection in
       let reader = InvoiceReader(at: moment)
       let ids = try names(reader, on: connection)
-      let before = showingBefore ? try Self.show(ids, isJSON, reader, on: connection) : []
+      let before =
+        try showingBefore
+        ? Self.show(ids, isJSON, reader, operation.participle, on: connection) : []
       try step(operations, once, connection)
       return showingBefore ? before : try Self.show(ids, isJSON, reader, on: connection)
     }
@@ -62,21 +69,25 @@ struct InvoiceTargets: ParsableArguments {
     return try await connection.operation { connection in
       let ids = try names(InvoiceReader(at: moment), on: connection)
       return try body(
-        InvoiceOperations(at: moment, by: user), Array(Set(ids)).sorted(), connection)
+        InvoiceOperations(at: moment, by: user), ids.sorted(), connection)
     }
   }
 
   private func names(
     _ reader: InvoiceReader, on connection: isolated Connection
   ) throws -> [Int64] {
-    try ids.map { try reader.id(of: $0, on: connection) }
+    var named: Set<Int64> = []
+    return try ids.map { try reader.id(of: $0, on: connection) }.filter {
+      named.insert($0).inserted
+    }
   }
 
   private func inBulk(
     _ bulk: BulkOperation, _ operation: InvoiceOperation, _ toCustomers: Bool,
     _ step: BulkOperation.Step, on connection: isolated Connection
   ) throws {
-    let selection = try bulk.find(filter.filter, toCustomers: toCustomers, on: connection)
+    let selection = try bulk.find(
+      filter.filter(on: connection), toCustomers: toCustomers, on: connection)
     try selection.confirm(dryRun ? selection.ids.count : confirm)
     if dryRun {
       try bulk.rehearse(selection, on: connection, step)
@@ -97,9 +108,10 @@ struct InvoiceTargets: ParsableArguments {
     }
   }
 
-  /// A line for each document, or its object.
+  /// A line for each document, or its object; `participle` tells what becomes of it after this.
   static func show(
-    _ ids: [Int64], _ isJSON: Bool, _ reader: InvoiceReader, on connection: isolated Connection
+    _ ids: [Int64], _ isJSON: Bool, _ reader: InvoiceReader, _ participle: String? = nil,
+    on connection: isolated Connection
   ) throws -> [String] {
     var lines: [String] = []
     for id in ids {
@@ -112,9 +124,11 @@ struct InvoiceTargets: ParsableArguments {
         }
       } else {
         try reader.heads(filter, on: connection) { head in
+          let name = head.number ?? "invoice \(head.id)"
+          let balance = "balance \(head.text(head.balance)) \(head.currency)"
           lines.append(
-            "\(head.number ?? "invoice \(head.id)") is \(head.status), balance "
-              + "\(head.text(head.balance)) \(head.currency)")
+            participle.map { "\(name) is \($0), it was \(head.status), \(balance)" }
+              ?? "\(name) is \(head.status), \(balance)")
         }
       }
     }

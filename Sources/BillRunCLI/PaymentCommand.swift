@@ -101,7 +101,7 @@ struct PaymentRecord: AsyncParsableCommand {
     let reader = PaymentReader()
     let targets = try invoice.map { try PaymentAmount.target($0, currency, at: moment, connection) }
     let customer = try reader.owner(
-      ofPaymentBy: reader.customer(named: customer, on: connection),
+      ofPaymentBy: CustomerName.id(of: customer, on: connection),
       for: targets.map(\.invoice), on: connection)
     var payment = NewPayment(
       customer: customer, amount: try PaymentAmount.minor(amount, in: currency),
@@ -192,7 +192,7 @@ struct PaymentList: AsyncParsableCommand {
   private func show(on connection: isolated Connection) throws {
     let reader = PaymentReader()
     var filter = PaymentReader.Filter()
-    filter.customer = try customer.map { try reader.customer(named: $0, on: connection) }
+    filter.customer = try customer.map { try CustomerName.id(of: $0, on: connection) }
     filter.isUnapplied = unapplied
     filter.limit = list.limit.map(Int64.init)
     let output = list.output(options)

@@ -58,7 +58,8 @@ struct Run: AsyncParsableCommand {
     let database = Database(settings)
     let progress = RunProgress()
     let engine = RunEngine(
-      database: database, options: wanted(settings), stop: StopSignal.install(),
+      database: database, options: wanted(settings, try await scope.scope(of: database)),
+      stop: StopSignal.install(),
       progress: progress)
     let outcome = try await ProgressDisplay(progress).show { await engine.outcome() }
     if outcome.failures.isEmpty {
@@ -105,15 +106,15 @@ struct Run: AsyncParsableCommand {
     }
   }
 
-  private func wanted(_ settings: Settings) -> BillRunOptions {
+  private func wanted(_ settings: Settings, _ scope: RunScope) -> BillRunOptions {
     var wanted = BillRunOptions(asOf: asOf)
     wanted.invoiceDate = invoiceDate
-    wanted.seller = scope.seller
+    wanted.seller = self.scope.seller
     wanted.lanes = lanes ?? settings.lanes ?? wanted.lanes
     wanted.batchSize = batchSize
     wanted.joins = join
     wanted.allowsFarAsOf = yes
-    wanted.scope = scope.scope
+    wanted.scope = scope
     return wanted
   }
 }
@@ -124,9 +125,9 @@ struct ScopeOptions: ParsableArguments {
   @Option(help: "Only this seller.")
   var seller: String?
 
-  /// By number.
-  @Option(name: .customLong("customer"), help: "Only these customers, by id.")
-  var customers: [Int64] = []
+  /// By id or number.
+  @Option(name: .customLong("customer"), help: "Only these customers, by id or number.")
+  var customers: [String] = []
 
   /// By name.
   @Option(name: .customLong("batch"), help: "Only these customer groups.")
@@ -141,9 +142,17 @@ struct ScopeOptions: ParsableArguments {
   var plans: [String] = []
 
   /// The same as the run knows it.
-  var scope: RunScope {
+  ///
+  /// Throws `BillRunError` when there is no such customer.
+  func scope(of database: Database) async throws -> RunScope {
     var scope = RunScope()
-    scope.customers = customers.isEmpty ? nil : customers
+    if !customers.isEmpty {
+      let connection = try await database.open()
+      var ids: [Int64] = []
+      for name in customers { ids.append(try await CustomerName.id(of: name, on: connection)) }
+      await connection.close()
+      scope.customers = ids
+    }
     scope.batches = batches.isEmpty ? nil : batches
     scope.currencies = currencies.isEmpty ? nil : currencies.map { $0.lowercased() }
     scope.plans = plans.isEmpty ? nil : plans

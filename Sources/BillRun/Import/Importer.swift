@@ -67,6 +67,7 @@ public struct Importer: Sendable {
     for file in [SQLFiles.importObjects, SQLFiles.importFields, SQLFiles.importTypes] {
       try connection.execute(Statement(file), [])
     }
+    if options.isOfLists { try connection.execute(Statement(SQLFiles.importOnlyPayments), []) }
     var staging = ImportStaging()
     try staging.load(files, on: connection)
     let lists = try options.isOfLists ? TakenList.find(staging, options, on: connection) : []

@@ -50,7 +50,9 @@ extension InvoiceOperations {
           operation, "credit_note", "\(invoice.name) is no invoice: only invoices can be that")
       }
       if case .no = operation.permission(in: invoice.phase) {
-        throw refusal(operation, nil, "\(invoice.name) \(operation.refusal(in: invoice.phase))")
+        throw refusal(
+          operation, nil,
+          "\(invoice.name) \(operation.refusal(in: invoice.phase, of: invoice.state))")
       }
     }
     if change["draft"] == "true" {

@@ -168,7 +168,8 @@ extension PaymentOperations {
       case .no:
         throw invoices.refusal(
           .recordPayment, nil,
-          "\(one.invoice.name) \(InvoiceOperation.recordPayment.refusal(in: one.invoice.phase))")
+          one.invoice.name + " "
+            + InvoiceOperation.recordPayment.refusal(in: one.invoice.phase, of: one.invoice.state))
       case .recovering where !payment.recovers:
         throw invoices.refusal(
           .recordPayment, "written_off", "\(one.invoice.name) is written off",

@@ -74,7 +74,9 @@ import Testing
       #expect(invoice["discounts", 0, "coupon", "id"] == "ten")
       #expect(invoice["discounts", 1, "amount"] == 1)
       #expect(
-        invoice["taxes"]?.elements.map { $0["amount"] } == [.number("16.06"), .number("1.69")])
+        invoice["taxes"]?.elements.map { $0["amount"] }
+          == [.number("16.06"), .number("1.69"), .number("0")])
+      #expect(invoice["taxes", 2, "category"] == "E" && invoice["taxes", 2, "reason"] == "exempt")
       #expect(invoice["total"] == .number("98.75"))
       try await expectTexts(
         books, "select disabled_payment_methods || early_discount_minor::text from invoice",
@@ -167,13 +169,15 @@ import Testing
     Refused(
       "unknown fields with what else is wrong",
       #"{"customer":1,"color":"red","items":[{"name":"A","price":9}]}"#,
-      "color: expected no field of this name in invoice", "customer: expected the id of a customer",
+      "color: expected no field of this name in invoice",
+      "customer: expected the id or the number of one customer",
       "items.0.price: expected no field of this name in line_item",
       "items.0.unit_cost: expected a number, since there is no catalog_item"),
     Refused(
       "unknown names",
       #"{"customer":99,"items":[{"catalog_item":"gone"}],"taxes":["no"],"discounts":["no"]}"#,
-      "customer: expected the id of a customer", "items.0.catalog_item: expected the id of an item",
+      "customer: expected the id or the number of one customer",
+      "items.0.catalog_item: expected the id of an item",
       "taxes.0: expected the id of a tax rate", "discounts.0: expected the id of a coupon"),
     Refused("no JSON", "{oops", "one JSON object on the line"),
     Refused(
@@ -272,6 +276,40 @@ import Testing
       }
       try await expectTexts(
         books, "select invoice_date from invoice order by invoice_id", ["2027-02-01", "2027-01-21"])
+    }
+  }
+
+  @Test("the customer is named by its number as well as by its id")
+  func customerNumber() async throws {
+    try await ManualBooks.with { books in
+      try await books.run("update customer set number = 'K-2' where customer_id = 2")
+      let id = try await books.create(#"{"customer":"K-2","draft":true,\#(Self.line)}"#)
+      #expect(try await books.object(id)["customer"] == 2)
+      try await books.run("update customer set number = 'K-9' where customer_id = 2")
+      let change = DocumentText(#"{"payment_terms":"NET 7"}"#)
+      try await books.connection.operation {
+        try ManualBooks.operations.update(id, change, on: $0)
+      }
+      #expect(try await books.object(id)["customer"] == 2)
+      #expect(
+        try await books.refusal(#"{"customer":"K-3",\#(Self.line)}"#)?
+          .contains("customer: expected the id or the number of one customer") == true)
+    }
+  }
+
+  @Test(
+    "what no amount can hold is refused in words",
+    arguments: [
+      ("1000000000000001", "1", 1, "invoice_refused"), ("1000000000000000", "100", 1, "amount_"),
+      ("1000000000000000", "1", 93, "amount_"), ("1000000000000000", "1", 92, "nothing"),
+    ])
+  func limits(cost: String, quantity: String, lines: Int, code: String) async throws {
+    try await ManualBooks.with { books in
+      let line = #"{"name":"A","quantity":\#(quantity),"unit_cost":\#(cost),"taxable":false}"#
+      let items = Array(repeating: line, count: lines).joined(separator: ",")
+      let json = #"{"customer":15444,"draft":true,"items":[\#(items)]}"#
+      let says = try await books.refusal(json) ?? "nothing"
+      #expect(says.hasPrefix(code), "\(says)")
     }
   }
 

@@ -209,4 +209,37 @@ import Testing
       #expect(taken.counts.map(\.created) == [2])
     }
   }
+
+  @Test("a list has payments only: other objects and lines without one are told so")
+  func onlyPayments() async throws {
+    try await Pay.withInvoices { books, _, _ in
+      let lines = """
+        {"customer":1,"amount":20,"currency":"eur","date":"2026-11-10"}
+        {"object":"customer","id":9,"name":"N"}
+
+        """
+      let report = try await take(lines, "p.jsonl", on: books) { $0.isOfLists = true }
+      #expect(
+        report.faults.map { "\($0.line) \($0.field): \($0.expected)" } == [
+          #"1 object: "payment""#, #"2 object: "payment""#,
+        ])
+      try await expectTexts(books, "select count(*) from customer", ["1"])
+    }
+  }
+
+  @Test("columns that are separated by something else than commas are told by its name")
+  func separators() async throws {
+    try await Pay.withInvoices { books, _, _ in
+      for (sign, name) in [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")] {
+        let text = ["amount,currency,date", "1,eur,2026-11-10", ""].joined(separator: "\n")
+          .replacing(",", with: sign)
+        let refused = await #expect(throws: BillRunError.self) {
+          try await take(text, "bank.csv", on: books)
+        }
+        #expect(refused?.code == "csv_malformed")
+        #expect(
+          refused?.message.hasSuffix("separated by \(name), and must be by commas") == true)
+      }
+    }
+  }
 }
