@@ -61,6 +61,18 @@ extension SQLFiles {
 
   // MARK: - Import
 
+  /// Checks that payments are of days not far back.
+  public static let importCheckOldPayments = SQLFile(
+    "import_check_old_payments", PackageResources.import_check_old_payments_sql)
+  /// Checks that payments without a reference are none that is recorded.
+  public static let importCheckRepeatedPayments = SQLFile(
+    "import_check_repeated_payments", PackageResources.import_check_repeated_payments_sql)
+  /// The fingerprints of files, and when each was taken before.
+  public static let importFindLists = SQLFile(
+    "import_find_lists", PackageResources.import_find_lists_sql)
+  /// Remembers a file of payments.
+  public static let importRecordList = SQLFile(
+    "import_record_list", PackageResources.import_record_list_sql)
   /// Checks payments.
   public static let importCheckPayments = SQLFile(
     "import_check_payments", PackageResources.import_check_payments_sql)
@@ -70,6 +82,9 @@ extension SQLFiles {
   /// Finds the invoices that payments are for.
   public static let importMatchPayments = SQLFile(
     "import_match_payments", PackageResources.import_match_payments_sql)
+  /// Leaves payments as the only objects of an import.
+  public static let importOnlyPayments = SQLFile(
+    "import_only_payments", PackageResources.import_only_payments_sql)
   /// Finds whose payments they are, and those recorded already.
   public static let importOwnPayments = SQLFile(
     "import_own_payments", PackageResources.import_own_payments_sql)

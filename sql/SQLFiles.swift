@@ -104,9 +104,9 @@ extension SQLFiles {
   /// Finds a number series, with the date of its newest number.
   public static let findNumberSeries = SQLFile(
     "find_number_series", PackageResources.find_number_series_sql)
-  /// Finds the lowest of some customers' ids that no customer has.
-  public static let findUnknownCustomer = SQLFile(
-    "find_unknown_customer", PackageResources.find_unknown_customer_sql)
+  /// Finds the first of a run's scope that is not there.
+  public static let findUnknownScope = SQLFile(
+    "find_unknown_scope", PackageResources.find_unknown_scope_sql)
   /// Finds the run of a seller that was not closed, if there is one.
   public static let findUnfinishedRun = SQLFile(
     "find_unfinished_run", PackageResources.find_unfinished_run_sql)

@@ -77,8 +77,22 @@ struct BillRunTool: AsyncParsableCommand {
   private static func usageError(_ error: any Error) -> BillRunError {
     let message = message(for: error).split(separator: "\n").first ?? "wrong flags"
     let help = fullMessage(for: error).split(separator: "'").last { $0.hasPrefix("billrun") }
+    // What a command finds wrong only while it runs is not told as that command's.
+    let isOfRoot = help == "billrun --help" || help == nil
     return BillRunError(
       .usage, code: "usage", message.prefix(1).lowercased() + message.dropFirst(),
-      hint: help.map(String.init))
+      hint: isOfRoot ? "\(commandPath) --help" : help.map(String.init))
+  }
+
+  /// The words of the command line that name the command: `billrun payment refund`.
+  private static var commandPath: String {
+    var path = ["billrun"]
+    var subcommands = configuration.subcommands
+    for word in CommandLine.arguments.dropFirst() {
+      guard let command = subcommands.first(where: { $0._commandName == word }) else { break }
+      path.append(word)
+      subcommands = command.configuration.subcommands
+    }
+    return path.joined(separator: " ")
   }
 }

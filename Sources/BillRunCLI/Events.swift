@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import BillRun
-import BillingCore
 import Postgres
 
 /// `billrun events`.
@@ -16,17 +15,16 @@ struct Events: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only of this invoice or credit note.", valueName: "id"))
   var invoice: String?
 
+  @Option(help: ArgumentHelp("Only of this customer: an id or a number.", valueName: "id"))
+  var customer: String?
+
   @Option(help: ArgumentHelp("Only of this run.", valueName: "number"))
   var run: Int64?
 
   @Option(help: ArgumentHelp("Only of this kind, as invoice_voided.", valueName: "kind"))
   var kind: String?
 
-  @Option(help: ArgumentHelp("Only on or after this day.", valueName: "day"))
-  var startDate: LocalDate?
-
-  @Option(help: ArgumentHelp("Only on or before this day.", valueName: "day"))
-  var endDate: LocalDate?
+  @OptionGroup var days: DayRangeOptions
 
   @Option(help: ArgumentHelp("Only what comes after this event.", valueName: "id"))
   var cursor: Int64?
@@ -38,7 +36,9 @@ struct Events: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
-    if invoice != nil, run != nil { throw ValidationError("give either --invoice or --run") }
+    if [invoice != nil, customer != nil, run != nil].count(where: \.self) > 1 {
+      throw ValidationError("give one of --invoice, --customer and --run")
+    }
   }
 
   func run() async throws {
@@ -50,13 +50,17 @@ struct Events: AsyncParsableCommand {
     if let invoice {
       filter.subjectKind = "invoice"
       filter.subject = try InvoiceReader(at: WallClock.system.now()).id(of: invoice, on: connection)
+    } else if let customer {
+      filter.subjectKind = "customer"
+      filter.subject = try CustomerName.id(of: customer, on: connection)
     } else if let run {
       filter.subjectKind = "run"
       filter.subject = run
     }
+    if let kind { try EventLog.refuseUnknown(kind, on: connection) }
     filter.kind = kind
-    filter.start = startDate
-    filter.end = endDate
+    filter.start = days.startDate
+    filter.end = days.endDate
     filter.after = cursor
     filter.newestFirst = newestFirst
     filter.limit = list.limit.map(Int64.init)

@@ -29,7 +29,7 @@ struct FileCommand: AsyncParsableCommand {
       let connection = try await Database(settings).open()
       let store = FileStore(maxMegabytes: settings.maxFileMegabytes)
       let (path, name, type) = (path, name, type)
-      let object = try await connection.transaction {
+      let object = try await connection.operation {
         try store.add(path, name: name, type: type, on: $0)
       }
       try Output(format: .json).json { $0.raw(object) }

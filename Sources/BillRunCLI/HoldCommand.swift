@@ -31,13 +31,14 @@ struct HoldCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show the holds of a customer, also those that have ended.")
 
-    @Argument(help: "The customer's id.") var customer: Int64
+    @Argument(help: "The customer's id or number.") var customer: String
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
       let connection = try await options.connect()
+      let id = try await CustomerName.id(of: customer, on: connection)
       let holds = try await HoldStore(at: WallClock.system.now())
-        .holds(customer: customer, ended: true, on: connection)
+        .holds(customer: id, ended: true, on: connection)
       let nothing = "customer \(customer) was never held"
       try show(holds, on: options.output, whenEmpty: nothing)
     }
@@ -48,7 +49,7 @@ struct HoldCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Keep a customer from being billed until the hold is released.")
 
-    @Argument(help: "The customer's id.") var customer: Int64
+    @Argument(help: "The customer's id or number.") var customer: String
 
     @Option(help: ArgumentHelp("Why, for those who read it later.", valueName: "text"))
     var reason: String
@@ -67,9 +68,10 @@ struct HoldCommand: AsyncParsableCommand {
     func run() async throws {
       let connection = try await options.connect()
       let (customer, code, reason) = (customer, code, reason)
-      let hold = try await connection.transaction { connection in
+      let hold = try await connection.operation { connection in
         try HoldStore(at: WallClock.system.now()).place(
-          on: customer, code: code, reason: reason, by: SystemUser.name, on: connection)
+          on: CustomerName.id(of: customer, on: connection), code: code, reason: reason,
+          by: SystemUser.name, on: connection)
       }
       try show([hold], on: options.output, whenEmpty: "")
     }
@@ -81,7 +83,7 @@ struct HoldCommand: AsyncParsableCommand {
       abstract: "End the hold that an operator placed.",
       discussion: "A run's hold is not released: repair what is wrong, and the next run ends it.")
 
-    @Argument(help: "The customer's id.") var customer: Int64?
+    @Argument(help: "The customer's id or number.") var customer: String?
 
     @Flag(help: "Release every customer that an operator holds.")
     var all = false
@@ -100,9 +102,10 @@ struct HoldCommand: AsyncParsableCommand {
     func run() async throws {
       let connection = try await options.connect()
       let (customer, code) = (customer, code)
-      let holds = try await connection.transaction { connection in
+      let holds = try await connection.operation { connection in
         try HoldStore(at: WallClock.system.now()).release(
-          customer: customer, code: code, by: SystemUser.name, on: connection)
+          customer: customer.map { try CustomerName.id(of: $0, on: connection) }, code: code,
+          by: SystemUser.name, on: connection)
       }
       try show(holds, on: options.output, whenEmpty: "no operator's hold to release")
     }

@@ -28,10 +28,23 @@ struct ImportCommand: AsyncParsableCommand {
   @Flag(help: "Pass over invoices whose ids are known, instead of refusing them.")
   var skipKnown = false
 
+  @OptionGroup var cautions: CautionOptions
+
   func run() async throws {
     try await ImportFiles(
-      files: files, acceptGood: acceptGood, skipsKnown: skipKnown, command: "billrun import"
+      files: files, acceptGood: acceptGood, skipsKnown: skipKnown, overruled: cautions.overruled,
+      command: "billrun import"
     ).run(options)
+  }
+}
+
+/// What is taken although it is more often a slip than meant.
+struct CautionOptions: ParsableArguments {
+  @Flag(help: "Take payments that may be recorded already.") var again = false
+  @Flag(help: "Take payments of days more than 366 days back.") var yes = false
+
+  var overruled: Set<ImportOptions.Caution> {
+    Set((again ? [.again] : []) + (yes ? [.farBack] : []))
   }
 }
 
@@ -40,6 +53,8 @@ struct ImportFiles {
   let files: [String]
   let acceptGood: String?
   var skipsKnown = false
+  var isOfLists = false
+  var overruled: Set<ImportOptions.Caution> = []
   /// How the command is called, for hints.
   let command: String
 
@@ -47,6 +62,8 @@ struct ImportFiles {
     let connection = try await options.connect()
     var wanted = ImportOptions(refusedFile: acceptGood, now: WallClock.system.now())
     wanted.skipsKnown = skipsKnown
+    wanted.isOfLists = isOfLists
+    wanted.overruled = overruled
     let report = try await Importer().run(files: files, options: wanted, on: connection)
     if options.json {
       try options.output.json { report.write(to: &$0) }
@@ -55,6 +72,9 @@ struct ImportFiles {
       let unlisted = report.faultCount - report.faults.count
       if unlisted > 0 { options.output.note("and \(unlisted) more") }
       for count in report.counts { try options.output.line(count.description) }
+      if report.lines == 0 {
+        try options.output.line("0 objects, \(files.joined(separator: ", ")) has no lines")
+      }
     }
     if report.refusedLines > 0 { throw refusal(report) }
   }
@@ -81,7 +101,8 @@ struct PaymentImport: AsyncParsableCommand {
       method those that are known. A payment goes to the invoice it names, else to those whose \
       numbers stand in its reference, else to the customer's oldest due. One that is recorded \
       already by its reference is left as it is. All rows are taken, or none and a list of what is \
-      wrong with which. Exits with 65 when rows were refused.
+      wrong with which. The same file is taken once, and a row without a reference that equals a \
+      recorded payment is refused, unless --again. Exits with 65 when rows were refused.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -95,8 +116,12 @@ struct PaymentImport: AsyncParsableCommand {
       valueName: "file"))
   var acceptGood: String?
 
+  @OptionGroup var cautions: CautionOptions
+
   func run() async throws {
-    try await ImportFiles(files: files, acceptGood: acceptGood, command: "billrun payment import")
-      .run(options)
+    try await ImportFiles(
+      files: files, acceptGood: acceptGood, isOfLists: true, overruled: cautions.overruled,
+      command: "billrun payment import"
+    ).run(options)
   }
 }

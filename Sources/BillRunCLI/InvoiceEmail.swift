@@ -10,7 +10,8 @@ struct InvoiceEmail: AsyncParsableCommand {
     commandName: "email", abstract: "Put invoices into the outbox, to be sent to their customers.",
     discussion: """
       From then on they have left the house: they can be reversed, and no longer voided. What was \
-      voided, reversed or canceled goes out as a copy that says so.
+      voided, reversed or canceled goes out as a copy that says so. Of what a filter finds, \
+      invoices of customers without an address are listed and left out.
       """)
 
   @Option(
@@ -35,7 +36,9 @@ struct InvoiceEmail: AsyncParsableCommand {
   func run() async throws {
     let request = try request()
     if targets.ids.isEmpty {
-      return try await targets.run(.email) { try $0.email($1, request, on: $2) }
+      return try await targets.run(.email, toCustomers: request.to.isEmpty) {
+        try $0.email($1, request, on: $2)
+      }
     }
     let connection = try await targets.options.connect()
     let emails = try await targets.named(at: WallClock.system.now(), on: connection) {

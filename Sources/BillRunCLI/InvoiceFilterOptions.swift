@@ -2,11 +2,24 @@
 import ArgumentParser
 import BillRun
 import BillingCore
+import Postgres
+
+/// The days that a list is of, both inclusive.
+struct DayRangeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Only of this day or a later one.", valueName: "day"))
+  var startDate: LocalDate?
+
+  @Option(help: ArgumentHelp("Only of this day or an earlier one.", valueName: "day"))
+  var endDate: LocalDate?
+
+  /// Whether all days are wanted.
+  var isEmpty: Bool { startDate == nil && endDate == nil }
+}
 
 /// Which invoices a list shows, or an operation is done with.
 struct InvoiceFilterOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Only this customer's.", valueName: "id"))
-  var customer: Int64?
+  @Option(help: ArgumentHelp("Only this customer's: an id or a number.", valueName: "id"))
+  var customer: String?
 
   @Option(help: ArgumentHelp("Only with this number.", valueName: "number"))
   var number: String?
@@ -20,11 +33,7 @@ struct InvoiceFilterOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only what this run made.", valueName: "number"))
   var run: Int64?
 
-  @Option(help: ArgumentHelp("Only dated on or after this day.", valueName: "day"))
-  var startDate: LocalDate?
-
-  @Option(help: ArgumentHelp("Only dated on or before this day.", valueName: "day"))
-  var endDate: LocalDate?
+  @OptionGroup var days: DayRangeOptions
 
   @Option(help: ArgumentHelp("Only with this metadata, as color=red.", valueName: "key=value"))
   var metadata: [String] = []
@@ -42,15 +51,18 @@ struct InvoiceFilterOptions: ParsableArguments {
   }
 
   /// The filter, in the order of ids.
-  var filter: InvoiceFilter {
+  ///
+  /// Throws `BillRunError` when there is no such customer or run.
+  func filter(on connection: isolated Connection) throws -> InvoiceFilter {
     var filter = InvoiceFilter()
-    filter.customer = customer
+    filter.customer = try customer.map { try CustomerName.id(of: $0, on: connection) }
+    if let run { try RunSummary.require(run, on: connection) }
     filter.number = number
     filter.status = status
     filter.state = state
     filter.run = run
-    filter.start = startDate
-    filter.end = endDate
+    filter.start = days.startDate
+    filter.end = days.endDate
     filter.metadata = metadataObject
     return filter
   }
@@ -58,7 +70,7 @@ struct InvoiceFilterOptions: ParsableArguments {
   /// Whether anything is filtered at all.
   var isEmpty: Bool {
     customer == nil && number == nil && status == nil && state == nil && run == nil
-      && startDate == nil && endDate == nil && metadata.isEmpty
+      && days.isEmpty && metadata.isEmpty
   }
 
   /// The metadata asked for as JSON text; nil when none is.

@@ -37,10 +37,11 @@ struct InvoiceList: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await show(ordered(filter.filter), on: options.connect())
+    try await show(on: options.connect())
   }
 
-  private func show(_ filter: InvoiceFilter, on connection: isolated Connection) throws {
+  private func show(on connection: isolated Connection) throws {
+    let filter = try ordered(filter.filter(on: connection))
     let reader = InvoiceReader(at: WallClock.system.now())
     let output = list.output(options)
     if output.isJSON {
@@ -58,7 +59,10 @@ struct InvoiceList: AsyncParsableCommand {
 
   private func ordered(_ filter: InvoiceFilter) throws -> InvoiceFilter {
     var filter = filter
-    filter.kind = creditNotes ? "credit_note" : "invoice"
+    // A number is that of one document, of whichever kind.
+    if creditNotes || filter.number == nil {
+      filter.kind = creditNotes ? "credit_note" : "invoice"
+    }
     (filter.sort, filter.isDescending) = try parsedSort()
     filter.after = cursor
     filter.limit = list.limit.map(Int64.init)
@@ -67,7 +71,7 @@ struct InvoiceList: AsyncParsableCommand {
 
   /// Reads `date`, `date asc` and `date desc`.
   private func parsedSort() throws -> (column: InvoiceFilter.Sort, isDescending: Bool) {
-    let usual = filter.startDate == nil && filter.endDate == nil ? "id" : "date"
+    let usual = filter.days.isEmpty ? "id" : "date"
     let words = (sort ?? usual).split(separator: " ")
     guard let name = words.first, let column = InvoiceFilter.Sort(rawValue: String(name)),
       words.count == 1 || (words.count == 2 && ["asc", "desc"].contains(words[1]))

@@ -28,24 +28,32 @@ struct InvoiceTargets: ParsableArguments {
     if !ids.isEmpty, dryRun || confirm != nil {
       throw ValidationError("--dry-run and --confirm go with a filter")
     }
+    if dryRun, confirm != nil {
+      throw ValidationError("--dry-run takes all back, --confirm does it: give one of them")
+    }
   }
 
   /// Runs an operation and shows the invoices after it, or as they were before; of a filter, how
   /// many it found.
+  ///
+  /// What a filter finds `toCustomers` without an address is left out.
   func run(
-    _ operation: InvoiceOperation, showingBefore: Bool = false, _ step: @escaping BulkOperation.Step
+    _ operation: InvoiceOperation, showingBefore: Bool = false, toCustomers: Bool = false,
+    _ step: @escaping BulkOperation.Step
   ) async throws {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
     if ids.isEmpty {
-      return try await inBulk(
-        BulkOperation(operation, at: moment, by: SystemUser.name), operation, step, on: connection)
+      let bulk = BulkOperation(operation, at: moment, by: SystemUser.name)
+      return try await inBulk(bulk, operation, toCustomers, step, on: connection)
     }
     let isJSON = options.output.isJSON
     let shown = try await named(at: moment, on: connection) { operations, once, connection in
       let reader = InvoiceReader(at: moment)
       let ids = try names(reader, on: connection)
-      let before = showingBefore ? try Self.show(ids, isJSON, reader, on: connection) : []
+      let before =
+        try showingBefore
+        ? Self.show(ids, isJSON, reader, operation.participle, on: connection) : []
       try step(operations, once, connection)
       return showingBefore ? before : try Self.show(ids, isJSON, reader, on: connection)
     }
@@ -83,24 +91,28 @@ struct InvoiceTargets: ParsableArguments {
     _ body: @Sendable (InvoiceOperations, [Int64], isolated Connection) throws -> Value
   ) async throws -> Value {
     let user = SystemUser.name
-    return try await connection.transaction { connection in
+    return try await connection.operation { connection in
       let ids = try names(InvoiceReader(at: moment), on: connection)
       return try body(
-        InvoiceOperations(at: moment, by: user), Array(Set(ids)).sorted(), connection)
+        InvoiceOperations(at: moment, by: user), ids.sorted(), connection)
     }
   }
 
   private func names(
     _ reader: InvoiceReader, on connection: isolated Connection
   ) throws -> [Int64] {
-    try ids.map { try reader.id(of: $0, on: connection) }
+    var named: Set<Int64> = []
+    return try ids.map { try reader.id(of: $0, on: connection) }.filter {
+      named.insert($0).inserted
+    }
   }
 
   private func inBulk(
-    _ bulk: BulkOperation, _ operation: InvoiceOperation, _ step: BulkOperation.Step,
-    on connection: isolated Connection
+    _ bulk: BulkOperation, _ operation: InvoiceOperation, _ toCustomers: Bool,
+    _ step: BulkOperation.Step, on connection: isolated Connection
   ) throws {
-    let selection = try bulk.find(filter.filter, on: connection)
+    let selection = try bulk.find(
+      filter.filter(on: connection), toCustomers: toCustomers, on: connection)
     try selection.confirm(dryRun ? selection.ids.count : confirm)
     if dryRun {
       try bulk.rehearse(selection, on: connection, step)
@@ -115,12 +127,16 @@ struct InvoiceTargets: ParsableArguments {
       try output.text(
         "\(selection.text) \(dryRun ? "would be" : selection.ids.count == 1 ? "is" : "are") "
           + "\(operation.participle)" + (others.isEmpty ? "" : ", not \(others)") + "\n")
+      for one in selection.unreachable {
+        try output.line("invoice id \(one.invoice): customer \(one.customer) has no address")
+      }
     }
   }
 
-  /// A line for each document, or its object.
+  /// A line for each document, or its object; `participle` tells what becomes of it after this.
   static func show(
-    _ ids: [Int64], _ isJSON: Bool, _ reader: InvoiceReader, on connection: isolated Connection
+    _ ids: [Int64], _ isJSON: Bool, _ reader: InvoiceReader, _ participle: String? = nil,
+    on connection: isolated Connection
   ) throws -> [String] {
     var lines: [String] = []
     for id in ids {
@@ -133,9 +149,11 @@ struct InvoiceTargets: ParsableArguments {
         }
       } else {
         try reader.heads(filter, on: connection) { head in
+          let name = head.number ?? "invoice \(head.id)"
+          let balance = "balance \(head.text(head.balance)) \(head.currency)"
           lines.append(
-            "\(head.number ?? "invoice \(head.id)") is \(head.status), balance "
-              + "\(head.text(head.balance)) \(head.currency)")
+            participle.map { "\(name) is \($0), it was \(head.status), \(balance)" }
+              ?? "\(name) is \(head.status), \(balance)")
         }
       }
     }

@@ -61,7 +61,7 @@ struct InvoiceCredit: AsyncParsableCommand {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
     let (name, user, reason) = (id, SystemUser.name, reason)
-    let note = try await connection.transaction { connection in
+    let note = try await connection.operation { connection in
       let id = try InvoiceReader(at: moment).id(of: name, on: connection)
       return try InvoiceOperations(at: moment, by: user).credit(
         id, request, reason: reason, on: connection)

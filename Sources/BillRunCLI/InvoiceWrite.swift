@@ -16,6 +16,7 @@ struct InvoiceCreate: AsyncParsableCommand {
       """)
 
   @Argument(help: "The file with the object.") var file: String
+  @Flag(help: "Allow an invoice date more than 62 days ahead.") var yes = false
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
@@ -23,7 +24,10 @@ struct InvoiceCreate: AsyncParsableCommand {
     let moment = WallClock.system.now()
     let operations = InvoiceOperations(at: moment, by: SystemUser.name)
     let connection = try await options.connect()
-    let id = try await connection.transaction { try operations.create(text, on: $0) }
+    let farAhead = yes
+    let id = try await connection.operation {
+      try operations.create(text, farAhead: farAhead, on: $0)
+    }
     try await InvoiceSheet.show(id, at: moment, to: options.output, on: connection)
   }
 }
@@ -58,6 +62,7 @@ struct InvoiceUpdate: AsyncParsableCommand {
 
   @Argument(help: "The id or the number.") var id: String
   @Argument(help: "The file with the object; - is standard input.") var file: String
+  @Flag(help: "Allow an invoice date more than 62 days ahead.") var yes = false
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
@@ -65,10 +70,10 @@ struct InvoiceUpdate: AsyncParsableCommand {
     let moment = WallClock.system.now()
     let operations = InvoiceOperations(at: moment, by: SystemUser.name)
     let connection = try await options.connect()
-    let name = id
-    let id = try await connection.transaction { connection in
+    let (name, farAhead) = (id, yes)
+    let id = try await connection.operation { connection in
       let id = try InvoiceReader(at: moment).id(of: name, on: connection)
-      try operations.update(id, text, on: connection)
+      try operations.update(id, text, farAhead: farAhead, on: connection)
       return id
     }
     try await InvoiceSheet.show(id, at: moment, to: options.output, on: connection)

@@ -51,8 +51,10 @@ struct PaymentRecord: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Give up a rest of an invoice of at most so much.", valueName: "amount"))
+      "Give up a rest of an invoice of at most so much, itself at most 1.00.", valueName: "amount"))
   var smallDifference: String?
+
+  @Flag(help: "Allow a day more than 366 days back.") var yes = false
 
   @Option(help: ArgumentHelp("Tax that the payer kept back.", valueName: "amount"))
   var withholding: String?
@@ -81,7 +83,7 @@ struct PaymentRecord: AsyncParsableCommand {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
     let arguments = self
-    let recorded = try await connection.transaction { connection in
+    let recorded = try await connection.operation { connection in
       let payment = try arguments.payment(at: moment, on: connection)
       return try PaymentOperations(at: moment, by: SystemUser.name)
         .record([payment], on: connection)
@@ -99,7 +101,7 @@ struct PaymentRecord: AsyncParsableCommand {
     let reader = PaymentReader()
     let targets = try invoice.map { try PaymentAmount.target($0, currency, at: moment, connection) }
     let customer = try reader.owner(
-      ofPaymentBy: reader.customer(named: customer, on: connection),
+      ofPaymentBy: CustomerName.id(of: customer, on: connection),
       for: targets.map(\.invoice), on: connection)
     var payment = NewPayment(
       customer: customer, amount: try PaymentAmount.minor(amount, in: currency),
@@ -108,6 +110,7 @@ struct PaymentRecord: AsyncParsableCommand {
     payment.method = method
     payment.reference = reference
     payment.recovers = recover
+    payment.isFarBack = yes
     if let smallDifference {
       payment.smallDifference = try PaymentAmount.minor(smallDifference, in: currency)
     }
@@ -189,7 +192,7 @@ struct PaymentList: AsyncParsableCommand {
   private func show(on connection: isolated Connection) throws {
     let reader = PaymentReader()
     var filter = PaymentReader.Filter()
-    filter.customer = try customer.map { try reader.customer(named: $0, on: connection) }
+    filter.customer = try customer.map { try CustomerName.id(of: $0, on: connection) }
     filter.isUnapplied = unapplied
     filter.limit = list.limit.map(Int64.init)
     let output = list.output(options)

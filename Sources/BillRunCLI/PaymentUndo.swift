@@ -17,7 +17,7 @@ struct PaymentTarget: ParsableArguments {
     let connection = try await options.connect()
     let operations = PaymentOperations(at: WallClock.system.now(), by: SystemUser.name)
     let id = id
-    try await connection.transaction { try operation(operations, id, $0) }
+    try await connection.operation { try operation(operations, id, $0) }
     try await PaymentAmount.show(id, on: connection, options.output)
   }
 }

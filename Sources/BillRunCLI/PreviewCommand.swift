@@ -14,8 +14,8 @@ struct PreviewCommand: AsyncParsableCommand {
       used again.
       """)
 
-  @Option(help: ArgumentHelp("The customer, by id.", valueName: "id"))
-  var customer: Int64
+  @Option(help: ArgumentHelp("The customer, by id or number.", valueName: "id"))
+  var customer: String
 
   @Option(
     help: ArgumentHelp("The day up to which to bill: YYYY-MM-DD, or today.", valueName: "day"))
@@ -33,8 +33,11 @@ struct PreviewCommand: AsyncParsableCommand {
     var wanted = BillRunOptions(asOf: asOf)
     wanted.invoiceDate = invoiceDate
     wanted.allowsFarAsOf = yes
-    let preview = Preview(
-      of: customer, database: Database(try options.loadSettings()), options: wanted)
+    let database = try Database(options.loadSettings())
+    let connection = try await database.open()
+    let customer = try await CustomerName.id(of: customer, on: connection)
+    await connection.close()
+    let preview = Preview(of: customer, database: database, options: wanted)
     let output = options.output
     let (outcome, _) = try await preview.show { connection, run in
       let reader = InvoiceReader(at: WallClock.system.now())

@@ -64,7 +64,8 @@ struct Run: AsyncParsableCommand {
     if does(.bill) {
       let progress = RunProgress()
       let engine = RunEngine(
-        database: database, options: wanted(settings), stop: stop, progress: progress)
+        database: database, options: wanted(settings, try await scope.scope(of: database)),
+        stop: stop, progress: progress)
       let outcome = try await ProgressDisplay(progress).show { await engine.outcome() }
       (closed, failures) = (outcome.closed, outcome.failures)
     }
@@ -82,7 +83,7 @@ struct Run: AsyncParsableCommand {
   /// Some customers alone are billed, and charged with all others by the next step of charging.
   private func does(_ step: Step) -> Bool {
     if !only.isEmpty { return only.contains(step) }
-    return step == .bill || !join && scope.scope == RunScope()
+    return step == .bill || !join && scope.isEverybody
   }
 
   private func charge(
@@ -156,15 +157,15 @@ struct Run: AsyncParsableCommand {
     }
   }
 
-  private func wanted(_ settings: Settings) -> BillRunOptions {
+  private func wanted(_ settings: Settings, _ scope: RunScope) -> BillRunOptions {
     var wanted = BillRunOptions(asOf: asOf)
     wanted.invoiceDate = invoiceDate
-    wanted.seller = scope.seller
+    wanted.seller = self.scope.seller
     wanted.lanes = lanes ?? settings.lanes ?? wanted.lanes
     wanted.batchSize = batchSize
     wanted.joins = join
     wanted.allowsFarAsOf = yes
-    wanted.scope = scope.scope
+    wanted.scope = scope
     return wanted
   }
 }
@@ -175,9 +176,9 @@ struct ScopeOptions: ParsableArguments {
   @Option(help: "Only this seller.")
   var seller: String?
 
-  /// By number.
-  @Option(name: .customLong("customer"), help: "Only these customers, by id.")
-  var customers: [Int64] = []
+  /// By id or number.
+  @Option(name: .customLong("customer"), help: "Only these customers, by id or number.")
+  var customers: [String] = []
 
   /// By name.
   @Option(name: .customLong("batch"), help: "Only these customer groups.")
@@ -192,9 +193,22 @@ struct ScopeOptions: ParsableArguments {
   var plans: [String] = []
 
   /// The same as the run knows it.
-  var scope: RunScope {
+  ///
+  /// Throws `BillRunError` when there is no such customer.
+  /// Whether nobody of a seller is left out.
+  var isEverybody: Bool {
+    customers.isEmpty && batches.isEmpty && currencies.isEmpty && plans.isEmpty
+  }
+
+  func scope(of database: Database) async throws -> RunScope {
     var scope = RunScope()
-    scope.customers = customers.isEmpty ? nil : customers
+    if !customers.isEmpty {
+      let connection = try await database.open()
+      var ids: [Int64] = []
+      for name in customers { ids.append(try await CustomerName.id(of: name, on: connection)) }
+      await connection.close()
+      scope.customers = ids
+    }
     scope.batches = batches.isEmpty ? nil : batches
     scope.currencies = currencies.isEmpty ? nil : currencies.map { $0.lowercased() }
     scope.plans = plans.isEmpty ? nil : plans

@@ -14,9 +14,11 @@ enum ImportBooks {
 
   /// Imports files.
   static func run(
-    _ files: [String], on connection: Connection, refused: String? = nil, listed: Int = 1000
+    _ files: [String], on connection: Connection, refused: String? = nil, listed: Int = 1000,
+    _ change: (inout ImportOptions) -> Void = { _ in }
   ) async throws -> ImportReport {
-    let options = ImportOptions(refusedFile: refused, listedErrors: listed, now: now)
+    var options = ImportOptions(refusedFile: refused, listedErrors: listed, now: now)
+    change(&options)
     return try await Importer().run(files: files, options: options, on: connection)
   }
 

@@ -35,6 +35,7 @@ import Testing
   }
 
   private static let day = #"a day ("2026-12-31") or a UNIX timestamp"#
+  private static let fiscal = #"a day of every year like "04-01""#
   private static let missing = ", it is missing"
   private static let quantity = "a number from 0 to 10^15 of at most 12 places"
   private static let once = "a tax that is not both within the price and on top of it"
@@ -69,7 +70,9 @@ import Testing
       seller(#""id":"s7","number_format":"INV""#),
       "number_format: a text with {seq:06} once, and {year}, {month}, {seller}"),
     Bad(
-      seller(#""id":"s8","fiscal_year_start":"13-01""#), #"fiscal_year_start: a day like "04-01""#),
+      seller(#""id":"s8","fiscal_year_start":"13-01""#), #"fiscal_year_start: \#(fiscal)"#),
+    Bad(seller(#""id":"s8b","fiscal_year_start":"02-30""#), #"fiscal_year_start: \#(fiscal)"#),
+    Bad(seller(#""id":"s8c","fiscal_year_start":"02-29""#), #"fiscal_year_start: \#(fiscal)"#),
     Bad(
       seller(#""id":"s9","rounding":{"mode":"odd","tax":"page"}"#),
       "rounding.mode: half_up, half_even, up or down", "rounding.tax: group or line"),
@@ -329,6 +332,9 @@ import Testing
     Bad(
       #"{"object":"subscription_change","subscription":11,"effective":"2026-12-01","plan":"euro"}"#,
       "plan: a plan in the currency of the subscription"),
+    Bad(
+      #"{"object":"subscription_change","subscription":11,"effective":"2026-12-01","amount":5}"#,
+      "amount: no amount, since the plan has its own price"),
 
     Bad(
       #"{"object":"usage_record","subscription":11,"quantity":1,"timestamp":1793552400}"#,

@@ -2,6 +2,7 @@
 import BillRun
 import Foundation
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -325,5 +326,48 @@ import Testing
       #expect(report.faults[0].line == 51 && report.faults[0].because == nil)
       #expect(report.faults[1].because?.hasSuffix(":51") == true)
     }
+  }
+
+  @Test("what somebody else writes at the same moment is found by a second try, but of a pipe")
+  func overtaken() async throws {
+    try await withBooks { books in
+      let line = #"{"object":"coupon","id":"ten","name":"Ten","value":10}"# + "\n"
+      try await ImportBooks.withFile(line) { file in
+        let report = try await importing(file, with: "ten", in: books)
+        #expect(report.counts.map(\.created) == [0])
+      }
+      let pipe = Pipe()
+      try pipe.fileHandleForWriting.write(contentsOf: Data(line.utf8))
+      try pipe.fileHandleForWriting.close()
+      try await books.run("delete from coupon")
+      let name = "/proc/self/fd/\(pipe.fileHandleForReading.fileDescriptor)"
+      let refused = await #expect(throws: BillRunError.self) {
+        try await importing(name, with: "ten", in: books)
+      }
+      #expect(refused?.code == "known_already" && refused?.status == .dataError)
+    }
+  }
+
+  /// Imports a file while another session is about to commit a coupon.
+  private func importing(
+    _ file: String, with coupon: String, in books: Books
+  ) async throws -> ImportReport {
+    let other = try await books.database.connect()
+    let importing = Caught()
+    let report = Mutex<ImportReport?>(nil)
+    let connection = books.connection
+    try await other.transaction { other in
+      try other.run(
+        script: "insert into coupon (code, name, value, is_percent) "
+          + "values ('\(coupon)', 'Ten', 10, true)")
+      importing.start {
+        let taken = try await ImportBooks.run([file], on: connection)
+        report.withLock { $0 = taken }
+      }
+      try other.waitUntilBlocking()
+    }
+    await other.close()
+    try await importing.value()
+    return try #require(report.withLock { $0 })
   }
 }

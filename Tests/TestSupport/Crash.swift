@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
+public import Postgres
 import Synchronization
 
 /// What a test throws where a run shall die.
@@ -84,6 +85,25 @@ public final class Caught: Sendable {
     for _ in 0..<600 {
       if let outcome = outcome.withLock({ $0 }) { return try outcome.get() }
       try await Task.sleep(for: .milliseconds(100))
+    }
+    throw Crash()
+  }
+}
+
+extension Connection {
+  /// Waits, in the middle of a transaction, until another one waits for it; throws after ten
+  /// seconds.
+  public func waitUntilBlocking() throws {
+    let blocked = Statement(
+      name: "blocked",
+      text: """
+        select exists (
+          select from pg_locks l
+          where not l.granted and pg_backend_pid() = any (pg_blocking_pids(l.pid)))
+        from pg_sleep(0.05)
+        """)
+    for _ in 0..<200 {
+      if try query(blocked, [])[0].bool(0) { return }
     }
     throw Crash()
   }

@@ -23,6 +23,16 @@ comment on table payment is
 comment on column payment.payment_source_id is
   'What a gateway charged; null for money that came without one.';
 
+create table payment_list (
+  fingerprint bytea not null,
+  name        text not null,
+  imported_at timestamptz not null default now(),
+  constraint payment_list_pkey primary key (fingerprint),
+  constraint payment_list_fingerprint_whole check (length(fingerprint) = 32)
+);
+comment on table payment_list is
+  'A file of payments that was imported, by a hash of its lines: it is taken once.';
+
 create table credit (
   credit_id    bigint generated always as identity,
   customer_id  bigint not null,

@@ -28,6 +28,6 @@ insert into invoice_request (invoice_id, seller_id, number, request)
 select m.invoice_id, m.seller_id, m.number,
   (m.doc - '{object,id,draft,attachments,closed,name,notes,metadata,disabled_payment_methods}'
     ::text[])
-    || jsonb_build_object('currency', m.currency, 'date', m.date,
+    || jsonb_build_object('customer', m.customer_id, 'currency', m.currency, 'date', m.date,
       'payment_terms', m.payment_terms, 'autopay', m.autopay, 'chase', m.chase)
 from made m

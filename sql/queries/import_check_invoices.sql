@@ -3,7 +3,8 @@ insert into import_error (line, fault)
 select bad.line, string_to_table(bad.faults, E'\n')
 from (
   select r.line, concat_ws(E'\n',
-    case when not (r.customer_id is not null) then 'customer|the id of a customer|customer' end,
+    case when not (r.customer_id is not null)
+      then 'customer|the id or the number of one customer|customer' end,
     case when l.doc -> 'id' <> 'null' and r.id is null then 'id|a whole number from 1' end,
     case when exists (select from invoice i where i.invoice_id = r.id)
       then 'id|an id that no document has' end,

@@ -19,8 +19,10 @@ from (
       then 'credit_note_format|a text with {seq:06} once, and {year}, {month}, {seller}' end,
     case when not (r.credit_note_format <> r.number_format)
       then 'credit_note_format|another format than number_format' end,
-    case when not (r.fiscal_year_start ~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$')
-      then 'fiscal_year_start|a day like "04-01"' end,
+    case when r.fiscal_year_start !~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$'
+        or r.fiscal_year_start is not null
+        and pg_temp.import_day(to_jsonb('2001-' || r.fiscal_year_start), 'UTC') is null
+      then 'fiscal_year_start|a day of every year like "04-01"' end,
     case when not (r.rounding_mode in ('half_up', 'half_even', 'up', 'down'))
       then 'rounding.mode|half_up, half_even, up or down' end,
     case when not (r.tax_rounding in ('group', 'line')) then 'rounding.tax|group or line' end,

@@ -33,7 +33,9 @@ join (
   and array(select jsonb_object_keys(one.doc)) = fault.keys
   and jsonb_path_query_array(one.doc, '$.*.type()') = fault.types
 union all
-select l.line, 'object|one of ' || (select string_agg(o.object, ', ' order by o.object)
+select l.line, 'object|' || (
+  select case when count(*) = 1 then format('"%s"', min(o.object))
+    else 'one of ' || string_agg(o.object, ', ' order by o.object) end
   from import_object o)
 from import_line l
 where jsonb_typeof(l.doc) = 'object' and (l.object is null or l.object not

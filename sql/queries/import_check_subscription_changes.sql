@@ -17,9 +17,32 @@ from (
     case when not (r.quantity between 0 and 1e15 and scale(r.quantity) <= 12)
       then 'quantity|a number from 0 to 10^15 of at most 12 places' end,
     case when not (abs(r.amount) <= 1e15 and scale(r.amount) <= 12)
-      then 'amount|a number of at most 10^15 and 12 places' end
+      then 'amount|a number of at most 10^15 and 12 places' end,
+    case when not (r.amount is null or priced.is_custom)
+      then 'amount|no amount, since the plan has its own price' end
   ) as faults
   from import_subscription_change r
+  -- The plan that the subscription has from that day on.
+  left join lateral (
+    select (select bool_or(v.pricing_mode = 'custom') from price v where v.plan_id = t.plan_id)
+      as is_custom
+    from (
+      select o.effective, 2 as age, o.line as place, o.plan_id
+      from import_subscription_change o
+      where o.subscription_id = r.subscription_id and (o.effective, o.line) <= (r.effective, r.line)
+      union all
+      select e.effective, 1, e.subscription_change_id, e.plan_id
+      from subscription_change e
+      where e.subscription_id = r.subscription_id and e.effective <= r.effective
+      union all
+      select '-infinity', 0, 0, s.plan_id
+      from subscription s
+      where s.subscription_id = r.subscription_id
+    ) t
+    where t.plan_id is not null
+    order by t.effective desc, t.age desc, t.place desc
+    limit 1
+  ) priced on r.amount is not null
 ) bad
 where bad.faults <> ''
 union all

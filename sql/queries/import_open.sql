@@ -157,6 +157,7 @@ create temp table import_subscription_change (
   plan text, plan_id bigint, plan_currency text, quantity numeric, amount numeric, addons jsonb,
   paused boolean, prorate boolean not null
 ) on commit drop;
+create index on import_subscription_change (subscription_id);
 
 create temp table import_usage_record (
   line integer not null, id text, known boolean not null, subscription_id bigint, start_date date,

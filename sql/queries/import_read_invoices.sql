@@ -1,4 +1,5 @@
--- Reads invoices from good lines, with what they inherit from their customers. $1 now timestamptz.
+-- Reads invoices from good lines, with what they inherit from their customers, which an id or a
+-- number of one names. $1 now timestamptz. Index: customer_pkey, customer_number_key.
 insert into import_invoice (
   line, id, customer_id, seller_id, seller, zone, currency, digits, name, number, autopay,
     payment_terms, dates, date, due_dates, due_date, draft, closed, chase, notes, discounts, taxes,
@@ -17,11 +18,23 @@ select l.line, pg_temp.import_id(r.id), c.customer_id, s.seller_id, s.code, s.ti
         where p.customer_id = c.customer_id and p.removed_at is null), today.day
 from import_line l
 cross join lateral jsonb_to_record(l.doc) as r (
-  id numeric, customer numeric, name text, number text, currency text, autopay boolean,
+  id numeric, customer jsonb, name text, number text, currency text, autopay boolean,
     payment_terms text, date jsonb, due_date jsonb, draft boolean, closed boolean, chase boolean,
     notes text, discounts jsonb, taxes jsonb, metadata jsonb, attachments jsonb,
     disabled_payment_methods jsonb)
-left join customer c on c.customer_id = pg_temp.import_id(r.customer)
+left join lateral (
+  select case when count(*) = 1 then min(n.customer_id) end as customer_id
+  from (
+    select k.customer_id from customer k
+    where jsonb_typeof(r.customer) = 'string' and k.number = r.customer #>> '{}'
+      and k.seller_id = any (array(select e.seller_id from seller e))
+    union
+    select k.customer_id from customer k
+    where k.customer_id = pg_temp.import_id(
+      case when r.customer #>> '{}' ~ '^[0-9]{1,18}$' then (r.customer #>> '{}')::numeric end)
+  ) n
+) named on true
+left join customer c on c.customer_id = named.customer_id
 left join seller s on s.seller_id = c.seller_id
 left join currency digits on digits.code = coalesce(r.currency, c.currency, s.currency)
 cross join lateral (select ($1 at time zone s.time_zone)::date as day) today

@@ -182,7 +182,7 @@ left join lateral (
             'value', trim_scale(v.value), 'is_percent', r.is_percent, 'inclusive', r.inclusive)
           end,
         'inclusive', x.inclusive)::text, -1)
-        || case when x.category in ('AE', 'O')
+        || case when x.category in ('AE', 'E', 'O')
           then format(', "category" : "%s", "reason" : %s}', rtrim(x.category), to_json(x.reason))
           else '}' end)::json order by x.tax_no)
       from invoice_tax x
@@ -190,7 +190,7 @@ left join lateral (
       left join tax_rate r on r.tax_rate_id = v.tax_rate_id
       where x.invoice_id = d.invoice_id
         and (x.amount_minor <> 0 or x.tax_rate_version_id is not null
-          or x.category in ('AE', 'O'))), '[]'),
+          or x.category in ('AE', 'E', 'O'))), '[]'),
     'total', trim_scale(d.total_minor * d.minor_unit),
     'balance', trim_scale(d.balance_minor * d.minor_unit),
     'url', null,

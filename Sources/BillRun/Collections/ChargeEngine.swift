@@ -89,7 +89,7 @@ public struct ChargeEngine: Sendable {
     let today = try await clock.today(in: seller.timeZone, on: connection)
     let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
     if !options.allowsFarAsOf {
-      try RunOpening.refuseFarAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
+      try FarDates.refuseAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
     }
     return asOf
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
+import Glibc
 public import Postgres
 import SQLFiles
 
@@ -32,22 +33,73 @@ public struct FileStore: Sendable {
   public func add(
     _ path: String, name: String? = nil, type: String? = nil, on connection: isolated Connection
   ) throws -> String {
-    let file = name ?? String(path.split(separator: "/").last ?? "file")
-    guard let content = FileManager.default.contents(atPath: path) else {
-      throw BillRunError(
-        .dataError, code: "file_unreadable", "file not read, on \(path)", hint: "ls -l \(path)")
-    }
-    if content.count > limit {
-      throw BillRunError(
-        .dataError, code: "file_too_large",
-        "file not kept, on \(path), it has \(content.count) bytes, \(limit) are the limit",
-        hint: "max_file_mb in billrun.yaml")
-    }
+    let file = name ?? String(path.split(separator: "/").last ?? "")
+    let type = type ?? Self.type(of: file)
+    try Self.check(name: file, type: type)
+    let content = try read(path)
     let kept = try connection.query(
       Statement(SQLFiles.addFile),
-      [.string(file), .string(type ?? Self.type(of: file)), .bytea([UInt8](content))])
+      [.string(file), .string(type), .bytea([UInt8](content))])
     let rows = try show(try kept.int64(0, 0), withContent: false, on: connection)
     return try rows.string(0, 0)
+  }
+
+  /// Refuses what is no name of a file anywhere, and what is no media type (RFC 6838, 4.2).
+  private static func check(name: String, type: String) throws {
+    let isName =
+      !name.isEmpty && name.utf8.count <= 255 && name != "." && name != ".."
+      && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f && $0 != "/" }
+    if !isName {
+      throw BillRunError(
+        .usage, code: "file_name_wrong",
+        "a file's name has 1 to 255 bytes, without slashes and control characters",
+        hint: "billrun file add PATH --name NAME")
+    }
+    let parts = type.split(separator: "/", omittingEmptySubsequences: false)
+    let isType =
+      parts.count == 2
+      && parts.allSatisfy { part in
+        (1...127).contains(part.utf8.count)
+          && part.allSatisfy {
+            $0.isASCII && ($0.isLetter || $0.isNumber)
+              || "!#$&-^_.+".contains($0)
+          }
+      }
+    if !isType {
+      throw BillRunError(
+        .usage, code: "file_type_wrong", "\(type) is no media type, as image/png",
+        hint: "billrun file add PATH --type TYPE")
+    }
+  }
+
+  /// The content of a file; throws `BillRunError` with what keeps it from being kept.
+  private func read(_ path: String) throws -> Data {
+    var state = stat()
+    let isReadable = unsafe stat(path, &state) == 0 && access(path, R_OK) == 0
+    let trouble = unsafe strerror(errno).map { unsafe String(cString: $0).lowercased() }
+    if state.st_size > limit { throw tooLarge(path, Int(state.st_size)) }
+    let reason: String?
+    if !isReadable {
+      reason = trouble
+    } else if state.st_mode & S_IFMT == S_IFDIR {
+      reason = "it is a directory"
+    } else if let content = FileManager.default.contents(atPath: path) {
+      if content.count > limit { throw tooLarge(path, content.count) }
+      if !content.isEmpty { return content }
+      reason = "it is empty"
+    } else {
+      reason = nil
+    }
+    throw BillRunError(
+      .dataError, code: "file_unreadable",
+      "file not read, on \(path), \(reason ?? "it cannot be read")", hint: "ls -l \(path)")
+  }
+
+  private func tooLarge(_ path: String, _ size: Int) -> BillRunError {
+    BillRunError(
+      .dataError, code: "file_too_large",
+      "file not kept, on \(path), it has \(size) bytes, \(limit) are the limit",
+      hint: "max_file_mb in billrun.yaml")
   }
 
   /// Writes the content of a file to a path; one that is there is not touched unless wanted.

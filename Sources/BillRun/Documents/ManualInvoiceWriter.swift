@@ -10,6 +10,9 @@ struct ManualInvoiceWriter {
     let line: Int32
     let id: Int64
     let isDraft: Bool
+    let date: LocalDate
+    /// The day in the seller's zone.
+    let today: LocalDate
     /// When it is booked as an open item of a former system: today, or the first day that is open.
     let openingDay: LocalDate
   }
@@ -74,7 +77,7 @@ struct ManualInvoiceWriter {
   private func written(_ row: ManualInvoiceRow, as id: Int64) -> Written {
     let closed = sellers[row.seller]?.closedThrough
     return Written(
-      line: row.line, id: id, isDraft: row.isDraft,
+      line: row.line, id: id, isDraft: row.isDraft, date: row.date, today: row.today,
       openingDay: max(row.today, closed.map { $0.adding(days: 1) } ?? row.today))
   }
 

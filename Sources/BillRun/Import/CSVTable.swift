@@ -19,6 +19,13 @@ struct CSVTable {
         .dataError, code: "csv_malformed", "\(file):1: the header names \(twice) twice",
         hint: "head -1 \(file)")
     }
+    let others: [(Character, String)] = [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")]
+    if header.count == 1, let found = others.first(where: { header[0].contains($0.0) }) {
+      throw BillRunError(
+        .dataError, code: "csv_malformed",
+        "\(file):1: the columns are separated by \(found.1), and must be by commas",
+        hint: "export it anew, separated by commas, or change the separator in a spreadsheet")
+    }
     let known = Self.objects.first { $0.fields.allSatisfy(names.contains) }
     guard let known else {
       throw BillRunError(

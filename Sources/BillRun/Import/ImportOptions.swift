@@ -15,6 +15,20 @@ public struct ImportOptions: Hashable, Sendable {
   /// Whether invoices with known ids are passed over; else they are refused.
   public var skipsKnown = false
 
+  /// Whether the files are lists of payments, each of which is taken once.
+  public var isOfLists = false
+
+  /// What is refused because it is more often a slip than meant, and is taken all the same.
+  public var overruled: Set<Caution> = []
+
+  /// What is more often a slip than meant.
+  public enum Caution: Hashable, Sendable {
+    /// A list that was taken before; a payment without a reference that equals a recorded one.
+    case again
+    /// A payment of a day more than 366 days back.
+    case farBack
+  }
+
   /// Makes options of their parts.
   public init(refusedFile: String? = nil, listedErrors: Int = 1000, now: Int64) {
     self.refusedFile = refusedFile

@@ -11,6 +11,8 @@ struct ImportStage {
   let object: String
   /// Reads and checks the lines.
   let reading: [SQLFile]
+  /// Checks that can be overruled.
+  var cautions: [(caution: ImportOptions.Caution, check: SQLFile)] = []
   /// Writes the good ones, and counts what became of them; nil for invoices, which the pipeline
   /// prices (`InvoiceImport`), and for payments (`PaymentStage`).
   let writing: SQLFile?
@@ -78,6 +80,9 @@ struct ImportStage {
       reading: [
         SQLFiles.importReadPayments, SQLFiles.importMatchPayments, SQLFiles.importOwnPayments,
         SQLFiles.importCheckPayments,
+      ],
+      cautions: [
+        (.again, SQLFiles.importCheckRepeatedPayments), (.farBack, SQLFiles.importCheckOldPayments),
       ], writing: nil),
   ]
 

@@ -10,7 +10,8 @@ struct ImportStaging {
   /// How many lines were read, empty ones not counted.
   private(set) var lines = 0
 
-  private var offset = 0
+  /// The number of the last line.
+  private(set) var offset = 0
   private var hasTexts = false
 
   /// Loads the files in order, then looks at those lines one by one that the server refused in

@@ -24,8 +24,10 @@ public struct Importer: Sendable {
     let start = clock.now
     if let file = options.refusedFile { try ImportFaults.refuseToOverwrite(file) }
     await setBuffers(on: connection)
+    // Standard input and pipes give what they have only once.
+    let repeats = files.allSatisfy(LineSource.isFile)
     do {
-      let report = try await connection.transaction { connection in
+      let report = try await connection.operation(repeats: repeats) { connection in
         let report = try Self.take(files, options, on: connection, since: start)
         guard report.isTaken else { throw Refusal(report: report) }
         return report
@@ -65,8 +67,10 @@ public struct Importer: Sendable {
     for file in [SQLFiles.importObjects, SQLFiles.importFields, SQLFiles.importTypes] {
       try connection.execute(Statement(file), [])
     }
+    if options.isOfLists { try connection.execute(Statement(SQLFiles.importOnlyPayments), []) }
     var staging = ImportStaging()
     try staging.load(files, on: connection)
+    let lists = try options.isOfLists ? TakenList.find(staging, options, on: connection) : []
     try connection.run(script: SQLFiles.importAnalyzeLines.text, name: "import_analyze_lines")
     for file in [
       SQLFiles.importSplitParts, SQLFiles.importFindShapes, SQLFiles.importCheckShapes,
@@ -77,7 +81,10 @@ public struct Importer: Sendable {
     let counts = try takeStages(options, at: moment, on: connection)
     let faults = ImportFaults(staging: staging, options: options)
     let report = try faults.report(counts, since: start, on: connection)
-    if report.isTaken { try record(report, files, on: connection) }
+    if report.isTaken {
+      try record(report, files, on: connection)
+      for list in lists { try list.record(on: connection) }
+    }
     return report
   }
 
@@ -91,6 +98,9 @@ public struct Importer: Sendable {
     for stage in ImportStage.all where objects.contains(stage.object) {
       for file in stage.reading {
         try connection.execute(Statement(file), file.takesMoment ? [moment] : [])
+      }
+      for caution in stage.cautions where !options.overruled.contains(caution.caution) {
+        try connection.execute(Statement(caution.check), [])
       }
       counts.append(try write(stage, options, at: moment, on: connection))
       for file in stage.following {

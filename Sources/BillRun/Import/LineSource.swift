@@ -24,6 +24,12 @@ struct LineSource: ~Copyable {
 
   deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
+  /// Whether a name is that of a regular file, which can be read more than once.
+  static func isFile(_ name: String) -> Bool {
+    var state = stat()
+    return unsafe name != "-" && stat(name, &state) == 0 && state.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The next lines, each but perhaps the last ended by a line feed; nil after the last.
   mutating func next() throws -> [UInt8]? {
     while !isAtEnd {

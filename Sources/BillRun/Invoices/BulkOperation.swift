@@ -35,15 +35,21 @@ public struct BulkOperation: Sendable {
     public internal(set) var totals: [String: (count: Int, minor: Int128, digits: Int)] = [:]
     /// How many others the filter finds, by phase.
     public internal(set) var others: [InvoicePhase: Int] = [:]
+    /// Those that cannot be mailed, since their customers have no address; in order.
+    public internal(set) var unreachable: [(invoice: Int64, customer: Int64)] = []
   }
 
   /// Looks what a filter finds; credit notes are never among it. Drafts to post come in the order
   /// of their numbers (RULES 0.1), so that blocks keep it too.
-  public func find(_ filter: InvoiceFilter, on connection: isolated Connection) throws -> Selection
-  {
+  ///
+  /// With `toCustomers`, what goes to a customer without an address is set aside.
+  public func find(
+    _ filter: InvoiceFilter, toCustomers: Bool = false, on connection: isolated Connection
+  ) throws -> Selection {
     var filter = filter
     filter.kind = "invoice"
     var selection = Selection()
+    var found: [(id: Int64, currency: String, minor: Int64, digits: Int)] = []
     try InvoiceReader(at: moment).heads(filter, on: connection) { head in
       guard let state = InvoicePhase.State(rawValue: head.state) else { return }
       let owed = head.total + head.rounding
@@ -54,13 +60,20 @@ public struct BulkOperation: Sendable {
       let isDone = operation == .email && head.wasSent
       switch operation.permission(in: phase, isZero: owed == 0) {
       case .yes where !isDone, .asVoid:
-        selection.ids.append(head.id)
-        let sum = selection.totals[head.currency] ?? (0, 0, head.digits)
-        selection.totals[head.currency] = (
-          sum.count + 1, sum.minor + Int128(head.total), head.digits
-        )
+        found.append((head.id, head.currency, head.total, head.digits))
       default: selection.others[phase, default: 0] += 1
       }
+    }
+    if toCustomers {
+      let rows = try connection.query(
+        Statement(SQLFiles.listUnreachable), [.int64Array(found.map(\.id))])
+      selection.unreachable = try rows.map { (try $0.int64(0), try $0.int64(1)) }
+    }
+    let unreachable = Set(selection.unreachable.map(\.invoice))
+    for one in found where !unreachable.contains(one.id) {
+      selection.ids.append(one.id)
+      let sum = selection.totals[one.currency] ?? (0, 0, one.digits)
+      selection.totals[one.currency] = (sum.count + 1, sum.minor + Int128(one.minor), one.digits)
     }
     if operation == .post {
       selection.ids = try Posting.load(selection.ids, on: connection).map(\.id)
@@ -77,7 +90,7 @@ public struct BulkOperation: Sendable {
     var done = 0
     for block in blocks(of: selection) {
       do {
-        try connection.inTransaction {
+        try connection.inOperation {
           try connection.planByKeys()
           try step(operations, block, connection)
         }
@@ -150,11 +163,14 @@ extension BulkOperation.Selection {
     return "\(ids.count) \(noun) (\(sums.joined(separator: ", ")))"
   }
 
-  /// What else the filter finds, in words: `3 paid, 1 voided`; empty for nothing.
+  /// What else the filter finds, in words: `3 paid, 1 ended, 2 without an address`; empty for
+  /// nothing.
   public var othersText: String {
-    InvoicePhase.allCases.compactMap { phase in
+    let phases = InvoicePhase.allCases.compactMap { phase in
       others[phase].map { "\($0) \(phase.rawValue.replacing("_", with: " "))" }
-    }.joined(separator: ", ")
+    }
+    let rest = unreachable.isEmpty ? [] : ["\(unreachable.count) without an address"]
+    return (phases + rest).joined(separator: ", ")
   }
 
   /// Writes what was done, or would be.
@@ -185,6 +201,23 @@ extension BulkOperation.Selection {
             list.object {
               $0.field("phase", phase.rawValue)
               $0.field("invoices", count)
+            }
+          }
+          if !unreachable.isEmpty {
+            list.object {
+              $0.field("reason", "no_address")
+              $0.field("invoices", unreachable.count)
+            }
+          }
+        })
+      if unreachable.isEmpty { return }
+      $0.field(
+        "unreachable",
+        array: { list in
+          for one in unreachable {
+            list.object {
+              $0.field("invoice", one.invoice)
+              $0.field("customer", one.customer)
             }
           }
         })

@@ -8,9 +8,9 @@ extension InvoiceOperations {
   /// where it says so, else posted at once.
   ///
   /// Throws `BillRunError` with 65 and all that is wrong with the object, or why it cannot be
-  /// charged or posted; nothing is written then.
+  /// charged or posted, and for a date far ahead unless that is meant; nothing is written then.
   public func create(
-    _ text: DocumentText, on connection: isolated Connection
+    _ text: DocumentText, farAhead: Bool = false, on connection: isolated Connection
   ) throws -> Int64 {
     let staging = ManualInvoiceStaging(moment: moment)
     try staging.stage(text, as: "invoice", on: connection)
@@ -20,6 +20,7 @@ extension InvoiceOperations {
     guard let invoice = written.first else {
       throw BillRunError.controlCheck("an invoice was neither written nor refused")
     }
+    if !farAhead { try FarDates.refuseInvoiceDate(invoice.date, aheadOf: invoice.today) }
     try connection.execute(
       Statement(SQLFiles.recordInvoiceEvents),
       [.int64Array([invoice.id]), .string("invoice_created"), .string(user)])

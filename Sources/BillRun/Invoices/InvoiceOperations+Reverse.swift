@@ -125,9 +125,8 @@ extension InvoiceOperations {
     case .amount(let amount):
       let wanted = try money(amount, of: invoice)
       let rests = lines.map { max($0.rest.minor, 0) }
-      if rests.reduce(Int128(0), { $0 + Int128($1) }) < Int128(wanted.minor) {
-        throw tooMuch(wanted, of: invoice.name)
-      }
+      let left = rests.reduce(Int128(0)) { $0 + Int128($1) }
+      if left < Int128(wanted.minor) { throw tooMuch(wanted, left: left, of: invoice.name) }
       return zip(lines, try wanted.allocated(by: rests)).map { $0.giving($1) }
         .filter { $0.amount?.isZero == false }
     case .lines(let requests):
@@ -140,7 +139,8 @@ extension InvoiceOperations {
         }
         guard let amount = try amount.map({ try money($0, of: invoice) }) else { return line }
         if amount.minor > line.rest.minor {
-          throw tooMuch(amount, of: "line \(number) of \(invoice.name)")
+          throw tooMuch(
+            amount, left: Int128(line.rest.minor), of: "line \(number) of \(invoice.name)")
         }
         return line.giving(amount)
       }
@@ -155,8 +155,11 @@ extension InvoiceOperations {
     return money
   }
 
-  private func tooMuch(_ amount: Money, of what: String) -> BillRunError {
-    refusal(.credit, "too_much", "less than \(amount.majorText) is left of \(what)")
+  private func tooMuch(_ amount: Money, left: Int128, of what: String) -> BillRunError {
+    let rest = Figure.amount(minor: left, digits: amount.currency.minorDigits)
+    return refusal(
+      .credit, "too_much",
+      "\(amount.majorText) is more than what is left of \(what), \(rest) before exclusive taxes")
   }
 }
 

@@ -9,9 +9,9 @@ extension InvoiceOperations {
   ///
   /// A draft may change in everything, and is priced again; of a posted one only what RULES 6
   /// allows: terms are amended, notes and figures stay. `draft: false` posts it. Throws
-  /// `BillRunError` with 65; nothing is changed then.
+  /// `BillRunError` with 65, and for a date far ahead unless it is meant; nothing is changed then.
   public func update(
-    _ id: Int64, _ text: DocumentText, on connection: isolated Connection
+    _ id: Int64, _ text: DocumentText, farAhead: Bool = false, on connection: isolated Connection
   ) throws {
     guard
       let invoice = try LockedInvoice.lock([id], alone: false, moment: moment, on: connection)
@@ -24,6 +24,9 @@ extension InvoiceOperations {
     try staging.refuse(text.name, on: connection)
     let change = try InvoiceChange(of: id, on: connection)
     try refuse(change, of: invoice)
+    if let date = change.day("date"), !farAhead {
+      try FarDates.refuseInvoiceDate(date, aheadOf: invoice.today)
+    }
     let postings = try Posting.load([id], on: connection)
     guard let before = postings.first else { return }
     if !change.fields.isEmpty {
@@ -47,7 +50,9 @@ extension InvoiceOperations {
           operation, "credit_note", "\(invoice.name) is no invoice: only invoices can be that")
       }
       if case .no = operation.permission(in: invoice.phase) {
-        throw refusal(operation, nil, "\(invoice.name) \(operation.refusal(in: invoice.phase))")
+        throw refusal(
+          operation, nil,
+          "\(invoice.name) \(operation.refusal(in: invoice.phase, of: invoice.state))")
       }
     }
     if change["draft"] == "true" {

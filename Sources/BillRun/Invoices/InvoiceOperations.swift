@@ -36,7 +36,8 @@ public struct InvoiceOperations: Sendable {
       }
       if case .no = operation.permission(in: invoice.phase, isZero: invoice.owed == 0) {
         throw refusal(
-          operation, nil, "\(invoice.name) \(operation.refusal(in: invoice.phase))")
+          operation, nil,
+          "\(invoice.name) \(operation.refusal(in: invoice.phase, of: invoice.state))")
       }
     }
     return invoices
@@ -60,8 +61,10 @@ public struct InvoiceOperations: Sendable {
     if invoice.wasCharged { throw refusal(operation, "charged", "\(name) was charged") }
     try refuseCredited(operation, invoice)
     if let closed = invoice.closedThrough, invoice.date <= closed {
+      // Canceling books nothing, so that closed books don't stand in its way.
       throw refusal(
-        operation, "closed", "\(name) is dated in books that are closed through \(closed)")
+        operation, "closed", "\(name) is dated in books that are closed through \(closed)",
+        hint: invoice.phase == .unposted ? "billrun invoice cancel \(invoice.id)" : nil)
     }
   }
 

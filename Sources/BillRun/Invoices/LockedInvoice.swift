@@ -16,6 +16,7 @@ struct LockedInvoice {
   let owed: Int64
   /// Σ settlements, in minor units.
   let settled: Int64
+  let state: InvoicePhase.State
   let phase: InvoicePhase
   /// Sent, viewed or exported.
   let hasLeft: Bool
@@ -78,8 +79,9 @@ struct LockedInvoice {
     owed = try rows.int64(row, 7)
     settled = try rows.int64(row, 8)
     hasLeft = try rows.bool(row, 9)
+    state = try rows.choice(row, 3)
     phase = InvoicePhase(
-      try rows.choice(row, 3), hasNumber: number != nil, owed: owed, settled: settled,
+      state, hasNumber: number != nil, owed: owed, settled: settled,
       hasLiveAttempt: try rows.bool(row, 10))
     wasCharged = try rows.bool(row, 11)
     isCredited = try rows.bool(row, 12)

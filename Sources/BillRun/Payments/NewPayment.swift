@@ -47,8 +47,10 @@ public struct NewPayment: Hashable, Sendable {
   public var reference: String?
   /// Whether it may pay what was written off.
   public var recovers = false
-  /// Up to this a rest of an invoice that it pays is given up.
+  /// Up to this a rest of an invoice that it pays is given up: at most one unit of the currency.
   public var smallDifference: Int64 = 0
+  /// Whether a date more than 366 days back is meant.
+  public var isFarBack = false
   /// Tax kept back from the one invoice that it names.
   public var withholding: Withholding?
   /// The charge that brought it; nil for none.

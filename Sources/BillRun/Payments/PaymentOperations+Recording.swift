@@ -49,6 +49,10 @@ extension PaymentOperations {
       throw BillRunError.unknownCustomer(payment.customer)
     }
     try check(payment.date, of: payer, as: Self.recording)
+    if !payment.isFarBack {
+      try FarDates.refusePaymentDate(payment.date, before: payer.today)
+    }
+    try refuseDifference(of: payment)
     let named = payment.invoices.reduce(0 as Int128) { $0 + Int128($1.amount ?? 0) }
     if payment.amount <= 0 || named > Int128(payment.amount)
       || payment.invoices.contains(where: { $0.amount.map { $0 <= 0 } ?? false })
@@ -63,6 +67,18 @@ extension PaymentOperations {
     if payment.withholding != nil, payment.invoices.count != 1 {
       throw Self.refusal(
         Self.recording, "withholding", "tax is withheld from one invoice, which must be named")
+    }
+  }
+
+  /// Refuses to give up more than a difference of pennies: that is a write-off (RULES 3).
+  private func refuseDifference(of payment: NewPayment) throws {
+    let most = payment.currency.minorUnits
+    if payment.smallDifference > most {
+      throw Self.refusal(
+        Self.recording, "small_difference",
+        "\(payment.text(payment.smallDifference)) is no small difference, the most is "
+          + payment.text(most),
+        hint: "billrun invoice write-off ID, after the payment")
     }
   }
 
@@ -154,7 +170,8 @@ extension PaymentOperations {
       case .no:
         throw invoices.refusal(
           .recordPayment, nil,
-          "\(one.invoice.name) \(InvoiceOperation.recordPayment.refusal(in: one.invoice.phase))")
+          one.invoice.name + " "
+            + InvoiceOperation.recordPayment.refusal(in: one.invoice.phase, of: one.invoice.state))
       case .recovering where !payment.recovers:
         throw invoices.refusal(
           .recordPayment, "written_off", "\(one.invoice.name) is written off",

@@ -46,24 +46,6 @@ public struct PaymentReader: Sendable {
     return found
   }
 
-  /// The id of the customer that an id or a number names; throws `BillRunError` when there is none,
-  /// or when customers of several sellers have it.
-  public func customer(named name: String, on connection: isolated Connection) throws -> Int64 {
-    let rows = try connection.query(
-      Statement(SQLFiles.findCustomers), [.int64(Int64(name)), .string(name)])
-    guard let row = rows.first else {
-      throw BillRunError(
-        .usage, code: "customer_not_found", "customer \(name) not found, no id or number is so")
-    }
-    guard rows.count == 1 else {
-      let ids = try rows.map { String(try $0.int64(0)) }.joined(separator: ", ")
-      throw BillRunError(
-        .usage, code: "customer_ambiguous",
-        "customer \(name) is not clear, it names the ids \(ids)", hint: "--customer ID")
-    }
-    return try row.int64(0)
-  }
-
   /// Whose payment it is that a customer makes for some invoices: theirs, if it is the customer's
   /// own or its payer's, else the payer's.
   public func owner(

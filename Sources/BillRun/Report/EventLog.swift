@@ -50,6 +50,33 @@ public struct EventFilter: Sendable {
 
 /// Reads the log of events.
 public enum EventLog {
+  /// What is done, in order of name.
+  public static let kinds = [
+    "batch_billed", "books_closed", "books_reopened", "credit_note_issued", "dispute_lost",
+    "dispute_won", "hold_placed", "hold_released", "import", "invoice_canceled", "invoice_created",
+    "invoice_deleted",
+    "invoice_emailed", "invoice_posted", "invoice_recovered", "invoice_reopened",
+    "invoice_reversed", "invoice_unposted", "invoice_updated", "invoice_voided",
+    "invoice_written_off", "late_fee_charged", "payers_gone", "payment_disputed",
+    "payment_recorded", "payment_refunded", "payment_returned", "payment_unapplied", "run_closed",
+    "run_opened",
+  ]
+
+  /// Refuses a kind that is neither known nor in the log: a slip would find nothing.
+  public static func refuseUnknown(_ kind: String, on connection: isolated Connection) throws {
+    if kinds.contains(kind) { return }
+    var filter = EventFilter()
+    filter.kind = kind
+    filter.limit = 1
+    var isThere = false
+    try read(filter, on: connection) { _ in isThere = true }
+    if isThere { return }
+    throw BillRunError(
+      .usage, code: "event_kind_unknown",
+      "no event is of the kind \(kind), --kind is one of \(kinds.joined(separator: ", "))",
+      hint: "billrun events --help")
+  }
+
   /// Gives events to the body as they arrive; memory stays flat.
   public static func read(
     _ filter: EventFilter, on connection: isolated Connection,

@@ -58,7 +58,7 @@ public struct RunEngine: Sendable {
     let control = try await database.open()
     let sellers = try await SellerRecord.list(code: options.seller, on: control)
     if let code = options.seller, sellers.isEmpty { throw BillRunError.unknownSeller(code) }
-    try await refuseUnknownCustomers(on: control)
+    try await refuseUnknownScope(on: control)
     for seller in sellers {
       let lock = RunLock(schema: database.schema, seller: seller.seller.id)
       if options.joins {
@@ -76,12 +76,21 @@ public struct RunEngine: Sendable {
     await control.close()
   }
 
-  /// An id mistyped in the scope would bill nobody and leave with 0.
-  private func refuseUnknownCustomers(on connection: isolated Connection) throws {
-    guard let customers = options.scope.customers else { return }
+  /// What is mistyped in the scope would bill nobody and leave with 0.
+  private func refuseUnknownScope(on connection: isolated Connection) throws {
+    func list(_ names: [String]?) -> Parameter { names.map { .stringArray($0) } ?? .null }
+    let scope = options.scope
     let unknown = try connection.query(
-      Statement(SQLFiles.findUnknownCustomer), [.int64Array(customers)])
-    if unknown.count > 0 { throw BillRunError.unknownCustomer(try unknown.int64(0, 0)) }
+      Statement(SQLFiles.findUnknownScope),
+      [
+        scope.customers.map { .int64Array($0) } ?? .null, list(scope.batches),
+        list(scope.currencies), list(scope.plans),
+      ])
+    guard let row = unknown.first else { return }
+    let (what, name) = (try row.string(0), try row.string(1))
+    throw BillRunError(
+      .usage, code: "\(what)_not_found", "\(what) \(name) not found, nobody would be billed",
+      hint: "billrun run --help")
   }
 
   /// Finishes what an earlier start left open, then opens and bills the run that was asked for.

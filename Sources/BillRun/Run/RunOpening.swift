@@ -12,7 +12,6 @@ struct RunOpening: Sendable {
   static let program = "billrun \(Version.current)"
   /// What is opened: a regular run unless said otherwise.
   var kind = "regular"
-  private static let maxDaysAhead = 62
 
   /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed
   /// books.
@@ -21,28 +20,14 @@ struct RunOpening: Sendable {
     let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
     let invoiceDate = options.invoiceDate ?? asOf
     if !options.allowsFarAsOf {
-      try Self.refuseFarAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
-      try Self.refuseFarAhead(
-        invoiceDate, of: today, "invoice date", code: "invoice_date_far_ahead")
+      try FarDates.refuseAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
+      try FarDates.refuseInvoiceDate(invoiceDate, aheadOf: today)
     }
     if let closed = seller.closedThrough, invoiceDate <= closed {
       throw BillRunError.booksClosed(
         seller, invoiceDate, hint: "give an --invoice-date after \(closed)")
     }
     return BillingTerms(asOf: asOf, invoiceDate: invoiceDate)
-  }
-
-  /// A day far ahead is more often a slip than meant; as an invoice date it would close the series
-  /// to all days before it.
-  static func refuseFarAhead(
-    _ day: LocalDate, of today: LocalDate, _ name: String, code: String
-  ) throws {
-    if day - today > maxDaysAhead {
-      throw BillRunError(
-        .usage, code: code,
-        "\(name) \(day) is more than \(maxDaysAhead) days ahead of \(today)",
-        hint: "--yes if it is meant")
-    }
   }
 
   /// The seller's run that an earlier start left open, as it was frozen; nil when there is none.

@@ -9,11 +9,7 @@ extension RunSummary {
   /// Throws `BillRunError` when there is no such run.
   public static func read(_ id: Int64, on connection: isolated Connection) throws -> RunSummary {
     let rows = try connection.query(Statement(SQLFiles.showRun), [.int64(id)])
-    guard let row = rows.first else {
-      throw BillRunError(
-        .usage, code: "run_not_found", "run \(id) not found, there is no such run",
-        hint: "billrun runs list")
-    }
+    guard let row = rows.first else { throw BillRunError.unknownRun(id) }
     var summary = RunSummary(
       id: id, kind: try row.string("kind"), seller: try row.string("seller"),
       asOf: LocalDate(daysSince2000: try row.date("as_of")), state: try row.string("state"),
@@ -32,6 +28,13 @@ extension RunSummary {
     return summary
   }
 
+  /// Throws `BillRunError` when there is no such run.
+  public static func require(_ id: Int64, on connection: isolated Connection) throws {
+    if try connection.query(Statement(SQLFiles.showRun), [.int64(id)]).isEmpty {
+      throw BillRunError.unknownRun(id)
+    }
+  }
+
   /// The numbers of the runs, the newest first; nil means every seller, and no limit.
   ///
   /// Throws `BillRunError` when there is no such seller.
@@ -43,6 +46,14 @@ extension RunSummary {
     }
     return try connection.query(Statement(SQLFiles.listRuns), [.string(seller), .int64(limit)])
       .map { try $0.int64("run_id") }
+  }
+}
+
+extension BillRunError {
+  fileprivate static func unknownRun(_ id: Int64) -> BillRunError {
+    BillRunError(
+      .usage, code: "run_not_found", "run \(id) not found, there is no such run",
+      hint: "billrun runs list")
   }
 }
 

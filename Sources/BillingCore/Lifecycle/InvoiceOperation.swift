@@ -106,12 +106,15 @@ public enum InvoiceOperation: String, CaseIterable, Sendable {
 extension InvoiceOperation {
   /// Why it is refused in a phase, as the end of a sentence that begins with the document: `is
   /// paid: only open invoices can be voided`.
-  public func refusal(in phase: InvoicePhase) -> String {
+  ///
+  /// The state tells which of those is meant that end a document.
+  public func refusal(in phase: InvoicePhase, of state: InvoicePhase.State) -> String {
     let legal = legalPhases.map(\.adjective)
     let list =
       legal.count < 2
       ? legal.joined() : legal.dropLast().joined(separator: ", ") + " and \(legal[legal.count - 1])"
-    return "\(phase.predicate): only \(list) invoices can be \(participle)"
+    let predicate = phase == .ended ? "is \(state.rawValue)" : phase.predicate
+    return "\(predicate): only \(list) invoices can be \(participle)"
   }
 
   /// What was done to an invoice: `voided`.
@@ -163,7 +166,7 @@ extension InvoicePhase {
     case .charging: "has a charge on its way"
     case .paid: "is paid"
     case .badDebt: "is written off"
-    case .ended: "is voided, reversed or canceled"
+    case .ended: "is ended"
     }
   }
 }

@@ -112,4 +112,32 @@ import Testing
   func addresses(_ text: String, _ address: String?) {
     #expect(EmailAddress(text)?.address == address)
   }
+
+  @Test("of many, those without an address are counted and named, and the rest is queued")
+  func bulk() async throws {
+    try await withInvoice { books in
+      try await books.customer(2, ["email": " "])
+      try await books.subscription(2, of: 2, "pro", from: "2026-11-01")
+      try await books.bill("2026-11-01")
+      let second = try await books.text("select max(invoice_id) from invoice")
+      let bulk = BulkOperation(.email, at: 1_795_176_000, by: "tester")
+      let found = try await bulk.find(InvoiceFilter(), toCustomers: true, on: books.connection)
+      #expect(found.text == "1 invoice (eur 10.00)")
+      #expect(found.othersText == "1 without an address")
+      var writer = JSONWriter()
+      found.write(.email, isRehearsal: true, to: &writer)
+      #expect(
+        writer.text.hasSuffix(
+          "\"others\":[{\"reason\":\"no_address\",\"invoices\":1}],"
+            + "\"unreachable\":[{\"invoice\":\(second),\"customer\":2}]}"))
+      try await bulk.perform(found, on: books.connection) { try $0.email($1, on: $2) }
+      #expect(try await books.texts("select invoice_id from message") == ["1"])
+      let rest = try await bulk.find(InvoiceFilter(), toCustomers: true, on: books.connection)
+      let refused = #expect(throws: BillRunError.self) { try rest.confirm(0) }
+      #expect(
+        refused?.message == "no invoice of the filter can be taken: 1 open, 1 without an address")
+      let all = try await bulk.find(InvoiceFilter(), on: books.connection)
+      #expect(all.ids.map(String.init) == [second])
+    }
+  }
 }

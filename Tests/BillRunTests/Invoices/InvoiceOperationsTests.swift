@@ -19,7 +19,7 @@ import Testing
 
     """
 
-  /// Customer 1 with a coupon for one cycle, a one-off item and VAT: 110.00 net, 124.95 in all.
+  /// Customer 1 with a coupon for one cycle, a one-off item and VAT: 110.00 net, 130.90 in all.
   private static let customer = """
     {"object":"customer","id":1,"name":"C","taxes":["vat"]}
     {"object":"subscription","id":1,"customer":1,"plan":"pro","start_date":"2026-11-01",\
@@ -352,6 +352,27 @@ import Testing
       #expect(codes.count(where: { $0 == nil }) == 1)
       #expect(codes.count(where: { $0 == "write_off_refused" }) == 7)
       try await expectTexts(books, "select count(*) from settlement", ["1"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("an unposted invoice in books closed since is canceled: nothing is booked into them")
+  func cancelInClosedBooks() async throws {
+    try await withInvoice { books in
+      #expect(try await attempt(books) { try Self.operations.unpost([1], on: $0) } == nil)
+      try await books.run("update seller set closed_through = '2026-11-20'")
+      let entries = try await books.text("select count(*) from journal")
+      #expect(
+        try await attempt(books) { try Self.operations.post([1], on: $0) } == "post_refused_closed")
+      #expect(
+        try await attempt(books) { try Self.operations.void([1], on: $0) } == "void_refused_closed")
+      #expect(try await attempt(books) { try Self.operations.cancel([1], on: $0) } == nil)
+      try await expectTexts(books, "select state from invoice", ["voided"])
+      #expect(try await books.text("select count(*) from journal") == entries)
+      try await books.bill("2026-11-21")
+      try await expectTexts(
+        books, "select invoice_date || ' ' || total_minor from invoice order by invoice_id",
+        ["2026-11-01 13090", "2026-11-21 13090"])
       try await expectSound(books)
     }
   }

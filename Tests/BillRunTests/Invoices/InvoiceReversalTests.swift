@@ -170,6 +170,14 @@ import Testing
   @Test("more than is left, lines that are none and amounts of nothing are refused")
   func refusals() async throws {
     try await withInvoice { books in
+      let refused = await #expect(throws: BillRunError.self) {
+        try await books.connection.transaction {
+          _ = try Self.operations.credit(1, .amount("110.01"), on: $0)
+        }
+      }
+      #expect(
+        refused?.message == "110.01 is more than what is left of invoice INV-000001, 110.00 before "
+          + "exclusive taxes")
       #expect(try await credit(books, .amount("110.01")) == "credit_refused_too_much")
       #expect(try await credit(books, .lines([(1, "90.01")])) == "credit_refused_too_much")
       #expect(try await credit(books, .lines([(9, nil)])) == "credit_refused_no_line")

@@ -68,7 +68,7 @@ extension Books {
   @discardableResult
   func create(_ json: String, at moment: Int64 = ManualBooks.moment) async throws -> Int64 {
     let operations = InvoiceOperations(at: moment, by: "tester")
-    return try await connection.transaction { try operations.create(DocumentText(json), on: $0) }
+    return try await connection.operation { try operations.create(DocumentText(json), on: $0) }
   }
 
   /// What is wrong with an object, nil for nothing.

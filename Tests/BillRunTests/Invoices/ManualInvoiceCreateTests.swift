@@ -2,6 +2,7 @@
 import BillRun
 import BillingCore
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,7 +74,9 @@ import Testing
       #expect(invoice["discounts", 0, "coupon", "id"] == "ten")
       #expect(invoice["discounts", 1, "amount"] == 1)
       #expect(
-        invoice["taxes"]?.elements.map { $0["amount"] } == [.number("16.06"), .number("1.69")])
+        invoice["taxes"]?.elements.map { $0["amount"] }
+          == [.number("16.06"), .number("1.69"), .number("0")])
+      #expect(invoice["taxes", 2, "category"] == "E" && invoice["taxes", 2, "reason"] == "exempt")
       #expect(invoice["total"] == .number("98.75"))
       try await expectTexts(
         books, "select disabled_payment_methods || early_discount_minor::text from invoice",
@@ -166,13 +169,15 @@ import Testing
     Refused(
       "unknown fields with what else is wrong",
       #"{"customer":1,"color":"red","items":[{"name":"A","price":9}]}"#,
-      "color: expected no field of this name in invoice", "customer: expected the id of a customer",
+      "color: expected no field of this name in invoice",
+      "customer: expected the id or the number of one customer",
       "items.0.price: expected no field of this name in line_item",
       "items.0.unit_cost: expected a number, since there is no catalog_item"),
     Refused(
       "unknown names",
       #"{"customer":99,"items":[{"catalog_item":"gone"}],"taxes":["no"],"discounts":["no"]}"#,
-      "customer: expected the id of a customer", "items.0.catalog_item: expected the id of an item",
+      "customer: expected the id or the number of one customer",
+      "items.0.catalog_item: expected the id of an item",
       "taxes.0: expected the id of a tax rate", "discounts.0: expected the id of a coupon"),
     Refused("no JSON", "{oops", "one JSON object on the line"),
     Refused(
@@ -244,6 +249,91 @@ import Testing
       try await expectTexts(
         books, "select number from invoice_number order by 1",
         ["A-1", "INV-000001"])
+    }
+  }
+
+  @Test("a date more than 62 days ahead is refused unless it is meant, of a draft too")
+  func farAhead() async throws {
+    try await ManualBooks.with { books in
+      let json = #"{"customer":2,"draft":true,"date":"2027-01-22",\#(Self.line)}"#
+      #expect(
+        try await books.refusal(json)
+          == "invoice_date_far_ahead invoice date 2027-01-22 is more than 62 days ahead of "
+          + "2026-11-20")
+      let operations = ManualBooks.operations
+      let id = try await books.connection.operation {
+        try operations.create(DocumentText(json), farAhead: true, on: $0)
+      }
+      try await books.create(#"{"customer":2,"date":"2027-01-21",\#(Self.line)}"#)
+      let change = DocumentText(#"{"date":"2027-02-01"}"#)
+      let refused = await #expect(throws: BillRunError.self) {
+        try await books.connection.operation { try operations.update(id, change, on: $0) }
+      }
+      #expect(refused?.code == "invoice_date_far_ahead" && refused?.status == .usage)
+      try await books.connection.operation {
+        try operations.update(id, change, farAhead: true, on: $0)
+        try operations.update(id, DocumentText(#"{"name":"N","date":"2027-02-01"}"#), on: $0)
+      }
+      try await expectTexts(
+        books, "select invoice_date from invoice order by invoice_id", ["2027-02-01", "2027-01-21"])
+    }
+  }
+
+  @Test("the customer is named by its number as well as by its id")
+  func customerNumber() async throws {
+    try await ManualBooks.with { books in
+      try await books.run("update customer set number = 'K-2' where customer_id = 2")
+      let id = try await books.create(#"{"customer":"K-2","draft":true,\#(Self.line)}"#)
+      #expect(try await books.object(id)["customer"] == 2)
+      try await books.run("update customer set number = 'K-9' where customer_id = 2")
+      let change = DocumentText(#"{"payment_terms":"NET 7"}"#)
+      try await books.connection.operation {
+        try ManualBooks.operations.update(id, change, on: $0)
+      }
+      #expect(try await books.object(id)["customer"] == 2)
+      #expect(
+        try await books.refusal(#"{"customer":"K-3",\#(Self.line)}"#)?
+          .contains("customer: expected the id or the number of one customer") == true)
+    }
+  }
+
+  @Test(
+    "what no amount can hold is refused in words",
+    arguments: [
+      ("1000000000000001", "1", 1, "invoice_refused"), ("1000000000000000", "100", 1, "amount_"),
+      ("1000000000000000", "1", 93, "amount_"), ("1000000000000000", "1", 92, "nothing"),
+    ])
+  func limits(cost: String, quantity: String, lines: Int, code: String) async throws {
+    try await ManualBooks.with { books in
+      let line = #"{"name":"A","quantity":\#(quantity),"unit_cost":\#(cost),"taxable":false}"#
+      let items = Array(repeating: line, count: lines).joined(separator: ",")
+      let json = #"{"customer":15444,"draft":true,"items":[\#(items)]}"#
+      let says = try await books.refusal(json) ?? "nothing"
+      #expect(says.hasPrefix(code), "\(says)")
+    }
+  }
+
+  @Test("who is overtaken by another with the same number is told what it is told after")
+  func overtaken() async throws {
+    try await ManualBooks.with { books in
+      let json = #"{"customer":2,"number":"A-1",\#(Self.line)}"#
+      let other = try await books.database.connect()
+      let second = Caught()
+      let says = Mutex<String?>(nil)
+      try await other.transaction { connection in
+        _ = try ManualBooks.operations.create(DocumentText(json), on: connection)
+        // It looks for the number while nobody can see it yet, and waits when it writes it.
+        second.start {
+          let refusal = try await books.refusal(json)
+          says.withLock { $0 = refusal }
+        }
+        try connection.waitUntilBlocking()
+      }
+      try await second.value()
+      let refusal = says.withLock { $0 } ?? "nothing"
+      #expect(refusal.contains("number: expected a number that no document"), "\(refusal)")
+      #expect(try await books.refusal(json) == refusal)
+      await other.close()
     }
   }
 

@@ -213,7 +213,7 @@ import Testing
       let object = try JSON(file)
       #expect(object["object"] == "file" && object["type"] == "image/png")
       #expect(object["size"] == 256 && object["name"] == "logo.png" && object["url"] == .null)
-      let other = try await ImportBooks.withFile(Data(), named: "empty.xyz") { path in
+      let other = try await ImportBooks.withFile(Data([0]), named: "empty.xyz") { path in
         try await books.connection.transaction { try store.add(path, on: $0) }
       }
       #expect(try JSON(other)["type"] == "application/octet-stream")
@@ -232,12 +232,39 @@ import Testing
         try await store.get(2, to: path, overwriting: false, on: books.connection)
       }
       try await store.get(2, to: path, overwriting: true, on: books.connection)
-      #expect(FileManager.default.contents(atPath: path) == Data())
+      #expect(FileManager.default.contents(atPath: path) == Data([0]))
       let large = Data(count: 1 << 20 + 1)
       let code = try await ImportBooks.withFile(large, named: "large") { path in
         try await books.attempt { _ = try store.add(path, on: $0) }
       }
       #expect(code == "file_too_large")
+    }
+  }
+
+  @Test("what is no file, or has no name or type that others can read, is refused with the reason")
+  func filesRefused() async throws {
+    try await ManualBooks.with { books in
+      func refusal(_ path: String, _ name: String?, _ type: String?) async throws -> String {
+        let store = FileStore(maxMegabytes: 1)
+        let refused = await #expect(throws: BillRunError.self) {
+          try await books.connection.operation {
+            try store.add(path, name: name, type: type, on: $0)
+          }
+        }
+        return refused.map { "\($0.code) \($0.message)" } ?? "nothing"
+      }
+      #expect(try await refusal("/tmp", nil, nil).hasSuffix("on /tmp, it is a directory"))
+      #expect(try await refusal("/no/file", nil, nil).hasSuffix("no such file or directory"))
+      let empty = try await ImportBooks.withFile(Data(), named: "empty.xyz") {
+        try await refusal($0, nil, nil)
+      }
+      #expect(empty.hasPrefix("file_unreadable") && empty.hasSuffix("it is empty"))
+      for name in ["a/b.png", "a\0b", "", "..", String(repeating: "ä", count: 128)] {
+        #expect(try await refusal("/no/file", name, nil).hasPrefix("file_name_wrong"), "\(name)")
+      }
+      for type in ["png", "image/", "image/png; x", "a/b/c"] {
+        #expect(try await refusal("/no/file", nil, type).hasPrefix("file_type_wrong"), "\(type)")
+      }
     }
   }
 

@@ -9,9 +9,12 @@ import Testing
 @Suite struct PaymentImportTests {
   private typealias Pay = PaymentBooks
 
-  private func take(_ text: String, _ name: String, on books: Books) async throws -> ImportReport {
+  private func take(
+    _ text: String, _ name: String, on books: Books,
+    _ change: (inout ImportOptions) -> Void = { _ in }
+  ) async throws -> ImportReport {
     try await ImportBooks.withFile(text, named: name) {
-      try await ImportBooks.run([$0], on: books.connection)
+      try await ImportBooks.run([$0], on: books.connection, change)
     }
   }
 
@@ -127,6 +130,116 @@ import Testing
       try await expectTexts(books, "select customer_id from payment", ["1"])
       try await expectTexts(books, Pay.settled, ["500", "0"])
       try await expectSound(books)
+    }
+  }
+
+  private static let bare = """
+    date,amount,currency,customer,invoice,method
+    2026-11-10,30.00,eur,K-1,INV-000001,cash
+    2026-11-11,7.00,eur,K-1,,cash
+
+    """
+
+  @Test("a list is taken once: its columns in another order and other blanks make no other of it")
+  func lists() async throws {
+    try await Pay.withInvoices { books, _, _ in
+      _ = try await take(Self.bare, "bank.csv", on: books) { $0.isOfLists = true }
+      let turned = """
+        amount,date,currency,customer,invoice,method
+        30.00, 2026-11-10,eur,K-1,INV-000001,cash
+        7.00,2026-11-11,eur,K-1,,cash
+
+        """
+      for text in [Self.bare, turned.replacing(" 2026", with: "2026")] {
+        let refused = await #expect(throws: BillRunError.self) {
+          try await take(text, "other.csv", on: books) { $0.isOfLists = true }
+        }
+        #expect(refused?.code == "list_known" && refused?.status == .dataError)
+      }
+      let again = try await take(Self.bare, "bank.csv", on: books) {
+        $0.isOfLists = true
+        $0.overruled = [.again]
+      }
+      #expect(again.counts.map(\.created) == [2])
+      try await expectTexts(books, "select count(*) from payment_list", ["1"])
+      let more = try await take(Self.bare + "2026-11-12,1.00,eur,K-1,,cash\n", "b.csv", on: books) {
+        $0.isOfLists = true
+        $0.overruled = [.again]
+      }
+      #expect(more.counts.map(\.created) == [3])
+      try await expectTexts(books, "select count(*) from payment_list", ["2"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("a row without a reference that equals a recorded payment is told, and taken if meant")
+  func repeated() async throws {
+    try await Pay.withInvoices { books, _, second in
+      #expect(try await take(Self.bare, "bank.csv", on: books).isTaken)
+      let list = """
+        date,amount,currency,customer,invoice,method,reference
+        2026-11-10,30.00,eur,K-1,INV-000001,cash,
+        2026-11-10,30.00,eur,,INV-000002,cash,
+        2026-11-11,7.00,eur,K-1,,bank_transfer,
+        2026-11-11,7.00,eur,K-1,,cash,T-1
+        2026-11-11,7.00,eur,K-1,,cash,
+
+        """
+      let report = try await take(list, "bank.csv", on: books)
+      #expect(
+        report.faults.map { "\($0.line) \($0.expected)" } == [
+          "2 another payment than 1, possibly recorded already: --again if it is",
+          "6 another payment than 2, possibly recorded already: --again if it is",
+        ])
+      let again = try await take(list, "bank.csv", on: books) { $0.overruled = [.again] }
+      #expect(again.counts.map(\.created) == [5])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("a day more than 366 days back is taken only if it is meant")
+  func farBack() async throws {
+    try await Pay.withInvoices { books, _, _ in
+      let rows = "date,amount,currency,customer\n2025-11-19,1,eur,K-1\n2025-11-20,2,eur,K-1\n"
+      let report = try await take(rows, "bank.csv", on: books)
+      #expect(
+        report.faults.map { "\($0.line) \($0.field): \($0.expected)" }
+          == ["2 date: a day that is not more than 366 days back: --yes if it is meant"])
+      let taken = try await take(rows, "bank.csv", on: books) { $0.overruled = [.farBack] }
+      #expect(taken.counts.map(\.created) == [2])
+    }
+  }
+
+  @Test("a list has payments only: other objects and lines without one are told so")
+  func onlyPayments() async throws {
+    try await Pay.withInvoices { books, _, _ in
+      let lines = """
+        {"customer":1,"amount":20,"currency":"eur","date":"2026-11-10"}
+        {"object":"customer","id":9,"name":"N"}
+
+        """
+      let report = try await take(lines, "p.jsonl", on: books) { $0.isOfLists = true }
+      #expect(
+        report.faults.map { "\($0.line) \($0.field): \($0.expected)" } == [
+          #"1 object: "payment""#, #"2 object: "payment""#,
+        ])
+      try await expectTexts(books, "select count(*) from customer", ["1"])
+    }
+  }
+
+  @Test("columns that are separated by something else than commas are told by its name")
+  func separators() async throws {
+    try await Pay.withInvoices { books, _, _ in
+      for (sign, name) in [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")] {
+        let text = ["amount,currency,date", "1,eur,2026-11-10", ""].joined(separator: "\n")
+          .replacing(",", with: sign)
+        let refused = await #expect(throws: BillRunError.self) {
+          try await take(text, "bank.csv", on: books)
+        }
+        #expect(refused?.code == "csv_malformed")
+        #expect(
+          refused?.message.hasSuffix("separated by \(name), and must be by commas") == true)
+      }
     }
   }
 }

@@ -222,4 +222,20 @@ import Testing
       try await expectSound(books)
     }
   }
+
+  @Test("a day more than 366 days back, and more than a unit as a small difference, are slips")
+  func slips() async throws {
+    try await Pay.withInvoices { books, _, _ in
+      let old = try Pay.payment(100, on: "2025-11-18")
+      #expect(try await Pay.record(books, old) == "payment_date_far_back")
+      #expect(try await Pay.record(books, Pay.payment(100, on: "2025-11-19")) == nil)
+      #expect(
+        try await Pay.record(books, Pay.payment(100, on: "2025-11-18") { $0.isFarBack = true })
+          == nil)
+      #expect(
+        try await Pay.record(books, Pay.payment(100) { $0.smallDifference = 101 })
+          == "record_payment_refused_small_difference")
+      #expect(try await Pay.record(books, Pay.payment(11_600) { $0.smallDifference = 100 }) == nil)
+    }
+  }
 }

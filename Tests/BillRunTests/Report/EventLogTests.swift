@@ -70,6 +70,21 @@ import Testing
           == [ids[1], ids[0]])
     }
   }
+
+  @Test("a kind that is neither known nor in the log is refused with those there are")
+  func unknownKind() async throws {
+    try await withBooks { books in
+      try await books.run(
+        "insert into event (kind, subject_kind, subject_id) values ('own_kind', 'own', 1)")
+      try await EventLog.refuseUnknown("run_opened", on: books.connection)
+      try await EventLog.refuseUnknown("own_kind", on: books.connection)
+      let refused = await #expect(throws: BillRunError.self) {
+        try await EventLog.refuseUnknown("run_open", on: books.connection)
+      }
+      #expect(refused?.code == "event_kind_unknown" && refused?.status == .usage)
+      #expect(refused?.message.contains("run_closed, run_opened") == true)
+    }
+  }
 }
 
 extension Connection {

@@ -164,15 +164,24 @@ import Testing
     }
   }
 
-  @Test("a scope with an id that no customer has is refused with 64, and nothing is opened")
-  func unknownCustomer() async throws {
+  static let mistyped = [
+    ScopeRow(name: "customer", set: { $0.customers = [1, 71] }, looked: []),
+    ScopeRow(name: "plan", set: { $0.plans = ["pro", "por"] }, looked: []),
+    ScopeRow(name: "currency", set: { $0.currencies = ["eru"] }, looked: []),
+    ScopeRow(name: "batch", set: { $0.batches = ["north"] }, looked: []),
+  ]
+
+  @Test(
+    "a scope with something that is not there is refused with 64, and nothing is opened",
+    arguments: mistyped)
+  func unknownScope(row: ScopeRow) async throws {
     try await withBooks { books in
       try await books.oneCustomer()
       let error = await #expect(throws: BillRunError.self) {
-        try await books.bill("2026-11-30") { $0.scope.customers = [1, 71] }
+        try await books.bill("2026-11-30") { row.set(&$0.scope) }
       }
       #expect(error?.status == .usage)
-      #expect(error?.code == "customer_not_found")
+      #expect(error?.code == "\(row.name)_not_found")
       try await expectTexts(books, "select count(*) from run", ["0"])
     }
   }

@@ -72,12 +72,13 @@ import Testing
   @Test("a refusal tells how it stands and what would be legal")
   func refusals() {
     #expect(
-      InvoiceOperation.void.refusal(in: .paid)
+      InvoiceOperation.void.refusal(in: .paid, of: .open)
         == "is paid: only unposted and open invoices can be voided")
     #expect(
-      InvoiceOperation.delete.refusal(in: .open) == "is open: only draft invoices can be deleted")
+      InvoiceOperation.delete.refusal(in: .open, of: .open)
+        == "is open: only draft invoices can be deleted")
     #expect(
-      InvoiceOperation.pay.refusal(in: .ended)
-        == "is voided, reversed or canceled: only open and partly settled invoices can be charged")
+      InvoiceOperation.pay.refusal(in: .ended, of: .reversed)
+        == "is reversed: only open and partly settled invoices can be charged")
   }
 }
