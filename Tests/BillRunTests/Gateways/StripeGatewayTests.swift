@@ -95,6 +95,18 @@ struct StripeGatewayTests {
     #expect(try fake.chargeCount(request.idempotencyKey) == 1)
   }
 
+  @Test("a reference of another gateway is never put into an address")
+  func foreignReference() async throws {
+    let fake = try await FakeGateway()
+    var request = try fake.request("cus_1/pm_approve")
+    for reference in ["sim_key-1", "pi_1/cancel?", "", "../charges"] {
+      request.reference = reference
+      let reason = "the reference is none of this gateway"
+      #expect(try await fake.gateway().charge(request) == .unknown(reason: reason))
+      #expect(try await fake.gateway().find(request) == .unknown(reason: reason))
+    }
+  }
+
   @Test("the same key for another amount charges nothing and settles nothing")
   func otherAmount() async throws {
     let fake = try await FakeGateway()

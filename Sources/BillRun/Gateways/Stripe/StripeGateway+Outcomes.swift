@@ -83,6 +83,9 @@ extension StripeGateway {
   public func find(_ request: ChargeRequest) async -> ChargeLookup {
     do {
       guard let reference = request.reference else { return try await search(for: request) }
+      guard StripeToken.isPlain(reference) else {
+        return .unknown(reason: "the reference is none of this gateway")
+      }
       let answer = try await api.get("/v1/payment_intents/\(reference)")
       guard answer.status == 200, let intent = answer.json(StripeIntent.self) else {
         return .unknown(reason: "the gateway answered \(answer.status)")

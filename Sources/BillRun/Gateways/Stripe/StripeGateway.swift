@@ -77,7 +77,9 @@ public struct StripeGateway: Gateway {
       case .ready(let reference): request.reference = reference
       }
     }
-    guard let reference = request.reference else { return .unknown(reason: "no reference") }
+    guard let reference = request.reference, StripeToken.isPlain(reference) else {
+      return .unknown(reason: "the reference is none of this gateway")
+    }
     do {
       let answer = try await api.post(
         "/v1/payment_intents/\(reference)/confirm", [(name: "off_session", value: "true")],
@@ -106,6 +108,9 @@ public struct StripeGateway: Gateway {
     case 200:
       guard let intent = answer.json(StripeIntent.self) else {
         return .ended(.notSent(reason: "the answer cannot be read", retryAfter: nil))
+      }
+      guard StripeToken.isPlain(intent.id) else {
+        return .ended(.notSent(reason: "the answer has no id", retryAfter: nil))
       }
       return .ready(reference: intent.id)
     case 400 where error?.type == "idempotency_error":

@@ -64,14 +64,18 @@ struct StripeToken: Hashable, Sendable {
   /// Reads a token; nil for any other text.
   init?(_ token: String) {
     let parts = token.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0].hasPrefix("cus_"), parts[0].count > 4, !parts[1].isEmpty,
-      parts.allSatisfy({ $0.utf8.allSatisfy(Self.isPlain) })
+    guard parts.count == 2, parts[0].hasPrefix("cus_"), parts[0].count > 4,
+      parts.allSatisfy(Self.isPlain)
     else { return nil }
     customer = String(parts[0])
     method = String(parts[1])
   }
 
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    48...57 ~= byte || 65...90 ~= byte || 97...122 ~= byte || byte == UInt8(ascii: "_")
+  /// Whether a text can be an id at Stripe, which goes into addresses as it is.
+  static func isPlain(_ id: some StringProtocol) -> Bool {
+    !id.isEmpty
+      && id.utf8.allSatisfy { byte in
+        48...57 ~= byte || 65...90 ~= byte || 97...122 ~= byte || byte == UInt8(ascii: "_")
+      }
   }
 }
