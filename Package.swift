@@ -23,14 +23,17 @@ let package = Package(
     .target(name: "BillingCore", swiftSettings: settings),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "Postgres", dependencies: ["CLibPQ", "CLibCrypto"], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
       name: "SQLFiles", path: "sql", exclude: ["schema.sql"],
       resources: [.embedInCode("migrations"), .embedInCode("queries")], swiftSettings: settings),
     .target(
       name: "BillRun",
       dependencies: [
-        "BillingCore", "Postgres", "SQLFiles", "Yams",
+        "BillingCore", "Postgres", "SQLFiles", "Transport", "Yams",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -54,7 +57,10 @@ let package = Package(
     .testTarget(
       name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "BillRunTests", dependencies: ["BillRun", "TestSupport"], swiftSettings: settings),
+      name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BillRunTests", dependencies: ["BillRun", "Transport", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "BillRunCLITests", dependencies: ["BillRun", "BillRunCLI", "TestSupport"],
       exclude: ["Transcripts"], swiftSettings: settings),

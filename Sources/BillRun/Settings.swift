@@ -27,6 +27,9 @@ public struct Settings: Sendable {
   /// How large a file may be that is kept for attachments, in megabytes of 2^20 bytes.
   public let maxFileMegabytes: Int
 
+  /// The gateways by name; `simulated` is always among them.
+  public let gateways: [GatewaySettings]
+
   private let environment: [String: String]
 
   /// The variables of the environment that this process was started with.
@@ -62,6 +65,7 @@ public struct Settings: Sendable {
     templates = file.templates
     metricsFile = file.metricsFile
     maxFileMegabytes = file.maxFileMegabytes ?? 10
+    gateways = file.gateways ?? [.simulated]
     self.environment = environment
   }
 

@@ -11,6 +11,7 @@ struct SettingsFile: Equatable, Sendable {
   var templates: String?
   var metricsFile: String?
   var maxFileMegabytes: Int?
+  var gateways: [GatewaySettings]?
 
   /// What a file without any key says.
   init() {}
@@ -30,7 +31,7 @@ struct SettingsFile: Equatable, Sendable {
 
   /// Reads the text of a file; the path is for the errors.
   init(yaml: String, path: String) throws {
-    let place = Place(path: path)
+    let place = SettingsPlace(path: path)
     guard let root = try place.root(of: yaml) else { return }
     guard let mapping = root.mapping else {
       throw place.error(root, "keys with values are expected")
@@ -51,7 +52,7 @@ struct SettingsFile: Equatable, Sendable {
     case max_file_mb
   }
 
-  private mutating func read(_ key: Key, _ value: Node, at place: Place) throws {
+  private mutating func read(_ key: Key, _ value: Node, at place: SettingsPlace) throws {
     switch key {
     case .database:
       database = try place.text(value, key.rawValue)
@@ -63,13 +64,14 @@ struct SettingsFile: Equatable, Sendable {
     case .metrics_file: metricsFile = try place.text(value, key.rawValue)
     case .max_file_mb: maxFileMegabytes = try place.count(value, key.rawValue)
     // Whoever acts on these checks their keys; here they only must not hold a secret.
-    case .gateways, .smtp, .gate, .reports: try place.refuseSecrets(in: value)
+    case .gateways: gateways = try GatewaySettings.read(value, at: place)
+    case .smtp, .gate, .reports: try place.refuseSecrets(in: value)
     }
   }
 }
 
 /// Reads single values of a file and says where a wrong one stands.
-private struct Place {
+struct SettingsPlace {
   let path: String
 
   /// The document; nil when the file is empty.
@@ -88,9 +90,9 @@ private struct Place {
     return text
   }
 
-  func count(_ node: Node, _ key: String) throws -> Int {
-    guard let count = Int(node.scalar?.string ?? ""), 1...64 ~= count else {
-      throw error(node, "a whole number from 1 to 64 is expected for \(key)")
+  func count(_ node: Node, _ key: String, upTo limit: Int = 64) throws -> Int {
+    guard let count = Int(node.scalar?.string ?? ""), 1...limit ~= count else {
+      throw error(node, "a whole number from 1 to \(limit) is expected for \(key)")
     }
     return count
   }

@@ -70,7 +70,7 @@ struct InvoiceTargets: ParsableArguments {
       return Array(Set(named)).sorted()
     }
     let selection = try await BulkOperation(operation, at: moment, by: SystemUser.name)
-      .find(filter.filter, on: connection)
+      .find(filter.filter(on: connection), on: connection)
     try selection.confirm(dryRun ? selection.ids.count : confirm)
     if !dryRun { return selection.ids }
     try options.output.text("\(selection.text) would be \(operation.participle)\n")

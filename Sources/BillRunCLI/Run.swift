@@ -192,14 +192,14 @@ struct ScopeOptions: ParsableArguments {
   @Option(name: .customLong("plan"), help: "Only subscriptions to these plans.")
   var plans: [String] = []
 
-  /// The same as the run knows it.
-  ///
-  /// Throws `BillRunError` when there is no such customer.
   /// Whether nobody of a seller is left out.
   var isEverybody: Bool {
     customers.isEmpty && batches.isEmpty && currencies.isEmpty && plans.isEmpty
   }
 
+  /// The same as the run knows it.
+  ///
+  /// Throws `BillRunError` when there is no such customer.
   func scope(of database: Database) async throws -> RunScope {
     var scope = RunScope()
     if !customers.isEmpty {

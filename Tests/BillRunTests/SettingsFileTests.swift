@@ -15,7 +15,11 @@ struct SettingsFileTests {
         templates: /etc/billrun/templates
         metrics_file: /var/lib/node/billrun.prom
         gateways:
-          cards: {kind: stripe, key_variable: STRIPE_KEY, rate_limit: 25}
+          cards: {kind: stripe, key_variable: STRIPE_KEY, rate_limit: 30}
+          test:
+            kind: stripe
+            base_url: http://127.0.0.1:8420/
+            key_file: /etc/billrun/stripe.key
         smtp: {host: mail, password_variable: SMTP_PASSWORD}
         gate: {max_total_jump: 3}
         reports: [{mail_to: ops@example.com}]
@@ -26,6 +30,7 @@ struct SettingsFileTests {
     #expect(file.publicURL == "https://pay.example.com")
     #expect(file.templates == "/etc/billrun/templates")
     #expect(file.metricsFile == "/var/lib/node/billrun.prom")
+    #expect(file.gateways?.map(\.name) == ["cards", "test", "simulated"])
   }
 
   @Test("an empty file says nothing", arguments: ["", "\n", "# only a comment\n"])

@@ -29,6 +29,9 @@ import Testing
       Row(path: "Sources/Postgres/A.swift", text: "internal import CLibPQ", count: 0),
       Row(path: "Sources/Postgres/A.swift", text: "import BillingCore", count: 1),
       Row(path: "Sources/BillRun/Store/A.swift", text: "@preconcurrency import CLibPQ", count: 1),
+      Row(path: "Sources/Transport/A.swift", text: "import CCurl", count: 0),
+      Row(path: "Sources/Transport/A.swift", text: "import Postgres", count: 1),
+      Row(path: "Sources/BillRun/A.swift", text: "import CCurl", count: 1),
       Row(path: "Sources/BillRun/A.swift", text: "public import struct Logging.Logger", count: 0),
       Row(path: "Sources/BillRunCLI/A.swift", text: "import struct Yams.Node", count: 1),
       Row(path: "sql/SQLFiles.swift", text: "import BillRun", count: 1),
@@ -47,9 +50,11 @@ enum Imports {
   static let allowed: [String: Set<Substring>] = [
     "Sources/BillingCore": [],
     "Sources/Postgres": ["CLibPQ", "CLibCrypto", "Dispatch", "Glibc", "Synchronization"],
+    "Sources/Transport": ["CCurl", "Dispatch", "Synchronization"],
     "sql": [],
     "Sources/BillRun": [
-      "BillingCore", "Postgres", "SQLFiles", "Logging", "Yams", "FoundationEssentials", "Dispatch",
+      "BillingCore", "Postgres", "SQLFiles", "Transport", "Logging", "Yams", "FoundationEssentials",
+      "Dispatch",
       "Glibc", "Synchronization",
     ],
     "Sources/BillRunCLI": [
@@ -58,7 +63,8 @@ enum Imports {
     ],
     "Tests/PostgresTests": ["CLibPQ", "Postgres", "TestSupport", "Testing", "Foundation", "Glibc"],
     "Tests": [
-      "BillingCore", "Postgres", "SQLFiles", "BillRun", "TestSupport", "Testing", "Foundation",
+      "BillingCore", "Postgres", "SQLFiles", "Transport", "BillRun", "TestSupport", "Testing",
+      "Foundation",
       "FoundationEssentials", "Logging", "Dispatch", "Glibc", "Synchronization",
     ],
   ]

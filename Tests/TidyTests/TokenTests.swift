@@ -27,6 +27,8 @@ import Testing
       Row(path: "Sources/BillRun/A.swift", text: "// why\nnonisolated(unsafe) let a", count: 1),
       Row(path: "Sources/Postgres/A.swift", text: "\nnonisolated(unsafe) let a", count: 1),
       Row(path: "Sources/Postgres/A.swift", text: "// why\nnonisolated(unsafe) let a", count: 0),
+      Row(path: "Sources/Transport/A.swift", text: "\nnonisolated(unsafe) let a", count: 1),
+      Row(path: "Sources/Transport/A.swift", text: "// why\nnonisolated(unsafe) let a", count: 0),
       Row(path: "Sources/BillingCore/A.swift", text: "import Foundation", count: 1),
       Row(path: "Sources/BillRun/Store/A.swift", text: "import FoundationEssentials", count: 1),
       Row(path: "Sources/BillRun/A.swift", text: "import FoundationEssentials", count: 0),
@@ -108,8 +110,11 @@ enum Tokens {
     Ban(token: "environ", folders: ["Sources"], except: [settings]),
   ]
 
-  /// Ways around the compiler's proof, allowed in `Postgres` under a comment that says why safe.
+  /// Ways around the compiler's proof, allowed where C is called, under a comment that says why
+  /// safe.
   private static let claims = ["@unchecked Sendable", "nonisolated(unsafe)"]
+
+  private static let callers = ["Sources/Postgres", "Sources/Transport"]
 
   static func banned(in file: TreeFile) -> [String] {
     let bans = bans.filter { ban in
@@ -118,11 +123,11 @@ enum Tokens {
     let lines = file.lines
     return file.codeLines.enumerated().flatMap { index, code in
       let above = index > 0 ? lines[index - 1].drop { $0 == " " } : ""
-      let isExplained = file.isBelow("Sources/Postgres") && above.hasPrefix("//")
+      let isExplained = callers.contains { file.isBelow($0) } && above.hasPrefix("//")
       return bans.map(\.token).filter { contains(code, $0) }
         .map { file.finding(index + 1, "\($0) is banned here") }
         + claims.filter { !isExplained && contains(code, $0) }
-        .map { file.finding(index + 1, "\($0) without a reason, or outside of Postgres") }
+        .map { file.finding(index + 1, "\($0) without a reason, or where no C is called") }
     }
   }
 

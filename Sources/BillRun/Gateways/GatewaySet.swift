@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Transport
 
-/// The gateways that can be charged, by name.
+/// The gateways that the settings describe, by name.
 public struct GatewaySet: Sendable {
   private let gateways: [String: any Gateway]
 
@@ -10,8 +11,20 @@ public struct GatewaySet: Sendable {
   }
 
   /// Makes the gateways of the settings, and asks none of them yet.
+  ///
+  /// The simulated one has its ledger in the database of the books. Throws `BillRunError` with 78
+  /// when a key is missing or cannot be read.
   public init(_ settings: Settings) throws {
-    self.init([SimulatedGateway(url: settings.database)])
+    self.init(
+      try settings.gateways.map { gateway -> any Gateway in
+        switch gateway.kind {
+        case .simulated: SimulatedGateway(name: gateway.name, url: settings.database)
+        case .stripe(let base, let key, let perSecond):
+          StripeGateway(
+            name: gateway.name, base: base, key: try Self.secret(key, of: gateway.name, settings),
+            perSecond: perSecond)
+        }
+      })
   }
 
   /// The names, in order.
@@ -19,4 +32,20 @@ public struct GatewaySet: Sendable {
 
   /// The gateway of a name; nil when the settings have none.
   public subscript(name: String) -> (any Gateway)? { gateways[name] }
+
+  private static func secret(
+    _ source: GatewaySettings.KeySource, of name: String, _ settings: Settings
+  ) throws -> Secret {
+    switch source {
+    case .file(let path): return try SecretFile.secret(at: path)
+    case .variable(let variable):
+      guard let secret = settings.secret(inVariable: variable) else {
+        throw BillRunError(
+          .configuration, code: "gateway_key_missing",
+          "key missing, on the gateway \(name), the variable \(variable) is not set",
+          hint: "\(variable)=… billrun …, or key_file in the settings")
+      }
+      return Secret(secret)
+    }
+  }
 }

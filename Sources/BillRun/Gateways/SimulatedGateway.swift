@@ -36,19 +36,22 @@ public struct SimulatedGateway: Gateway {
     .ready(reference: nil)
   }
 
-  /// Does what the token says, after its latency.
+  /// Does what the token says, and answers when its latency is over.
   public func charge(_ request: ChargeRequest) async -> ChargeOutcome {
     guard let token = SimulatedToken(request.token) else {
       return .declined(code: "invalid_token", reference: nil)
     }
-    if token.latency > 0 {
-      do {
-        try await Task.sleep(for: .milliseconds(token.latency))
-      } catch {
-        return .notSent(reason: "stopped before it was sent", retryAfter: nil)
-      }
-    }
-    switch token.behavior {
+    let answersAt = ContinuousClock.now + .milliseconds(token.latency)
+    let outcome = await outcome(of: token.behavior, request)
+    // What is done is done: whoever stops waiting gets the answer at once.
+    if token.latency > 0 { try? await Task.sleep(until: answersAt, clock: .continuous) }
+    return outcome
+  }
+
+  private func outcome(
+    of behavior: SimulatedToken.Behavior, _ request: ChargeRequest
+  ) async -> ChargeOutcome {
+    switch behavior {
     case .approve: return await approve(request, losesFirstAnswer: false)
     case .timeoutThenApprove: return await approve(request, losesFirstAnswer: true)
     case .unavailable: return .unknown(reason: "the gateway answered 503")

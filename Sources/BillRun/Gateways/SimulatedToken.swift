@@ -19,7 +19,7 @@ struct SimulatedToken: Hashable, Sendable {
   }
 
   let behavior: Behavior
-  /// How long an answer takes, in milliseconds.
+  /// How long an answer takes, in milliseconds; what is charged is charged at its beginning.
   let latency: Int
 
   /// Reads a token; nil for one that the simulated gateway does not know.

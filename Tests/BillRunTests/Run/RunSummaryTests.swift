@@ -54,17 +54,15 @@ import Testing
     }
   }
 
-  @Test("what a run charged is told by the attempts of its day, while it was at work")
+  @Test("what a run charged is told by its attempts")
   func charges() async throws {
     let change = """
-      insert into payment_attempt (invoice_id, try, state, decline_class, gateway,
-        payment_source_id, idempotency_key, currency, amount_minor, as_of, request, intended_at)
-      values (3, 2, 'declined', 'soft', 'simulated', 1, 'b', 'jpy', 2000, '2026-11-01', '{}',
-          '2026-11-01 04:01:02+00'),
-        (3, 3, 'declined', 'soft', 'simulated', 1, 'c', 'jpy', 2000, '2026-11-01', '{}',
-          '2026-11-01 09:00+00'),
-        (3, 4, 'declined', 'soft', 'simulated', 1, 'd', 'jpy', 2000, '2026-10-31', '{}',
-          '2026-11-01 04:01:02+00');
+      update payment_attempt set run_id = 2;
+      insert into payment_attempt (invoice_id, try, state, decline_class, run_id, gateway,
+        payment_source_id, idempotency_key, currency, amount_minor, as_of, request)
+      values (3, 2, 'declined', 'soft', 2, 'simulated', 1, 'b', 'jpy', 2000, '2026-11-01', '{}'),
+        (3, 3, 'declined', 'soft', null, 'simulated', 1, 'c', 'jpy', 2000, '2026-11-01', '{}'),
+        (3, 4, 'declined', 'soft', 1, 'simulated', 1, 'd', 'jpy', 2000, '2026-11-01', '{}');
       """
     try await SampleBooks.with(change) { database in
       let summary = try await RunSummary.read(2, on: database.connect())
