@@ -3,10 +3,13 @@ public import BillRun
 public import BillingCore
 import Synchronization
 
-/// A gateway in memory that does what a token says, and keeps what it approved by key: `approve`,
+/// A gateway in memory that does what a token says, and keeps what it approved by key.
+///
+/// The tokens: `approve`,
 /// `decline_CODE`, `fail_N` (then approve), `lose` (approves, the first answer is lost), `silent`
 /// (never answers, never approves), `refuse` (not before the first byte), `pending`.
 public final class ScriptedGateway: Gateway {
+  /// The name that payment sources know it by.
   public let name: String
   private let ledger = Mutex(Ledger())
 
@@ -35,10 +38,12 @@ public final class ScriptedGateway: Gateway {
     ledger.withLock { $0.approved[key] = amount }
   }
 
+  /// Gives a reference where the token wants one.
   public func prepare(_ request: ChargeRequest) async -> ChargePreparation {
     .ready(reference: request.token.hasPrefix("refer_") ? "pi_\(request.attempt)" : nil)
   }
 
+  /// Does what the token says.
   public func charge(_ request: ChargeRequest) async -> ChargeOutcome {
     ledger.withLock { ledger in
       ledger.tokens.append(request.token)
@@ -59,6 +64,7 @@ public final class ScriptedGateway: Gateway {
     }
   }
 
+  /// Looks the key up.
   public func find(_ request: ChargeRequest) async -> ChargeLookup {
     ledger.withLock { ledger in
       if ledger.areDebitsSettled, request.token == "pending" {
@@ -72,8 +78,10 @@ public final class ScriptedGateway: Gateway {
     }
   }
 
+  /// Whose gateway it is.
   public func account() async throws -> String { ledger.withLock { $0.account } }
 
+  /// Gives all that it approved.
   public func approved(
     since moment: Int64, _ page: ([GatewayCharge]) throws -> Void
   ) async throws {

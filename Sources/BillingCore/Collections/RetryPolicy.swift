@@ -20,8 +20,9 @@ public struct RetryPolicy: Hashable, Sendable {
   public var days: [Int]
   /// Hours from a declined attempt to the next one, one a retry.
   public var hours: [Int]
-  /// Days of the month to which a retry by days is put off; 29 to 31 are the last day of a month
-  /// that has fewer. None takes any day.
+  /// Days of the month to which a retry by days is put off; none takes any day.
+  ///
+  /// 29 to 31 are the last day of a month that has fewer.
   public var payDays: [Int]
   /// At most so many attempts, within `windowDays` or at all.
   public var maxAttempts: Int?
