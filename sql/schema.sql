@@ -2646,8 +2646,6 @@ CREATE INDEX message_invoice_idx ON message USING btree (invoice_id) WHERE (invo
 
 CREATE INDEX message_queued_idx ON message USING btree (not_before, message_id) WHERE (state = 'queued'::text);
 
-CREATE INDEX payment_attempt_intended_idx ON payment_attempt USING btree (intended_at);
-
 CREATE UNIQUE INDEX payment_attempt_live_key ON payment_attempt USING btree (invoice_id) WHERE (state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text]));
 
 CREATE INDEX payment_attempt_run_idx ON payment_attempt USING btree (run_id) WHERE (run_id IS NOT NULL);

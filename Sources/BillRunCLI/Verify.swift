@@ -44,6 +44,7 @@ struct Verify: AsyncParsableCommand {
       try options.output.text(comparison.text)
     }
     if !comparison.differences.isEmpty { throw ExitStatus.software }
+    if !comparison.unconfigured.isEmpty { throw ExitStatus.configuration }
   }
 
   func run() async throws {

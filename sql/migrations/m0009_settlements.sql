@@ -95,7 +95,6 @@ create table payment_attempt (
 create unique index payment_attempt_live_key on payment_attempt (invoice_id)
   where state in ('intended', 'pending', 'unknown');
 create index payment_attempt_source_idx on payment_attempt (payment_source_id, intended_at);
-create index payment_attempt_intended_idx on payment_attempt (intended_at);
 create index payment_attempt_run_idx on payment_attempt (run_id) where run_id is not null;
 alter table payment
   add column payment_attempt_id bigint,

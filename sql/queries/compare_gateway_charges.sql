@@ -3,22 +3,19 @@
 -- $1 gateway text, $2 moment timestamptz: attempts intended since then.
 -- Out, in order: the number of charges compared bigint, and per difference idempotency_key text,
 -- invoice_id bigint, problem text: nulls where there is none; the first 100.
--- Index: payment_attempt_key_key, payment_attempt_intended_idx.
-with ours as (
-  select g.idempotency_key, g.reference, g.currency, sum(g.amount_minor) as amount_minor,
-    count(*) as charges
-  from gateway_charge g, book b
-  where g.gateway = $1 and g.idempotency_key like b.uuid || '-%'
-  group by g.idempotency_key, g.reference, g.currency
-), per_key as (
-  select o.idempotency_key, sum(o.charges) as charges from ours o group by o.idempotency_key
+-- Index: payment_attempt_key_key.
+with ours as materialized (
+  select g.idempotency_key, g.reference, g.currency, g.amount_minor,
+    count(*) over (partition by g.idempotency_key) as charges
+  from gateway_charge g
+  where g.gateway = $1 and g.idempotency_key like (select b.uuid || '-%' from book b)
 ), wrong as (
   select o.idempotency_key, a.invoice_id,
     case
       when a.payment_attempt_id is null then format(
         'the gateway charged %s %s (%s), the books know nothing of it', o.amount_minor, o.currency,
         o.reference)
-      when k.charges > 1 then format('the gateway charged it %s times', k.charges)
+      when o.charges > 1 then format('the gateway charged it %s times', o.charges)
       when a.state = 'declined' then format(
         'the gateway approved it (%s), the books have it as declined', o.reference)
       when a.state in ('intended', 'pending', 'unknown') then format(
@@ -26,9 +23,8 @@ with ours as (
       else format('the gateway charged %s %s, the books have %s %s', o.amount_minor, o.currency,
         a.amount_minor, a.currency) end as problem
   from ours o
-  join per_key k on k.idempotency_key = o.idempotency_key
   left join payment_attempt a on a.idempotency_key = o.idempotency_key
-  where a.payment_attempt_id is null or k.charges > 1 or a.state not in ('approved', 'returned')
+  where a.payment_attempt_id is null or o.charges > 1 or a.state not in ('approved', 'returned')
     or (a.amount_minor, a.currency::text) is distinct from (o.amount_minor, o.currency)
   union all
   select a.idempotency_key, a.invoice_id, 'the books have it as approved, the gateway has not'

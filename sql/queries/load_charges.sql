@@ -6,7 +6,7 @@
 -- seconds; verdict text: due, or why it is not charged; waits_until date: the source's next retry.
 -- Index: invoice_pkey, payment_source_current_key, payment_attempt_live_key,
 -- payment_attempt_source_idx, invoice_customer_idx.
-with facts as (
+with facts as materialized (
   select i.invoice_id, i.customer_id, n.number, i.currency::text as currency,
     i.total_minor + i.rounding_minor - i.settled_minor as amount,
     coalesce((
@@ -34,7 +34,8 @@ with facts as (
         then 'charging'
       when not i.autopay then 'no_autopay'
       when i.closed then 'closed'
-      when invoice_is_disputed(i.invoice_id) then 'disputed'
+      when (select exists (select from payment_return r where r.state = 'disputed'))
+        and invoice_is_disputed(i.invoice_id) then 'disputed'
       when p.payment_source_id is null then 'no_source'
       when i.disabled_payment_methods && case p.object
           when 'card' then array['card', 'credit_card']

@@ -1,11 +1,11 @@
 -- For which accounts, and from where, these books have charged.
 -- Out: gateway, account text, system_identifier bigint, timeline integer, newest bigint: when the
 -- newest attempt at the gateway was intended, UNIX seconds, null for none.
--- Index: payment_attempt_intended_idx.
+-- Index: payment_attempt_pkey.
 select g.gateway, g.account, g.system_identifier, g.timeline,
   (select extract(epoch from a.intended_at)::bigint
     from payment_attempt a
     where a.gateway = g.gateway
-    order by a.intended_at desc
+    order by a.payment_attempt_id desc
     limit 1) as newest
 from gateway_account g

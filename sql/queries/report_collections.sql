@@ -3,7 +3,7 @@
 -- $1 first day, $2 day after the last date (as-of days of the attempts), $3 seller text, null for
 -- all.
 -- Out, in order: section, label text, currency text, digits integer, count bigint, amount bigint in
--- minor units. Index: payment_attempt_intended_idx, invoice_attempt_idx, invoice_unsettled_idx.
+-- minor units. Index: invoice_unsettled_idx.
 with seller_ids as materialized (
   select s.seller_id from seller s where $3::text is null or s.code = $3
 ), made as (

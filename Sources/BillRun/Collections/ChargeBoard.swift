@@ -28,6 +28,7 @@ actor ChargeBoard {
   private var calls = 0
   private var isSupplied = true
   private var isAbandoned = false
+  private var isStopped = false
   private var breaker = CircuitBreaker()
   private var callers: [CheckedContinuation<Job?, Never>] = []
   private var writer: CheckedContinuation<Work, Never>?
@@ -80,12 +81,14 @@ actor ChargeBoard {
   /// Brings jobs; none ends the supply.
   func bring(_ more: [Job], isLast: Bool) {
     if isLast { isSupplied = false }
-    jobs += more
+    // Those who call may have left already: nobody would take these.
+    if isStopped { unsent += more.count } else { jobs += more }
     while !callers.isEmpty, let job = pop() { callers.removeLast().resume(returning: job) }
   }
 
   /// Sends nothing more: what is under way ends.
   func stop() {
+    isStopped = true
     isSupplied = false
     unsent += jobs.count
     jobs = []

@@ -73,11 +73,17 @@ public struct ChargeEngine: Sendable {
     let pump = ChargePump(
       gateways: gateways, options: options, stop: stop, outcomes: outcomes, moment: moment)
     let id = seller.seller.id.rawValue
+    let known = summary.down
     (_, summary) = try await pump.run(
       OpenAttempts(seller: id, blockSize: options.blockSize), adding: summary, on: connection)
+    // What nobody could tell again is no reason to charge nobody else.
+    let silent = Set(summary.down)
+    summary.down = known
     let claim = ChargeClaim(
       seller: id, asOf: asOf, moment: moment, run: run, gateways: gateways)
+    let begun = summary.attempted
     summary = try await chargeDue(claim, pump, adding: summary, on: connection)
+    if summary.attempted == begun { summary.down = silent.union(summary.down).sorted() }
     let overdue = try await connection.query(
       Statement(SQLFiles.countOverdueAttempts),
       [.int64(id), .timestamptz(microseconds: (moment - 86_400 - 946_684_800) * 1_000_000)])

@@ -109,7 +109,8 @@ struct ChargeOutcomes {
     var ended: [RetryPolicy.Action: [Int64]] = [:]
     for invoice in invoices {
       guard let history = histories[invoice] else {
-        next.append((invoice, nil, nil))
+        // The source is another one by now: its schedule starts anew.
+        next.append((invoice, asOf, nil))
         continue
       }
       switch history.schedule.decision(after: history.tries, planned: history.planned) {

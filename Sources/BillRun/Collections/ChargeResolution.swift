@@ -23,6 +23,7 @@ public struct ChargeResolution: Sendable {
   public func resolve(
     _ id: Int64, as outcome: ChargeOutcome, on connection: isolated Connection
   ) throws {
+    try Self.check(outcome)
     let found = try connection.query(
       Statement(SQLFiles.showAttempt),
       [.int64(id), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)])
@@ -32,20 +33,37 @@ public struct ChargeResolution: Sendable {
         hint: "billrun report collections")
     }
     let seller = try found.int64(0, 0)
-    let lock = RunLock.charging(schema: connection.searchPath, seller: .init(seller))
-    if try !lock.tryTake(on: connection) {
-      throw BillRunError(
-        .tryAgain, code: "charge_at_work", "somebody is charging, and may just be asking for it",
-        hint: "the same command again when that is done")
-    }
     let live = try ChargeAttempt.live(of: seller, after: 0, limit: 1, only: id, on: connection)
     guard let attempt = live.first else {
       throw BillRunError(
         .dataError, code: "attempt_is_known",
         "attempt \(id) is \(try found.string(0, 1)): what became of it is known")
     }
+    let lock = RunLock.charging(schema: connection.searchPath, seller: .init(seller))
+    if try !lock.tryTake(on: connection) {
+      throw BillRunError(
+        .tryAgain, code: "charge_at_work", "somebody is charging, and may just be asking for it",
+        hint: "the same command again when that is done")
+    }
     let outcomes = ChargeOutcomes(asOf: try found.localDate(0, 2), moment: moment, user: user)
     _ = try outcomes.write([(attempt, outcome)], adding: ChargeSummary(), on: connection)
     try lock.release(on: connection)
+  }
+
+  /// Refuses evidence that says nothing.
+  private static func check(_ outcome: ChargeOutcome) throws {
+    let text: String? =
+      switch outcome {
+      case .approved(let reference): reference
+      case .declined(let code, _): code
+      default: nil
+      }
+    let isWord = text.map { 1...255 ~= $0.utf8.count && $0.utf8.allSatisfy { 33...126 ~= $0 } }
+    if isWord != true {
+      throw BillRunError(
+        .usage, code: "evidence_wrong",
+        "the gateway's id or code has 1 to 255 letters, digits and signs, without spaces",
+        hint: "billrun charge resolve ATTEMPT --approved ID, or --declined CODE")
+    }
   }
 }

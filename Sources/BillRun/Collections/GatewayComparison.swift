@@ -19,13 +19,15 @@ public struct GatewayComparison: Sendable {
 
   /// How many charges of these books each gateway knows, by its name.
   public private(set) var compared: [String: Int64] = [:]
+  /// The gateways that payment sources name and the settings don't, in order.
+  public private(set) var unconfigured: [String] = []
   /// At most 100 a gateway.
   public private(set) var differences: [Difference] = []
 
   /// Compares all gateways that payment sources name, for charges since a moment in UNIX seconds;
   /// where nothing differs, charging goes on.
   ///
-  /// Throws `BillRunError` when a gateway is not configured (78) or cannot be reached (69).
+  /// Throws `BillRunError` when a gateway cannot be reached (69).
   public static func read(
     _ gateways: GatewaySet, since moment: Int64, at now: Int64, of database: Database
   ) async throws -> GatewayComparison {
@@ -35,9 +37,8 @@ public struct GatewayComparison: Sendable {
     for row in 0..<used.count {
       let name = try used.string(row, 0)
       guard let gateway = gateways[name] else {
-        throw BillRunError(
-          .configuration, code: "gateway_unknown", "gateway \(name) is not configured",
-          hint: "gateways in billrun.yaml, docs/GATEWAYS.md")
+        comparison.unconfigured.append(name)
+        continue
       }
       try await comparison.compare(gateway, since: moment, at: now, on: connection)
     }
@@ -93,6 +94,7 @@ public struct GatewayComparison: Sendable {
   public var text: String {
     var lines = compared.sorted { $0.key < $1.key }
       .map { "gateway \($0.key): \($0.value) charges of these books compared" }
+    lines += unconfigured.map { "gateway \($0) is not configured, nothing compared" }
     for one in differences {
       let invoice = one.invoice.map { "invoice \($0), " } ?? ""
       lines.append("WRONG \(one.gateway): \(invoice)\(one.key): \(one.problem)")
@@ -114,6 +116,7 @@ public struct GatewayComparison: Sendable {
             }
           }
         })
+      object.field("unconfigured", array: { list in unconfigured.forEach { list.string($0) } })
       object.field(
         "differences",
         array: { list in

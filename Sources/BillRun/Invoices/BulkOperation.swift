@@ -41,7 +41,8 @@ public struct BulkOperation: Sendable {
 
   /// Looks what a filter finds; credit notes are never among it.
   ///
-  /// Drafts to post come in the order of their numbers (RULES 0.1), so that blocks keep it too. With `toCustomers`, what goes to a customer without an address is set aside.
+  /// Drafts to post come in the order of their numbers (RULES 0.1), so that blocks keep it too.
+  /// With `toCustomers`, what goes to a customer without an address is set aside.
   public func find(
     _ filter: InvoiceFilter, toCustomers: Bool = false, on connection: isolated Connection
   ) throws -> Selection {

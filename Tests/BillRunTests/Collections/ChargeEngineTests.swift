@@ -81,6 +81,32 @@ import Testing
     }
   }
 
+  @Test("what was declined with a source that is gone is charged to the new one")
+  func sourceChangedMeanwhile() async throws {
+    try await ChargeBooks.with(["silent"]) { books, gateway in
+      #expect(try await books.charge("2026-11-01", at: gateway).count("unknown") == 1)
+      try await books.source(1, "approve")
+      let day = try #require(LocalDate(iso: "2026-11-02"))
+      let resolution = ChargeResolution(at: Int64(day.daysSince1970) * 86_400, by: "tester")
+      for (outcome, code) in [
+        (ChargeOutcome.approved(reference: ""), "evidence_wrong"),
+        (.declined(code: "not_sent", reference: nil), nil),
+        (.declined(code: "not_sent", reference: nil), "attempt_is_known"),
+      ] {
+        var found: String?
+        do {
+          try await resolution.resolve(1, as: outcome, on: books.connection)
+        } catch let error as BillRunError {
+          found = error.code
+        }
+        #expect(found == code)
+      }
+      #expect(try await books.charge("2026-11-02", at: gateway).count("approved") == 1)
+      try await expectTexts(books, ChargeBooks.invoices, ["paid 2"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("action needed waits for the payer; a technical one comes again within the hour")
   func otherClasses() async throws {
     try await ChargeBooks.with(["decline_authentication_required", "decline_processing_error"]) {
