@@ -4,8 +4,8 @@
 -- try integer, source bigint, object, gateway, token, brand text (of the source, nulls without
 -- one), recent int8[]: when the source was tried with the same amount in the last 30 days, UNIX
 -- seconds; verdict text: due, or why it is not charged; waits_until date: the source's next retry.
--- Index: invoice_pkey, payment_source_current_key, payment_attempt_live_key,
--- payment_attempt_source_idx, invoice_customer_idx.
+-- Index: invoice_pkey, payment_source_current_key, payment_attempt_try_key,
+-- payment_attempt_source_idx.
 with facts as materialized (
   select i.invoice_id, i.customer_id, n.number, i.currency::text as currency,
     i.total_minor + i.rounding_minor - i.settled_minor as amount,
@@ -28,10 +28,10 @@ with facts as materialized (
     case
       when i.state <> 'open' or i.kind <> 'invoice'
         or i.settled_minor >= i.total_minor + i.rounding_minor then 'settled'
-      when exists (
-        select from payment_attempt a
-        where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
-        then 'charging'
+      -- Not by the index of live attempts, which all that were are still in until a vacuum.
+      when (
+        select bool_or(a.state in ('intended', 'pending', 'unknown')) from payment_attempt a
+        where a.invoice_id = i.invoice_id) then 'charging'
       when not i.autopay then 'no_autopay'
       when i.closed then 'closed'
       when (select exists (select from payment_return r where r.state = 'disputed'))
@@ -55,10 +55,9 @@ with facts as materialized (
         where a.payment_source_id = p.payment_source_id and a.state = 'declined'
           and d.barred_hours > 0
           and a.settled_at + make_interval(hours => d.barred_hours) > $3) then 'scheme_bar'
-      when exists (
-        select from payment_attempt a
-        where a.payment_source_id = p.payment_source_id and a.state = 'intended')
-        then 'source_busy'
+      when (
+        select bool_or(a.state = 'intended') from payment_attempt a
+        where a.payment_source_id = p.payment_source_id) then 'source_busy'
       when not $4 and exists (
         select from payment_attempt a
         where a.payment_source_id = p.payment_source_id and a.state = 'declined'
