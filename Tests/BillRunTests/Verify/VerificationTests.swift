@@ -15,8 +15,8 @@ import Testing
       #expect(verification.findings.filter { $0.lookedAt == 0 }.map(\.check) == [])
       #expect(verification.isClean)
       #expect(verification.exitCode == .ok)
-      #expect(verification.findings.count == 26)
-      #expect(verification.text.hasSuffix("\nclean: 26 checks\n"))
+      #expect(verification.findings.count == 27)
+      #expect(verification.text.hasSuffix("\nclean: 27 checks\n"))
     }
   }
 
