@@ -78,11 +78,14 @@ struct ChargeOutcomes {
       case .approved(let reference):
         rows.append(Row(attempt: attempt, state: "approved", reference: reference))
       case .declined(let code, let reference):
-        rows.append(Row(attempt: attempt, state: "declined", reference: reference, code: code))
+        rows.append(
+          Row(
+            attempt: attempt, state: "declined", reference: reference,
+            code: CardNumber.masked(code)))
       case .pending(let reference):
         rows.append(Row(attempt: attempt, state: "pending", reference: reference))
       case .unknown(let reason):
-        rows.append(Row(attempt: attempt, state: "unknown", reason: reason))
+        rows.append(Row(attempt: attempt, state: "unknown", reason: CardNumber.masked(reason)))
       case .notSent: continue
       }
     }
