@@ -55,8 +55,6 @@ struct ChargeOutcomes {
     try payments.receive(
       approved.map { PaymentOperations.Charged($0.attempt, reference: $0.reference) },
       on: connection)
-    try ChargeClaim.schedule(
-      approved.map { ($0.attempt.invoice, nil, nil) }, attempts: 1, on: connection)
     try decide(known.filter { $0.state == "declined" }.map(\.attempt.invoice), on: connection)
     return known.map { ($0.state, $0.declineClass?.rawValue) }
   }
