@@ -95,7 +95,7 @@ def confirm(intent, fields):
     if method == "pm_pending":
         intent["status"] = "processing"
         return intent
-    if method == "pm_action":
+    if method in ("pm_action", "pm_action_completed"):
         intent["status"] = "requires_action"
         return intent
     if method.startswith("pm_decline_"):
@@ -108,6 +108,15 @@ def confirm(intent, fields):
     approve(intent)
     if method == "pm_error_after":
         raise Refusal(500, None, "api_error")
+    return intent
+
+
+def cancel(intent):
+    if intent["payment_method"] == "pm_action_completed":
+        approve(intent)
+    if intent["status"] in ("succeeded", "canceled", "processing"):
+        raise Refusal(400, "payment_intent_unexpected_state", payment_intent=intent)
+    intent["status"] = "canceled"
     return intent
 
 
@@ -149,6 +158,8 @@ def act(path, fields):
         return create(fields)
     if len(parts) == 5 and parts[4] == "confirm" and parts[3] in intents:
         return confirm(intents[parts[3]], fields)
+    if len(parts) == 5 and parts[4] == "cancel" and parts[3] in intents:
+        return cancel(intents[parts[3]])
     raise Refusal(404, "resource_missing")
 
 

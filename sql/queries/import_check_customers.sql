@@ -80,8 +80,8 @@ from (
       then '.exp_month|a whole number from 1 to 12' end,
     case when not (s.exp_year between 2000 and 2200 and trunc(s.exp_year) = s.exp_year)
       then '.exp_year|a year of four digits' end,
-    case when s.object <> 'bank_account' or replace(s.token, ' ', '') !~ pg_temp.import_iban_pattern()
-        then null
+    case when s.object <> 'bank_account'
+        or replace(s.token, ' ', '') !~ pg_temp.import_iban_pattern() then null
       when not pg_temp.import_is_iban(replace(s.token, ' ', ''))
         then '.token|an IBAN whose check digits are right' end,
     pg_temp.import_mandate_faults(s.mandate)

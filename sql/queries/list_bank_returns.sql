@@ -1,8 +1,8 @@
 -- The debits that a camt message takes back. $1 moment timestamptz.
--- Out, in order: payment_attempt_id, customer_id, seller_id bigint, state, reason text, taken bigint
--- in minor units (what the bank took, null for not said), charges bigint, amount bigint (of the
--- attempt), booked_on date; payment_id bigint (null before it was approved), earliest date: from
--- which day on it can be taken off; decline_class text; source bigint; today date.
+-- Out, in order: payment_attempt_id, customer_id, seller_id bigint, state, reason text, taken
+-- bigint in minor units (what the bank took, null for not said), charges bigint, amount bigint (of
+-- the attempt), booked_on date; payment_id bigint (null before it was approved), earliest date:
+-- from which day on it can be taken off; decline_class text; source bigint; today date.
 -- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx.
 select distinct on (d.payment_attempt_id) d.payment_attempt_id, i.customer_id, i.seller_id, a.state,
   coalesce(t.return_reason, 'MS03') as reason, t.amount_minor as taken,

@@ -2,8 +2,9 @@
 -- $1 invoice ids int8[], $2 moment timestamptz: whose day in the seller's zone is today.
 -- Out, in order of invoice_id: invoice_id, customer_id bigint, kind, state, currency,
 -- number text, invoice_date date, owed, settled bigint in minor units, has_left boolean (sent,
--- viewed, exported or in a file to a bank), has_live_attempt, was_charged (an attempt was approved), is_credited (a
--- later document takes of it back), has_late_usage (or bills late usage beside it), takes_back (it
+-- viewed, exported or in a file to a bank), has_live_attempt, was_charged (an attempt was
+-- approved), is_credited (a later document takes of it back), has_late_usage
+-- (or bills late usage beside it), takes_back (it
 -- has credit lines itself), bills_usage boolean, closed_through, today date.
 -- Index: invoice_pkey, payment_attempt_try_key, line_credit_of_idx, invoice_line_pkey,
 -- late_usage_pkey, bank_debit_pkey.

@@ -1,6 +1,6 @@
 -- Keeps the transfers that were staged: what payment each became, or why none.
--- Out, in order, of those that became none: entry_key, payer, reference text, booked_on date, amount
--- bigint in minor units, reason text; then nulls in a last row with the number of payments and of
+-- Out, in order, of those that became none: entry_key, payer, reference text, booked_on date,
+-- amount bigint in minor units, reason text; then nulls in a last row with the number of payments and of
 -- transfers known from before bigint. Index: payment_reference_key, bank_entry_pkey.
 with fresh as (
   insert into bank_entry (entry_key, account, booked_on, amount_minor, payer, reference,
@@ -23,7 +23,8 @@ select f.entry_key, f.payer, f.reference, f.booked_on, f.amount_minor as amount,
 from fresh f
 where f.payment_id is null
 union all
-select null, null, null, null, null, null, (select count(*) from fresh where payment_id is not null),
+select null, null, null, null, null, null,
+  (select count(*) from fresh where payment_id is not null),
   (select count(*) from bank_item t where t.kind = 'transfer')
     - (select count(*) from fresh)
 order by entry_key

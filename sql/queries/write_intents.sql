@@ -1,6 +1,6 @@
 -- Intents of charges, before the first byte goes out: what is sent is frozen, under a key that says
--- which charge of which books it is (RULES 0.5, 0.6). A debit that goes by file has its end-to-end id
--- from there, too, since a bank takes only 35 places.
+-- which charge of which books it is (RULES 0.5, 0.6). A debit that goes by file has its end-to-end
+-- id from there, too, since a bank takes only 35 places.
 -- One array element an intent: $1 invoice ids int8[], $2 tries int4[], $3 sources int8[], $4
 -- gateways text[], $5 currencies text[], $6 amounts int8[] in minor units, $7 requests text[] (JSON
 -- objects). $8 as-of day date, $9 moment timestamptz, $10 automatic boolean, $11 run bigint, null

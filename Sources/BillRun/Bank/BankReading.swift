@@ -7,8 +7,9 @@ public struct BankReading: Sendable {
   public struct Unmatched: Sendable, Hashable {
     /// What the bank knows it by.
     public let entry: String
-    /// Who paid, and what it says.
+    /// Who paid.
     public let payer: String?
+    /// What the transfer says.
     public let text: String?
     /// The day on which it was booked.
     public let day: LocalDate
@@ -72,12 +73,12 @@ public struct BankReading: Sendable {
     if let readOn { return "known: \(name) was read on \(readOn), nothing is changed\n" }
     let counts: [(Int, String)] = [
       (declined, "declined"), (returned, "returned"), (collected, "collected"),
-      (payments, "payments"), (known, "known before"), (others, "others"),
+      (payments, "payments"), (unmatched.count, "matched to nothing"), (known, "known before"),
+      (others, "others"),
     ]
     let list = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    var lines = [
-      "read: \(version) \(messageID), \(list.isEmpty ? "nothing to do" : list.joined(separator: ", "))"
-    ]
+    let found = list.isEmpty ? "nothing to do" : list.joined(separator: ", ")
+    var lines = ["read: \(version) \(messageID), \(found)"]
     if answered > 0 {
       lines.append("the bank has answered: \(Figure.counted(Int64(answered), "file"))")
     }

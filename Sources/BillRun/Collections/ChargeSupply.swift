@@ -15,7 +15,7 @@ struct OpenAttempts: ChargeSupply {
   let seller: Int64
   let blockSize: Int
   /// Gateways that cannot be asked what became of pending charges.
-  let silent: [String]
+  var silent: [String] = []
   var after: Int64 = 0
 
   func next(

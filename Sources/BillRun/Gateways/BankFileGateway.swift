@@ -74,8 +74,9 @@ public struct BankFileGateway: Gateway {
   public func approved(since moment: Int64, _ page: ([GatewayCharge]) throws -> Void) async throws {
   }
 
-  /// What the bank knows an attempt by: the books, the invoice and the try of its key, since SEPA
-  /// takes only 35 places. The intent freezes the same.
+  /// What the bank knows an attempt by: the books, the invoice and the try of its key.
+  ///
+  /// SEPA takes only 35 places. The intent freezes the same.
   static func endToEndID(of key: String) -> String? {
     let parts = key.split(separator: "-")
     guard parts.count == 9, parts[5] == "inv", parts[7] == "try", parts[0].utf8.count == 8 else {

@@ -75,7 +75,8 @@ enum BankMessages {
     let isOld = version.hasSuffix("02")
     let entries = bookings.map { one in
       """
-      <Ntry><Amt Ccy="EUR">\(one.amount)</Amt><CdtDbtInd>\(one.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>
+      <Ntry><Amt Ccy="EUR">\(one.amount)</Amt>
+      <CdtDbtInd>\(one.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>
       <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
       \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
       <NtryDtls>\(one.details)</NtryDtls></Ntry>
@@ -85,7 +86,8 @@ enum BankMessages {
       <?xml version="1.0" encoding="UTF-8"?>
       <Document xmlns="urn:iso:std:iso:20022:tech:xsd:\(version)"><\(message)><GrpHdr>
       <MsgId>\(id)</MsgId><CreDtTm>2026-11-16T20:00:00</CreDtTm></GrpHdr><\(part)><Id>1</Id>
-      <Acct><Id><IBAN>\(iban)</IBAN></Id></Acct>\(entries.joined())</\(part)></\(message)></Document>
+      <Acct><Id><IBAN>\(iban)</IBAN></Id></Acct>\(entries.joined())</\(part)></\(message)>
+      </Document>
       """
   }
 

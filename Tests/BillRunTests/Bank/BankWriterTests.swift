@@ -259,8 +259,8 @@ import Testing
     try await BankBooks.with(2) { bank in
       try await bank.write("2026-11-02")
       try await bank.books.run(sql)
-      #expect(
-        try await bank.books.offences().map { $0.prefix(24) } == ["bank_files: bank_file 1:"])
+      let found = Set(try await bank.books.offences().map { $0.prefix(24) })
+      #expect(found == ["bank_files: bank_file 1:"])
     }
   }
 }
