@@ -952,11 +952,12 @@ CREATE TABLE credit_payout (
     amount_minor bigint NOT NULL,
     refund_id bigint,
     payment_return_id bigint,
+    credit_note_id bigint,
     CONSTRAINT credit_payout_amount_positive CHECK ((amount_minor > 0)),
-    CONSTRAINT credit_payout_one_cause CHECK ((num_nonnulls(refund_id, payment_return_id) = 1))
+    CONSTRAINT credit_payout_one_cause CHECK ((num_nonnulls(refund_id, payment_return_id, credit_note_id) = 1))
 );
 
-COMMENT ON TABLE credit_payout IS 'What left a credit without settling anything: it was paid back, or taken back.';
+COMMENT ON TABLE credit_payout IS 'What left a credit without settling anything: it was paid back, or taken back, or its credit note is voided or a draft again.';
 
 ALTER TABLE credit_payout ALTER COLUMN credit_payout_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME credit_payout_credit_payout_id_seq
@@ -1642,12 +1643,15 @@ CREATE TABLE line_credit (
     of_invoice_id bigint NOT NULL,
     of_line_no integer NOT NULL,
     amount_minor bigint NOT NULL,
+    undone_at timestamp with time zone,
     CONSTRAINT line_credit_of_another CHECK ((of_invoice_id <> invoice_id))
 );
 
 COMMENT ON TABLE line_credit IS 'The billed line that a credit line takes days of back.';
 
 COMMENT ON COLUMN line_credit.amount_minor IS 'What is taken back before exclusive taxes: above zero where the line was, whatever kind of document credits it.';
+
+COMMENT ON COLUMN line_credit.undone_at IS 'When the document that credits was voided, canceled or reversed: nothing is taken back any more.';
 
 CREATE TABLE line_credit_tax (
     invoice_id bigint NOT NULL,
@@ -2606,6 +2610,10 @@ CREATE INDEX attachment_file_idx ON attachment USING btree (file_id);
 
 CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, slot, span_start) WHERE (released_by IS NULL);
 
+CREATE INDEX coverage_released_idx ON coverage USING btree (subscription_id, slot) WHERE (released_by IS NOT NULL);
+
+CREATE INDEX credit_note_idx ON credit USING btree (credit_note_id) WHERE (credit_note_id IS NOT NULL);
+
 CREATE INDEX credit_open_idx ON credit USING btree (customer_id) WHERE (used_minor < amount_minor);
 
 CREATE INDEX credit_payment_idx ON credit USING btree (payment_id) WHERE (payment_id IS NOT NULL);
@@ -2884,6 +2892,9 @@ ALTER TABLE ONLY credit
 
 ALTER TABLE ONLY credit_payout
     ADD CONSTRAINT credit_payout_credit_fkey FOREIGN KEY (credit_id) REFERENCES credit(credit_id);
+
+ALTER TABLE ONLY credit_payout
+    ADD CONSTRAINT credit_payout_note_fkey FOREIGN KEY (credit_note_id) REFERENCES invoice(invoice_id);
 
 ALTER TABLE ONLY credit_payout
     ADD CONSTRAINT credit_payout_refund_fkey FOREIGN KEY (refund_id) REFERENCES refund(refund_id);

@@ -53,6 +53,7 @@ create table credit (
   constraint credit_used_within check (used_minor >= 0 and used_minor <= amount_minor)
 );
 create index credit_payment_idx on credit (payment_id) where payment_id is not null;
+create index credit_note_idx on credit (credit_note_id) where credit_note_id is not null;
 create index credit_open_idx on credit (customer_id) where used_minor < amount_minor;
 comment on table credit is
   'What a customer has open with us in one currency: overpaid money, credit notes, goodwill '
@@ -169,16 +170,20 @@ create table credit_payout (
   amount_minor      bigint not null,
   refund_id         bigint,
   payment_return_id bigint,
+  credit_note_id    bigint,
   constraint credit_payout_pkey primary key (credit_payout_id),
   constraint credit_payout_credit_fkey foreign key (credit_id) references credit,
   constraint credit_payout_refund_fkey foreign key (refund_id) references refund,
   constraint credit_payout_return_fkey foreign key (payment_return_id) references payment_return,
-  constraint credit_payout_one_cause check (num_nonnulls(refund_id, payment_return_id) = 1),
+  constraint credit_payout_note_fkey foreign key (credit_note_id) references invoice (invoice_id),
+  constraint credit_payout_one_cause
+    check (num_nonnulls(refund_id, payment_return_id, credit_note_id) = 1),
   constraint credit_payout_amount_positive check (amount_minor > 0)
 );
 create index credit_payout_credit_idx on credit_payout (credit_id);
 comment on table credit_payout is
-  'What left a credit without settling anything: it was paid back, or taken back.';
+  'What left a credit without settling anything: it was paid back, or taken back, or its credit '
+  'note is voided or a draft again.';
 
 create table settlement (
   settlement_id bigint generated always as identity,

@@ -2,7 +2,7 @@
 -- (RULES 0.1). The coin is what cash is rounded to, null where an invoice is not paid so.
 -- $1 invoice ids int8[]. Out: invoice_id, customer_id bigint, seller, currency text,
 -- invoice_date date, total, rounding bigint in minor units, is_numbered, is_supplied boolean
--- (it brings its own number), run_id, coin bigint, closed_through date.
+-- (it brings its own number), run_id, coin bigint, closed_through date, kind text.
 -- Index: invoice_pkey, invoice_line_pkey, invoice_number_invoice_key, payment_source_current_key.
 select i.invoice_id, i.customer_id, s.code as seller, i.currency::text as currency, i.invoice_date,
   i.total_minor as total, i.rounding_minor as rounding, n.invoice_id is not null as is_numbered,
@@ -13,7 +13,7 @@ select i.invoice_id, i.customer_id, s.code as seller, i.currency::text as curren
         where p.customer_id = i.customer_id and p.removed_at is null) end, 'other')
       = any(s.cash_methods)
     then s.cash_increment_minor end as coin,
-  s.closed_through
+  s.closed_through, i.kind
 from invoice i
 join seller s on s.seller_id = i.seller_id
 left join invoice_number n on n.invoice_id = i.invoice_id
