@@ -2028,19 +2028,30 @@ CREATE TABLE refund (
     refund_id bigint NOT NULL,
     payment_id bigint NOT NULL,
     state text NOT NULL,
+    gateway text,
     idempotency_key text NOT NULL,
     currency character(3) NOT NULL,
     amount_minor bigint NOT NULL,
     request jsonb DEFAULT '{}'::jsonb NOT NULL,
+    gateway_ref text,
+    decline_code text,
+    reason text,
     effective_on date,
     intended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     settled_at timestamp with time zone,
     CONSTRAINT refund_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT refund_by_hand_is_approved CHECK (((gateway IS NOT NULL) OR (state = 'approved'::text))),
     CONSTRAINT refund_dated_when_approved CHECK (((state <> 'approved'::text) OR (effective_on IS NOT NULL))),
     CONSTRAINT refund_state_known CHECK ((state = ANY (ARRAY['intended'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'unknown'::text])))
 );
 
 COMMENT ON TABLE refund IS 'Money that goes back, with the same protocol as a charge (RULES 3).';
+
+COMMENT ON COLUMN refund.gateway IS 'Null where it was paid back by hand.';
+
+COMMENT ON COLUMN refund.request IS 'Why, by whom, and what it was taken off: invoices with amounts in minor units, which are paid again when it is declined.';
+
+COMMENT ON COLUMN refund.reason IS 'What is known of the outcome, for people.';
 
 COMMENT ON COLUMN refund.effective_on IS 'The day on which it was paid out.';
 
@@ -2620,6 +2631,8 @@ CREATE INDEX credit_payment_idx ON credit USING btree (payment_id) WHERE (paymen
 
 CREATE INDEX credit_payout_credit_idx ON credit_payout USING btree (credit_id);
 
+CREATE INDEX credit_payout_refund_idx ON credit_payout USING btree (refund_id) WHERE (refund_id IS NOT NULL);
+
 CREATE UNIQUE INDEX customer_number_key ON customer USING btree (seller_id, number) WHERE (number IS NOT NULL);
 
 CREATE INDEX customer_parent_idx ON customer USING btree (parent_customer_id) WHERE (parent_customer_id IS NOT NULL);
@@ -2673,6 +2686,8 @@ CREATE UNIQUE INDEX payment_source_current_key ON payment_source USING btree (cu
 CREATE INDEX pending_line_item_invoice_idx ON pending_line_item USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX pending_line_item_waiting_idx ON pending_line_item USING btree (customer_id) WHERE (invoice_id IS NULL);
+
+CREATE INDEX refund_open_idx ON refund USING btree (refund_id) WHERE (state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text]));
 
 CREATE INDEX refund_payment_idx ON refund USING btree (payment_id);
 

@@ -71,31 +71,6 @@ struct PaymentUnapply: AsyncParsableCommand {
   }
 }
 
-/// `billrun payment refund ID --amount A`.
-struct PaymentRefund: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "refund", abstract: "Note that money of a payment was paid back.",
-    discussion: """
-      First what of it is credit goes back, then it is taken off invoices, the newest first: they \
-      are open again. Nothing is transferred: pay it out first, then note it here.
-      """)
-
-  @Option(help: ArgumentHelp("What was paid back, as 12.34.", valueName: "amount"))
-  var amount: String
-  @OptionGroup var occasion: PaymentOccasion
-  @OptionGroup var target: PaymentTarget
-
-  func run() async throws {
-    let (amount, date, reason) = (amount, occasion.date, occasion.reason)
-    try await target.run { operations, id, connection in
-      let currency = try PaymentAmount.currency(of: id, on: connection)
-      try operations.refund(
-        id, amount: PaymentAmount.minor(amount, in: currency), on: date, reason: reason,
-        over: connection)
-    }
-  }
-}
-
 /// `billrun payment return ID`.
 struct PaymentReturn: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

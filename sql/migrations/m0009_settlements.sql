@@ -118,10 +118,14 @@ create table refund (
   refund_id    bigint generated always as identity,
   payment_id   bigint not null,
   state        text not null,
+  gateway      text,
   idempotency_key text not null,
   currency     char(3) not null,
   amount_minor bigint not null,
   request      jsonb not null default '{}',
+  gateway_ref  text,
+  decline_code text,
+  reason       text,
   effective_on date,
   intended_at  timestamptz not null default clock_timestamp(),
   settled_at   timestamptz,
@@ -130,11 +134,19 @@ create table refund (
   constraint refund_key_key unique (idempotency_key),
   constraint refund_state_known
     check (state in ('intended', 'approved', 'declined', 'pending', 'unknown')),
+  constraint refund_by_hand_is_approved check (gateway is not null or state = 'approved'),
   constraint refund_amount_positive check (amount_minor > 0),
   constraint refund_dated_when_approved check (state <> 'approved' or effective_on is not null)
 );
 create index refund_payment_idx on refund (payment_id);
+create index refund_open_idx on refund (refund_id)
+  where state in ('intended', 'pending', 'unknown');
 comment on table refund is 'Money that goes back, with the same protocol as a charge (RULES 3).';
+comment on column refund.gateway is 'Null where it was paid back by hand.';
+comment on column refund.request is
+  'Why, by whom, and what it was taken off: invoices with amounts in minor units, which are paid '
+  'again when it is declined.';
+comment on column refund.reason is 'What is known of the outcome, for people.';
 comment on column refund.effective_on is 'The day on which it was paid out.';
 
 create table payment_return (
@@ -181,6 +193,7 @@ create table credit_payout (
   constraint credit_payout_amount_positive check (amount_minor > 0)
 );
 create index credit_payout_credit_idx on credit_payout (credit_id);
+create index credit_payout_refund_idx on credit_payout (refund_id) where refund_id is not null;
 comment on table credit_payout is
   'What left a credit without settling anything: it was paid back, or taken back, or its credit '
   'note is voided or a draft again.';

@@ -245,9 +245,6 @@ import Testing
         update payment set payment_source_id = (select payment_source_id from payment_source);
         update customer set autopay = true;
         """)
-      #expect(
-        try await Pay.attempt(books) { try Pay.operations.refund(1, amount: 1, over: $0) }
-          == "refund_refused_gateway")
       #expect(try await Pay.attempt(books) { try Pay.operations.openDispute(1, over: $0) } == nil)
       #expect(
         try await Pay.attempt(books) { try Pay.operations.endDispute(1, won: false, over: $0) }
