@@ -10,7 +10,8 @@
 -- Index: invoice_pkey, payment_attempt_try_key, line_credit_of_idx, invoice_line_pkey,
 -- late_usage_pkey, credit_note_idx, credit_payout_credit_idx, event_subject_idx.
 select i.invoice_id, i.customer_id, i.kind, i.state, i.currency::text as currency,
-  n.number, i.invoice_date, i.total_minor + i.rounding_minor as owed, i.settled_minor as settled,
+  (select n.number from invoice_number n where n.invoice_id = i.invoice_id) as number,
+  i.invoice_date, i.total_minor + i.rounding_minor as owed, i.settled_minor as settled,
   coalesce(i.sent_at, i.viewed_at, i.exported_at) is not null as has_left,
   exists (
     select from payment_attempt a
@@ -44,6 +45,5 @@ select i.invoice_id, i.customer_id, i.kind, i.state, i.currency::text as currenc
   s.closed_through, ($2::timestamptz at time zone s.time_zone)::date as today
 from invoice i
 join seller s on s.seller_id = i.seller_id
-left join invoice_number n on n.invoice_id = i.invoice_id
 where i.invoice_id = any($1)
 order by i.invoice_id

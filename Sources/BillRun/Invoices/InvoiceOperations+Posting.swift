@@ -24,19 +24,28 @@ extension InvoiceOperations {
   /// Throws `BillRunError` with 65 for what is no draft, is dated in closed books, or before the
   /// newest number of its series.
   public func post(_ ids: [Int64], on connection: isolated Connection) throws {
-    let locked = try begin(.post, ids, on: connection)
+    // Drafts by the thousand are locked and read once; how others stand is read in full.
+    try connection.execute(Statement(SQLFiles.lockInvoices), [.int64Array(ids)])
     let drafts = try Posting.load(ids, on: connection)
+    let areFresh =
+      drafts.count == Set(ids).count && drafts.allSatisfy { $0.state == .draft && !$0.isOfRunAgain }
+    let locked = areFresh ? [] : try begin(.post, ids, on: connection)
     for draft in drafts {
       if let closed = draft.closedThrough, draft.date <= closed {
         throw refusal(
           .post, "closed",
-          "\(locked.first { $0.id == draft.id }?.name ?? "a draft") is dated in books that are "
-            + "closed through \(closed)")
+          "\(try name(of: draft, on: connection)) is dated in books that are closed through "
+            + "\(closed)")
       }
     }
     let again = Set(drafts.filter(\.isOfRunAgain).map(\.id))
     try postAgain(locked.filter { again.contains($0.id) }, on: connection)
     try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
+  }
+
+  private func name(of draft: Posting, on connection: isolated Connection) throws -> String {
+    try LockedInvoice.lock([draft.id], alone: false, moment: moment, on: connection)
+      .first?.name ?? "a draft"
   }
 
   /// Posts all drafts that were never posted and match, a block a transaction, in the order of
@@ -108,7 +117,7 @@ extension InvoiceOperations {
       Statement(SQLFiles.postInvoices),
       [
         .int64Array(drafts.map(\.id)), .int64Array(roundings), .int64Array(credited),
-        .string(user),
+        .string(user), .boolArray(drafts.map { !$0.isNumbered }),
       ])
     try use(uses, on: connection)
     try grant(drafts.filter { $0.kind == .creditNote }.map(\.id), on: connection)
@@ -176,6 +185,7 @@ struct Posting {
   let coin: Int64?
   let closedThrough: LocalDate?
   let kind: InvoiceDraft.Kind
+  let state: InvoicePhase.State
 
   /// Whether a run has posted it before.
   var isOfRunAgain: Bool { isNumbered && run != nil }
@@ -191,7 +201,7 @@ struct Posting {
         storedRounding: try rows.int64(row, 6), isNumbered: try rows.bool(row, 7),
         isSupplied: try rows.bool(row, 8), run: try rows.optionalInt64(row, 9),
         coin: try rows.optionalInt64(row, 10), closedThrough: try rows.optionalLocalDate(row, 11),
-        kind: try rows.choice(row, 12))
+        kind: try rows.choice(row, 12), state: try rows.choice(row, 13))
     }
   }
 

@@ -64,6 +64,7 @@ import Testing
       #expect(owed.overdue == [0, 0, 0, 4800, 0])
       #expect(owed.total == 11915)
       #expect(owed.unappliedCredit == 2690)
+      #expect(owed.disputed == 0)
     }
   }
 
