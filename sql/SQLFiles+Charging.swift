@@ -3,6 +3,8 @@
 // MARK: - Charging
 
 extension SQLFiles {
+  /// Takes in charges that a gateway has approved.
+  public static let adoptCharges = SQLFile("adopt_charges", PackageResources.adopt_charges_sql)
   /// Adds charges of a gateway to those to compare.
   public static let addGatewayCharges = SQLFile(
     "add_gateway_charges", PackageResources.add_gateway_charges_sql)
@@ -38,6 +40,9 @@ extension SQLFiles {
   /// The gateways of payment sources that are in use.
   public static let listUsedGateways = SQLFile(
     "list_used_gateways", PackageResources.list_used_gateways_sql)
+  /// Charges that a gateway has approved and the books have not.
+  public static let listAdoptableCharges = SQLFile(
+    "list_adoptable_charges", PackageResources.list_adoptable_charges_sql)
   /// What charging needs to know of invoices.
   public static let loadCharges = SQLFile("load_charges", PackageResources.load_charges_sql)
   /// What declines mean to customers.

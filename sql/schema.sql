@@ -1275,12 +1275,13 @@ ALTER TABLE file ALTER COLUMN file_id ADD GENERATED ALWAYS AS IDENTITY (
 CREATE TABLE gateway_account (
     gateway text NOT NULL,
     account text NOT NULL,
-    system_identifier bigint NOT NULL,
-    timeline integer NOT NULL,
+    place text NOT NULL,
     compared_at timestamp with time zone NOT NULL
 );
 
-COMMENT ON TABLE gateway_account IS 'For which account, and from which database cluster, these books have charged: where that differs they are a copy, and charge nobody before they were compared (RULES 0.6).';
+COMMENT ON TABLE gateway_account IS 'For which account, and from which place, these books have charged: where that differs they are a copy, and charge nobody before they were compared (RULES 0.6).';
+
+COMMENT ON COLUMN gateway_account.place IS 'The cluster, its timeline, the database and the table of the books: a copy has another one.';
 
 CREATE TABLE hold (
     hold_id bigint NOT NULL,

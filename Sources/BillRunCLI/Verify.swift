@@ -21,30 +21,35 @@ struct Verify: AsyncParsableCommand {
   @Flag(help: "Compare the gateways' own lists of charges with the books, and nothing else.")
   var gateway = false
 
-  @Option(help: ArgumentHelp("With --gateway: charges of so many days.", valueName: "count"))
-  var days = 90
+  @Option(
+    help: ArgumentHelp("With --gateway: charges of so many days, else of 90.", valueName: "count"))
+  var days: Int?
 
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
     guard 1...64 ~= lanes else { throw ValidationError("--lanes is 1 to 64") }
-    guard 1...3660 ~= days else { throw ValidationError("--days is 1 to 3660") }
+    guard 1...3660 ~= days ?? 1 else { throw ValidationError("--days is 1 to 3660") }
+    if days != nil, !gateway { throw ValidationError("--days goes with --gateway") }
     if gateway, run != nil { throw ValidationError("give --run or --gateway") }
   }
+
+  /// For so many days back charges are compared.
+  static let usualDays = 90
 
   /// Where nothing differs, charging goes on that was stopped since the books are a copy.
   private func compareGateways() async throws {
     let settings = try options.loadSettings()
     let now = WallClock.system.now()
     let comparison = try await GatewayComparison.read(
-      GatewaySet(settings), since: now - Int64(days) * 86_400, at: now, of: Database(settings))
+      GatewaySet(settings), since: now - Int64(days ?? Self.usualDays) * 86_400, at: now,
+      of: Database(settings))
     if options.json {
       try options.output.json { comparison.write(to: &$0) }
     } else {
       try options.output.text(comparison.text)
     }
-    if !comparison.differences.isEmpty { throw ExitStatus.software }
-    if !comparison.unconfigured.isEmpty { throw ExitStatus.configuration }
+    if comparison.exitCode != .ok { throw comparison.exitCode }
   }
 
   func run() async throws {

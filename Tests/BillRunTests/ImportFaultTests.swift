@@ -214,6 +214,12 @@ import Testing
       #"{"object":"retry_policy","id":"r1","days":[0,3.5],"after_last":"cry"}"#,
       "after_last: leave, cancel_subscription, autopay_off, chase or write_off",
       "days: a list of whole numbers from 1 to 365"),
+    Bad(
+      #"{"object":"retry_policy","id":"r2","business_days_only":true,"window_days":30,"#
+        + #""decline_classes":{"odd":"gentle"}}"#,
+      "country: the country whose business days are meant",
+      "decline_classes: codes with hard, soft, action_needed or technical",
+      "max_attempts: how many tries there may be in window_days"),
     Bad(#"{"object":"holiday","country":"US","date":"25.12.2026"}"#, "date: \(day)"),
     Bad(
       #"{"object":"chasing_cadence","id":"h1","steps":[{"action":"late_fee","after_due":1,"#

@@ -99,7 +99,7 @@ def confirm(intent, fields):
     if method == "pm_pending":
         intent["status"] = "processing"
         return intent
-    if method == "pm_action":
+    if method in ("pm_action", "pm_action_completed"):
         intent["status"] = "requires_action"
         return intent
     if method.startswith("pm_decline_"):
@@ -138,6 +138,15 @@ def refund(fields):
     if method == "pm_refund_error":
         raise Refusal(500, None, "api_error")
     return refunds[name]
+
+
+def cancel(intent):
+    if intent["payment_method"] == "pm_action_completed":
+        approve(intent)
+    if intent["status"] in ("succeeded", "canceled", "processing"):
+        raise Refusal(400, "payment_intent_unexpected_state", payment_intent=intent)
+    intent["status"] = "canceled"
+    return intent
 
 
 def charge(intent):
@@ -183,6 +192,8 @@ def act(path, fields):
         return refund(fields)
     if len(parts) == 5 and parts[4] == "confirm" and parts[3] in intents:
         return confirm(intents[parts[3]], fields)
+    if len(parts) == 5 and parts[4] == "cancel" and parts[3] in intents:
+        return cancel(intents[parts[3]])
     raise Refusal(404, "resource_missing")
 
 

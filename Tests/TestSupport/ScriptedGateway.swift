@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The tokens: `approve`,
 /// `decline_CODE`, `fail_N` (then approve), `lose` (approves, the first answer is lost), `silent`
-/// (never answers, never approves), `refuse` (not before the first byte), `pending`.
+/// (never answers, never approves), `quote_TEXT` (unknown, with the text), `refuse` (not before the first byte), `pending`.
 public final class ScriptedGateway: Gateway {
   /// The name that payment sources know it by.
   public let name: String
@@ -100,6 +100,7 @@ public final class ScriptedGateway: Gateway {
       case "fail" where request.number <= Int32(words[1]) ?? 0:
         return .declined(code: "insufficient_funds", reference: nil)
       case "silent": return .unknown(reason: "timed out")
+      case "quote": return .unknown(reason: "blocked: \(words[1])")
       case "refuse": return .notSent(reason: "connection refused", retryAfter: 0)
       case "pending": return .pending(reference: "dd_\(request.attempt)")
       default:

@@ -55,14 +55,15 @@ from (values ('03', null), ('21', null), ('24', 1), ('25', 24), ('26', 48), ('27
 create table gateway_account (
   gateway           text not null,
   account           text not null,
-  system_identifier bigint not null,
-  timeline          integer not null,
+  place             text not null,
   compared_at       timestamptz not null,
   constraint gateway_account_pkey primary key (gateway)
 );
 comment on table gateway_account is
-  'For which account, and from which database cluster, these books have charged: where that '
-  'differs they are a copy, and charge nobody before they were compared (RULES 0.6).';
+  'For which account, and from which place, these books have charged: where that differs they are '
+  'a copy, and charge nobody before they were compared (RULES 0.6).';
+comment on column gateway_account.place is
+  'The cluster, its timeline, the database and the table of the books: a copy has another one.';
 
 create function charge_new_sources() returns trigger
 language plpgsql

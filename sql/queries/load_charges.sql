@@ -18,13 +18,15 @@ with facts as materialized (
       where a.payment_source_id = p.payment_source_id
         and a.intended_at > $3::timestamptz - interval '30 days'
         and a.amount_minor = i.total_minor + i.rounding_minor - i.settled_minor) as recent,
-    (select max(o.next_payment_attempt_on)
+    -- Not as a join, which is planned to read all attempts while there are none.
+    (select max((
+        select o.next_payment_attempt_on from invoice o
+        where o.invoice_id = a.invoice_id and o.state = 'open' and o.next_payment_attempt_on > $2
+          and o.settled_minor < o.total_minor + o.rounding_minor))
       from payment_attempt a
-      join invoice o on o.invoice_id = a.invoice_id
       where a.payment_source_id = p.payment_source_id and a.state = 'declined'
-        and a.decline_class = 'soft' and a.invoice_id <> i.invoice_id and o.state = 'open'
-        and a.settled_on >= $2::date - 400 and o.next_payment_attempt_on > $2
-        and o.settled_minor < o.total_minor + o.rounding_minor) as waits_until,
+        and a.decline_class = 'soft' and a.invoice_id <> i.invoice_id
+        and a.settled_on >= $2::date - 400) as waits_until,
     case
       when i.state <> 'open' or i.kind <> 'invoice'
         or i.settled_minor >= i.total_minor + i.rounding_minor then 'settled'

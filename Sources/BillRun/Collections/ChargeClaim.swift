@@ -40,6 +40,7 @@ struct ChargeClaim {
     after place: Place?, limit: Int, without down: Set<String>, on connection: isolated Connection
   ) throws -> Block {
     try connection.inTransaction {
+      try connection.planByKeys()
       let rows = try connection.query(
         Statement(SQLFiles.lockDueCharges),
         [
@@ -49,8 +50,11 @@ struct ChargeClaim {
       let places = try (0..<rows.count).map {
         Place(day: try rows.localDate($0, 1), invoice: try rows.int64($0, 0))
       }
-      try connection.planByKeys()
-      var block = try claim(places.map(\.invoice), without: down, on: connection)
+      let locked = try places.indices.filter { try rows.bool($0, 2) }.map { places[$0].invoice }
+      var block = try claim(locked, without: down, on: connection)
+      if locked.count < places.count {
+        block.uncharged[DueCharges.busy, default: 0] += places.count - locked.count
+      }
       block.next = places.last
       return block
     }

@@ -60,7 +60,8 @@ extension ChargeEngine {
       gateways: gateways, options: options, stop: stop,
       outcomes: ChargeOutcomes(asOf: asOf, moment: moment, user: user), moment: moment)
     _ = try await pump.run(
-      ClaimedAttempts(attempts: attempts), adding: summary, on: connection)
+      ClaimedAttempts(attempts: attempts), adding: summary,
+      on: .init(intents: connection, outcomes: connection))
     try await lock.release(on: connection)
     let rows = try await connection.query(
       Statement(SQLFiles.listAttempts), [.int64Array(attempts.map(\.id))])

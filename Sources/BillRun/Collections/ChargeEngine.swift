@@ -35,6 +35,8 @@ public struct ChargeEngine: Sendable {
   /// at work or it was stopped (75), the books are a copy (78), bad options (64, 65).
   public func charge(runs: [String: Int64] = [:]) async throws -> ChargeSummary {
     let connection = try await database.open()
+    let connections = ChargePump.Connections(
+      intents: connection, outcomes: try await database.open())
     let sellers = try await SellerRecord.list(code: options.seller, on: connection)
     if let code = options.seller, sellers.isEmpty { throw BillRunError.unknownSeller(code) }
     var summary = ChargeSummary()
@@ -43,7 +45,7 @@ public struct ChargeEngine: Sendable {
       if try await !lock.tryTake(on: connection) { throw Self.atWork(seller.code) }
       let run = runs[seller.code]
       var watch = StopWatch()
-      summary = try await charge(seller, run: run, adding: summary, on: connection)
+      summary = try await charge(seller, run: run, adding: summary, on: connections)
       if let run {
         let time = watch.lap().components
         try await connection.execute(
@@ -52,6 +54,7 @@ public struct ChargeEngine: Sendable {
       }
       try await lock.release(on: connection)
     }
+    await connections.outcomes.close()
     await connection.close()
     if stop.isRequested {
       throw BillRunError(
@@ -62,8 +65,10 @@ public struct ChargeEngine: Sendable {
   }
 
   private func charge(
-    _ seller: SellerRecord, run: Int64?, adding summary: ChargeSummary, on connection: Connection
+    _ seller: SellerRecord, run: Int64?, adding summary: ChargeSummary,
+    on connections: ChargePump.Connections
   ) async throws -> ChargeSummary {
+    let connection = connections.intents
     let asOf = try await day(for: seller, on: connection)
     let moment = clock.now()
     let down = try await GatewayWatch(gateways: gateways, moment: moment).check(on: connection)
@@ -77,14 +82,14 @@ public struct ChargeEngine: Sendable {
     let id = seller.seller.id.rawValue
     let known = summary.down
     (_, summary) = try await pump.run(
-      OpenAttempts(seller: id, blockSize: options.blockSize), adding: summary, on: connection)
+      OpenAttempts(seller: id, blockSize: options.blockSize), adding: summary, on: connections)
     // What nobody could tell again is no reason to charge nobody else.
     let silent = Set(summary.down)
     summary.down = known
     let claim = ChargeClaim(
       seller: id, asOf: asOf, moment: moment, run: run, gateways: gateways)
     let begun = summary.attempted
-    summary = try await chargeDue(claim, pump, adding: summary, on: connection)
+    summary = try await chargeDue(claim, pump, adding: summary, on: connections)
     if summary.attempted == begun { summary.down = silent.union(summary.down).sorted() }
     let overdue = try await connection.query(
       Statement(SQLFiles.countOverdueAttempts),
@@ -102,17 +107,18 @@ public struct ChargeEngine: Sendable {
     return asOf
   }
 
-  /// Charges what is due, again and again while sources that were busy have more that is due.
+  /// Charges what is due, again and again while sources or payers that were busy have more that is
+  /// due.
   private func chargeDue(
     _ claim: ChargeClaim, _ pump: ChargePump, adding summary: ChargeSummary,
-    on connection: Connection
+    on connections: ChargePump.Connections
   ) async throws -> ChargeSummary {
     var summary = summary
     var isFirst = true
     var due = DueCharges(claim, blockSize: options.blockSize)
     repeat {
       (due, summary) = try await pump.run(
-        DueCharges(claim, blockSize: options.blockSize), adding: summary, on: connection)
+        DueCharges(claim, blockSize: options.blockSize), adding: summary, on: connections)
       summary.attempted += due.attempted
       if isFirst {
         let others = due.uncharged.filter { $0.key != DueCharges.busy && $0.key != "charging" }

@@ -55,8 +55,6 @@ struct ChargeOutcomes {
     try payments.receive(
       approved.map { PaymentOperations.Charged($0.attempt, reference: $0.reference) },
       on: connection)
-    try ChargeClaim.schedule(
-      approved.map { ($0.attempt.invoice, nil, nil) }, attempts: 1, on: connection)
     try decide(known.filter { $0.state == "declined" }.map(\.attempt.invoice), on: connection)
     return known.map { ($0.state, $0.declineClass?.rawValue) }
   }
@@ -78,11 +76,14 @@ struct ChargeOutcomes {
       case .approved(let reference):
         rows.append(Row(attempt: attempt, state: "approved", reference: reference))
       case .declined(let code, let reference):
-        rows.append(Row(attempt: attempt, state: "declined", reference: reference, code: code))
+        rows.append(
+          Row(
+            attempt: attempt, state: "declined", reference: reference,
+            code: CardNumber.masked(code)))
       case .pending(let reference):
         rows.append(Row(attempt: attempt, state: "pending", reference: reference))
       case .unknown(let reason):
-        rows.append(Row(attempt: attempt, state: "unknown", reason: reason))
+        rows.append(Row(attempt: attempt, state: "unknown", reason: CardNumber.masked(reason)))
       case .notSent: continue
       }
     }

@@ -16,13 +16,24 @@ struct ChargePump {
   /// When calls are made, in UNIX seconds.
   let moment: Int64
 
+  /// Where intents and outcomes are written: two connections, or one twice.
+  struct Connections {
+    let intents: Connection
+    let outcomes: Connection
+  }
+
   /// For so long a gateway keeps a key, in seconds; after it what became of a charge is looked up.
   static let keyLife: Int64 = 23 * 3600
 
+  /// How long answers wait for others to be written with.
+  static let patience = Duration.seconds(1)
+
   /// Makes all attempts of a supply, but none at gateways that are down already; returns what the
   /// supply came to, and what was done, added.
+  ///
+  /// Intents and outcomes are written side by side where the connections are two.
   func run<Supply: ChargeSupply>(
-    _ supply: Supply, adding summary: ChargeSummary, on connection: Connection
+    _ supply: Supply, adding summary: ChargeSummary, on connections: Connections
   ) async throws -> (Supply, ChargeSummary) {
     let board = ChargeBoard(blockSize: options.blockSize, lowWater: options.inFlight)
     stop.onRequest { Task { await board.stop() } }
@@ -33,47 +44,72 @@ struct ChargePump {
         }
       }
     }
+    let clock = Task {
+      while !Task.isCancelled {
+        try await Task.sleep(for: Self.patience)
+        await board.flush()
+      }
+    }
+    defer { clock.cancel() }
     do {
-      var (supply, summary) = try await write(board, supply, adding: summary, on: connection)
+      async let supplied = bring(supply, to: board, without: summary.down, on: connections.intents)
+      async let written = write(from: board, adding: summary, on: connections.outcomes)
+      let ended = try await (supply: supplied, summary: written)
       await callers.value
+      var summary = ended.summary
       summary.unsent += await board.unsent
       summary.down = Set(summary.down).union(await board.down).sorted()
-      return (supply, summary)
+      return (ended.supply, summary)
     } catch {
-      // Nothing more is sent; what is under way stays an intent, and is asked again.
+      // What is under way stays an intent, and is asked again.
       callers.cancel()
-      await board.abandon()
       throw error
     }
   }
 
-  private func write<Supply: ChargeSupply>(
-    _ board: ChargeBoard, _ supply: Supply, adding summary: ChargeSummary,
-    on connection: Connection
-  ) async throws -> (Supply, ChargeSummary) {
-    var (supply, summary) = (supply, summary)
-    let known = Set(summary.down)
-    while true {
-      switch await board.nextWork() {
-      case .refer(let jobs):
-        try await connection.execute(
-          Statement(SQLFiles.writeReferences),
-          [
-            .int64Array(jobs.map(\.attempt.id)),
-            .stringArray(jobs.map(\.attempt.request.reference)),
-          ])
-        await board.bring(jobs, isLast: false)
-      case .write(let answers):
-        try options.fault(.called)
-        summary = try await outcomes.write(answers, adding: summary, on: connection)
-      case .supply(let down):
+  private func bring<Supply: ChargeSupply>(
+    _ supply: Supply, to board: ChargeBoard, without known: [String], on connection: Connection
+  ) async throws -> Supply {
+    var supply = supply
+    do {
+      while let down = await board.nextSupply() {
         let attempts: [ChargeAttempt]?
         (attempts, supply) = try await supply.next(without: down.union(known), on: connection)
         try options.fault(.intended)
         await board.bring(
           (attempts ?? []).map { ChargeBoard.Job(attempt: $0) }, isLast: attempts == nil)
-      case .end: return (supply, summary)
       }
+      return supply
+    } catch {
+      await board.abandon()
+      throw error
+    }
+  }
+
+  private func write(
+    from board: ChargeBoard, adding summary: ChargeSummary, on connection: Connection
+  ) async throws -> ChargeSummary {
+    var summary = summary
+    do {
+      while let work = await board.nextWork() {
+        switch work {
+        case .refer(let jobs):
+          try await connection.execute(
+            Statement(SQLFiles.writeReferences),
+            [
+              .int64Array(jobs.map(\.attempt.id)),
+              .stringArray(jobs.map(\.attempt.request.reference)),
+            ])
+          await board.bring(jobs, isLast: false)
+        case .write(let answers):
+          try options.fault(.called)
+          summary = try await outcomes.write(answers, adding: summary, on: connection)
+        }
+      }
+      return summary
+    } catch {
+      await board.abandon()
+      throw error
     }
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import BillingCore
+public import BillingCore
 public import Postgres
 import SQLFiles
 
@@ -16,17 +16,30 @@ public struct ChargeResolution: Sendable {
     self.user = user
   }
 
+  /// What was settled.
+  public struct Resolved: Sendable {
+    /// The invoice's number, or its id where it has none.
+    public let invoice: String
+    /// What the attempt was for.
+    public let amount: Money
+  }
+
   /// Writes what became of an attempt, as charging would have.
   ///
-  /// Throws `BillRunError`: there is no such attempt (64), its outcome is known (65), or somebody
-  /// is charging, who may just be asking for it (75).
+  /// Throws `BillRunError`: there is no such attempt (64), its outcome is known or the charge is
+  /// another attempt's (65), or somebody is charging, who may just be asking for it (75).
   public func resolve(
     _ id: Int64, as outcome: ChargeOutcome, on connection: isolated Connection
-  ) throws {
+  ) throws -> Resolved {
     try Self.check(outcome)
+    var reference: String?
+    if case .approved(let id) = outcome { reference = id }
     let found = try connection.query(
       Statement(SQLFiles.showAttempt),
-      [.int64(id), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)])
+      [
+        .int64(id), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .string(reference),
+      ])
     guard found.count == 1 else {
       throw BillRunError(
         .usage, code: "attempt_not_found", "attempt \(id) not found, there is no such id",
@@ -39,6 +52,11 @@ public struct ChargeResolution: Sendable {
         .dataError, code: "attempt_is_known",
         "attempt \(id) is \(try found.string(0, 1)): what became of it is known")
     }
+    if let other = try found.optionalInt64(0, 6) {
+      throw BillRunError(
+        .dataError, code: "reference_used",
+        "charge \(reference ?? "") is attempt \(other)'s: the gateway gives each its own id")
+    }
     let lock = RunLock.charging(schema: connection.searchPath, seller: .init(seller))
     if try !lock.tryTake(on: connection) {
       throw BillRunError(
@@ -48,6 +66,9 @@ public struct ChargeResolution: Sendable {
     let outcomes = ChargeOutcomes(asOf: try found.localDate(0, 2), moment: moment, user: user)
     _ = try outcomes.write([(attempt, outcome)], adding: ChargeSummary(), on: connection)
     try lock.release(on: connection)
+    return Resolved(
+      invoice: try found.string(0, 3),
+      amount: Money(minor: try found.int64(0, 5), currency: try found.currency(0, 4)))
   }
 
   /// Refuses evidence that says nothing.

@@ -15,6 +15,8 @@ public struct GatewayComparison: Sendable {
     public let invoice: Int64?
     /// What differs.
     public let problem: String
+    /// Whether it is only that the books don't know yet: the next `charge` asks for it.
+    public let isOpen: Bool
   }
 
   /// How many charges of these books each gateway knows, by its name.
@@ -23,6 +25,16 @@ public struct GatewayComparison: Sendable {
   public private(set) var unconfigured: [String] = []
   /// At most 100 a gateway.
   public private(set) var differences: [Difference] = []
+  /// How many differences there are, listed or not.
+  public private(set) var count: Int64 = 0
+
+  /// 70 where a charge is missing on one side or differs, 78 where a gateway is not configured, 65
+  /// where the books only don't know yet, else 0.
+  public var exitCode: ExitStatus {
+    if differences.contains(where: { !$0.isOpen }) { return .software }
+    if !unconfigured.isEmpty { return .configuration }
+    return differences.isEmpty ? .ok : .dataError
+  }
 
   /// Compares all gateways that payment sources name, for charges since a moment in UNIX seconds;
   /// where nothing differs, charging goes on.
@@ -52,12 +64,13 @@ public struct GatewayComparison: Sendable {
     let account = try await gateway.account()
     var charges: [GatewayCharge] = []
     try await gateway.approved(since: moment) { charges += $0 }
-    let (count, found) = try await connection.transaction { [charges] connection in
+    let (charged, found, all) = try await connection.transaction { [charges] connection in
       try Self.compare(gateway.name, charges, since: moment, on: connection)
     }
-    compared[gateway.name] = count
+    compared[gateway.name] = charged
     differences += found
-    if found.isEmpty {
+    count += all
+    if found.allSatisfy(\.isOpen) {
       let place = try await GatewayWatch.Place.read(on: connection)
       try await GatewayWatch.remember(gateway.name, account, place, at: now, on: connection)
     }
@@ -66,16 +79,8 @@ public struct GatewayComparison: Sendable {
   private static func compare(
     _ gateway: String, _ charges: [GatewayCharge], since moment: Int64,
     on connection: isolated Connection
-  ) throws -> (Int64, [Difference]) {
-    try connection.execute(Statement(SQLFiles.makeGatewayCharges), [])
-    try connection.execute(
-      Statement(SQLFiles.addGatewayCharges),
-      [
-        .string(gateway), .stringArray(charges.map(\.idempotencyKey)),
-        .stringArray(charges.map(\.reference)),
-        .stringArray(charges.map(\.amount.currency.code)),
-        .int64Array(charges.map(\.amount.minor)),
-      ])
+  ) throws -> (charged: Int64, listed: [Difference], all: Int64) {
+    try takeIn(charges, of: gateway, on: connection)
     let rows = try connection.query(
       Statement(SQLFiles.compareGatewayCharges),
       [
@@ -85,9 +90,24 @@ public struct GatewayComparison: Sendable {
       guard let key = try rows.optionalString(row, 1) else { return nil }
       return Difference(
         gateway: gateway, key: key, invoice: try rows.optionalInt64(row, 2),
-        problem: try rows.string(row, 3))
+        problem: try rows.string(row, 3), isOpen: try rows.bool(row, 4))
     }
-    return (try rows.int64(0, 0), found)
+    return (try rows.int64(0, 0), found, try rows.int64(0, 5))
+  }
+
+  /// Writes what a gateway says into a table that lives until the transaction ends.
+  static func takeIn(
+    _ charges: [GatewayCharge], of gateway: String, on connection: isolated Connection
+  ) throws {
+    try connection.execute(Statement(SQLFiles.makeGatewayCharges), [])
+    try connection.execute(
+      Statement(SQLFiles.addGatewayCharges),
+      [
+        .string(gateway), .stringArray(charges.map(\.idempotencyKey)),
+        .stringArray(charges.map(\.reference)),
+        .stringArray(charges.map(\.amount.currency.code)),
+        .int64Array(charges.map(\.amount.minor)),
+      ])
   }
 
   /// A line for each gateway and difference.
@@ -97,8 +117,11 @@ public struct GatewayComparison: Sendable {
     lines += unconfigured.map { "gateway \($0) is not configured, nothing compared" }
     for one in differences {
       let invoice = one.invoice.map { "invoice \($0), " } ?? ""
-      lines.append("WRONG \(one.gateway): \(invoice)\(one.key): \(one.problem)")
+      let word = one.isOpen ? "open" : "WRONG"
+      lines.append("\(word) \(one.gateway): \(invoice)\(one.key): \(one.problem)")
     }
+    let unlisted = count - Int64(differences.count)
+    if unlisted > 0 { lines.append("and \(unlisted) more") }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -126,9 +149,12 @@ public struct GatewayComparison: Sendable {
               $0.field("idempotency_key", one.key)
               $0.field("invoice", one.invoice)
               $0.field("problem", one.problem)
+              $0.field("open", one.isOpen)
             }
           }
         })
+      object.field("count", count)
+      object.field("exit_code", Int(exitCode.rawValue))
     }
   }
 }

@@ -6,8 +6,8 @@ import SQLFiles
 /// Tells books that charge from copies of them, before anybody is charged twice (RULES 0.6).
 ///
 /// Books that are restored or copied still have the old attempts, but not those that were made
-/// since: another database cluster or timeline, another account, or a charge at the gateway that
-/// the books know nothing of stops charging until `verify --gateway` has compared.
+/// since: another place (cluster, timeline, database or table), another account, or a charge at the
+/// gateway that the books know nothing of stops charging until `verify --gateway` has compared.
 struct GatewayWatch {
   let gateways: GatewaySet
   /// In UNIX seconds.
@@ -16,22 +16,19 @@ struct GatewayWatch {
   /// Where these books are.
   struct Place: Hashable {
     let uuid: String
-    let systemIdentifier: Int64
-    let timeline: Int32
+    /// Cluster, timeline, database and table.
+    let name: String
 
     static func read(on connection: isolated Connection) throws -> Place {
       let rows = try connection.query(Statement(SQLFiles.readBook), [])
-      return Place(
-        uuid: try rows.string(0, 0), systemIdentifier: try rows.int64(0, 1),
-        timeline: try rows.int32(0, 2))
+      return Place(uuid: try rows.string(0, 0), name: try rows.string(0, 1))
     }
   }
 
   /// What the books remember of a gateway.
   private struct Memory {
     let account: String
-    let systemIdentifier: Int64
-    let timeline: Int32
+    let place: String
     let newest: Int64?
   }
 
@@ -62,8 +59,8 @@ struct GatewayWatch {
         throw Self.differs(
           gateway.name, "its account is \(account), the books charged for \(memory.account)")
       }
-      if (memory.systemIdentifier, memory.timeline) != (place.systemIdentifier, place.timeline) {
-        throw Self.differs(gateway.name, "the books have moved to another database cluster")
+      if memory.place != place.name {
+        throw Self.differs(gateway.name, "the books have moved to another place in a database")
       }
       try await refuseUnknownCharges(gateway, since: memory.newest, place, on: connection)
     } else {
@@ -101,8 +98,8 @@ struct GatewayWatch {
         (
           try rows.string(row, 0),
           Memory(
-            account: try rows.string(row, 1), systemIdentifier: try rows.int64(row, 2),
-            timeline: try rows.int32(row, 3), newest: try rows.optionalInt64(row, 4))
+            account: try rows.string(row, 1), place: try rows.string(row, 2),
+            newest: try rows.optionalInt64(row, 3))
         )
       })
   }
@@ -115,8 +112,8 @@ struct GatewayWatch {
     try connection.execute(
       Statement(SQLFiles.rememberGateway),
       [
-        .string(gateway), .string(account), .int64(place.systemIdentifier),
-        .int32(place.timeline), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .string(gateway), .string(account), .string(place.name),
+        .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
       ])
   }
 

@@ -114,7 +114,15 @@ extension GatewaySettings {
   ) throws -> KeySource {
     switch (values[.key_variable], values[.key_file]) {
     case (let variable?, nil):
-      return .variable(try place.text(variable, Key.key_variable.rawValue))
+      let name = try place.text(variable, Key.key_variable.rawValue)
+      // What is no name may be the key itself, and is not repeated.
+      guard name.utf8.allSatisfy({ 65...90 ~= $0 || 48...57 ~= $0 || $0 == 95 }) else {
+        throw place.error(
+          variable,
+          "the name of an environment variable is expected for key_variable: capital "
+            + "letters, digits and _")
+      }
+      return .variable(name)
     case (nil, let file?): return .file(try place.text(file, Key.key_file.rawValue))
     default: throw place.error(node, "either key_variable or key_file is expected")
     }

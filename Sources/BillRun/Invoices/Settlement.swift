@@ -30,6 +30,8 @@ struct Settlement: Hashable, Sendable {
   var certificate: String?
   /// A payment after the write-off.
   var isRecovery = false
+  /// Of a charge: it counts as an attempt, and none is due after it.
+  var isCharge = false
 }
 
 /// A side of an entry; the amount is in minor units, debit positive.
@@ -53,7 +55,7 @@ extension InvoiceOperations {
         .dateArray(daysSince2000: rows.map(\.day.daysSince2000)),
         .int64Array(rows.map(\.credit)), .int64Array(rows.map(\.payment)),
         .int64Array(rows.map(\.reverses)), .stringArray(rows.map(\.certificate)),
-        .boolArray(rows.map(\.isRecovery)),
+        .boolArray(rows.map(\.isRecovery)), .boolArray(rows.map(\.isCharge)),
       ])
   }
 

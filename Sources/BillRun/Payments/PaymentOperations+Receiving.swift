@@ -21,8 +21,9 @@ extension PaymentOperations {
   /// Records money that gateways have charged: it settles the invoice of its attempt, and what that
   /// no longer owes becomes the customer's credit (RULES 3).
   ///
-  /// It is there, so nothing is refused: it is dated today, or the first day after it that the
-  /// document and the books allow.
+  /// Each counts as an attempt of its invoice, and none is due after it. The money is there, so
+  /// nothing is refused: it is dated today, or the first day after it that the document and the
+  /// books allow.
   func receive(_ charges: [Charged], on connection: isolated Connection) throws {
     if charges.isEmpty { return }
     let payers = try lock(charges.map(\.attempt.customer), on: connection)
@@ -41,8 +42,14 @@ extension PaymentOperations {
       recorded.append(
         try place(payment, id: try ids.int64(row, 0), of: payer, in: &payables, &sheet))
     }
+    for row in sheet.settlements.indices where sheet.settlements[row].kind == .payment {
+      sheet.settlements[row].isCharge = true
+    }
+    let counted = Set(sheet.settlements.filter(\.isCharge).map(\.invoice))
     try write(payments, recorded, on: connection)
     try sheet.write(invoices, on: connection)
+    let paidBefore = charges.map(\.attempt.invoice).filter { !counted.contains($0) }
+    try ChargeClaim.schedule(paidBefore.map { ($0, nil, nil) }, attempts: 1, on: connection)
   }
 
   private func day(of invoice: LockedInvoice, _ payer: Payer) -> LocalDate {

@@ -95,7 +95,7 @@ import Testing
       ] {
         var found: String?
         do {
-          try await resolution.resolve(1, as: outcome, on: books.connection)
+          _ = try await resolution.resolve(1, as: outcome, on: books.connection)
         } catch let error as BillRunError {
           found = error.code
         }

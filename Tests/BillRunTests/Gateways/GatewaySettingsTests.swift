@@ -55,6 +55,7 @@ import Transport
         "gateways:\n  cards:\n    kind: stripe\n    key_variable: A\n    rate_limit: 0",
         "settings_value_wrong", 5
       ),
+      ("gateways:\n  cards: {kind: stripe, key_variable: sk_live_1}", "settings_value_wrong", 2),
       ("gateways:\n  simulated: {kind: stripe, key_variable: A}", "settings_value_wrong", 2),
       ("gateways:\n  a: {kind: simulated, rate_limit: 5}", "settings_value_wrong", 2),
       ("gateways:\n  a:\n    kind: stripe\n    key: sk_live_1", "settings_hold_secret", 4),
@@ -62,6 +63,7 @@ import Transport
   func wrong(yaml: String, code: String, line: Int) {
     let error = #expect(throws: BillRunError.self) { try Self.gateways(yaml) }
     #expect(error?.code == code)
+    #expect(error?.message.contains("sk_live") == false)
     let place = "settings not read, on billrun.yaml line \(line), "
     #expect(error?.message.hasPrefix(place) == true, "\(error?.message ?? "")")
     #expect(error?.message.contains("sk_live_1") == false)

@@ -76,6 +76,17 @@ struct StripeGatewayTests {
     #expect(await conformance.gateway.find(request) == .found(declined))
   }
 
+  @Test("one that the customer completes while it is canceled is approved")
+  func completedAction() async throws {
+    let fake = try await FakeGateway()
+    let conformance = try fake.conformance()
+    let request = try await conformance.prepared(fake.request("cus_1/pm_action_completed"))
+    let outcome = await conformance.gateway.charge(request)
+    #expect(outcome == .approved(reference: try #require(request.reference)))
+    #expect(await conformance.gateway.charge(request) == outcome)
+    #expect(try fake.chargeCount(request.idempotencyKey) == 1)
+  }
+
   @Test("a confirmation that is refused is declined, but not when it was confirmed before")
   func refusedConfirmation() async throws {
     let fake = try await FakeGateway()

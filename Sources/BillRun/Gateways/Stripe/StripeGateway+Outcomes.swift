@@ -13,7 +13,7 @@ extension StripeGateway {
       guard let intent = answer.json(StripeIntent.self) else {
         return .unknown(reason: "the answer cannot be read")
       }
-      return outcome(of: intent, request)
+      return await outcome(of: intent, request)
     case 402:
       guard let error else { return .unknown(reason: "the answer cannot be read") }
       return .declined(code: error.mostTelling, reference: reference)
@@ -35,15 +35,43 @@ extension StripeGateway {
 
   /// What the state of a PaymentIntent means; one that waits for its confirmation is unknown, since
   /// the confirmation may be on its way.
-  private func outcome(of intent: StripeIntent, _ request: ChargeRequest) -> ChargeOutcome {
+  private func outcome(
+    of intent: StripeIntent, _ request: ChargeRequest
+  ) async -> ChargeOutcome {
+    if intent.status == "requires_action" { return await cancel(intent, request) }
+    return state(of: intent, request)
+  }
+
+  /// Cancels a PaymentIntent that waits for its customer, who could otherwise complete it after
+  /// another attempt has charged the invoice.
+  private func cancel(_ intent: StripeIntent, _ request: ChargeRequest) async -> ChargeOutcome {
+    do {
+      let answer = try await api.post(
+        "/v1/payment_intents/\(intent.id)/cancel", [],
+        idempotencyKey: request.idempotencyKey + "-cancel")
+      if answer.status == 200, answer.json(StripeIntent.self)?.status == "canceled" {
+        return .declined(code: "authentication_required", reference: intent.id)
+      }
+      // The customer may just have completed it.
+      let now = try await api.get("/v1/payment_intents/\(intent.id)")
+      guard now.status == 200, let intent = now.json(StripeIntent.self) else {
+        return .unknown(reason: "the gateway answered \(answer.status) when it was canceled")
+      }
+      return state(of: intent, request)
+    } catch {
+      return .unknown(reason: error.reason)
+    }
+  }
+
+  private func state(of intent: StripeIntent, _ request: ChargeRequest) -> ChargeOutcome {
     guard StripeAmount.money(units: intent.amount, currency: intent.currency) == request.amount
     else { return .unknown(reason: "the gateway has another amount for it") }
     switch intent.status {
     case "succeeded": return .approved(reference: intent.id)
     case "processing": return .pending(reference: intent.id)
-    case "requires_action":
+    // Nobody but `cancel` does that.
+    case "canceled":
       return .declined(code: "authentication_required", reference: intent.id)
-    case "canceled": return .declined(code: "canceled", reference: intent.id)
     case "requires_payment_method":
       guard let error = intent.last_payment_error else { break }
       return .declined(code: error.mostTelling, reference: intent.id)
@@ -65,7 +93,7 @@ extension StripeGateway {
       if let error, intent.isUnconfirmed {
         return .declined(code: error.mostTelling, reference: reference)
       }
-      return outcome(of: intent, request)
+      return await outcome(of: intent, request)
     } catch {
       return .unknown(reason: error.reason)
     }
@@ -90,7 +118,7 @@ extension StripeGateway {
       guard answer.status == 200, let intent = answer.json(StripeIntent.self) else {
         return .unknown(reason: "the gateway answered \(answer.status)")
       }
-      return lookup(of: intent, request)
+      return await lookup(of: intent, request)
     } catch {
       return .unknown(reason: (error as? HTTPFailure)?.reason ?? "\(error)")
     }
@@ -115,15 +143,17 @@ extension StripeGateway {
       // With two of one key only one was ever confirmed.
       let ours = list.data.filter { $0.key == request.idempotencyKey }
       if let intent = ours.first(where: { $0.status == "succeeded" }) ?? ours.first {
-        return lookup(of: intent, request)
+        return await lookup(of: intent, request)
       }
       guard list.has_more, let end = list.data.last?.id else { return .absent }
       last = end
     }
   }
 
-  private func lookup(of intent: StripeIntent, _ request: ChargeRequest) -> ChargeLookup {
-    let outcome = outcome(of: intent, request)
+  private func lookup(
+    of intent: StripeIntent, _ request: ChargeRequest
+  ) async -> ChargeLookup {
+    let outcome = await outcome(of: intent, request)
     guard case .unknown(let reason) = outcome else { return .found(outcome) }
     let isOld = clock.now() - request.intendedAt > Self.longestConfirmation
     return intent.isUnconfirmed && isOld ? .absent : .unknown(reason: reason)
