@@ -1652,7 +1652,7 @@ COMMENT ON TABLE line_credit IS 'The billed line that a credit line takes days o
 
 COMMENT ON COLUMN line_credit.amount_minor IS 'What is taken back before exclusive taxes: above zero where the line was, whatever kind of document credits it.';
 
-COMMENT ON COLUMN line_credit.undone_at IS 'When the document that credits was voided, canceled or reversed: nothing is taken back any more.';
+COMMENT ON COLUMN line_credit.undone_at IS 'When the document that credits was voided, canceled or reversed: nothing is taken back since.';
 
 CREATE TABLE line_credit_tax (
     invoice_id bigint NOT NULL,

@@ -46,8 +46,8 @@ public final class ScriptedGateway: Gateway {
   /// The keys of the refunds that it was asked for, in order.
   public var refundsAsked: [String] { ledger.withLock { $0.refundsAsked } }
 
-  /// Says what it does with refunds from now on: `approve`, `lose` (made, the first answer is lost),
-  /// `silent`, `refuse`, `pending`, `decline_CODE`.
+  /// Says what it does with refunds from now on: `approve`, `lose` (made, the first answer is
+  /// lost), `silent`, `refuse`, `pending`, `decline_CODE`.
   public func scriptRefunds(_ word: String) { ledger.withLock { $0.refundWord = word } }
 
   /// It pays back what it has charged.

@@ -209,7 +209,7 @@ create table line_credit (
 create index line_credit_of_idx on line_credit (of_invoice_id, of_line_no);
 comment on table line_credit is 'The billed line that a credit line takes days of back.';
 comment on column line_credit.undone_at is
-  'When the document that credits was voided, canceled or reversed: nothing is taken back any more.';
+  'When the document that credits was voided, canceled or reversed: nothing is taken back since.';
 comment on column line_credit.amount_minor is
   'What is taken back before exclusive taxes: above zero where the line was, whatever kind of '
   'document credits it.';

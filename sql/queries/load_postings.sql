@@ -1,6 +1,7 @@
 -- Drafts that are to be posted, locked by the caller, in the order in which they are numbered
 -- (RULES 0.1). Numbers are looked up and never joined: a table that was empty when the statement
--- was planned must not be read whole for each block. The coin is what cash is rounded to, null where an invoice is not paid so.
+-- was planned must not be read whole for each block. The coin is what cash is
+-- rounded to, null where an invoice is not paid so.
 -- $1 invoice ids int8[]. Out: invoice_id, customer_id bigint, seller, currency text,
 -- invoice_date date, total, rounding bigint in minor units, is_numbered, is_supplied boolean
 -- (it brings its own number), run_id, coin bigint, closed_through date, kind, state text.

@@ -9,10 +9,11 @@ extension InvoiceOperations {
   ///
   /// The note settles what is open, the rest stays the customer's credit. With `waive`, a reason,
   /// nobody is billed for the days. Where a later invoice has given back a part in its own lines,
-  /// that part is still owed, and the invoice stays open with it. What it takes back itself, the note
-  /// takes back too, and the earlier document bills it again. Throws `BillRunError` with 65 for what
-  /// is not posted or is written off, with something settled unless `keepingPayments`, where late
-  /// usage was billed beside, and where another document has billed since what it takes back.
+  /// that part is still owed, and the invoice stays open with it. What it takes back itself, the
+  /// note takes back too, and the earlier document bills it again. Throws `BillRunError` with 65
+  /// for what is not posted or is written off, with something settled unless `keepingPayments`,
+  /// where late usage was billed beside, and where another document has billed since what it takes
+  /// back.
   public func reverse(
     _ ids: [Int64], keepingPayments: Bool = false, waive: String? = nil,
     on connection: isolated Connection

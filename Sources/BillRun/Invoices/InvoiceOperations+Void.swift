@@ -7,8 +7,8 @@ extension InvoiceOperations {
   /// billed again by the next run unless `waive` says why nobody will (RULES 2, 6).
   ///
   /// What they take back of earlier documents is billed there again. Throws `BillRunError` with 65
-  /// for what has left the house, is settled, charged, credited or in closed books, and where another
-  /// document has billed since what they take back.
+  /// for what has left the house, is settled, charged, credited or in closed books, and where
+  /// another document has billed since what they take back.
   public func void(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {
