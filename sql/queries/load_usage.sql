@@ -47,7 +47,8 @@ select w.subscription_id, w.slot, w.day_from, w.day_to,
 from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::date[], $5::date[])
   with ordinality as w (subscription_id, slot, plan_id, day_from, day_to, place)
 join plan p on p.plan_id = w.plan_id
+-- Once for the days, not for each record of them.
 cross join lateral (
-  select measured_plans(w.subscription_id, w.slot, w.plan_id) as plan_ids
+  select measured_plans(w.subscription_id, w.slot, w.plan_id) as plan_ids offset 0
 ) measured
 order by w.place
