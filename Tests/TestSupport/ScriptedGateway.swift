@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// The tokens: `approve`,
 /// `decline_CODE`, `fail_N` (then approve), `lose` (approves, the first answer is lost), `silent`
-/// (never answers, never approves), `quote_TEXT` (unknown, with the text), `refuse` (not before the first byte), `pending`.
+/// (never answers, never approves), `quote_TEXT` (unknown, with the text),
+/// `refuse` (not before the first byte), `pending`.
 public final class ScriptedGateway: Gateway {
   /// The name that payment sources know it by.
   public let name: String
