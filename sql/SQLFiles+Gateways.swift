@@ -18,4 +18,33 @@ extension SQLFiles {
   /// The account that the simulated gateway charges for.
   public static let showSimulatedAccount = SQLFile(
     "show_simulated_account", PackageResources.show_simulated_account_sql)
+  /// Locks a charge of the simulated gateway.
+  public static let lockSimulatedApproval = SQLFile(
+    "lock_simulated_approval", PackageResources.lock_simulated_approval_sql)
+  /// Refunds of a charge of the simulated gateway.
+  public static let writeSimulatedRefund = SQLFile(
+    "write_simulated_refund", PackageResources.write_simulated_refund_sql)
+  /// A refund that the simulated gateway has made.
+  public static let findSimulatedRefund = SQLFile(
+    "find_simulated_refund", PackageResources.find_simulated_refund_sql)
+}
+
+// MARK: - Refunds through gateways
+
+extension SQLFiles {
+  /// Lists refunds whose outcome is not known.
+  public static let listOpenRefunds = SQLFile(
+    "list_open_refunds", PackageResources.list_open_refunds_sql)
+  /// Tells by which gateway a payment was charged.
+  public static let showChargeOfPayment = SQLFile(
+    "show_charge_of_payment", PackageResources.show_charge_of_payment_sql)
+  /// Writes what became of a refund.
+  public static let writeRefundOutcome = SQLFile(
+    "write_refund_outcome", PackageResources.write_refund_outcome_sql)
+  /// Gives back to credits what a declined refund had taken.
+  public static let freeRefundCredits = SQLFile(
+    "free_refund_credits", PackageResources.free_refund_credits_sql)
+  /// Lists what a refund was taken off.
+  public static let listRefundParts = SQLFile(
+    "list_refund_parts", PackageResources.list_refund_parts_sql)
 }

@@ -122,6 +122,9 @@ extension SQLFiles {
     "import_read_credits", PackageResources.import_read_credits_sql)
   /// Gives the fields of lines from CSV, all texts, their types; empty ones are left out.
   public static let importReadCSV = SQLFile("import_read_csv", PackageResources.import_read_csv_sql)
+  /// Tells the import which countries are in the EU.
+  public static let importSetMemberStates = SQLFile(
+    "import_set_member_states", PackageResources.import_set_member_states_sql)
   /// Reads customers from good lines.
   public static let importReadCustomers = SQLFile(
     "import_read_customers", PackageResources.import_read_customers_sql)

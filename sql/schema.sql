@@ -1072,11 +1072,12 @@ CREATE TABLE credit_payout (
     amount_minor bigint NOT NULL,
     refund_id bigint,
     payment_return_id bigint,
+    credit_note_id bigint,
     CONSTRAINT credit_payout_amount_positive CHECK ((amount_minor > 0)),
-    CONSTRAINT credit_payout_one_cause CHECK ((num_nonnulls(refund_id, payment_return_id) = 1))
+    CONSTRAINT credit_payout_one_cause CHECK ((num_nonnulls(refund_id, payment_return_id, credit_note_id) = 1))
 );
 
-COMMENT ON TABLE credit_payout IS 'What left a credit without settling anything: it was paid back, or taken back.';
+COMMENT ON TABLE credit_payout IS 'What left a credit without settling anything: it was paid back, or taken back, or its credit note is voided or a draft again.';
 
 ALTER TABLE credit_payout ALTER COLUMN credit_payout_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME credit_payout_credit_payout_id_seq
@@ -1763,12 +1764,15 @@ CREATE TABLE line_credit (
     of_invoice_id bigint NOT NULL,
     of_line_no integer NOT NULL,
     amount_minor bigint NOT NULL,
+    undone_at timestamp with time zone,
     CONSTRAINT line_credit_of_another CHECK ((of_invoice_id <> invoice_id))
 );
 
 COMMENT ON TABLE line_credit IS 'The billed line that a credit line takes days of back.';
 
 COMMENT ON COLUMN line_credit.amount_minor IS 'What is taken back before exclusive taxes: above zero where the line was, whatever kind of document credits it.';
+
+COMMENT ON COLUMN line_credit.undone_at IS 'When the document that credits was voided, canceled or reversed: nothing is taken back since.';
 
 CREATE TABLE line_credit_tax (
     invoice_id bigint NOT NULL,
@@ -2188,19 +2192,30 @@ CREATE TABLE refund (
     refund_id bigint NOT NULL,
     payment_id bigint NOT NULL,
     state text NOT NULL,
+    gateway text,
     idempotency_key text NOT NULL,
     currency character(3) NOT NULL,
     amount_minor bigint NOT NULL,
     request jsonb DEFAULT '{}'::jsonb NOT NULL,
+    gateway_ref text,
+    decline_code text,
+    reason text,
     effective_on date,
     intended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     settled_at timestamp with time zone,
     CONSTRAINT refund_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT refund_by_hand_is_approved CHECK (((gateway IS NOT NULL) OR (state = 'approved'::text))),
     CONSTRAINT refund_dated_when_approved CHECK (((state <> 'approved'::text) OR (effective_on IS NOT NULL))),
     CONSTRAINT refund_state_known CHECK ((state = ANY (ARRAY['intended'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'unknown'::text])))
 );
 
 COMMENT ON TABLE refund IS 'Money that goes back, with the same protocol as a charge (RULES 3).';
+
+COMMENT ON COLUMN refund.gateway IS 'Null where it was paid back by hand.';
+
+COMMENT ON COLUMN refund.request IS 'Why, by whom, and what it was taken off: invoices with amounts in minor units, which are paid again when it is declined.';
+
+COMMENT ON COLUMN refund.reason IS 'What is known of the outcome, for people.';
 
 COMMENT ON COLUMN refund.effective_on IS 'The day on which it was paid out.';
 
@@ -2798,11 +2813,17 @@ CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (booked_on) WHERE (pa
 
 CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, slot, span_start) WHERE (released_by IS NULL);
 
+CREATE INDEX coverage_released_idx ON coverage USING btree (subscription_id, slot) WHERE (released_by IS NOT NULL);
+
+CREATE INDEX credit_note_idx ON credit USING btree (credit_note_id) WHERE (credit_note_id IS NOT NULL);
+
 CREATE INDEX credit_open_idx ON credit USING btree (customer_id) WHERE (used_minor < amount_minor);
 
 CREATE INDEX credit_payment_idx ON credit USING btree (payment_id) WHERE (payment_id IS NOT NULL);
 
 CREATE INDEX credit_payout_credit_idx ON credit_payout USING btree (credit_id);
+
+CREATE INDEX credit_payout_refund_idx ON credit_payout USING btree (refund_id) WHERE (refund_id IS NOT NULL);
 
 CREATE UNIQUE INDEX customer_number_key ON customer USING btree (seller_id, number) WHERE (number IS NOT NULL);
 
@@ -2859,6 +2880,8 @@ CREATE INDEX payment_source_mandate_idx ON payment_source USING btree (((mandate
 CREATE INDEX pending_line_item_invoice_idx ON pending_line_item USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX pending_line_item_waiting_idx ON pending_line_item USING btree (customer_id) WHERE (invoice_id IS NULL);
+
+CREATE INDEX refund_open_idx ON refund USING btree (refund_id) WHERE (state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text]));
 
 CREATE INDEX refund_payment_idx ON refund USING btree (payment_id);
 
@@ -3093,6 +3116,9 @@ ALTER TABLE ONLY credit
 
 ALTER TABLE ONLY credit_payout
     ADD CONSTRAINT credit_payout_credit_fkey FOREIGN KEY (credit_id) REFERENCES credit(credit_id);
+
+ALTER TABLE ONLY credit_payout
+    ADD CONSTRAINT credit_payout_note_fkey FOREIGN KEY (credit_note_id) REFERENCES invoice(invoice_id);
 
 ALTER TABLE ONLY credit_payout
     ADD CONSTRAINT credit_payout_refund_fkey FOREIGN KEY (refund_id) REFERENCES refund(refund_id);

@@ -71,31 +71,6 @@ struct PaymentUnapply: AsyncParsableCommand {
   }
 }
 
-/// `billrun payment refund ID --amount A`.
-struct PaymentRefund: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "refund", abstract: "Note that money of a payment was paid back.",
-    discussion: """
-      First what of it is credit goes back, then it is taken off invoices, the newest first: they \
-      are open again. Nothing is transferred: pay it out first, then note it here.
-      """)
-
-  @Option(help: ArgumentHelp("What was paid back, as 12.34.", valueName: "amount"))
-  var amount: String
-  @OptionGroup var occasion: PaymentOccasion
-  @OptionGroup var target: PaymentTarget
-
-  func run() async throws {
-    let (amount, date, reason) = (amount, occasion.date, occasion.reason)
-    try await target.run { operations, id, connection in
-      let currency = try PaymentAmount.currency(of: id, on: connection)
-      try operations.refund(
-        id, amount: PaymentAmount.minor(amount, in: currency), on: date, reason: reason,
-        over: connection)
-    }
-  }
-}
-
 /// `billrun payment return ID`.
 struct PaymentReturn: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -127,6 +102,9 @@ struct PaymentDispute: AsyncParsableCommand {
       not chased. Lost, they are open again.
       """)
 
+  @Option(help: ArgumentHelp("What is disputed; else all that is left.", valueName: "amount"))
+  var amount: String?
+
   @Flag(help: "The dispute was won: the money is ours.") var won = false
   @Flag(help: "The dispute was lost: the money is gone.") var lost = false
 
@@ -137,10 +115,14 @@ struct PaymentDispute: AsyncParsableCommand {
 
   func validate() throws {
     if won && lost { throw ValidationError("give either --won or --lost") }
+    if amount != nil && (won || lost) {
+      throw ValidationError("--amount is for a dispute that begins")
+    }
   }
 
   func run() async throws {
     let (fee, date, reason, won, lost) = (fee, occasion.date, occasion.reason, won, lost)
+    let amount = amount
     try await target.run { operations, id, connection in
       let currency = try PaymentAmount.currency(of: id, on: connection)
       if won || lost {
@@ -148,7 +130,9 @@ struct PaymentDispute: AsyncParsableCommand {
           id, won: won, fee: PaymentAmount.fee(fee, in: currency), on: date, reason: reason,
           over: connection)
       } else {
-        try operations.openDispute(id, on: date, reason: reason, over: connection)
+        let disputed = try amount.map { try PaymentAmount.minor($0, in: currency) }
+        try operations.openDispute(
+          id, amount: disputed, on: date, reason: reason, over: connection)
       }
     }
   }

@@ -13,6 +13,9 @@ What it does is chosen by the payment method: pm_approve, pm_decline_CODE, pm_pe
 pm_detached (400), pm_too_many (429 to the confirmation, once in pm_too_many_once), pm_error (500), pm_unavailable
 (503, never kept), pm_hang, pm_garbage; pm_hang_after, pm_break_after, pm_drop_after (no byte of an
 answer) and pm_error_after charge first. pm_create_too_many and pm_create_error concern creating.
+Refunds follow the method of the charge: pm_refund_decline (400), pm_refund_pending,
+pm_refund_too_many; pm_refund_break and pm_refund_error refund first. Every other one is refunded.
+Each refund that is made is a line in LEDGER, too, with the key and "refund".
 """
 import hashlib
 import itertools
@@ -31,6 +34,7 @@ LATENCY = float(os.environ.get("FAKE_GATEWAY_LATENCY", "0"))
 KEY = "sk_test_fake"
 lock = threading.Lock()
 intents = {}
+refunds = {}
 answers = {}
 seen = {}
 ids = itertools.count(1)
@@ -111,6 +115,31 @@ def confirm(intent, fields):
     return intent
 
 
+def refund(fields):
+    intent = intents.get(fields.get("payment_intent"))
+    if intent is None or not intent["latest_charge"]:
+        raise Refusal(404, "resource_missing", param="payment_intent")
+    method, amount = intent["payment_method"], int(fields["amount"])
+    if method == "pm_refund_too_many":
+        raise Refusal(429, "rate_limit", keep=False, headers={"Retry-After": "7"})
+    if method == "pm_refund_decline":
+        raise Refusal(400, "charge_disputed")
+    done = sum(r["amount"] for r in refunds.values() if r["payment_intent"] == intent["id"])
+    if done + amount > intent["amount"]:
+        raise Refusal(400, "charge_already_refunded" if done else "amount_too_large")
+    name = f"re_{next(ids):06d}"
+    metadata = {k[9:-1]: v for k, v in fields.items() if k.startswith("metadata[")}
+    refunds[name] = {
+        "id": name, "object": "refund", "amount": amount, "currency": intent["currency"],
+        "payment_intent": intent["id"], "metadata": metadata, "created": int(time.time()),
+        "status": "pending" if method == "pm_refund_pending" else "succeeded"}
+    key = metadata.get("billrun_key")
+    ledger.write(json.dumps({"key": key, "refund": name, "amount": amount}) + "\n")
+    if method == "pm_refund_error":
+        raise Refusal(500, None, "api_error")
+    return refunds[name]
+
+
 def cancel(intent):
     if intent["payment_method"] == "pm_action_completed":
         approve(intent)
@@ -146,6 +175,9 @@ def read(path, fields):
         return listed([i for i in intents.values() if who in (None, i["customer"])], fields, since)
     if path == "/v1/charges":
         return listed([charge(i) for i in intents.values() if i["latest_charge"]], fields, since)
+    if path == "/v1/refunds":
+        which = fields.get("payment_intent")
+        return listed([r for r in refunds.values() if r["payment_intent"] == which], fields, since)
     parts = path.split("/")
     if len(parts) == 4 and parts[2] == "payment_intents" and parts[3] in intents:
         return intents[parts[3]]
@@ -156,6 +188,8 @@ def act(path, fields):
     parts = path.split("/")
     if path == "/v1/payment_intents":
         return create(fields)
+    if path == "/v1/refunds":
+        return refund(fields)
     if len(parts) == 5 and parts[4] == "confirm" and parts[3] in intents:
         return confirm(intents[parts[3]], fields)
     if len(parts) == 5 and parts[4] == "cancel" and parts[3] in intents:
@@ -221,7 +255,11 @@ class Handler(BaseHTTPRequestHandler):
         digest = hashlib.sha256(self.path.encode() + b"\n" + text).hexdigest()
         method, status, body, headers = self.decide(key, digest, fields)
         replayed = ("Idempotent-Replayed", "true") in headers
-        trouble = None if replayed or not self.path.endswith("/confirm") else method
+        calls = self.path.endswith(("/confirm", "/v1/refunds"))
+        trouble = None if replayed or not calls else method
+        if self.path == "/v1/refunds":
+            is_made = trouble == "pm_refund_break" and status == 200
+            trouble = "pm_break_after" if is_made else None
         if trouble in ("pm_hang_after", "pm_hang"):
             time.sleep(HANG)
         if trouble == "pm_break_after":
@@ -232,7 +270,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def decide(self, key, digest, fields):
         with lock:
-            intent = intents.get((self.path.split("/") + [""] * 4)[3], {})
+            name = fields.get("payment_intent") or (self.path.split("/") + [""] * 4)[3]
+            intent = intents.get(name, {})
             method = intent.get("payment_method", fields.get("payment_method", ""))
             if key in seen and seen[key] != digest:
                 error = {"type": "idempotency_error", "message": "other parameters"}

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// The tokens: `approve`,
 /// `decline_CODE`, `fail_N` (then approve), `lose` (approves, the first answer is lost), `silent`
-/// (never answers, never approves), `quote_TEXT` (unknown, with the text), `refuse` (not before the first byte), `pending`.
+/// (never answers, never approves), `quote_TEXT` (unknown, with the text),
+/// `refuse` (not before the first byte), `pending`.
 public final class ScriptedGateway: Gateway {
   /// The name that payment sources know it by.
   public let name: String
@@ -19,6 +20,9 @@ public final class ScriptedGateway: Gateway {
     var asked: Set<String> = []
     var account = "acct_1"
     var areDebitsSettled = false
+    var refunds: [String: Money] = [:]
+    var refundWord = "approve"
+    var refundsAsked: [String] = []
   }
 
   /// Makes one that has approved nothing.
@@ -36,6 +40,49 @@ public final class ScriptedGateway: Gateway {
   /// Approves a charge that nobody here asked for.
   public func approve(_ key: String, _ amount: Money) {
     ledger.withLock { $0.approved[key] = amount }
+  }
+
+  /// What it refunded, by key.
+  public var refunds: [String: Money] { ledger.withLock { $0.refunds } }
+  /// The keys of the refunds that it was asked for, in order.
+  public var refundsAsked: [String] { ledger.withLock { $0.refundsAsked } }
+
+  /// Says what it does with refunds from now on: `approve`, `lose` (made, the first answer is
+  /// lost), `silent`, `refuse`, `pending`, `decline_CODE`.
+  public func scriptRefunds(_ word: String) { ledger.withLock { $0.refundWord = word } }
+
+  /// It pays back what it has charged.
+  public var canRefund: Bool { true }
+
+  /// Does what it was told to.
+  public func refund(_ request: RefundRequest) async -> ChargeOutcome {
+    ledger.withLock { ledger in
+      let isFirst = !ledger.refundsAsked.contains(request.idempotencyKey)
+      ledger.refundsAsked.append(request.idempotencyKey)
+      if ledger.refundWord.hasPrefix("decline_") {
+        return .declined(code: String(ledger.refundWord.dropFirst(8)), reference: nil)
+      }
+      switch ledger.refundWord {
+      case "silent": return .unknown(reason: "timed out")
+      case "refuse": return .notSent(reason: "connection refused", retryAfter: 0)
+      case "pending": return .pending(reference: "re_\(request.refund)")
+      default:
+        ledger.refunds[request.idempotencyKey] = request.amount
+        if ledger.refundWord == "lose", isFirst { return .unknown(reason: "connection broken") }
+        return .approved(reference: "re_\(request.refund)")
+      }
+    }
+  }
+
+  /// Looks the key up.
+  public func findRefund(_ request: RefundRequest) async -> ChargeLookup {
+    ledger.withLock { ledger in
+      if ledger.refunds[request.idempotencyKey] != nil {
+        return .found(.approved(reference: "re_\(request.refund)"))
+      }
+      return ledger.refundWord == "pending"
+        ? .found(.pending(reference: "re_\(request.refund)")) : .absent
+    }
   }
 
   /// Gives a reference where the token wants one.

@@ -19,6 +19,8 @@ create table coverage (
 );
 create unique index coverage_live_key on coverage (subscription_id, slot, span_start)
   where released_by is null;
+create index coverage_released_idx on coverage (subscription_id, slot)
+  where released_by is not null;
 comment on table coverage is
   'Spans [span_start, span_end) of a charge (subscription and slot). Spans that are not released '
   'never overlap: the schema refuses it.';
@@ -198,6 +200,7 @@ create table line_credit (
   of_invoice_id bigint not null,
   of_line_no    integer not null,
   amount_minor  bigint not null,
+  undone_at     timestamptz,
   constraint line_credit_pkey primary key (invoice_id, line_no),
   constraint line_credit_line_fkey foreign key (invoice_id, line_no) references invoice_line,
   constraint line_credit_of_fkey foreign key (of_invoice_id, of_line_no) references invoice_line,
@@ -205,6 +208,8 @@ create table line_credit (
 );
 create index line_credit_of_idx on line_credit (of_invoice_id, of_line_no);
 comment on table line_credit is 'The billed line that a credit line takes days of back.';
+comment on column line_credit.undone_at is
+  'When the document that credits was voided, canceled or reversed: nothing is taken back since.';
 comment on column line_credit.amount_minor is
   'What is taken back before exclusive taxes: above zero where the line was, whatever kind of '
   'document credits it.';

@@ -53,6 +53,7 @@ create table credit (
   constraint credit_used_within check (used_minor >= 0 and used_minor <= amount_minor)
 );
 create index credit_payment_idx on credit (payment_id) where payment_id is not null;
+create index credit_note_idx on credit (credit_note_id) where credit_note_id is not null;
 create index credit_open_idx on credit (customer_id) where used_minor < amount_minor;
 comment on table credit is
   'What a customer has open with us in one currency: overpaid money, credit notes, goodwill '
@@ -117,10 +118,14 @@ create table refund (
   refund_id    bigint generated always as identity,
   payment_id   bigint not null,
   state        text not null,
+  gateway      text,
   idempotency_key text not null,
   currency     char(3) not null,
   amount_minor bigint not null,
   request      jsonb not null default '{}',
+  gateway_ref  text,
+  decline_code text,
+  reason       text,
   effective_on date,
   intended_at  timestamptz not null default clock_timestamp(),
   settled_at   timestamptz,
@@ -129,11 +134,19 @@ create table refund (
   constraint refund_key_key unique (idempotency_key),
   constraint refund_state_known
     check (state in ('intended', 'approved', 'declined', 'pending', 'unknown')),
+  constraint refund_by_hand_is_approved check (gateway is not null or state = 'approved'),
   constraint refund_amount_positive check (amount_minor > 0),
   constraint refund_dated_when_approved check (state <> 'approved' or effective_on is not null)
 );
 create index refund_payment_idx on refund (payment_id);
+create index refund_open_idx on refund (refund_id)
+  where state in ('intended', 'pending', 'unknown');
 comment on table refund is 'Money that goes back, with the same protocol as a charge (RULES 3).';
+comment on column refund.gateway is 'Null where it was paid back by hand.';
+comment on column refund.request is
+  'Why, by whom, and what it was taken off: invoices with amounts in minor units, which are paid '
+  'again when it is declined.';
+comment on column refund.reason is 'What is known of the outcome, for people.';
 comment on column refund.effective_on is 'The day on which it was paid out.';
 
 create table payment_return (
@@ -169,16 +182,21 @@ create table credit_payout (
   amount_minor      bigint not null,
   refund_id         bigint,
   payment_return_id bigint,
+  credit_note_id    bigint,
   constraint credit_payout_pkey primary key (credit_payout_id),
   constraint credit_payout_credit_fkey foreign key (credit_id) references credit,
   constraint credit_payout_refund_fkey foreign key (refund_id) references refund,
   constraint credit_payout_return_fkey foreign key (payment_return_id) references payment_return,
-  constraint credit_payout_one_cause check (num_nonnulls(refund_id, payment_return_id) = 1),
+  constraint credit_payout_note_fkey foreign key (credit_note_id) references invoice (invoice_id),
+  constraint credit_payout_one_cause
+    check (num_nonnulls(refund_id, payment_return_id, credit_note_id) = 1),
   constraint credit_payout_amount_positive check (amount_minor > 0)
 );
 create index credit_payout_credit_idx on credit_payout (credit_id);
+create index credit_payout_refund_idx on credit_payout (refund_id) where refund_id is not null;
 comment on table credit_payout is
-  'What left a credit without settling anything: it was paid back, or taken back.';
+  'What left a credit without settling anything: it was paid back, or taken back, or its credit '
+  'note is voided or a draft again.';
 
 create table settlement (
   settlement_id bigint generated always as identity,

@@ -8,11 +8,12 @@ with document as (
     case i.kind when 'invoice' then '1200' else '2110' end as owed_account,
     s.revenue_recognition = 'period' as defers_revenue, s.recognised_through, s.rounding_mode,
     $3::integer * case i.kind when 'invoice' then 1 else -1 end as sign,
-    coalesce(f.kind = 'legacy', false) as is_opening
+    -- Looked up, never joined: see load_postings.sql.
+    coalesce((select f.kind from number_series f where f.number_series_id = (
+      select n.number_series_id from invoice_number n where n.invoice_id = i.invoice_id))
+      = 'legacy', false) as is_opening
   from invoice i
   join seller s on s.seller_id = i.seller_id
-  left join invoice_number n on n.invoice_id = i.invoice_id
-  left join number_series f on f.number_series_id = n.number_series_id
   where i.invoice_id = any($1)
 ), owed as (
   select d.seller_id, d.currency, d.owed_account, d.is_opening,

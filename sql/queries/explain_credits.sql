@@ -1,5 +1,5 @@
 -- What the credit lines of some documents take back, with the billed line as it was and what
--- earlier credits had taken of it.
+-- earlier credits had taken of it: those that were not undone by then.
 -- $1 invoice ids int8[]. In order of invoice_id, line_no.
 -- Out: invoice_id bigint, line_no integer, of_document text, of_line_no, days integer, and bigint:
 -- billed, discount, earlier, amount. Amounts are those of the charge: on a credit note its signs
@@ -11,9 +11,11 @@ select c.invoice_id, c.line_no, coalesce(n.number, 'id ' || o.invoice_id) as of_
   (l.discount_minor + l.invoice_discount_minor) * k.sign as discount,
   coalesce((select sum(e.amount_minor) from line_credit e
     where e.of_invoice_id = c.of_invoice_id and e.of_line_no = c.of_line_no
-      and (e.invoice_id, e.line_no) < (c.invoice_id, c.line_no)), 0)::bigint as earlier,
+      and (e.invoice_id, e.line_no) < (c.invoice_id, c.line_no)
+      and (e.undone_at is null or e.undone_at > d.created_at)), 0)::bigint as earlier,
   c.amount_minor as amount
 from line_credit c
+join invoice d on d.invoice_id = c.invoice_id
 join invoice_line l on l.invoice_id = c.of_invoice_id and l.line_no = c.of_line_no
 join invoice o on o.invoice_id = c.of_invoice_id
 left join invoice_number n on n.invoice_id = o.invoice_id

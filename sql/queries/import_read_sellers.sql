@@ -12,9 +12,8 @@ select l.line, r.id, known.seller_id, r.name, r.country, r.currency, c.digits, r
        coalesce(nullif(r.rounding -> 'cash_methods', 'null'), '["other"]'),
        coalesce(r.zero_invoices, 'issue'),
        -- RULES 1.5: a continuous supply in the EU is made when its agreed period ends.
-       coalesce(r.tax_point, case when r.country in (
-           'AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU',
-           'IE', 'IT', 'LT', 'LU', 'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK')
+       coalesce(r.tax_point, case
+         when r.country = any(string_to_array(current_setting('billrun.member_states'), ','))
          then 'period_end' else 'invoice_date' end),
        coalesce(r.credit_lines, 'net'), coalesce(r.tax_registrations, '[]'),
        coalesce(r.unchecked_tax_ids, 'charge'), r.closed_through is not null,

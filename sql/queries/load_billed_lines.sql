@@ -13,7 +13,8 @@ select l.invoice_id, l.line_no, l.kind, l.subscription_id, l.slot, l.price_id, l
   coalesce(l.period_end, l.tax_date + 1) as period_end, l.tax_date,
   l.amount_minor - l.discount_minor - l.invoice_discount_minor as base,
   coalesce((select sum(r.amount_minor) from line_credit r
-    where r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no), 0)::bigint as credited,
+    where r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no
+           and r.undone_at is null), 0)::bigint as credited,
   coalesce(l.tax_nos, '{}') as tax_nos, i.currency::text as currency
 from invoice_line l
 join invoice i on i.invoice_id = l.invoice_id

@@ -22,7 +22,8 @@ select s.subscription_id, s.slot, s.span_start, s.span_end, s.reason, l.invoice_
        l.period_start, l.period_end,
        (l.amount_minor - l.discount_minor - l.invoice_discount_minor) * k.sign as base,
        coalesce((select sum(r.amount_minor) from line_credit r
-         where r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no), 0)::bigint as credited,
+         where r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no
+           and r.undone_at is null), 0)::bigint as credited,
        (select sum(o.span_end - o.span_start) from coverage o
         where o.subscription_id = s.subscription_id and o.slot = s.slot
           and o.released_by is null and o.invoice_id = s.invoice_id

@@ -1,5 +1,5 @@
 -- The tax groups of some documents, as far as taking them back needs: what their credit lines took
--- off is added again.
+-- off is added again. What was taken back of those lines has a query of its own.
 -- $1 invoice ids int8[]. In order of invoice_id, tax_no.
 -- Amounts are those of the charges: on a credit note its signs are the other way round.
 -- Index: invoice_tax_pkey, invoice_line_pkey, line_credit_of_idx.
@@ -17,13 +17,18 @@ select t.invoice_id, t.tax_no, t.tax_rate_version_id, t.category::text as catego
          select sum(r.amount_minor)
          from invoice_line l
          join line_credit r on r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no
-         where l.invoice_id = t.invoice_id and t.tax_no = any(l.tax_nos)), 0)::bigint
+           and r.undone_at is null
+         where l.invoice_id = t.invoice_id and l.kind <> 'credit' and t.tax_no = any(l.tax_nos)
+       ), 0)::bigint
          as credited_base,
        coalesce((
          select sum(c.amount_minor)
          from line_credit r
+         join invoice_line l on l.invoice_id = r.of_invoice_id and l.line_no = r.of_line_no
+           and l.kind <> 'credit'
          join line_credit_tax c on c.invoice_id = r.invoice_id and c.line_no = r.line_no
-         where r.of_invoice_id = t.invoice_id and c.of_tax_no = t.tax_no), 0)::bigint
+         where r.of_invoice_id = t.invoice_id and r.undone_at is null and c.of_tax_no = t.tax_no
+       ), 0)::bigint
          as credited_tax
 from invoice_tax t
 join invoice i on i.invoice_id = t.invoice_id

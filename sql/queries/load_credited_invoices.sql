@@ -9,7 +9,8 @@ select i.invoice_id, s.code as seller, c.party_version, i.subscription_id,
     select sum(n.rounding_minor)
     from invoice n
     where n.kind = 'credit_note' and n.invoice_id in (
-      select l.invoice_id from line_credit l where l.of_invoice_id = i.invoice_id)), 0))::bigint
+      select l.invoice_id from line_credit l where l.of_invoice_id = i.invoice_id
+        and l.undone_at is null)), 0))::bigint
     as rounding
 from invoice i
 join seller s on s.seller_id = i.seller_id

@@ -1,11 +1,14 @@
 -- Drafts that are to be posted, locked by the caller, in the order in which they are numbered
--- (RULES 0.1). The coin is what cash is rounded to, null where an invoice is not paid so.
+-- (RULES 0.1). Numbers are looked up and never joined: a table that was empty when the statement
+-- was planned must not be read whole for each block. The coin is what cash is
+-- rounded to, null where an invoice is not paid so.
 -- $1 invoice ids int8[]. Out: invoice_id, customer_id bigint, seller, currency text,
 -- invoice_date date, total, rounding bigint in minor units, is_numbered, is_supplied boolean
--- (it brings its own number), run_id, coin bigint, closed_through date.
+-- (it brings its own number), run_id, coin bigint, closed_through date, kind, state text.
 -- Index: invoice_pkey, invoice_line_pkey, invoice_number_invoice_key, payment_source_current_key.
 select i.invoice_id, i.customer_id, s.code as seller, i.currency::text as currency, i.invoice_date,
-  i.total_minor as total, i.rounding_minor as rounding, n.invoice_id is not null as is_numbered,
+  i.total_minor as total, i.rounding_minor as rounding, 
+  (select n.seq from invoice_number n where n.invoice_id = i.invoice_id) is not null as is_numbered,
   q.number is not null as is_supplied, i.run_id,
   case when s.cash_increment_minor is not null and i.currency = s.currency
     and coalesce(case when i.autopay then (
@@ -13,10 +16,9 @@ select i.invoice_id, i.customer_id, s.code as seller, i.currency::text as curren
         where p.customer_id = i.customer_id and p.removed_at is null) end, 'other')
       = any(s.cash_methods)
     then s.cash_increment_minor end as coin,
-  s.closed_through
+  s.closed_through, i.kind, i.state
 from invoice i
 join seller s on s.seller_id = i.seller_id
-left join invoice_number n on n.invoice_id = i.invoice_id
 left join invoice_request q on q.invoice_id = i.invoice_id
 where i.invoice_id = any($1)
 order by i.seller_id, i.invoice_date, i.customer_id,

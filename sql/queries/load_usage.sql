@@ -27,7 +27,8 @@ select w.subscription_id, w.slot, w.day_from, w.day_to,
        coalesce((
          select sum(l.amount_minor * case i.kind when 'credit_note' then -1 else 1 end
            - coalesce((select sum(r.amount_minor) from line_credit r
-              where r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no), 0))
+              where r.of_invoice_id = l.invoice_id and r.of_line_no = l.line_no
+                and r.undone_at is null), 0))
          from (
            select distinct c.invoice_id, c.line_no from coverage c
            where c.subscription_id = w.subscription_id and c.slot = w.slot
@@ -46,7 +47,8 @@ select w.subscription_id, w.slot, w.day_from, w.day_to,
 from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::date[], $5::date[])
   with ordinality as w (subscription_id, slot, plan_id, day_from, day_to, place)
 join plan p on p.plan_id = w.plan_id
+-- Once for the days, not for each record of them.
 cross join lateral (
-  select measured_plans(w.subscription_id, w.slot, w.plan_id) as plan_ids
+  select measured_plans(w.subscription_id, w.slot, w.plan_id) as plan_ids offset 0
 ) measured
 order by w.place

@@ -3,7 +3,7 @@
 -- make schemas can use one that is there.
 do $$
 begin
-  if to_regclass('simulated_gateway.approval') is null then
+  if to_regclass('simulated_gateway.refund') is null then
     perform pg_advisory_xact_lock(hashtextextended('simulated_gateway', 0));
     create schema if not exists simulated_gateway;
     create table if not exists simulated_gateway.account (id text primary key);
@@ -16,6 +16,15 @@ begin
       currency        text not null,
       approved_at     timestamptz not null default clock_timestamp()
     );
+    create table if not exists simulated_gateway.refund (
+      idempotency_key text primary key,
+      charge_key      text not null references simulated_gateway.approval,
+      amount_minor    bigint not null,
+      currency        text not null,
+      refunded_at     timestamptz not null default clock_timestamp()
+    );
+    create index if not exists refund_charge_idx on simulated_gateway.refund (charge_key);
+    comment on table simulated_gateway.refund is 'refunds that the simulated gateway made';
     comment on table simulated_gateway.approval is 'charges that the simulated gateway approved';
     comment on column simulated_gateway.approval.amount_minor is 'in minor units of the currency';
   end if;

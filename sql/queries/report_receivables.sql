@@ -3,7 +3,8 @@
 -- own date.
 -- $1 seller text, $2 as_of date
 -- Out: currency text, digits smallint, invoices bigint, and numeric, since a sum can pass what one
--- document can have: not_due, days_30, days_60, days_90, days_120, older, total, unapplied_credit.
+-- document can have: not_due, days_30, days_60, days_90, days_120, older, total, unapplied_credit,
+-- disputed: payments that a bank or a cardholder wanted back on that day, not part of the total.
 with later as (
   select t.invoice_id, sum(t.amount_minor)::bigint as amount
   from settlement t
@@ -36,14 +37,24 @@ with later as (
   join seller s on s.seller_id = k.seller_id
   where s.code = $1::text and c.kind in ('money', 'credit_note') and c.used_minor < c.amount_minor
   group by c.currency
+), disputed as (
+  select p.currency, sum(d.amount_minor) as amount
+  from payment_return d
+  join payment p on p.payment_id = d.payment_id
+  join customer k on k.customer_id = p.customer_id
+  join seller s on s.seller_id = k.seller_id
+  where s.code = $1::text and d.kind = 'dispute' and d.opened_on <= $2::date
+    and (d.ended_on is null or d.ended_on > $2::date)
+  group by p.currency
 )
 select u.code::text as currency, u.digits, coalesce(a.invoices, 0) as invoices,
   coalesce(a.not_due, 0) as not_due,
   coalesce(a.days_30, 0) as days_30, coalesce(a.days_60, 0) as days_60,
   coalesce(a.days_90, 0) as days_90, coalesce(a.days_120, 0) as days_120,
   coalesce(a.older, 0) as older, coalesce(a.total, 0) as total,
-  coalesce(c.amount, 0) as unapplied_credit
+  coalesce(c.amount, 0) as unapplied_credit, coalesce(d.amount, 0) as disputed
 from aged a
 full join unapplied c on c.currency = a.currency
-join currency u on u.code = coalesce(a.currency, c.currency)
+full join disputed d on d.currency = coalesce(a.currency, c.currency)
+join currency u on u.code = coalesce(a.currency, c.currency, d.currency)
 order by u.code;

@@ -1,6 +1,7 @@
 -- Nothing is credited that was not billed: the credits of a line never exceed it, nor do those of a
 -- document's tax group (RULES 0.3, 0.7; invariant 13); and each says what its own line does.
--- A tax group with lines of both signs is not compared: those of one may bear more tax than all.
+-- What was undone counts no more. A tax group with lines of both signs is not compared: those of
+-- one may bear more tax than all.
 -- $1 run bigint: only the credits of its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 -- Index: line_credit_of_idx, line_credit_pkey.
@@ -17,6 +18,7 @@ with looked as materialized (
   join invoice_line l on l.invoice_id = o.of_invoice_id and l.line_no = o.of_line_no
   join invoice i on i.invoice_id = l.invoice_id
   join line_credit c on c.of_invoice_id = l.invoice_id and c.of_line_no = l.line_no
+    and c.undone_at is null
   group by l.invoice_id, l.line_no, i.kind
 ), tax as (
   select t.invoice_id, t.tax_no,
@@ -26,8 +28,11 @@ with looked as materialized (
       where x.invoice_id = t.invoice_id and x.tax_no = t.tax_no), 0) as amount,
     (select sum(x.amount_minor)
      from line_credit c
+     join invoice_line l on l.invoice_id = c.of_invoice_id and l.line_no = c.of_line_no
+       and l.kind <> 'credit'
      join line_credit_tax x on x.invoice_id = c.invoice_id and x.line_no = c.line_no
-     where c.of_invoice_id = t.invoice_id and x.of_tax_no = t.tax_no) as credited,
+     where c.of_invoice_id = t.invoice_id and c.undone_at is null and x.of_tax_no = t.tax_no)
+      as credited,
     (select min(l.amount_minor) < 0 and max(l.amount_minor) > 0
      from invoice_line l
      where l.invoice_id = t.invoice_id and l.kind <> 'credit' and t.tax_no = any(l.tax_nos))

@@ -1,5 +1,5 @@
 -- A payment is what it settles and the credit that it became; what was paid back or taken back of
--- it left that credit (RULES 3).
+-- it left that credit, or is held back in it while a refund is under way (RULES 3).
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with settled as (
   select s.payment_id, sum(s.amount_minor) as amount
@@ -14,7 +14,7 @@ with settled as (
 ), went as (
   select w.payment_id, sum(w.amount_minor) as amount
   from (
-    select r.payment_id, r.amount_minor from refund r where r.state = 'approved'
+    select r.payment_id, r.amount_minor from refund r where r.state <> 'declined'
     union all
     select r.payment_id, r.amount_minor from payment_return r where r.state = 'returned') w
   group by w.payment_id

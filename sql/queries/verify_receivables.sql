@@ -14,6 +14,18 @@ with owed as (
   join customer k on k.customer_id = c.customer_id
   where c.kind in ('money', 'credit_note')
   group by k.seller_id, c.currency, c.kind
+  union all
+  -- Held back while a gateway is asked to pay it back.
+  select k.seller_id, r.currency, '2100', -sum(r.amount_minor)
+  from refund r
+  join payment p on p.payment_id = r.payment_id
+  join customer k on k.customer_id = p.customer_id
+  where r.state in ('intended', 'pending', 'unknown')
+  group by k.seller_id, r.currency
+), sum_owed as (
+  select o.seller_id, o.currency, o.account_code, sum(o.amount) as amount
+  from owed o
+  group by o.seller_id, o.currency, o.account_code
 ), booked as (
   select j.seller_id, j.currency, l.account_code, sum(l.amount_minor) as amount
   from journal_line l
@@ -26,7 +38,7 @@ with owed as (
            coalesce(b.account_code, o.account_code), coalesce(b.currency, o.currency),
            coalesce(b.amount, 0), coalesce(o.amount, 0)) as problem
   from booked b
-  full join owed o on o.seller_id = b.seller_id and o.currency = b.currency
+  full join sum_owed o on o.seller_id = b.seller_id and o.currency = b.currency
     and o.account_code = b.account_code
   where coalesce(b.amount, 0) <> coalesce(o.amount, 0)
 )

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Where those who call gateways, the one who claims and the one who writes meet: jobs, answers, and
-/// who waits.
+/// Where those who call gateways, the one who claims and the one who writes meet: jobs, answers,
+/// and who waits.
 actor ChargeBoard {
   /// An attempt on its way to a gateway.
   struct Job: Sendable {

@@ -72,6 +72,8 @@ public struct ChargeEngine: Sendable {
     let asOf = try await day(for: seller, on: connection)
     let moment = clock.now()
     let down = try await GatewayWatch(gateways: gateways, moment: moment).check(on: connection)
+    _ = try await RefundEngine(database: database, gateways: gateways, clock: clock, user: user)
+      .resume(of: seller.seller.id.rawValue, on: connection)
     var summary = summary
     summary.down = Set(summary.down).union(down).sorted()
     let outcomes = ChargeOutcomes(asOf: asOf, moment: moment, user: user, fault: options.fault)

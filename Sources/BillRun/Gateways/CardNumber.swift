@@ -2,8 +2,8 @@
 
 /// What looks like a card number is never written: gateways quote some in their answers.
 enum CardNumber {
-  /// The text with each run of 13 to 19 digits, single spaces and hyphens between them allowed, that
-  /// ends in its check digit (ISO/IEC 7812) replaced.
+  /// The text with each run of 13 to 19 digits, single spaces and hyphens between them allowed,
+  /// that ends in its check digit (ISO/IEC 7812) replaced.
   static func masked(_ text: String) -> String {
     text.replacing(/[0-9](?:[ -]?[0-9]){12,18}/) { match in
       isValid(match.output) ? "[card number]" : String(match.output)

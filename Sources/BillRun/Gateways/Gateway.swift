@@ -138,6 +138,15 @@ public protocol Gateway: Sendable {
   /// Looks up what became of a charge, by reference or key, where the key may have expired.
   func find(_ request: ChargeRequest) async -> ChargeLookup
 
+  /// Whether it pays back what it has charged; where not, nothing is asked of it.
+  var canRefund: Bool { get }
+
+  /// Pays back of an approved charge, or says what became of the refund with this key.
+  func refund(_ request: RefundRequest) async -> ChargeOutcome
+
+  /// Looks up what became of a refund, where the key may have expired.
+  func findRefund(_ request: RefundRequest) async -> ChargeLookup
+
   /// The gateway's own name of the account that is charged for, so that copied books are noticed.
   ///
   /// Throws `BillRunError` with 69 when it cannot be reached.

@@ -9,7 +9,7 @@ public struct SimulatedGateway: Gateway {
   /// The name that payment sources know it by.
   public let name: String
 
-  private let ledger: SimulatedLedger
+  let ledger: SimulatedLedger
   /// How many charges a page of `approved` has.
   private let pageSize: Int
 

@@ -44,6 +44,13 @@ actor SimulatedLedger {
     }
   }
 
+  /// Does something on a connection to the ledger.
+  func withLedger<Value: Sendable>(
+    _ body: @Sendable (Connection) async throws -> Value
+  ) async throws -> Value {
+    try await pool.withConnection(body)
+  }
+
   /// Approves a charge once, and answers after the commit.
   func approve(_ request: ChargeRequest) async -> Answer {
     await withCheckedContinuation { answer in

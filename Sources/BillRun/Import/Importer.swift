@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BillingCore
 public import Postgres
 import SQLFiles
 
@@ -64,6 +65,8 @@ public struct Importer: Sendable {
   ) throws -> ImportReport {
     let moment = Parameter.timestamptz(microseconds: (options.now - secondsTo2000) * 1_000_000)
     try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
+    _ = try connection.query(
+      Statement(SQLFiles.importSetMemberStates), [.stringArray(TaxID.memberStates)])
     for file in [SQLFiles.importObjects, SQLFiles.importFields, SQLFiles.importTypes] {
       try connection.execute(Statement(file), [])
     }

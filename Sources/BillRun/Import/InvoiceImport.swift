@@ -66,7 +66,8 @@ struct InvoiceImport {
       Statement(SQLFiles.writeSuppliedNumbers), [.string("legacy"), ids])
     // What the former system left to pay is not rounded again, and its credits are settled.
     try connection.execute(
-      Statement(SQLFiles.postInvoices), [ids, zeros, zeros, .string(nil)])
+      Statement(SQLFiles.postInvoices),
+      [ids, zeros, zeros, .string(nil), .boolArray(open.map { _ in false })])
     for (day, open) in Dictionary(grouping: open, by: \.openingDay).sorted(by: { $0.key < $1.key })
     {
       try connection.execute(

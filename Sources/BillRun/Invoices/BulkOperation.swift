@@ -39,7 +39,7 @@ public struct BulkOperation: Sendable {
     public internal(set) var unreachable: [(invoice: Int64, customer: Int64)] = []
   }
 
-  /// Looks what a filter finds; credit notes are never among it.
+  /// Looks what a filter finds; credit notes are among it only to be posted.
   ///
   /// Drafts to post come in the order of their numbers (RULES 0.1), so that blocks keep it too.
   /// With `toCustomers`, what goes to a customer without an address is set aside.
@@ -47,7 +47,7 @@ public struct BulkOperation: Sendable {
     _ filter: InvoiceFilter, toCustomers: Bool = false, on connection: isolated Connection
   ) throws -> Selection {
     var filter = filter
-    filter.kind = "invoice"
+    if operation != .post { filter.kind = "invoice" }
     var selection = Selection()
     var found: [(id: Int64, currency: String, minor: Int64, digits: Int)] = []
     try InvoiceReader(at: moment).heads(filter, on: connection) { head in

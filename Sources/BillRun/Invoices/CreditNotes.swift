@@ -39,7 +39,8 @@ struct CreditNotes {
     let taxes = try TimelineRows.taxes(
       try connection.query(Statement(SQLFiles.loadBilledTaxes), [ids]), currencies, index)
     lines = try Self.lines(
-      try connection.query(Statement(SQLFiles.loadBilledLines), [ids]), taxes)
+      try connection.query(Statement(SQLFiles.loadBilledLines), [ids]), taxes,
+      try connection.query(Statement(SQLFiles.loadCreditLineTaxes), [ids]))
     let rows = try connection.query(Statement(SQLFiles.loadCreditedInvoices), [ids])
     heads = Dictionary(
       uniqueKeysWithValues: try (0..<rows.count).map { row in
@@ -53,21 +54,36 @@ struct CreditNotes {
   }
 
   private static func lines(
-    _ rows: Rows, _ taxes: [Int64: [Int16: BilledTax]]
+    _ rows: Rows, _ taxes: [Int64: [Int16: BilledTax]], _ shares: Rows
   ) throws -> [Int64: [LineToCredit]] {
     var lines: [Int64: [LineToCredit]] = [:]
+    var ofCreditLines: [Int64: [Int32: [(tax: Int16, amount: Int64, credited: Int64)]]] = [:]
+    for row in 0..<shares.count {
+      ofCreditLines[try shares.int64(row, 0), default: [:]][try shares.int32(row, 1), default: []]
+        .append((try shares.int16(row, 2), try shares.int64(row, 3), try shares.int64(row, 4)))
+    }
     for row in 0..<rows.count {
       let invoice = try rows.int64(row, 0)
       let currency = try rows.currency(row, 16)
       guard
         let period = Period(from: try rows.localDate(row, 10), to: try rows.localDate(row, 11))
       else { continue }
+      let number = try rows.int32(row, 1)
+      func money(_ minor: Int64) -> Money { Money(minor: minor, currency: currency) }
+      let base = money(try rows.int64(row, 13))
+      let credited = money(try rows.int64(row, 14))
+      // A line that takes back itself bears what it took off the taxes, to the cent.
+      let groups =
+        try rows.string(row, 2) == "credit"
+        ? (ofCreditLines[invoice]?[number] ?? []).compactMap { share in
+          taxes[invoice]?[share.tax]?.share(
+            ofCreditLine: number, base: base, creditedBase: credited, tax: money(share.amount),
+            creditedTax: money(share.credited))
+        } : try rows.int16Array(row, 15).compactMap { taxes[invoice]?[$0] }
       let billed = BilledLine(
-        invoice: ID(invoice), number: try rows.int32(row, 1),
+        invoice: ID(invoice), number: number,
         price: try rows.optionalInt64(row, 5).map { ID($0) }, days: period, liveDays: 0,
-        base: Money(minor: try rows.int64(row, 13), currency: currency),
-        credited: Money(minor: try rows.int64(row, 14), currency: currency),
-        taxes: try rows.int16Array(row, 15).compactMap { taxes[invoice]?[$0] })
+        base: base, credited: credited, taxes: groups)
       var days: Period?
       if let start = try rows.optionalLocalDate(row, 8),
         let end = try rows.optionalLocalDate(row, 9)
@@ -182,5 +198,17 @@ struct CreditNotes {
         .creditNote, of: notes[0].seller, on: notes[0].day, hint: "try again on", on: connection)
       try series.number(notes.map(\.id), on: notes[0].day, on: connection)
     }
+  }
+}
+
+extension BilledTax {
+  /// What a credit line of its document bears of the group.
+  fileprivate func share(
+    ofCreditLine line: Int32, base: Money, creditedBase: Money, tax: Money, creditedTax: Money
+  ) -> BilledTax {
+    BilledTax(
+      number: number, rate: rate, category: category, isInclusive: isInclusive, reason: reason,
+      amount: tax, base: base, creditedBase: creditedBase, creditedTax: creditedTax,
+      creditLine: line)
   }
 }

@@ -15,7 +15,6 @@ extension InvoiceOperations {
         .delete, "run", "invoice \(draft.id) was made by a run, which counts its documents",
         hint: "billrun invoice cancel \(draft.id)")
     }
-    for draft in drafts { try refuseCreditLines(.delete, draft) }
     var objects: [String] = []
     let reader = InvoiceReader(at: moment)
     for draft in drafts {
@@ -25,8 +24,12 @@ extension InvoiceOperations {
     try connection.execute(
       Statement(SQLFiles.recordDeletions), [ids, .stringArray(objects), .string(user)])
     try release(drafts, as: "delete", waived: false, on: connection)
+    try undoCredits(.delete, drafts, waived: false, on: connection)
     try freeCoupons(of: drafts, on: connection)
-    for file in [SQLFiles.deleteDraftParts, SQLFiles.deleteRequests, SQLFiles.deleteDrafts] {
+    for file in [
+      SQLFiles.deleteLineCredits, SQLFiles.deleteDraftParts, SQLFiles.deleteRequests,
+      SQLFiles.deleteDrafts,
+    ] {
       try connection.execute(Statement(file), [ids])
     }
   }

@@ -13,6 +13,7 @@ extension InvoiceOperations {
     let invoices = try begin(.unpost, ids, alone: true, on: connection)
     for invoice in invoices { try refuseWhatIsKnown(.unpost, invoice) }
     try mirror(.unpost, invoices, on: connection)
+    try withdraw(invoices, on: connection)
     try move(invoices, to: .draft, as: "invoice_unposted", on: connection)
   }
 
@@ -23,19 +24,28 @@ extension InvoiceOperations {
   /// Throws `BillRunError` with 65 for what is no draft, is dated in closed books, or before the
   /// newest number of its series.
   public func post(_ ids: [Int64], on connection: isolated Connection) throws {
-    let locked = try begin(.post, ids, on: connection)
+    // Drafts by the thousand are locked and read once; how others stand is read in full.
+    try connection.execute(Statement(SQLFiles.lockInvoices), [.int64Array(ids)])
     let drafts = try Posting.load(ids, on: connection)
+    let areFresh =
+      drafts.count == Set(ids).count && drafts.allSatisfy { $0.state == .draft && !$0.isOfRunAgain }
+    let locked = areFresh ? [] : try begin(.post, ids, on: connection)
     for draft in drafts {
       if let closed = draft.closedThrough, draft.date <= closed {
         throw refusal(
           .post, "closed",
-          "\(locked.first { $0.id == draft.id }?.name ?? "a draft") is dated in books that are "
-            + "closed through \(closed)")
+          "\(try name(of: draft, on: connection)) is dated in books that are closed through "
+            + "\(closed)")
       }
     }
     let again = Set(drafts.filter(\.isOfRunAgain).map(\.id))
     try postAgain(locked.filter { again.contains($0.id) }, on: connection)
     try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
+  }
+
+  private func name(of draft: Posting, on connection: isolated Connection) throws -> String {
+    try LockedInvoice.lock([draft.id], alone: false, moment: moment, on: connection)
+      .first?.name ?? "a draft"
   }
 
   /// Posts all drafts that were never posted and match, a block a transaction, in the order of
@@ -74,7 +84,8 @@ extension InvoiceOperations {
         [.int64Array(drafts.map(\.id)), .string("post"), .int32(1), .day(date)])
     }
     try move(drafts, to: .open, as: "invoice_posted", on: connection)
-    try payByCredit(drafts, in: .post, on: connection)
+    try payByCredit(drafts.filter { $0.kind == .invoice }, in: .post, on: connection)
+    try grant(drafts.filter { $0.kind == .creditNote }.map(\.id), on: connection)
   }
 
   /// Opens drafts: credit, rounding of what is left, journal, and last of all the numbers, since
@@ -84,14 +95,18 @@ extension InvoiceOperations {
     on connection: isolated Connection
   ) throws {
     if drafts.isEmpty { return }
-    let payers = takingCredit ? Set(drafts.map(\.customer)).sorted() : []
+    let invoices = drafts.filter { $0.kind == .invoice }
+    let payers = takingCredit ? Set(invoices.map(\.customer)).sorted() : []
     var open = try OpenCredits(of: payers, on: connection)
     let sellers = try SellerRecord.list(code: nil, on: connection)
     var uses: [UsedCredit] = []
     var (roundings, credited): ([Int64], [Int64]) = ([], [])
     for draft in drafts {
-      let used = open.take(
-        draft.total, for: draft.id, of: draft.customer, in: draft.currency, on: draft.date)
+      let used =
+        draft.kind == .creditNote
+        ? []
+        : open.take(
+          draft.total, for: draft.id, of: draft.customer, in: draft.currency, on: draft.date)
       let paid = used.reduce(0) { $0 + $1.amount }
       let seller = sellers.first { $0.code == draft.seller }?.seller
       roundings.append(try draft.rounding(of: draft.total - paid, by: seller))
@@ -102,15 +117,22 @@ extension InvoiceOperations {
       Statement(SQLFiles.postInvoices),
       [
         .int64Array(drafts.map(\.id)), .int64Array(roundings), .int64Array(credited),
-        .string(user),
+        .string(user), .boolArray(drafts.map { !$0.isNumbered }),
       ])
     try use(uses, on: connection)
+    try grant(drafts.filter { $0.kind == .creditNote }.map(\.id), on: connection)
     for (date, drafts) in Dictionary(grouping: drafts, by: \.date).sorted(by: { $0.key < $1.key }) {
       try connection.execute(
         Statement(SQLFiles.bookDocuments),
         [.int64Array(drafts.map(\.id)), .string(event), .int32(1), .day(date)])
     }
     try number(drafts, sellers, on: connection)
+  }
+
+  /// Gives customers what credit notes come to.
+  private func grant(_ notes: [Int64], on connection: isolated Connection) throws {
+    if notes.isEmpty { return }
+    try connection.execute(Statement(SQLFiles.grantNoteCredits), [.int64Array(notes)])
   }
 
   private func number(
@@ -122,13 +144,24 @@ extension InvoiceOperations {
         Statement(SQLFiles.writeSuppliedNumbers),
         [.string("manual"), .int64Array(supplied.map(\.id))])
     }
-    var rest = drafts.filter { !$0.isSupplied && !$0.isNumbered }[...]
+    for kind in [InvoiceDraft.Kind.invoice, .creditNote] {
+      try number(
+        drafts.filter { !$0.isSupplied && !$0.isNumbered && $0.kind == kind }[...],
+        kind, sellers, on: connection)
+    }
+  }
+
+  private func number(
+    _ drafts: ArraySlice<Posting>, _ kind: InvoiceDraft.Kind, _ sellers: [SellerRecord],
+    on connection: isolated Connection
+  ) throws {
+    var rest = drafts
     while let first = rest.first {
       let group = rest.prefix { $0.seller == first.seller && $0.date == first.date }
       rest = rest.dropFirst(group.count)
       guard let seller = sellers.first(where: { $0.code == first.seller }) else { continue }
       let series = try NumberSeries(
-        .invoice, of: seller, on: first.date, hint: "give a date of", on: connection)
+        kind, of: seller, on: first.date, hint: "give a date of", on: connection)
       try series.number(group.map(\.id), on: first.date, on: connection)
     }
   }
@@ -151,6 +184,8 @@ struct Posting {
   /// What cash is rounded to where it is paid so, in minor units.
   let coin: Int64?
   let closedThrough: LocalDate?
+  let kind: InvoiceDraft.Kind
+  let state: InvoicePhase.State
 
   /// Whether a run has posted it before.
   var isOfRunAgain: Bool { isNumbered && run != nil }
@@ -165,7 +200,8 @@ struct Posting {
         date: try rows.localDate(row, 4), total: try rows.int64(row, 5),
         storedRounding: try rows.int64(row, 6), isNumbered: try rows.bool(row, 7),
         isSupplied: try rows.bool(row, 8), run: try rows.optionalInt64(row, 9),
-        coin: try rows.optionalInt64(row, 10), closedThrough: try rows.optionalLocalDate(row, 11))
+        coin: try rows.optionalInt64(row, 10), closedThrough: try rows.optionalLocalDate(row, 11),
+        kind: try rows.choice(row, 12), state: try rows.choice(row, 13))
     }
   }
 

@@ -9,9 +9,11 @@ extension InvoiceOperations {
   ///
   /// The note settles what is open, the rest stays the customer's credit. With `waive`, a reason,
   /// nobody is billed for the days. Where a later invoice has given back a part in its own lines,
-  /// that part is still owed, and the invoice stays open with it. Throws `BillRunError` with 65 for
-  /// what is not posted or is written off, with something settled unless `keepingPayments`, for
-  /// documents that take earlier ones back, and where late usage was billed beside.
+  /// that part is still owed, and the invoice stays open with it. What it takes back itself, the
+  /// note takes back too, and the earlier document bills it again. Throws `BillRunError` with 65
+  /// for what is not posted or is written off, with something settled unless `keepingPayments`,
+  /// where late usage was billed beside, and where another document has billed since what it takes
+  /// back.
   public func reverse(
     _ ids: [Int64], keepingPayments: Bool = false, waive: String? = nil,
     on connection: isolated Connection
@@ -30,7 +32,6 @@ extension InvoiceOperations {
           .reverse, "late_usage", "late usage was billed beside \(invoice.name)",
           hint: "billrun invoice credit gives money back and leaves the periods")
       }
-      try refuseCreditLines(.reverse, invoice)
       try refuseWaivedUsage(.reverse, invoice, waive: waive)
     }
     try settleByOwnNotes(of: invoices, on: connection)
@@ -40,6 +41,7 @@ extension InvoiceOperations {
       try standing.map { ($0, try openToday(.reverse, $0), notes.lines(of: $0)) }, isWhole: true,
       in: .reverse, by: self, reason: waive, on: connection)
     try release(invoices, as: "reverse", waived: waive != nil, on: connection)
+    try undoCredits(.reverse, invoices, waived: waive != nil, on: connection)
     // What a later invoice has given back in its own lines is still owed here: that stays open.
     let after = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
     for (state, invoices) in [

@@ -6,20 +6,22 @@ extension InvoiceOperations {
   /// Declares open or unposted invoices never valid: number kept, journal mirrored today, periods
   /// billed again by the next run unless `waive` says why nobody will (RULES 2, 6).
   ///
-  /// Throws `BillRunError` with 65 for what has left the house, is settled, charged, credited or in
-  /// closed books.
+  /// What they take back of earlier documents is billed there again. Throws `BillRunError` with 65
+  /// for what has left the house, is settled, charged, credited or in closed books, and where
+  /// another document has billed since what they take back.
   public func void(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {
     let invoices = try begin(.void, ids, alone: true, on: connection)
     for invoice in invoices {
       try refuseWhatIsKnown(.void, invoice)
-      try refuseCreditLines(.void, invoice)
       try refuseWaivedUsage(.void, invoice, waive: waive)
     }
     // An unposted draft's entry is mirrored already.
     try mirror(.void, invoices.filter { $0.phase != .unposted }, on: connection)
     try release(invoices, as: "void", waived: waive != nil, on: connection)
+    try undoCredits(.void, invoices, waived: waive != nil, on: connection)
+    try withdraw(invoices, on: connection)
     try move(invoices, to: .voided, as: "invoice_voided", reason: waive, on: connection)
   }
 
@@ -27,17 +29,17 @@ extension InvoiceOperations {
   /// nobody will.
   ///
   /// One that has a number is voided, since its number stays. Throws `BillRunError` with 65 for
-  /// what is no draft.
+  /// what is no draft, and as voiding does for what takes earlier documents back.
   public func cancel(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {
     let drafts = try begin(.cancel, ids, alone: true, on: connection)
     for draft in drafts {
       try refuseCredited(.cancel, draft)
-      try refuseCreditLines(.cancel, draft)
       try refuseWaivedUsage(.cancel, draft, waive: waive)
     }
     try release(drafts, as: "cancel", waived: waive != nil, on: connection)
+    try undoCredits(.cancel, drafts, waived: waive != nil, on: connection)
     try freeCoupons(of: drafts.filter { $0.phase == .draft }, on: connection)
     for (phase, state) in [(InvoicePhase.draft, InvoicePhase.State.canceled), (.unposted, .voided)]
     {

@@ -30,7 +30,7 @@ public struct InvoiceOperations: Sendable {
   ) throws -> [LockedInvoice] {
     let invoices = try LockedInvoice.lock(ids, alone: alone, moment: moment, on: connection)
     for invoice in invoices {
-      if invoice.kind == .creditNote, operation != .email {
+      if invoice.kind == .creditNote, !operation.fitsCreditNotes {
         throw refusal(
           operation, "credit_note", "\(invoice.name) is no invoice: only invoices can be that")
       }
@@ -60,6 +60,7 @@ public struct InvoiceOperations: Sendable {
     }
     if invoice.wasCharged { throw refusal(operation, "charged", "\(name) was charged") }
     try refuseCredited(operation, invoice)
+    if invoice.kind == .creditNote { try refuseUsedNote(operation, invoice) }
     if let closed = invoice.closedThrough, invoice.date <= closed {
       // Canceling books nothing, so that closed books don't stand in its way.
       throw refusal(
@@ -85,14 +86,6 @@ public struct InvoiceOperations: Sendable {
       throw refusal(
         operation, "usage", "\(invoice.name) bills usage, which cannot be waived",
         hint: "delete its usage records, then void it without --waive")
-    }
-  }
-
-  /// Refuses to undo credit lines: the days that they gave back may be billed anew.
-  func refuseCreditLines(_ operation: InvoiceOperation, _ invoice: LockedInvoice) throws {
-    if invoice.takesBack {
-      throw refusal(
-        operation, "credit_lines", "\(invoice.name) takes back of earlier documents itself")
     }
   }
 

@@ -30,6 +30,10 @@ struct LockedInvoice {
   let takesBack: Bool
   /// It bills what was measured.
   let billsUsage: Bool
+  /// The credit that a credit note gave was used.
+  let isUsed: Bool
+  /// It is a credit note of an invoice that was reversed.
+  let isOfReversed: Bool
   let closedThrough: LocalDate?
   /// The day in the seller's zone.
   let today: LocalDate
@@ -88,7 +92,9 @@ struct LockedInvoice {
     hasLateUsage = try rows.bool(row, 13)
     takesBack = try rows.bool(row, 14)
     billsUsage = try rows.bool(row, 15)
-    closedThrough = try rows.optionalLocalDate(row, 16)
-    today = try rows.localDate(row, 17)
+    isUsed = try rows.bool(row, 16)
+    isOfReversed = try rows.bool(row, 17)
+    closedThrough = try rows.optionalLocalDate(row, 18)
+    today = try rows.localDate(row, 19)
   }
 }

@@ -29,7 +29,6 @@ struct LockedPayment {
   let source: Int64?
   let refunded: Int64
   let returned: Int64
-  let refunds: Int64
   let isDisputed: Bool
   /// The newest first.
   private(set) var parts: [Part] = []
@@ -64,7 +63,6 @@ struct LockedPayment {
     source = try row.optionalInt64("payment_source_id")
     refunded = try row.int64("refunded")
     returned = try row.int64("returned")
-    refunds = try row.int64("refunds")
     isDisputed = try row.bool("is_disputed")
     try read(operations, on: connection)
   }

@@ -4,53 +4,80 @@ public import Postgres
 import SQLFiles
 
 extension PaymentOperations {
-  /// Notes that money was paid back, by transfer, check or cash: first out of what of the payment
-  /// is credit, then it is taken off invoices, the newest settlement first (RULES 3).
+  /// Notes that money was paid back, by transfer, check or cash, or at the gateway's own desk:
+  /// first out of what of the payment is credit, then it is taken off invoices, the newest
+  /// settlement first (RULES 3).
   ///
   /// An invoice that it is taken off is open again, but as far as its credit notes left open
   /// credit: that settles it. The day is today where none is given. Throws `BillRunError` with 65
-  /// for more than is neither refunded nor returned, while a dispute is open, where an invoice has
-  /// a charge on its way, and for what a gateway charged.
+  /// for more than is neither refunded nor returned, while a dispute is open, and where an invoice
+  /// has a charge on its way.
   public func refund(
     _ id: Int64, amount: Int64, on date: LocalDate? = nil, reason: String? = nil,
     over connection: isolated Connection
   ) throws {
     let payment = try LockedPayment(id, self, on: connection)
     let day = try refundDay(date, of: payment, amount: amount)
-    let credit = try openCredits(of: id, on: connection).reduce(0) { $0 + $1.open }
-    var sheet = PaymentSheet()
-    let taken = takeBack(max(0, amount - credit), of: payment, on: day, in: &sheet)
-    try refuseCharging(taken, of: payment, as: Self.refunding)
-    try sheet.writeUnapplied(taken, of: payment, on: day, invoices, connection)
-    var request = JSONWriter()
-    request.object {
-      if let reason { $0.field("reason", reason) }
-      $0.field("os_user", invoices.user)
-    }
-    let key = "pay-\(id)-refund-\(payment.refunds + 1)"
-    let refund = try connection.query(
-      Statement(SQLFiles.writeRefund),
-      [
-        .int64(id), .string(key), .string(payment.currency.code), .int64(amount), .day(day),
-        .jsonb(request.text),
-      ]
-    ).int64(0, 0)
+    let taken = try unapplyForRefund(amount, of: payment, on: day, connection)
+    let refund = try write(
+      amount, of: payment, state: "approved", gateway: nil, on: day, taken, reason: reason,
+      connection)
     try payOut(amount, of: payment, refund: refund, on: connection)
-    try bookPayout("refund", [("2100", amount)], to: "1000", of: payment, on: day, connection)
+    let charge = try connection.query(Statement(SQLFiles.showChargeOfPayment), [.int64(id)])
+    let account = try charge.count == 1 ? OpenRefund.account(of: charge.string(0, 1)) : "1000"
+    try bookPayout("refund", [("2100", amount)], to: account, of: payment, on: day, connection)
     try finish(
       taken, of: payment, as: "payment_refunded", reason: reason, dated: day, on: connection)
   }
 
-  private func refundDay(
+  /// Takes off invoices what of an amount is not credit already.
+  func unapplyForRefund(
+    _ amount: Int64, of payment: LockedPayment, on day: LocalDate,
+    _ connection: isolated Connection
+  ) throws -> TakenBack {
+    let credit = try openCredits(of: payment.id, on: connection).reduce(0) { $0 + $1.open }
+    var sheet = PaymentSheet()
+    let taken = takeBack(max(0, amount - credit), of: payment, on: day, in: &sheet)
+    try refuseCharging(taken, of: payment, as: Self.refunding)
+    try sheet.writeUnapplied(taken, of: payment, on: day, invoices, connection)
+    return taken
+  }
+
+  /// Writes a refund, with what it was taken off; returns its id.
+  func write(
+    _ amount: Int64, of payment: LockedPayment, state: String, gateway: String?,
+    on day: LocalDate?, _ taken: TakenBack, reason: String?, _ connection: isolated Connection
+  ) throws -> Int64 {
+    var request = JSONWriter()
+    request.object {
+      if let reason { $0.field("reason", reason) }
+      $0.field(
+        "unapplied",
+        array: { list in
+          for (invoice, amount) in taken.amounts.sorted(by: { $0.key < $1.key }) {
+            list.object {
+              $0.field("invoice", invoice)
+              $0.field("amount", amount)
+            }
+          }
+        })
+      $0.field("os_user", invoices.user)
+    }
+    return try connection.query(
+      Statement(SQLFiles.writeRefund),
+      [
+        .int64(payment.id), .string(state), .string(gateway), .string(payment.currency.code),
+        .int64(amount), .day(day), .jsonb(request.text),
+        .timestamptz(microseconds: (invoices.moment - 946_684_800) * 1_000_000),
+      ]
+    ).int64(0, 0)
+  }
+
+  func refundDay(
     _ date: LocalDate?, of payment: LockedPayment, amount: Int64
   ) throws -> LocalDate {
     let day = date ?? payment.payer.today
     try check(day, of: payment, as: Self.refunding)
-    if payment.source != nil {
-      throw Self.refusal(
-        Self.refunding, "gateway",
-        "payment \(payment.id) was charged by a gateway, which must pay it back")
-    }
     try refuseDisputed(payment, as: Self.refunding)
     if amount <= 0 || amount > payment.left {
       throw Self.refusal(

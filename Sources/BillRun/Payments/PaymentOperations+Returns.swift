@@ -16,7 +16,7 @@ extension PaymentOperations {
     let payment = try LockedPayment(id, self, on: connection)
     let day = try claimDay(date, of: payment, as: "return")
     let row = try openClaim(
-      "bank", "returned", of: payment, fee: fee, reason: reason, on: day, connection)
+      "bank", "returned", payment.left, of: payment, fee: fee, reason: reason, on: day, connection)
     try giveBack(
       payment.left, of: payment, claim: row, as: "bank_return", to: "1000", on: day, connection)
     try bookPayout("bank_fee", [("6500", fee)], to: "1000", of: payment, on: day, connection)
@@ -25,18 +25,26 @@ extension PaymentOperations {
   /// Notes that a payer disputes a payment: the bank holds the money until that is decided, and
   /// until then its invoices are neither charged nor chased (RULES 3).
   ///
-  /// Throws `BillRunError` with 65 when nothing is left of it, or a dispute is open.
+  /// `amount` is what is disputed, in minor units, nil for all that is left. Throws `BillRunError`
+  /// with 65 when nothing or less is left of it, or a dispute is open.
   public func openDispute(
-    _ id: Int64, on date: LocalDate? = nil, reason: String? = nil,
+    _ id: Int64, amount: Int64? = nil, on date: LocalDate? = nil, reason: String? = nil,
     over connection: isolated Connection
   ) throws {
     let payment = try LockedPayment(id, self, on: connection)
     let day = try claimDay(date, of: payment, as: Self.disputing)
+    let amount = amount ?? payment.left
+    if amount <= 0 || amount > payment.left {
+      throw Self.refusal(
+        Self.disputing, "amount",
+        "\(payment.text(amount)) is not above zero and at most \(payment.text(payment.left)), "
+          + "what is left of payment \(id)")
+    }
     _ = try openClaim(
-      "dispute", "disputed", of: payment, fee: 0, reason: reason, on: day, connection)
+      "dispute", "disputed", amount, of: payment, fee: 0, reason: reason, on: day, connection)
     try bookPayout(
-      "dispute_opened", [("1210", payment.left)], to: "1000", of: payment, on: day, connection)
-    try noteClaim("payment_disputed", of: payment, amount: payment.left, reason, on: connection)
+      "dispute_opened", [("1210", amount)], to: "1000", of: payment, on: day, connection)
+    try noteClaim("payment_disputed", of: payment, amount: amount, reason, on: connection)
   }
 
   /// Ends a dispute: won, the money is ours again; lost, it is taken off its invoices, which are
@@ -84,13 +92,14 @@ extension PaymentOperations {
   }
 
   private func openClaim(
-    _ kind: String, _ state: String, of payment: LockedPayment, fee: Int64, reason: String?,
+    _ kind: String, _ state: String, _ amount: Int64, of payment: LockedPayment, fee: Int64,
+    reason: String?,
     on day: LocalDate, _ connection: isolated Connection
   ) throws -> Int64 {
     try connection.query(
       Statement(SQLFiles.openPaymentReturn),
       [
-        .int64(payment.id), .string(kind), .string(state), .int64(payment.left), .int64(fee),
+        .int64(payment.id), .string(kind), .string(state), .int64(amount), .int64(fee),
         .day(day), .string(reason),
       ]
     ).int64(0, 0)

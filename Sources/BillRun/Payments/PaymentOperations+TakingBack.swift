@@ -74,6 +74,8 @@ extension PaymentOperations {
     var receivable: Int64 = 0
     /// Of what was recovered of write-offs.
     var recovered: Int64 = 0
+    /// What they settled and owe again, or settle by their credit notes.
+    var amounts: [Int64: Int64] = [:]
     /// Off which invoices, and whether something is owed again that was no recovery of a write-off.
     var invoices: [Int64: Bool] = [:]
   }
@@ -100,6 +102,7 @@ extension PaymentOperations {
       let writtenOff = part.isRecovery ? amount - byNotes : 0
       taken.recovered += writtenOff
       taken.receivable += amount - writtenOff
+      if amount > writtenOff { taken.amounts[part.invoice, default: 0] += amount - writtenOff }
       taken.invoices[part.invoice] = (taken.invoices[part.invoice] ?? false) || writtenOff == 0
       reverse(part, by: amount, writingOff: writtenOff, of: payment, on: day, in: &sheet)
     }

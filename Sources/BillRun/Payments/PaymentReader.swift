@@ -46,6 +46,11 @@ public struct PaymentReader: Sendable {
     return found
   }
 
+  /// Whether a gateway charged a payment.
+  public func isCharged(_ id: Int64, on connection: isolated Connection) throws -> Bool {
+    try connection.query(Statement(SQLFiles.showChargeOfPayment), [.int64(id)]).count > 0
+  }
+
   /// Whose payment it is that a customer makes for some invoices: theirs, if it is the customer's
   /// own or its payer's, else the payer's.
   public func owner(

@@ -19,6 +19,8 @@ public struct Receivables: Sendable {
   public let total: Int128
   /// Credits that pay for nothing yet; not taken off the total.
   public let unappliedCredit: Int128
+  /// Payments that are disputed: settled, so no part of the total, but not ours for certain.
+  public let disputed: Int128
 
   /// The names of the ages in `overdue`, as JSON calls them.
   static let ages = ["1_30", "31_60", "61_90", "91_120", "over_120"]
@@ -45,6 +47,7 @@ extension Receivables {
     }
     total = try row.numeric("total", scale: 0)
     unappliedCredit = try row.numeric("unapplied_credit", scale: 0)
+    disputed = try row.numeric("disputed", scale: 0)
   }
 
   func write(to writer: inout JSONWriter) {
@@ -55,16 +58,17 @@ extension Receivables {
       for (age, amount) in zip(Self.ages, overdue) { $0.field(age, minor: amount, digits: digits) }
       $0.field("total", minor: total, digits: digits)
       $0.field("unapplied_credit", minor: unappliedCredit, digits: digits)
+      $0.field("disputed", minor: disputed, digits: digits)
     }
   }
 
   static func table(of rows: [Receivables]) -> TextTable {
     var table = TextTable(
       [("currency", .left), ("invoices", .right), ("current", .right)]
-        + ["1–30", "31–60", "61–90", "91–120", "over 120", "total", "unapplied credit"]
+        + ["1–30", "31–60", "61–90", "91–120", "over 120", "total", "unapplied credit", "disputed"]
         .map { ($0, .right) })
     for row in rows {
-      let amounts = [row.current] + row.overdue + [row.total, row.unappliedCredit]
+      let amounts = [row.current] + row.overdue + [row.total, row.unappliedCredit, row.disputed]
       table.add(
         [row.currency, Figure.count(row.invoices)]
           + amounts.map { Figure.amount(minor: $0, digits: row.digits) })

@@ -117,12 +117,14 @@ public struct BilledTax: Sendable {
   public let creditedBase: Money
   /// How much of the tax was taken back before.
   public let creditedTax: Money
+  /// The credit line whose own share of the group this is; nil: what the group's charges bear.
+  public let creditLine: Int32?
 
   /// Creates a group.
   public init(
     number: Int16, rate: (index: Int, version: Int)?, category: TaxDraft.Category,
     isInclusive: Bool, reason: String?, amount: Money, base: Money, creditedBase: Money,
-    creditedTax: Money
+    creditedTax: Money, creditLine: Int32? = nil
   ) {
     self.number = number
     self.rate = rate
@@ -133,6 +135,7 @@ public struct BilledTax: Sendable {
     self.base = base
     self.creditedBase = creditedBase
     self.creditedTax = creditedTax
+    self.creditLine = creditLine
   }
 }
 

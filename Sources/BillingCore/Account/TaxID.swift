@@ -4,7 +4,7 @@
 ///
 /// Only its form is looked at, as VIES publishes it; whether it was given out is what
 /// `tax_id_checked_at` says (RULES 1.8).
-struct TaxID: Hashable {
+public struct TaxID: Hashable {
   /// ISO 3166 code of the member state that its prefix names (EL is Greece, GR).
   let memberState: String
   /// Whether the rest has the form of that state's numbers.
@@ -21,6 +21,9 @@ struct TaxID: Hashable {
     memberState = prefix == "EL" ? "GR" : prefix
     isWellFormed = forms.contains { Self.matches(number.dropFirst(2), $0) }
   }
+
+  /// The member states of the EU, by their codes of ISO 3166, in order.
+  public static let memberStates = forms.keys.map { $0 == "EL" ? "GR" : $0 }.sorted()
 
   /// Whether a country (ISO 3166) is a member state.
   static func isMemberState(_ country: String) -> Bool {

@@ -18,6 +18,7 @@ struct LineCrediting {
   private struct TaxName: Hashable {
     let invoice: ID<BilledInvoice>
     let number: Int16
+    let creditLine: Int32?
   }
 
   init(rounding: RoundingMode) {
@@ -142,7 +143,7 @@ struct LineCrediting {
   private mutating func take(
     _ amount: Money, of tax: BilledTax, on invoice: ID<BilledInvoice>
   ) throws(Issue) -> Money {
-    let name = TaxName(invoice: invoice, number: tax.number)
+    let name = TaxName(invoice: invoice, number: tax.number, creditLine: tax.creditLine)
     let before = taxes[name] ?? (tax.creditedBase, tax.creditedTax)
     return try exact { () throws(MoneyError) in
       let base = try before.base.adding(amount)

@@ -71,6 +71,15 @@ public enum InvoiceOperation: String, CaseIterable, Sendable {
     return row[column]
   }
 
+  /// Whether credit notes know it, too: they are posted, sent and undone as invoices are, but owe
+  /// nothing.
+  public var fitsCreditNotes: Bool {
+    switch self {
+    case .email, .post, .unpost, .void, .cancel, .delete: true
+    default: false
+    }
+  }
+
   /// The phases in which it is legal, with or without conditions.
   public var legalPhases: [InvoicePhase] {
     InvoicePhase.allCases.filter {

@@ -23,6 +23,16 @@ enum GatewayBehavior: Hashable, Sendable {
   case garbage
   /// Charged, only later.
   case pending
+  /// Charged, and a refund of it is declined.
+  case refundDeclined
+  /// Charged, and refunded, but the connection breaks instead of an answer to the first call.
+  case refundBreaks
+  /// Charged, and refunded, but the first call is answered by a 500 that is given again and again.
+  case refundErrors
+  /// Charged, and refunded later.
+  case refundPending
+  /// Charged, but a refund is answered by 429.
+  case refundTooMany
 }
 
 /// What every gateway must do, whatever is behind it.
@@ -49,6 +59,16 @@ struct GatewayConformance: Sendable {
     case approvedSince = "lists what it approved since a moment, and no more"
     case account = "names its account, always the same"
     case concurrent = "64 at once are each charged once"
+    case refund = "refunds once for one key, and is found"
+    case refundTooMuch = "never refunds more than it charged"
+    case refundAtOnce = "of many refunds at once it makes as many as the charge has money for"
+    case refundDeclined = "declines a refund with the gateway's code"
+    case refundBreaks = "a refund whose answer is lost is unknown, then approved, made once"
+    case refundErrors = "a 500 to a refund settles nothing, looking it up does"
+    case refundPending = "a refund that needs days is pending"
+    case refundTooMany = "429 to a refund is not sent"
+    case refundRefused = "a refund where nobody listens is not sent"
+    case refundAbsent = "a refund never made is absent"
   }
 
   let gateway: any Gateway
@@ -85,6 +105,7 @@ struct GatewayConformance: Sendable {
     case .approvedSince: try await listsApprovals()
     case .account: try await namesAccount()
     case .concurrent: try await chargesManyAtOnce()
+    default: try await runRefund(check)
     }
   }
 

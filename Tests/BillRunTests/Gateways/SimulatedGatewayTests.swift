@@ -12,7 +12,7 @@ import Testing
   /// What no token brings it to.
   private static let without: Set<GatewayConformance.Check> = [
     .breakAfterApproval, .errorAfterApproval, .tooManyRequests, .serverError, .hang, .garbage,
-    .pending,
+    .pending, .refundDeclined, .refundErrors, .refundPending, .refundTooMany,
   ]
 
   @Test(
@@ -128,7 +128,7 @@ import Testing
         switch behavior {
         case .approve: "approve"
         case .decline(let code): "decline_\(code)"
-        case .hangAfterApproval: "timeout_then_approve"
+        case .hangAfterApproval, .refundBreaks: "timeout_then_approve"
         case .unavailable: "latency_5_unavailable"
         default: nil
         }

@@ -248,6 +248,11 @@ struct FakeGateway: Sendable {
         case .hang: "cus_1/pm_hang"
         case .garbage: "cus_1/pm_garbage"
         case .pending: "cus_1/pm_pending"
+        case .refundDeclined: "cus_1/pm_refund_decline"
+        case .refundBreaks: "cus_1/pm_refund_break"
+        case .refundErrors: "cus_1/pm_refund_error"
+        case .refundPending: "cus_1/pm_refund_pending"
+        case .refundTooMany: "cus_1/pm_refund_too_many"
         }
       },
       chargeCount: { try chargeCount($0) })

@@ -2,6 +2,7 @@
 import BillRun
 import BillingCore
 import Postgres
+import SQLFiles
 import TestSupport
 import Testing
 
@@ -234,6 +235,41 @@ import Testing
     }
   }
 
+  @Test("a part of a payment is disputed: only that goes back, and it stands in its own column")
+  func disputedPart() async throws {
+    try await Pay.withInvoices { books, _, _ in
+      #expect(try await Pay.record(books, Pay.payment(12_000)) == nil)
+      for amount in [0, 12_001] as [Int64] {
+        #expect(
+          try await Pay.attempt(books) {
+            try Pay.operations.openDispute(1, amount: amount, over: $0)
+          } == "dispute_refused_amount")
+      }
+      #expect(
+        try await Pay.attempt(books) { try Pay.operations.openDispute(1, amount: 500, over: $0) }
+          == nil)
+      try await expectSound(books)
+      let rows = try await books.connection.query(
+        Statement(
+          name: SQLFiles.reportReceivables.name, text: SQLFiles.reportReceivables.text),
+        [.string("s"), .date(daysSince2000: LocalDate(iso: "2026-12-31")?.daysSince2000 ?? 0)])
+      #expect(try rows.first?.numeric("disputed", scale: 0) == 500)
+      #expect(
+        try await Pay.attempt(books) { try Pay.operations.endDispute(1, won: false, over: $0) }
+          == nil)
+      try await expectTexts(books, "select sum(settled_minor) from invoice", ["11500"])
+      try await expectSound(books)
+      // The rest can still be refunded, and no more.
+      #expect(
+        try await Pay.attempt(books) { try Pay.operations.refund(1, amount: 11_501, over: $0) }
+          == "refund_refused_amount")
+      #expect(
+        try await Pay.attempt(books) { try Pay.operations.refund(1, amount: 11_500, over: $0) }
+          == nil)
+      try await expectSound(books)
+    }
+  }
+
   @Test("lost, its invoices are open, and AutoPay ends for the source it was charged to")
   func disputeLost() async throws {
     try await Pay.withInvoices { books, first, _ in
@@ -245,9 +281,6 @@ import Testing
         update payment set payment_source_id = (select payment_source_id from payment_source);
         update customer set autopay = true;
         """)
-      #expect(
-        try await Pay.attempt(books) { try Pay.operations.refund(1, amount: 1, over: $0) }
-          == "refund_refused_gateway")
       #expect(try await Pay.attempt(books) { try Pay.operations.openDispute(1, over: $0) } == nil)
       #expect(
         try await Pay.attempt(books) { try Pay.operations.endDispute(1, won: false, over: $0) }

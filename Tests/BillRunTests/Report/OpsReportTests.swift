@@ -39,9 +39,9 @@ import Testing
 
           owed at the end of 2026-11-01, by days past due
           currency  invoices  current  1–30  31–60  61–90  91–120  over 120   total  unapplied cre\
-          dit
+          dit  disputed
           eur              2   120.15  0.00   0.00   0.00    0.00      0.00  120.15             26\
-          .90
+          .90      0.00
 
           """)
     }
@@ -64,6 +64,7 @@ import Testing
       #expect(owed.overdue == [0, 0, 0, 4800, 0])
       #expect(owed.total == 11915)
       #expect(owed.unappliedCredit == 2690)
+      #expect(owed.disputed == 0)
     }
   }
 
