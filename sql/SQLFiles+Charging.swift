@@ -37,6 +37,9 @@ extension SQLFiles {
   /// Attempts whose outcome is not known.
   public static let listLiveAttempts = SQLFile(
     "list_live_attempts", PackageResources.list_live_attempts_sql)
+  /// Some attempts whose outcome is not known.
+  public static let loadLiveAttempts = SQLFile(
+    "load_live_attempts", PackageResources.load_live_attempts_sql)
   /// The gateways of payment sources that are in use.
   public static let listUsedGateways = SQLFile(
     "list_used_gateways", PackageResources.list_used_gateways_sql)

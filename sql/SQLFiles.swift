@@ -33,6 +33,7 @@ public enum SQLFiles {
     SQLFile("m0014_references", PackageResources.m0014_references_sql),
     SQLFile("m0015_manual_invoices", PackageResources.m0015_manual_invoices_sql),
     SQLFile("m0016_charges", PackageResources.m0016_charges_sql),
+    SQLFile("m0017_bank_files", PackageResources.m0017_bank_files_sql),
   ]
 }
 
@@ -350,5 +351,6 @@ extension SQLFiles {
     SQLFile("verify_run_journal", PackageResources.verify_run_journal_sql),
     SQLFile("verify_deferred_revenue", PackageResources.verify_deferred_revenue_sql),
     SQLFile("verify_attempts", PackageResources.verify_attempts_sql),
+    SQLFile("verify_bank_files", PackageResources.verify_bank_files_sql),
   ]
 }

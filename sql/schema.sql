@@ -752,6 +752,25 @@ begin
   return new;
 end $$;
 
+CREATE FUNCTION sepa_text(value text, places integer) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  with spelled (text) as (
+    select replace(replace(replace(replace(replace(replace(replace(replace(replace(
+      translate(value, 'ŁłØøĐđ', 'LlOoDd'), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'),
+      'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'), 'æ', 'ae'), '&', '+')
+  ), plain (text) as (
+    select regexp_replace(regexp_replace(normalize(text, nfkd), '[\u0300-\u036f]', '', 'g'),
+      '[^a-zA-Z0-9/?:().,''+ -]', ' ', 'g')
+    from spelled
+  )
+  select left(btrim(regexp_replace(regexp_replace(text, '/{2,}', '/', 'g'), ' {2,}', ' ', 'g'),
+    ' /'), places)
+  from plain
+$$;
+
+COMMENT ON FUNCTION sepa_text(value text, places integer) IS 'A text in the signs that every bank takes, which is less than Latin 1 (EPC217-08).';
+
 CREATE FUNCTION subscription_change_stays() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -819,6 +838,107 @@ ALTER TABLE attachment ALTER COLUMN attachment_id ADD GENERATED ALWAYS AS IDENTI
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE bank_block (
+    bank_file_id bigint NOT NULL,
+    block integer NOT NULL,
+    payment_id text NOT NULL,
+    scheme text NOT NULL,
+    sequence text NOT NULL,
+    collected_on date NOT NULL,
+    final_on date NOT NULL,
+    debit_count integer NOT NULL,
+    sum_minor bigint NOT NULL,
+    booked_on date,
+    CONSTRAINT bank_block_final_later CHECK ((final_on > collected_on)),
+    CONSTRAINT bank_block_has_debits CHECK (((debit_count > 0) AND (sum_minor > 0))),
+    CONSTRAINT bank_block_payment_short CHECK (((length(payment_id) >= 1) AND (length(payment_id) <= 35))),
+    CONSTRAINT bank_block_scheme_known CHECK ((scheme = ANY (ARRAY['core'::text, 'b2b'::text]))),
+    CONSTRAINT bank_block_sequence_known CHECK ((sequence = ANY (ARRAY['FRST'::text, 'RCUR'::text, 'FNAL'::text, 'OOFF'::text])))
+);
+
+COMMENT ON TABLE bank_block IS 'The debits of a file that are collected on one day, by one rule book and sequence type.';
+
+COMMENT ON COLUMN bank_block.final_on IS 'From this day on what was not returned is approved (RULES 4).';
+
+COMMENT ON COLUMN bank_block.booked_on IS 'When the bank has booked it to our account, by its statement; null for not yet.';
+
+CREATE TABLE bank_debit (
+    payment_attempt_id bigint NOT NULL,
+    bank_file_id bigint NOT NULL,
+    block integer NOT NULL,
+    end_to_end_id text NOT NULL,
+    amount_minor bigint NOT NULL,
+    settled_on date,
+    CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35)))
+);
+
+COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.';
+
+COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
+
+CREATE TABLE bank_entry (
+    entry_key text NOT NULL,
+    account text NOT NULL,
+    booked_on date NOT NULL,
+    amount_minor bigint NOT NULL,
+    payer text,
+    reference text,
+    payment_id bigint,
+    reason text,
+    CONSTRAINT bank_entry_amount_positive CHECK ((amount_minor > 0))
+);
+
+COMMENT ON TABLE bank_entry IS 'A transfer that came in by a bank statement, in euros: the same one in another file changes nothing.';
+
+COMMENT ON COLUMN bank_entry.account IS 'Ours, by its last four places.';
+
+COMMENT ON COLUMN bank_entry.payment_id IS 'The payment that it became; null where nobody knew.';
+
+COMMENT ON COLUMN bank_entry.reason IS 'Why it became none.';
+
+CREATE TABLE bank_file (
+    bank_file_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    gateway text NOT NULL,
+    message_id text NOT NULL,
+    as_of date NOT NULL,
+    state text DEFAULT 'written'::text NOT NULL,
+    debit_count integer NOT NULL,
+    sum_minor bigint NOT NULL,
+    content bytea NOT NULL,
+    sha256 bytea GENERATED ALWAYS AS (sha256(content)) STORED NOT NULL,
+    written_at timestamp with time zone DEFAULT now() NOT NULL,
+    handed_over_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    CONSTRAINT bank_file_has_debits CHECK (((debit_count > 0) AND (sum_minor > 0))),
+    CONSTRAINT bank_file_message_short CHECK (((length(message_id) >= 1) AND (length(message_id) <= 35))),
+    CONSTRAINT bank_file_state_known CHECK ((state = ANY (ARRAY['written'::text, 'handed_over'::text, 'acknowledged'::text, 'rejected'::text])))
+);
+
+COMMENT ON TABLE bank_file IS 'A pain.008 message to the byte: it is handed over once, and a lost one is sent again (RULES 4). In euros.';
+
+COMMENT ON COLUMN bank_file.answered_at IS 'When the bank took or rejected it as a whole.';
+
+ALTER TABLE bank_file ALTER COLUMN bank_file_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME bank_file_bank_file_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE bank_report (
+    fingerprint bytea NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    message_id text NOT NULL,
+    read_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT bank_report_fingerprint_whole CHECK ((length(fingerprint) = 32))
+);
+
+COMMENT ON TABLE bank_report IS 'A file that came back from a bank, by its SHA-256: it is read once.';
 
 CREATE TABLE book (
     is_only boolean DEFAULT true NOT NULL,
@@ -1944,6 +2064,49 @@ ALTER TABLE payment_source ALTER COLUMN payment_source_id ADD GENERATED ALWAYS A
     CACHE 1
 );
 
+CREATE VIEW pending_debit AS
+ SELECT a.payment_attempt_id,
+    i.seller_id,
+    a.gateway,
+    a.as_of,
+    i.invoice_id,
+    i.customer_id,
+    a.amount_minor,
+    (a.request ->> 'invoice'::text) AS number,
+    replace((a.request ->> 'token'::text), ' '::text, ''::text) AS iban,
+    f.debtor,
+    f.mandate,
+    f.signed_on,
+    f.scheme,
+    f.notice_days,
+    f.sequence,
+    f.end_to_end_id,
+    m.mailed_on,
+    GREATEST(i.invoice_date, p.declined_on) AS told_on,
+        CASE
+            WHEN ((i.state <> 'open'::text) OR (s.removed_at IS NOT NULL) OR (((i.total_minor + i.rounding_minor) - i.settled_minor) < a.amount_minor)) THEN 'withdrawn'::text
+            WHEN i.closed THEN 'closed'::text
+            WHEN invoice_is_disputed(i.invoice_id) THEN 'disputed'::text
+            ELSE NULL::text
+        END AS obstacle
+   FROM ((((((payment_attempt a
+     CROSS JOIN LATERAL jsonb_to_record((a.request -> 'debit'::text)) f(debtor text, mandate text, signed_on date, scheme text, notice_days integer, sequence text, end_to_end_id text))
+     JOIN invoice i ON ((i.invoice_id = a.invoice_id)))
+     JOIN seller e ON ((e.seller_id = i.seller_id)))
+     JOIN payment_source s ON ((s.payment_source_id = a.payment_source_id)))
+     LEFT JOIN LATERAL ( SELECT max(o.settled_on) AS declined_on,
+            max(o.settled_at) AS declined_at
+           FROM payment_attempt o
+          WHERE ((o.invoice_id = a.invoice_id) AND (o.state = 'declined'::text) AND (o.decline_class <> 'technical'::text))) p ON (true))
+     LEFT JOIN LATERAL ( SELECT ((min(w.queued_at) AT TIME ZONE e.time_zone))::date AS mailed_on
+           FROM message w
+          WHERE ((w.invoice_id = a.invoice_id) AND (w.channel = 'email'::text) AND (w.template = 'invoice'::text) AND (w.state = ANY (ARRAY['queued'::text, 'sent'::text])) AND ((p.declined_at IS NULL) OR (w.queued_at >= p.declined_at)))) m ON (true))
+  WHERE ((a.state = 'pending'::text) AND (a.request ? 'debit'::text) AND (NOT (EXISTS ( SELECT
+           FROM bank_debit d
+          WHERE (d.payment_attempt_id = a.payment_attempt_id)))));
+
+COMMENT ON VIEW pending_debit IS 'Attempts that wait for the next file to the bank, with when the payer was told: by the first email since the last decline (mailed_on), or by the seller''s own means (told_on); and what keeps each out of it.';
+
 CREATE TABLE pending_line_item (
     pending_line_item_id bigint NOT NULL,
     customer_id bigint NOT NULL,
@@ -2381,6 +2544,30 @@ ALTER TABLE ONLY attachment
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (attachment_id);
 
+ALTER TABLE ONLY bank_block
+    ADD CONSTRAINT bank_block_payment_key UNIQUE (payment_id);
+
+ALTER TABLE ONLY bank_block
+    ADD CONSTRAINT bank_block_pkey PRIMARY KEY (bank_file_id, block);
+
+ALTER TABLE ONLY bank_debit
+    ADD CONSTRAINT bank_debit_end_to_end_key UNIQUE (end_to_end_id);
+
+ALTER TABLE ONLY bank_debit
+    ADD CONSTRAINT bank_debit_pkey PRIMARY KEY (payment_attempt_id);
+
+ALTER TABLE ONLY bank_entry
+    ADD CONSTRAINT bank_entry_pkey PRIMARY KEY (entry_key);
+
+ALTER TABLE ONLY bank_file
+    ADD CONSTRAINT bank_file_message_key UNIQUE (message_id);
+
+ALTER TABLE ONLY bank_file
+    ADD CONSTRAINT bank_file_pkey PRIMARY KEY (bank_file_id);
+
+ALTER TABLE ONLY bank_report
+    ADD CONSTRAINT bank_report_pkey PRIMARY KEY (fingerprint);
+
 ALTER TABLE ONLY billing_cursor
     ADD CONSTRAINT billing_cursor_pkey PRIMARY KEY (subscription_id);
 
@@ -2620,6 +2807,10 @@ ALTER TABLE ONLY usage_record
 
 CREATE INDEX attachment_file_idx ON attachment USING btree (file_id);
 
+CREATE INDEX bank_debit_block_idx ON bank_debit USING btree (bank_file_id, block);
+
+CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (booked_on) WHERE (payment_id IS NULL);
+
 CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, slot, span_start) WHERE (released_by IS NULL);
 
 CREATE INDEX coverage_released_idx ON coverage USING btree (subscription_id, slot) WHERE (released_by IS NOT NULL);
@@ -2683,6 +2874,8 @@ CREATE UNIQUE INDEX payment_return_open_key ON payment_return USING btree (payme
 CREATE INDEX payment_return_payment_idx ON payment_return USING btree (payment_id);
 
 CREATE UNIQUE INDEX payment_source_current_key ON payment_source USING btree (customer_id) WHERE (removed_at IS NULL);
+
+CREATE INDEX payment_source_mandate_idx ON payment_source USING btree (((mandate ->> 'id'::text))) WHERE (mandate IS NOT NULL);
 
 CREATE INDEX pending_line_item_invoice_idx ON pending_line_item USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
@@ -2881,6 +3074,21 @@ ALTER TABLE ONLY attachment
 
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY bank_block
+    ADD CONSTRAINT bank_block_file_fkey FOREIGN KEY (bank_file_id) REFERENCES bank_file(bank_file_id);
+
+ALTER TABLE ONLY bank_debit
+    ADD CONSTRAINT bank_debit_attempt_fkey FOREIGN KEY (payment_attempt_id) REFERENCES payment_attempt(payment_attempt_id);
+
+ALTER TABLE ONLY bank_debit
+    ADD CONSTRAINT bank_debit_block_fkey FOREIGN KEY (bank_file_id, block) REFERENCES bank_block(bank_file_id, block);
+
+ALTER TABLE ONLY bank_entry
+    ADD CONSTRAINT bank_entry_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
+
+ALTER TABLE ONLY bank_file
+    ADD CONSTRAINT bank_file_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
 
 ALTER TABLE ONLY chase_step
     ADD CONSTRAINT chase_step_cadence_fkey FOREIGN KEY (chasing_cadence_id) REFERENCES chasing_cadence(chasing_cadence_id);

@@ -36,6 +36,7 @@ import Testing
   private static let scripts = [
     "import_close", "import_open", "import_analyze", "import_analyze_lines",
     "import_analyze_invoices", "make_simulated_ledger", "make_gateway_charges",
+    "make_bank_items",
   ]
 
   private static let folder = PackageFolder.path + "/sql/queries"

@@ -132,5 +132,7 @@ create table payment_source (
 );
 create unique index payment_source_current_key on payment_source (customer_id)
   where removed_at is null;
+create index payment_source_mandate_idx on payment_source ((mandate ->> 'id'))
+  where mandate is not null;
 comment on table payment_source is
   'A gateway''s token for a card or bank account; never a card number. A change adds a row.';

@@ -79,11 +79,22 @@ from (
     case when not (s.exp_month between 1 and 12 and trunc(s.exp_month) = s.exp_month)
       then '.exp_month|a whole number from 1 to 12' end,
     case when not (s.exp_year between 2000 and 2200 and trunc(s.exp_year) = s.exp_year)
-      then '.exp_year|a year of four digits' end
+      then '.exp_year|a year of four digits' end,
+    case when s.object <> 'bank_account'
+        or replace(s.token, ' ', '') !~ pg_temp.import_iban_pattern() then null
+      when not pg_temp.import_is_iban(replace(s.token, ' ', ''))
+        then '.token|an IBAN whose check digits are right' end,
+    pg_temp.import_mandate_faults(s.mandate)
   ) as faults
   from import_part p
-  cross join lateral jsonb_to_record(p.doc) as s (object text, gateway text, token text,
-    last4 text, exp_month numeric, exp_year numeric)
+  cross join lateral jsonb_to_record(p.doc) as o (object text, gateway text, token text,
+    last4 text, exp_month numeric, exp_year numeric, mandate jsonb)
+  cross join lateral (
+    select o.object, o.gateway, o.token, o.last4, o.exp_month, o.exp_year,
+      -- What else a mandate may say is between the gateway and its bank.
+      case when o.object = 'bank_account'
+        and replace(o.token, ' ', '') ~ pg_temp.import_iban_pattern() then o.mandate end as mandate
+  ) s
   where p.object = 'payment_source'
 ) bad
 where bad.faults <> '';

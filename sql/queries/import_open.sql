@@ -296,3 +296,41 @@ exception when others then
   get stacked diagnostics reason = pg_exception_detail;
   if reason = '' then reason := sqlerrm; end if;
 end $$;
+
+-- What an account's number looks like, which tells a source that a bank debits by file.
+create or replace function pg_temp.import_iban_pattern() returns text
+language sql immutable
+as $$ select '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$' $$;
+
+-- Whether the check digits of an account's number are right (ISO 7064, MOD 97-10).
+create or replace function pg_temp.import_is_iban(iban text) returns boolean
+language sql immutable
+as $$
+  select string_agg(case when letter ~ '[0-9]' then letter else (ascii(letter) - 55)::text end, ''
+    order by place)::numeric % 97 = 1
+  from string_to_table(substr(iban, 5) || left(iban, 4), null) with ordinality as l (letter, place)
+$$;
+
+-- What is wrong with the mandate of an account, a fault a line.
+create or replace function pg_temp.import_mandate_faults(mandate jsonb) returns text
+language sql stable
+as $$
+  select nullif(concat_ws(E'\n',
+    case when not coalesce(jsonb_typeof(mandate -> 'id') = 'string'
+        and mandate ->> 'id' ~ '^[A-Za-z0-9+?/:().,''-]{1,35}$'
+        and mandate ->> 'id' !~ '^/|//|/$', false)
+      then '.mandate.id|1 to 35 letters, digits and signs that banks take' end,
+    case when not coalesce(jsonb_typeof(mandate -> 'signed_on') = 'string'
+        and pg_temp.import_day(mandate -> 'signed_on', 'UTC') is not null, false)
+      then '.mandate.signed_on|a day ("2026-12-31")' end,
+    case when not (coalesce(mandate ->> 'scheme', 'core') in ('core', 'b2b'))
+      then '.mandate.scheme|core or b2b' end,
+    case when not (coalesce(mandate ->> 'notice_days', '14') ~ '^([0-9]|[1-8][0-9]|90)$')
+      then '.mandate.notice_days|a whole number from 0 to 90' end,
+    case when not (coalesce(mandate ->> 'sequence', 'RCUR') in ('FRST', 'RCUR', 'FNAL', 'OOFF'))
+      then '.mandate.sequence|FRST, RCUR, FNAL or OOFF' end,
+    (select string_agg('.mandate.' || k.key || '|no field of this name in mandate', E'\n')
+      from jsonb_object_keys(mandate) k (key)
+      where k.key not in ('id', 'signed_on', 'scheme', 'notice_days', 'sequence'))), '')
+  where mandate is not null
+$$;

@@ -3,9 +3,11 @@
 -- Out: invoice_id, customer_id bigint, number text, currency text, amount bigint in minor units,
 -- try integer, source bigint, object, gateway, token, brand text (of the source, nulls without
 -- one), recent int8[]: when the source was tried with the same amount in the last 30 days, UNIX
--- seconds; verdict text: due, or why it is not charged; waits_until date: the source's next retry.
+-- seconds; verdict text: due, or why it is not charged; waits_until date: the source's next retry;
+-- mandate text (JSON of the source), mandate_charged_on date, mandate_used boolean (a charge of it
+-- is under way, or was not declined), payer text.
 -- Index: invoice_pkey, payment_source_current_key, payment_attempt_try_key,
--- payment_attempt_source_idx.
+-- payment_attempt_source_idx, payment_source_mandate_idx.
 with facts as materialized (
   select i.invoice_id, i.customer_id, n.number, i.currency::text as currency,
     i.total_minor + i.rounding_minor - i.settled_minor as amount,
@@ -66,10 +68,17 @@ with facts as materialized (
           and a.decline_class <> 'technical' and a.settled_on = $2
           and a.invoice_id <> i.invoice_id) then 'source_waits'
       else 'due' end as verdict,
-    i.next_payment_attempt_on as due_on
+    i.next_payment_attempt_on as due_on, p.mandate, m.charged_on, m.is_used, c.name as payer
   from invoice i
   left join invoice_number n on n.invoice_id = i.invoice_id
   left join payment_source p on p.customer_id = i.customer_id and p.removed_at is null
+  join customer c on c.customer_id = i.customer_id
+  left join lateral (
+    select max(a.as_of) as charged_on, coalesce(bool_or(a.state <> 'declined'), false) as is_used
+    from payment_source o
+    join payment_attempt a on a.payment_source_id = o.payment_source_id
+    where p.mandate is not null and o.mandate ->> 'id' = p.mandate ->> 'id'
+      and o.customer_id = p.customer_id) m on true
   where i.invoice_id = any($1)
 )
 select f.invoice_id, f.customer_id, f.number, f.currency, f.amount, f.try, f.source, f.object,
@@ -80,6 +89,7 @@ select f.invoice_id, f.customer_id, f.number, f.currency, f.amount, f.try, f.sou
     when row_number() over (
       partition by f.source, f.verdict order by f.due_on, f.invoice_id) > 1 then 'source_busy'
     else 'due' end as verdict,
-  coalesce(f.waits_until, $2::date + 1) as waits_until
+  coalesce(f.waits_until, $2::date + 1) as waits_until,
+  f.mandate::text as mandate, f.charged_on as mandate_charged_on, f.is_used as mandate_used, f.payer
 from facts f
 order by f.due_on, f.invoice_id

@@ -2,17 +2,22 @@
 -- $1 invoice ids int8[], $2 moment timestamptz: whose day in the seller's zone is today.
 -- Out, in order of invoice_id: invoice_id, customer_id bigint, kind, state, currency,
 -- number text, invoice_date date, owed, settled bigint in minor units, has_left boolean (sent,
--- viewed or exported), has_live_attempt, was_charged (an attempt was approved), is_credited (a
--- later document takes of it back), has_late_usage (or bills late usage beside it), takes_back (it
--- has credit lines itself), bills_usage, is_used (what a credit note gives was
--- used), is_of_reversed (it credits an invoice that was reversed) boolean, closed_through, today
--- date.
+-- viewed, exported or in a file to a bank), has_live_attempt, was_charged (an attempt was
+-- approved), is_credited (a later document takes of it back), has_late_usage (or bills late usage
+-- beside it), takes_back (it has credit lines itself), bills_usage, is_used (what a credit note
+-- gives was used), is_of_reversed (it credits an invoice that was reversed) boolean,
+-- closed_through, today date.
 -- Index: invoice_pkey, payment_attempt_try_key, line_credit_of_idx, invoice_line_pkey,
--- late_usage_pkey, credit_note_idx, credit_payout_credit_idx, event_subject_idx.
+-- late_usage_pkey, credit_note_idx, credit_payout_credit_idx, event_subject_idx,
+-- bank_debit_pkey.
 select i.invoice_id, i.customer_id, i.kind, i.state, i.currency::text as currency,
   (select n.number from invoice_number n where n.invoice_id = i.invoice_id) as number,
   i.invoice_date, i.total_minor + i.rounding_minor as owed, i.settled_minor as settled,
-  coalesce(i.sent_at, i.viewed_at, i.exported_at) is not null as has_left,
+  coalesce(i.sent_at, i.viewed_at, i.exported_at) is not null or exists (
+    select from payment_attempt a
+    where a.invoice_id = i.invoice_id and (
+      select true from bank_debit d where d.payment_attempt_id = a.payment_attempt_id))
+    as has_left,
   exists (
     select from payment_attempt a
     where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))

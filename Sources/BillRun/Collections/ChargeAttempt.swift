@@ -15,15 +15,25 @@ struct ChargeAttempt: Sendable {
   let isPending: Bool
   var request: ChargeRequest
 
-  /// Reads attempts that an earlier process left, or that gateways could not tell.
+  /// Reads attempts that an earlier process left, or that gateways could not tell; without those
+  /// that are pending at gateways that cannot be asked.
   static func live(
     of seller: Int64, after id: Int64, limit: Int64, only attempt: Int64? = nil,
-    on connection: isolated Connection
+    silent: [String] = [], on connection: isolated Connection
   ) throws -> [ChargeAttempt] {
-    let rows = try connection.query(
-      Statement(SQLFiles.listLiveAttempts),
-      [.int64(seller), .int64(id), .int64(limit), .int64(attempt)])
-    return try (0..<rows.count).map { row in
+    try read(
+      connection.query(
+        Statement(SQLFiles.listLiveAttempts),
+        [.int64(seller), .int64(id), .int64(limit), .int64(attempt), .stringArray(silent)]))
+  }
+
+  /// Reads those of some attempts whose outcome is not known, in order of id.
+  static func live(_ ids: [Int64], on connection: isolated Connection) throws -> [ChargeAttempt] {
+    try read(connection.query(Statement(SQLFiles.loadLiveAttempts), [.int64Array(ids)]))
+  }
+
+  private static func read(_ rows: Rows) throws -> [ChargeAttempt] {
+    try (0..<rows.count).map { row in
       let id = try rows.int64(row, 0)
       return ChargeAttempt(
         id: id, invoice: try rows.int64(row, 1), customer: try rows.int64(row, 2),

@@ -33,6 +33,8 @@ struct ChargeClaim {
   private struct Due {
     let attempt: ChargeAttempt
     let source: Int64
+    /// What the gateway wants frozen of the source, as JSON.
+    let details: String?
   }
 
   /// Claims the next block of due invoices within a transaction of its own.
@@ -103,6 +105,11 @@ struct ChargeClaim {
     if amount.minor < adapter.minimum(in: amount.currency) {
       return (nil, "below_minimum", nil)
     }
+    let details: String?
+    switch adapter.terms(of: try ChargeSource(rows, row), for: amount, on: asOf) {
+    case .accepted(let frozen): details = frozen
+    case .refused(let reason): return (nil, reason, nil)
+    }
     let cap = SchemeCap(brand: try rows.optionalString(row, 10))
     if let opens = cap?.opens(after: try rows.int64Array(row, 11), now: moment) {
       return (nil, "scheme_cap", opens)
@@ -117,7 +124,7 @@ struct ChargeClaim {
         attempt: ChargeAttempt(
           id: 0, invoice: invoice, customer: try rows.int64(row, 1), gateway: gateway,
           object: try rows.string(row, 7), isPending: false, request: request),
-        source: try rows.int64(row, 6)),
+        source: try rows.int64(row, 6), details: details),
       "due", nil
     )
   }
@@ -132,7 +139,8 @@ struct ChargeClaim {
         .int64Array(due.map(\.source)), .stringArray(due.map(\.attempt.gateway)),
         .stringArray(due.map(\.attempt.request.amount.currency.code)),
         .int64Array(due.map(\.attempt.request.amount.minor)),
-        .stringArray(due.map(\.attempt.request.frozen)), .day(asOf), timestamp, .bool(!isManual),
+        .stringArray(due.map { $0.attempt.request.frozen(with: $0.details) }), .day(asOf),
+        timestamp, .bool(!isManual),
         .int64(run),
       ])
     let written = Dictionary(
@@ -174,12 +182,24 @@ struct ChargeClaim {
 
 extension ChargeRequest {
   /// What the intent freezes beside amount, currency and source.
-  fileprivate var frozen: String {
+  fileprivate func frozen(with details: String?) -> String {
     var writer = JSONWriter()
     writer.object {
       $0.field("token", token)
       $0.field("invoice", invoice)
+      if let details { $0.field("debit", raw: details) }
     }
     return writer.text
+  }
+}
+
+extension ChargeSource {
+  /// Reads what `load_charges` says of a source.
+  fileprivate init(_ rows: Rows, _ row: Int) throws {
+    self.init(token: try rows.string(row, 9))
+    mandate = try rows.optionalString(row, 14)
+    mandateChargedOn = try rows.optionalLocalDate(row, 15)
+    isMandateUsed = try rows.bool(row, 16)
+    payer = try rows.string(row, 17)
   }
 }

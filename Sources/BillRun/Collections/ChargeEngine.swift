@@ -80,9 +80,12 @@ public struct ChargeEngine: Sendable {
     let pump = ChargePump(
       gateways: gateways, options: options, stop: stop, outcomes: outcomes, moment: moment)
     let id = seller.seller.id.rawValue
+    summary = try await BankSettlement(at: moment, by: user).settle(
+      seller, outcomes, in: options.blockSize, adding: summary, clock, on: connection)
     let known = summary.down
     (_, summary) = try await pump.run(
-      OpenAttempts(seller: id, blockSize: options.blockSize), adding: summary, on: connections)
+      OpenAttempts(seller: id, blockSize: options.blockSize, silent: gateways.silent),
+      adding: summary, on: connections)
     // What nobody could tell again is no reason to charge nobody else.
     let silent = Set(summary.down)
     summary.down = known

@@ -35,7 +35,8 @@ struct ChargeOutcomes {
     return summary
   }
 
-  private func settle(
+  /// Writes answers within a transaction that the caller has begun.
+  func settle(
     _ answers: [Answer], on connection: isolated Connection
   ) throws -> [(String, String?)] {
     let payments = PaymentOperations(at: moment, by: user)

@@ -14,13 +14,15 @@ protocol ChargeSupply: Sendable {
 struct OpenAttempts: ChargeSupply {
   let seller: Int64
   let blockSize: Int
+  /// Gateways that cannot be asked what became of pending charges.
+  var silent: [String] = []
   var after: Int64 = 0
 
   func next(
     without down: Set<String>, on connection: isolated Connection
   ) throws -> (attempts: [ChargeAttempt]?, rest: OpenAttempts) {
     let attempts = try ChargeAttempt.live(
-      of: seller, after: after, limit: Int64(blockSize), on: connection)
+      of: seller, after: after, limit: Int64(blockSize), silent: silent, on: connection)
     guard let last = attempts.last else { return (nil, self) }
     var rest = self
     rest.after = last.id

@@ -23,6 +23,8 @@ public struct GatewayComparison: Sendable {
   public private(set) var compared: [String: Int64] = [:]
   /// The gateways that payment sources name and the settings don't, in order.
   public private(set) var unconfigured: [String] = []
+  /// The gateways that cannot be asked, in order: the files that they send tell.
+  public private(set) var silent: [String] = []
   /// At most 100 a gateway.
   public private(set) var differences: [Difference] = []
   /// How many differences there are, listed or not.
@@ -62,6 +64,11 @@ public struct GatewayComparison: Sendable {
     _ gateway: any Gateway, since moment: Int64, at now: Int64, on connection: Connection
   ) async throws {
     let account = try await gateway.account()
+    if !gateway.canBeAsked {
+      silent.append(gateway.name)
+      let place = try await GatewayWatch.Place.read(on: connection)
+      return try await GatewayWatch.remember(gateway.name, account, place, at: now, on: connection)
+    }
     var charges: [GatewayCharge] = []
     try await gateway.approved(since: moment) { charges += $0 }
     let (charged, found, all) = try await connection.transaction { [charges] connection in
@@ -115,6 +122,7 @@ public struct GatewayComparison: Sendable {
     var lines = compared.sorted { $0.key < $1.key }
       .map { "gateway \($0.key): \($0.value) charges of these books compared" }
     lines += unconfigured.map { "gateway \($0) is not configured, nothing compared" }
+    lines += silent.map { "gateway \($0) cannot be asked: read its statements, billrun bank read" }
     for one in differences {
       let invoice = one.invoice.map { "invoice \($0), " } ?? ""
       let word = one.isOpen ? "open" : "WRONG"
@@ -140,6 +148,7 @@ public struct GatewayComparison: Sendable {
           }
         })
       object.field("unconfigured", array: { list in unconfigured.forEach { list.string($0) } })
+      object.field("silent", array: { list in silent.forEach { list.string($0) } })
       object.field(
         "differences",
         array: { list in

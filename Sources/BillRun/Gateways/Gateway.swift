@@ -86,6 +86,31 @@ public struct GatewayCharge: Sendable, Hashable {
   }
 }
 
+/// A payment source as a charge finds it, for a gateway that wants more of it than its token.
+public struct ChargeSource: Sendable, Hashable {
+  /// The payment source at the gateway.
+  public let token: String
+  /// The source's `mandate` as JSON text; nil for none.
+  public var mandate: String?
+  /// The last day on which the mandate was charged; nil for never.
+  public var mandateChargedOn: LocalDate?
+  /// Whether a charge of the mandate is under way, or was not declined.
+  public var isMandateUsed = false
+  /// The name of who pays.
+  public var payer = ""
+
+  /// Names a source.
+  public init(token: String) { self.token = token }
+}
+
+/// Whether a source can be charged at all, before an intent is written.
+public enum ChargeTerms: Sendable, Hashable {
+  /// It can; the details are a JSON object that the intent freezes beside the token.
+  case accepted(details: String?)
+  /// It cannot, for a reason that COLLECTIONS.md lists.
+  case refused(reason: String)
+}
+
 /// What charges a payment source: each adapter passes the one conformance suite.
 ///
 /// None of these calls is made with a transaction open. None throws for what becomes of a charge:
@@ -93,6 +118,12 @@ public struct GatewayCharge: Sendable, Hashable {
 public protocol Gateway: Sendable {
   /// The name that payment sources know it by.
   var name: String { get }
+
+  /// Whether it can be asked what became of a charge; else files tell, and nobody asks.
+  var canBeAsked: Bool { get }
+
+  /// What the intent of a charge freezes of its source, or why there is none.
+  func terms(of source: ChargeSource, for amount: Money, on day: LocalDate) -> ChargeTerms
 
   /// The least that it charges of a currency, in minor units.
   func minimum(in currency: Currency) -> Int64
@@ -129,6 +160,14 @@ public protocol Gateway: Sendable {
 }
 
 extension Gateway {
+  /// It can, unless an adapter says otherwise.
+  public var canBeAsked: Bool { true }
+
+  /// Nothing beside the token.
+  public func terms(of source: ChargeSource, for amount: Money, on day: LocalDate) -> ChargeTerms {
+    .accepted(details: nil)
+  }
+
   /// One minor unit, unless an adapter knows better.
   public func minimum(in currency: Currency) -> Int64 { 1 }
 }

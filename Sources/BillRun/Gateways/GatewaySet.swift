@@ -23,12 +23,19 @@ public struct GatewaySet: Sendable {
           StripeGateway(
             name: gateway.name, base: base, key: try Self.secret(key, of: gateway.name, settings),
             perSecond: perSecond)
+        case .bankFile(let bank): BankFileGateway(name: gateway.name, settings: bank)
         }
       })
   }
 
   /// The names, in order.
   public var names: [String] { gateways.keys.sorted() }
+
+  /// The names of those that cannot be asked what became of a charge, in order.
+  public var silent: [String] { names.filter { gateways[$0]?.canBeAsked == false } }
+
+  /// Those that collect by files, in order of their names.
+  var bankFiles: [BankFileGateway] { names.compactMap { gateways[$0] as? BankFileGateway } }
 
   /// The gateway of a name; nil when the settings have none.
   public subscript(name: String) -> (any Gateway)? { gateways[name] }

@@ -10,6 +10,8 @@ public struct GatewaySettings: Hashable, Sendable {
     case simulated
     /// Stripe's API, at an address, with a key from there, and so many calls a second at most.
     case stripe(base: HTTPAddress, key: KeySource, perSecond: Int)
+    /// A bank that collects by files.
+    case bankFile(BankFileSettings)
   }
 
   /// Where a key comes from.
@@ -39,8 +41,15 @@ public struct GatewaySettings: Hashable, Sendable {
 }
 
 extension GatewaySettings {
-  private enum Key: String, CaseIterable {
+  enum Key: String, CaseIterable {
     case kind, base_url, key_variable, key_file, rate_limit
+    case creditor_name, creditor_id, iban, bic, scheme, cut_off, lead_days, notice_days, notice
+    case settle_days
+
+    /// The keys of a gateway of Stripe's.
+    static let stripe: Set<Key> = [.kind, .base_url, .key_variable, .key_file, .rate_limit]
+    /// The keys of a gateway by files.
+    static let bankFile = Set(allCases).subtracting(stripe).union([.kind])
   }
 
   /// Reads the gateways of a settings file, by name.
@@ -85,17 +94,28 @@ extension GatewaySettings {
     let kind = values[.kind] ?? node
     switch kind.scalar?.string {
     case "simulated":
-      guard values.count == 1 else {
-        throw place.error(node, "a simulated gateway has no other key than kind")
-      }
+      try refuse(values, without: [.kind], of: "simulated", at: place)
       return .simulated
+    case "bank-file":
+      try refuse(values, without: Key.bankFile, of: "bank-file", at: place)
+      return .bankFile(try BankFileSettings(values, node, at: place))
     case "stripe":
+      try refuse(values, without: Key.stripe, of: "stripe", at: place)
       return .stripe(
         base: try base(values[.base_url], at: place), key: try keySource(values, node, at: place),
         perSecond: try values[.rate_limit].map {
           try place.count($0, Key.rate_limit.rawValue, upTo: 10_000)
         } ?? usualRate)
-    default: throw place.error(kind, "stripe or simulated is expected for kind")
+    default: throw place.error(kind, "stripe, bank-file or simulated is expected for kind")
+    }
+  }
+
+  /// Refuses keys that a gateway of this kind does not have.
+  private static func refuse(
+    _ values: [Key: Node], without known: Set<Key>, of kind: String, at place: SettingsPlace
+  ) throws {
+    for (key, value) in values where !known.contains(key) {
+      throw place.error(value, "a gateway of the kind \(kind) has no \(key.rawValue)")
     }
   }
 

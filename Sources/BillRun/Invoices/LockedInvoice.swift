@@ -18,7 +18,7 @@ struct LockedInvoice {
   let settled: Int64
   let state: InvoicePhase.State
   let phase: InvoicePhase
-  /// Sent, viewed or exported.
+  /// Sent, viewed, exported or in a file to a bank.
   let hasLeft: Bool
   /// A charge of it was approved.
   let wasCharged: Bool

@@ -20,6 +20,15 @@ struct RunLock: Sendable {
     RunLock(schema: "\(schema) charge", seller: seller)
   }
 
+  /// Whoever holds it writes files to banks for a seller.
+  static func banking(schema: String, seller: ID<Seller>) -> RunLock {
+    RunLock(schema: "\(schema) bank", seller: seller)
+  }
+
+  func tryTakeForTransaction(on connection: isolated Connection) throws -> Bool {
+    try lock.tryLockForTransaction(on: connection)
+  }
+
   func tryTake(on connection: isolated Connection) throws -> Bool {
     try lock.tryLock(.exclusive, on: connection)
   }

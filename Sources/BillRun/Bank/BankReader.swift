@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+import SQLFiles
+
+/// Reads what banks send back: rejects, returns, bookings of our debits, and transfers (RULES 4).
+///
+/// A file is one transaction, and is taken as a whole or not at all.
+public struct BankReader: Sendable {
+  let gateways: GatewaySet
+  /// In UNIX seconds.
+  let moment: Int64
+  let user: String
+
+  /// Reads at a moment, in UNIX seconds, by a user of the operating system.
+  public init(gateways: GatewaySet, at moment: Int64, by user: String) {
+    self.gateways = gateways
+    self.moment = moment
+    self.user = user
+  }
+
+  /// Reads a file; one that was read before changes nothing.
+  ///
+  /// Throws `BillRunError` with 65 when it is no message that is known here, or of no account or
+  /// file of these books.
+  public func read(_ path: String, on connection: isolated Connection) throws -> BankReading {
+    try connection.inOperation {
+      let message = try BankMessage(path, on: connection)
+      var reading = BankReading(message)
+      if message.readOn != nil { return reading }
+      switch message.kind {
+      case .status: try readStatus(message, &reading, connection)
+      case .statement, .notification: try readBookings(message, &reading, connection)
+      }
+      var detail = JSONWriter()
+      reading.write(to: &detail)
+      try message.record(detail.text, on: connection)
+      return reading
+    }
+  }
+
+  // MARK: - pain.002
+
+  private func readStatus(
+    _ message: BankMessage, _ reading: inout BankReading, _ connection: isolated Connection
+  ) throws {
+    let status = try connection.query(Statement(SQLFiles.readBankStatus), message.parameters)
+    guard status.count == 1, let file = try status.optionalInt64(0, 1) else {
+      throw Self.foreign(message, "it is about no file of these books")
+    }
+    let rows = try connection.query(
+      Statement(SQLFiles.listBankRejects), message.parameters + [.int64(file)])
+    var reasons: [Int64: String] = [:]
+    for row in rows.indices {
+      guard let attempt = try rows.optionalInt64(row, 0) else {
+        throw Self.foreign(message, "its file has no debit \(try rows.string(row, 1))")
+      }
+      let state = try rows.string(row, 2)
+      if state == "approved" {
+        throw Self.foreign(message, "it rejects attempt \(attempt), which was settled")
+      }
+      if state == "pending" {
+        reasons[attempt] = try rows.string(row, 3)
+      } else {
+        reading.known += 1
+      }
+    }
+    reading.declined = try decline(reasons, of: try status.int64(0, 2), connection)
+    let isRejected = try status.optionalString(0, 4) == "RJCT"
+    let isMoved = try BankFile.move(
+      file, to: isRejected ? .rejected : .acknowledged, from: [.written, .handedOver], at: moment,
+      by: user, on: connection)
+    reading.answered = isMoved ? 1 : 0
+  }
+
+  /// Declines pending debits, and returns how many; what follows is charging's to decide.
+  private func decline(
+    _ reasons: [Int64: String], of seller: Int64, _ connection: isolated Connection
+  ) throws -> Int {
+    if reasons.isEmpty { return 0 }
+    let attempts = try ChargeAttempt.live(reasons.keys.sorted(), on: connection)
+    let payments = PaymentOperations(at: moment, by: user)
+    let payers = try payments.lock(attempts.map(\.customer), on: connection)
+    let today = payers.values.map(\.today).max() ?? LocalDate(daysSince1970: 0)
+    return try ChargeOutcomes(asOf: today, moment: moment, user: user).settle(
+      attempts.map {
+        ($0, .declined(code: reasons[$0.id] ?? "MS03", reference: $0.request.reference))
+      }, on: connection
+    ).count
+  }
+
+  static func foreign(_ message: BankMessage, _ problem: String) -> BillRunError {
+    BillRunError(
+      .dataError, code: "bank_message_foreign", "nothing read, on \(message.name), \(problem)",
+      hint: "billrun bank list, and the accounts of gateways in billrun.yaml")
+  }
+
+  // MARK: - camt.053, camt.054
+
+  private func readBookings(
+    _ message: BankMessage, _ reading: inout BankReading, _ connection: isolated Connection
+  ) throws {
+    try connection.run(script: SQLFiles.makeBankItems.text, name: "make_bank_items")
+    do {
+      try connection.execute(Statement(SQLFiles.readBankItems), message.parameters)
+    } catch let error as PostgresError where error.sqlState.hasPrefix("22") {
+      throw Self.foreign(message, "an amount or a day in it is none")
+    }
+    try connection.execute(Statement(SQLFiles.sortBankItems), [])
+    let own = Set(gateways.bankFiles.map(\.settings.iban.text))
+    let accounts = try connection.query(Statement(SQLFiles.listBankAccounts), [])
+    for row in accounts.indices {
+      guard let account = try accounts.optionalString(row, 0), own.contains(account) else {
+        throw Self.foreign(message, "it is of an account that no gateway has")
+      }
+      reading.count(try accounts.string(row, 1), Int(try accounts.int64(row, 2)))
+    }
+    let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
+    for row in had.indices {
+      let file = try had.int64(row, 0)
+      if try BankFile.move(
+        file, to: .acknowledged, from: [.written, .handedOver], at: moment, by: user,
+        on: connection)
+      {
+        reading.answered += 1
+      }
+    }
+    try takeReturns(message, &reading, connection)
+    try BankTransfers(moment: moment).take(adding: &reading, on: connection)
+    try connection.run(script: "drop table bank_item", name: "drop")
+  }
+
+  /// A debit that the bank took back.
+  private struct Return {
+    let attempt: Int64
+    let seller: Int64
+    let reason: String
+    let fee: Int64
+    let day: LocalDate
+    /// Of one that was approved.
+    let payment: Int64?
+    let isHard: Bool
+    let source: Int64
+  }
+
+  private func takeReturns(
+    _ message: BankMessage, _ reading: inout BankReading, _ connection: isolated Connection
+  ) throws {
+    let rows = try connection.query(
+      Statement(SQLFiles.listBankReturns),
+      [.timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)])
+    var pending: [Return] = []
+    var approved: [Return] = []
+    for row in rows.indices {
+      let amount = try rows.int64(row, 7)
+      let taken = try rows.optionalInt64(row, 5) ?? amount
+      let charges = try rows.int64(row, 6)
+      let attempt = try rows.int64(row, 0)
+      if taken < amount {
+        throw Self.foreign(message, "it takes back less of attempt \(attempt) than it collected")
+      }
+      let booked = try rows.localDate(row, 8)
+      let earliest = max(booked, try rows.optionalLocalDate(row, 10) ?? booked)
+      let one = Return(
+        attempt: attempt, seller: try rows.int64(row, 2), reason: try rows.string(row, 4),
+        fee: charges > 0 ? charges : taken - amount,
+        day: min(earliest, try rows.localDate(row, 13)),
+        payment: try rows.optionalInt64(row, 9),
+        isHard: try rows.optionalString(row, 11) == "hard", source: try rows.int64(row, 12))
+      switch try rows.string(row, 3) {
+      case "pending": pending.append(one)
+      case "approved": approved.append(one)
+      default: reading.known += 1
+      }
+    }
+    for (seller, returns) in Dictionary(grouping: pending, by: \.seller).sorted(by: {
+      $0.key < $1.key
+    }) {
+      let reasons = Dictionary(uniqueKeysWithValues: returns.map { ($0.attempt, $0.reason) })
+      reading.declined += try decline(reasons, of: seller, connection)
+    }
+    try bookFees(of: pending, connection)
+    try takeBack(approved, connection)
+    reading.returned = approved.count
+  }
+
+  /// Takes what was approved off its invoices again.
+  private func takeBack(_ returns: [Return], _ connection: isolated Connection) throws {
+    if returns.isEmpty { return }
+    let payments = PaymentOperations(at: moment, by: user)
+    for one in returns {
+      guard let payment = one.payment else { continue }
+      try payments.takeReturn(
+        payment, fee: one.fee, on: one.day, reason: one.reason, over: connection)
+      // A mandate that the payer denies is never charged again by itself.
+      if one.isHard {
+        try connection.execute(Statement(SQLFiles.stopAutopay), [.int64(one.source)])
+      }
+    }
+    try connection.execute(
+      Statement(SQLFiles.returnAttempts),
+      [
+        .int64Array(returns.map(\.attempt)), .stringArray(returns.map(\.reason)),
+        .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+      ])
+  }
+
+  /// Books what the bank asks for debits that never became payments (RULES 7).
+  private func bookFees(of returns: [Return], _ connection: isolated Connection) throws {
+    guard let euro = Currency(code: "eur") else { return }
+    var sheet = PaymentSheet()
+    for one in returns {
+      sheet.book(
+        "bank_fee", on: one.day, seller: one.seller, euro, one.fee, debit: "6500", credit: "1000")
+    }
+    try sheet.write(InvoiceOperations(at: moment, by: user), on: connection)
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+
+/// What reading a bank's file came to.
+public struct BankReading: Sendable {
+  /// A transfer that nobody could match to an invoice; its amount is in euro cents.
+  public struct Unmatched: Sendable, Hashable {
+    /// What the bank knows it by.
+    public let entry: String
+    /// Who paid.
+    public let payer: String?
+    /// What the transfer says.
+    public let text: String?
+    /// The day on which it was booked.
+    public let day: LocalDate
+    /// How much it is.
+    public let amount: Int64
+    /// Why nobody could.
+    public let reason: String
+  }
+
+  /// The path, as it was named.
+  public let name: String
+  /// `camt.053.001.08`.
+  public let version: String
+  /// What the bank calls it by.
+  public let messageID: String
+  /// The day on which it was read before; nil for never.
+  public let readOn: String?
+  /// How many pending debits are declined.
+  public internal(set) var declined = 0
+  /// How many approved debits were taken back.
+  public internal(set) var returned = 0
+  /// How many bookings are debits of ours that the bank collected.
+  public internal(set) var collected = 0
+  /// How many files of ours the bank has answered.
+  public internal(set) var answered = 0
+  /// How many transfers became payments.
+  public internal(set) var payments = 0
+  /// How many things another file told of before.
+  public internal(set) var known = 0
+  /// How many returns are of nothing of these books.
+  public internal(set) var foreignReturns = 0
+  /// How many other bookings there are, which change nothing.
+  public internal(set) var others = 0
+  /// Transfers that became no payment.
+  public internal(set) var unmatched: [Unmatched] = []
+
+  init(_ message: BankMessage) {
+    name = message.name
+    version = message.version
+    messageID = message.messageID
+    readOn = message.readOn
+  }
+
+  /// Counts transactions of a kind that sort_bank_items.sql found.
+  mutating func count(_ kind: String, _ count: Int) {
+    switch kind {
+    case "collected": collected += count
+    case "unknown_return": foreignReturns += count
+    case "other": others += count
+    default: break
+    }
+  }
+
+  /// 65 where somebody has to look at something, else 0.
+  public var exitCode: ExitStatus {
+    unmatched.isEmpty && foreignReturns == 0 ? .ok : .dataError
+  }
+
+  /// The same for people.
+  public var text: String {
+    if let readOn { return "known: \(name) was read on \(readOn), nothing is changed\n" }
+    let counts: [(Int, String)] = [
+      (declined, "declined"), (returned, "returned"), (collected, "collected"),
+      (payments, "payments"), (unmatched.count, "matched to nothing"), (known, "known before"),
+      (others, "others"),
+    ]
+    let list = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    let found = list.isEmpty ? "nothing to do" : list.joined(separator: ", ")
+    var lines = ["read: \(version) \(messageID), \(found)"]
+    if answered > 0 {
+      lines.append("the bank has answered: \(Figure.counted(Int64(answered), "file"))")
+    }
+    if foreignReturns > 0 { lines.append("returned, and not of these books: \(foreignReturns)") }
+    for one in unmatched {
+      let amount = Figure.amount(minor: one.amount, digits: 2)
+      let who = [one.payer, one.text].compactMap { $0 }.joined(separator: ", ")
+      lines.append("no payment: \(amount) eur of \(one.day), \(who): expected \(one.reason)")
+    }
+    return lines.map { TextTable.printable($0) }.joined(separator: "\n") + "\n"
+  }
+
+  /// The same as JSON.
+  public func write(to writer: inout JSONWriter) {
+    writer.object { object in
+      object.field("object", "bank_reading")
+      object.field("file", name)
+      object.field("version", version)
+      object.field("message_id", messageID)
+      object.field("read_before", readOn)
+      for (key, count) in [
+        ("declined", declined), ("returned", returned), ("collected", collected),
+        ("answered", answered), ("payments", payments), ("known", known),
+        ("foreign_returns", foreignReturns), ("others", others),
+      ] {
+        object.field(key, count)
+      }
+      object.field(
+        "unmatched",
+        array: { list in
+          for one in unmatched {
+            list.object {
+              $0.field("entry", one.entry)
+              $0.field("payer", one.payer)
+              $0.field("text", one.text)
+              $0.field("date", one.day.description)
+              $0.field("amount", minor: one.amount, digits: 2)
+              $0.field("reason", one.reason)
+            }
+          }
+        })
+      object.field("exit_code", Int(exitCode.rawValue))
+    }
+  }
+}

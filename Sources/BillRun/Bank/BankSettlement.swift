@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+public import Postgres
+import SQLFiles
+
+/// Approves debits that nobody has returned in time, and books their money when the bank has
+/// (RULES 4, 7).
+public struct BankSettlement: Sendable {
+  /// In UNIX seconds.
+  let moment: Int64
+  let user: String
+  var blockSize = 500
+
+  /// Settles at a moment, in UNIX seconds, by a user of the operating system.
+  public init(at moment: Int64, by user: String) {
+    self.moment = moment
+    self.user = user
+  }
+
+  /// What settling came to.
+  public struct Settled: Sendable, Hashable {
+    /// How many debits were approved.
+    public internal(set) var approved = 0
+    /// What was booked from debits in transit to the bank, in euro cents.
+    public internal(set) var booked: Int64 = 0
+    /// How many debits should be final, but are in files that nobody has handed over.
+    public internal(set) var stuck: Int64 = 0
+  }
+
+  /// Settles for every seller, or the one named.
+  public func settle(
+    seller code: String?, on connection: isolated Connection
+  ) throws -> Settled {
+    let sellers = try SellerRecord.list(code: code, on: connection)
+    if let code, sellers.isEmpty { throw BillRunError.unknownSeller(code) }
+    var settled = Settled()
+    for seller in sellers {
+      let rows = try connection.query(
+        Statement(SQLFiles.readLocalTime), [.int64(moment), .string(seller.timeZone)])
+      let today = try rows.localDate(0, 0)
+      let id = seller.seller.id.rawValue
+      let outcomes = ChargeOutcomes(asOf: today, moment: moment, user: user)
+      let summary = try approve(
+        of: id, on: today, outcomes, adding: ChargeSummary(), connection)
+      settled.approved += summary.count("approved")
+      settled.booked += try book(seller, on: today, connection)
+      settled.stuck += try connection.query(
+        Statement(SQLFiles.countStuckDebits), [.int64(id), .day(today)]
+      ).int64(0, 0)
+    }
+    return settled
+  }
+
+  /// Settles as the first step of charging, which nothing has to be asked for.
+  func settle(
+    _ seller: SellerRecord, _ outcomes: ChargeOutcomes, in blockSize: Int,
+    adding summary: ChargeSummary, _ clock: WallClock, on connection: Connection
+  ) async throws -> ChargeSummary {
+    let today = try await clock.today(in: seller.timeZone, on: connection)
+    var settlement = self
+    settlement.blockSize = blockSize
+    let summary = try await settlement.approve(
+      of: seller.seller.id.rawValue, on: today, outcomes, adding: summary, connection)
+    _ = try await settlement.book(seller, on: today, connection)
+    return summary
+  }
+
+  /// Approves what is final by today, a block a transaction.
+  func approve(
+    of seller: Int64, on today: LocalDate, _ outcomes: ChargeOutcomes,
+    adding summary: ChargeSummary, _ connection: isolated Connection
+  ) throws -> ChargeSummary {
+    var summary = summary
+    while true {
+      let rows = try connection.query(
+        Statement(SQLFiles.listFinalDebits),
+        [.int64(seller), .day(today), .int64(Int64(blockSize))])
+      if rows.isEmpty { return summary }
+      let attempts = try ChargeAttempt.live(
+        rows.indices.map { try rows.int64($0, 0) }, on: connection)
+      summary = try outcomes.write(
+        attempts.map { ($0, .approved(reference: $0.request.reference ?? "")) }, adding: summary,
+        on: connection)
+    }
+  }
+
+  /// Books the money of approved debits whose block the bank has booked.
+  func book(
+    _ seller: SellerRecord, on today: LocalDate, _ connection: isolated Connection
+  ) throws -> Int64 {
+    try connection.inTransaction {
+      let amount = try connection.query(
+        Statement(SQLFiles.settleBankDebits), [.int64(seller.seller.id.rawValue), .day(today)]
+      ).int64(0, 0)
+      guard amount > 0, let euro = Currency(code: "eur") else { return 0 }
+      let open = seller.closedThrough.map { max(today, $0.adding(days: 1)) } ?? today
+      var sheet = PaymentSheet()
+      sheet.book(
+        "debits_settled", on: open, seller: seller.seller.id.rawValue, euro, amount,
+        debit: "1000", credit: "1060")
+      try sheet.write(InvoiceOperations(at: moment, by: user), on: connection)
+      return amount
+    }
+  }
+}
+
+extension BankSettlement.Settled {
+  /// The same for people.
+  public var text: String {
+    var text =
+      "settled: \(Figure.counted(Int64(approved), "debit")) approved, "
+      + "\(Figure.amount(minor: booked, digits: 2)) eur booked at the bank\n"
+    if stuck > 0 {
+      text += "not handed over: \(Figure.counted(stuck, "debit")) past the final day\n"
+    }
+    return text
+  }
+
+  /// 65 where a file was forgotten, else 0.
+  public var exitCode: ExitStatus { stuck > 0 ? .dataError : .ok }
+
+  /// The same as JSON.
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.field("object", "bank_settlement")
+      $0.field("approved", approved)
+      $0.field("booked", minor: booked, digits: 2)
+      $0.field("not_handed_over", stuck)
+      $0.field("exit_code", Int(exitCode.rawValue))
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+public import BillingCore
+
+/// A bank that collects by files: a charge is pending at once, and goes out with the next file.
+///
+/// `BankWriter` writes the files, `BankReader` reads what comes back; nobody can be asked.
+public struct BankFileGateway: Gateway {
+  /// The name that payment sources know it by.
+  public let name: String
+  /// Who we are to the bank.
+  public let settings: BankFileSettings
+
+  /// Makes the gateway.
+  public init(name: String, settings: BankFileSettings) {
+    self.name = name
+    self.settings = settings
+  }
+
+  /// It cannot: files tell.
+  public var canBeAsked: Bool { false }
+
+  /// Freezes the mandate and the payer's name, or says what is missing of them.
+  public func terms(of source: ChargeSource, for amount: Money, on day: LocalDate) -> ChargeTerms {
+    if amount.currency.code != "eur" { return .refused(reason: "currency_not_supported") }
+    if amount.minor > Self.mostMinor { return .refused(reason: "amount_too_large") }
+    guard let mandate = Mandate(json: source.mandate) else {
+      return .refused(reason: "no_mandate")
+    }
+    if IBAN(source.token) == nil { return .refused(reason: "account_invalid") }
+    if mandate.isDead(on: day, chargedOn: source.mandateChargedOn) {
+      return .refused(reason: "mandate_expired")
+    }
+    if mandate.sequence.isLast, source.isMandateUsed { return .refused(reason: "mandate_used") }
+    var writer = JSONWriter()
+    writer.object { object in
+      object.field("debtor", source.payer)
+      object.field("mandate", mandate.id)
+      object.field("signed_on", mandate.signedOn.description)
+      object.field("scheme", (mandate.scheme ?? settings.scheme).rawValue)
+      object.field("notice_days", mandate.noticeDays ?? settings.noticeDays)
+      object.field("sequence", mandate.sequence.next(isUsed: source.isMandateUsed).rawValue)
+    }
+    return .accepted(details: writer.text)
+  }
+
+  /// The most that one debit may be (EPC130-08).
+  private static let mostMinor: Int64 = 99_999_999_999
+
+  /// Gives no reference: the key says it all.
+  public func prepare(_ request: ChargeRequest) async -> ChargePreparation {
+    .ready(reference: nil)
+  }
+
+  /// Answers with the end-to-end id; nothing goes out before a file is written.
+  public func charge(_ request: ChargeRequest) async -> ChargeOutcome {
+    guard let id = Self.endToEndID(of: request.idempotencyKey) else {
+      return .notSent(reason: "the key is of no attempt", retryAfter: nil)
+    }
+    return .pending(reference: id)
+  }
+
+  /// Knows no more than that it is pending.
+  public func find(_ request: ChargeRequest) async -> ChargeLookup {
+    switch await charge(request) {
+    case .notSent(let reason, _): .unknown(reason: reason)
+    case let outcome: .found(outcome)
+    }
+  }
+
+  /// The creditor identifier and the end of the account's number.
+  public func account() async throws -> String { "\(settings.creditorID.text) \(settings.iban)" }
+
+  /// None: the files are in the books themselves.
+  public func approved(since moment: Int64, _ page: ([GatewayCharge]) throws -> Void) async throws {
+  }
+
+  /// What the bank knows an attempt by: the books, the invoice and the try of its key.
+  ///
+  /// SEPA takes only 35 places. The intent freezes the same.
+  static func endToEndID(of key: String) -> String? {
+    let parts = key.split(separator: "-")
+    guard parts.count == 9, parts[5] == "inv", parts[7] == "try", parts[0].utf8.count == 8 else {
+      return nil
+    }
+    return "\(parts[0])-\(parts[6])-\(parts[8])"
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import Foundation
+
+/// What banks send, as tests need it.
+enum BankMessages {
+  /// A pain.002 about a file: rejects by end-to-end id, or of the whole with a reason.
+  static func status(
+    of file: BankFile, rejects: [String: String] = [:], group: String = "PART",
+    reason: String? = nil, version: String = "001.10"
+  ) -> String {
+    let told = reason.map { "<StsRsnInf><Rsn><Cd>\($0)</Cd></Rsn></StsRsnInf>" } ?? ""
+    let transactions = rejects.sorted { $0.key < $1.key }.map { id, code in
+      """
+      <TxInfAndSts><OrgnlEndToEndId>\(id)</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn>
+      <Cd>\(code)</Cd></Rsn></StsRsnInf></TxInfAndSts>
+      """
+    }
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.\(version)"><CstmrPmtStsRpt>
+      <GrpHdr><MsgId>STATUS</MsgId><CreDtTm>2026-11-03T09:00:00</CreDtTm></GrpHdr>
+      <OrgnlGrpInfAndSts><OrgnlMsgId>\(file.messageID)</OrgnlMsgId>
+      <OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId><GrpSts>\(group)</GrpSts>\(told)
+      </OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>
+      <OrgnlPmtInfId>\(file.messageID)-1</OrgnlPmtInfId>\(transactions.joined())
+      </OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>
+      """
+  }
+
+  /// A booking of a statement.
+  struct Booking {
+    var amount: String
+    var isCredit = true
+    var day: String
+    var reference: String?
+    var details = ""
+
+    /// A debit that was returned, with the bank's charge in the amount.
+    static func returned(
+      _ id: String, _ reason: String, amount: String = "10.00", on day: String
+    ) -> Booking {
+      Booking(
+        amount: amount, isCredit: false, day: day,
+        details: "<TxDtls><Refs><EndToEndId>\(id)</EndToEndId></Refs><RtrInf><Rsn>"
+          + "<Cd>\(reason)</Cd></Rsn></RtrInf></TxDtls>")
+    }
+
+    /// The batch of a file's first block.
+    static func batch(of file: BankFile, amount: String, on day: String) -> Booking {
+      Booking(
+        amount: amount, day: day,
+        details: "<Btch><PmtInfId>\(file.messageID)-1</PmtInfId></Btch>")
+    }
+
+    /// Money that came in.
+    static func transfer(
+      _ amount: String, _ text: String, reference: String?, on day: String
+    ) -> Booking {
+      Booking(
+        amount: amount, day: day, reference: reference,
+        details: "<TxDtls><RltdPties><Dbtr><Nm>Käufer</Nm></Dbtr></RltdPties><RmtInf>"
+          + "<Ustrd>\(text)</Ustrd></RmtInf></TxDtls>")
+    }
+  }
+
+  /// A camt.053 or, with another version, a camt.054 of our account.
+  static func statement(
+    _ id: String, _ bookings: [Booking], version: String = "camt.053.001.02",
+    iban: String = "DE89370400440532013000"
+  ) -> String {
+    let isStatement = version.hasPrefix("camt.053")
+    let (message, part) =
+      isStatement ? ("BkToCstmrStmt", "Stmt") : ("BkToCstmrDbtCdtNtfctn", "Ntfctn")
+    let isOld = version.hasSuffix("02")
+    let entries = bookings.map { one in
+      """
+      <Ntry><Amt Ccy="EUR">\(one.amount)</Amt>
+      <CdtDbtInd>\(one.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>
+      <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
+      \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
+      <NtryDtls>\(one.details)</NtryDtls></Ntry>
+      """
+    }
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <Document xmlns="urn:iso:std:iso:20022:tech:xsd:\(version)"><\(message)><GrpHdr>
+      <MsgId>\(id)</MsgId><CreDtTm>2026-11-16T20:00:00</CreDtTm></GrpHdr><\(part)><Id>1</Id>
+      <Acct><Id><IBAN>\(iban)</IBAN></Id></Acct>\(entries.joined())</\(part)></\(message)>
+      </Document>
+      """
+  }
+
+  /// The schema of pain.008.001.08 that sepaxml carries; nil where nobody has installed it.
+  static let schema: String? = {
+    guard let python = ProcessInfo.processInfo.environment["BILLRUN_LOCALSTRIPE"] else {
+      return nil
+    }
+    let library = URL(filePath: python).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "lib").path
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: library)) ?? []
+    return versions.map { "\(library)/\($0)/site-packages/sepaxml/schemas/pain.008.001.08.xsd" }
+      .first { FileManager.default.fileExists(atPath: $0) }
+  }()
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// MARK: - Files to banks, and back
+
+extension SQLFiles {
+  /// Debits past their final day whose file nobody has handed over.
+  public static let countStuckDebits = SQLFile(
+    "count_stuck_debits", PackageResources.count_stuck_debits_sql)
+  /// The id and the name of the next file to a bank.
+  public static let drawBankFileID = SQLFile(
+    "draw_bank_file_id", PackageResources.draw_bank_file_id_sql)
+  /// When a file of a bank was read before.
+  public static let findBankReport = SQLFile(
+    "find_bank_report", PackageResources.find_bank_report_sql)
+  /// The accounts of a camt message, with the kinds of its transactions.
+  public static let listBankAccounts = SQLFile(
+    "list_bank_accounts", PackageResources.list_bank_accounts_sql)
+  /// The blocks of a file to a bank.
+  public static let listBankBlocks = SQLFile(
+    "list_bank_blocks", PackageResources.list_bank_blocks_sql)
+  /// Files to banks.
+  public static let listBankFiles = SQLFile("list_bank_files", PackageResources.list_bank_files_sql)
+  /// What waits for the next file to a bank, by when payers were told.
+  public static let listBankNotices = SQLFile(
+    "list_bank_notices", PackageResources.list_bank_notices_sql)
+  /// The debits that a pain.002 message rejects.
+  public static let listBankRejects = SQLFile(
+    "list_bank_rejects", PackageResources.list_bank_rejects_sql)
+  /// The debits that a camt message takes back.
+  public static let listBankReturns = SQLFile(
+    "list_bank_returns", PackageResources.list_bank_returns_sql)
+  /// Debits that are final by now.
+  public static let listFinalDebits = SQLFile(
+    "list_final_debits", PackageResources.list_final_debits_sql)
+  /// Debits that are in no file for a reason.
+  public static let listWaitingDebits = SQLFile(
+    "list_waiting_debits", PackageResources.list_waiting_debits_sql)
+  /// Debits that would collect what is no longer owed.
+  public static let listWithdrawnDebits = SQLFile(
+    "list_withdrawn_debits", PackageResources.list_withdrawn_debits_sql)
+  /// Takes in what a camt message says.
+  public static let makeBankItems = SQLFile("make_bank_items", PackageResources.make_bank_items_sql)
+  /// Moves a file to a bank into its next state.
+  public static let moveBankFile = SQLFile("move_bank_file", PackageResources.move_bank_file_sql)
+  /// Names staged transfers by what the bank knows them by.
+  public static let nameBankTransfers = SQLFile(
+    "name_bank_transfers", PackageResources.name_bank_transfers_sql)
+  /// Notes when the bank has booked blocks of debits.
+  public static let noteBankBookings = SQLFile(
+    "note_bank_bookings", PackageResources.note_bank_bookings_sql)
+  /// Reads the transactions of a camt message.
+  public static let readBankItems = SQLFile("read_bank_items", PackageResources.read_bank_items_sql)
+  /// What kind of message a bank's file is.
+  public static let readBankRoot = SQLFile("read_bank_root", PackageResources.read_bank_root_sql)
+  /// Which file a pain.002 message is about.
+  public static let readBankStatus = SQLFile(
+    "read_bank_status", PackageResources.read_bank_status_sql)
+  /// The day and the minute that a moment falls on.
+  public static let readLocalTime = SQLFile("read_local_time", PackageResources.read_local_time_sql)
+  /// Remembers a file of a bank.
+  public static let recordBankReport = SQLFile(
+    "record_bank_report", PackageResources.record_bank_report_sql)
+  /// Notes that approved debits were taken back.
+  public static let returnAttempts = SQLFile(
+    "return_attempts", PackageResources.return_attempts_sql)
+  /// Notes that the money of approved debits is at the bank.
+  public static let settleBankDebits = SQLFile(
+    "settle_bank_debits", PackageResources.settle_bank_debits_sql)
+  /// The bytes of a file to a bank.
+  public static let showBankContent = SQLFile(
+    "show_bank_content", PackageResources.show_bank_content_sql)
+  /// Says what each transaction of a camt message is.
+  public static let sortBankItems = SQLFile("sort_bank_items", PackageResources.sort_bank_items_sql)
+  /// Puts new transfers where an import finds what payments are for.
+  public static let stageBankTransfers = SQLFile(
+    "stage_bank_transfers", PackageResources.stage_bank_transfers_sql)
+  /// Keeps the transfers of a camt message.
+  public static let writeBankEntries = SQLFile(
+    "write_bank_entries", PackageResources.write_bank_entries_sql)
+  /// Writes a pain.008 message with its blocks and debits.
+  public static let writeBankFile = SQLFile("write_bank_file", PackageResources.write_bank_file_sql)
+}

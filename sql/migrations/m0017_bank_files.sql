@@ -1,0 +1,161 @@
+-- Files that banks collect by, and what they send back (RULES 4).
+
+create function sepa_text(value text, places integer) returns text
+language sql immutable
+as $$
+  with spelled (text) as (
+    select replace(replace(replace(replace(replace(replace(replace(replace(replace(
+      translate(value, 'ŁłØøĐđ', 'LlOoDd'), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'),
+      'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'), 'æ', 'ae'), '&', '+')
+  ), plain (text) as (
+    select regexp_replace(regexp_replace(normalize(text, nfkd), '[\u0300-\u036f]', '', 'g'),
+      '[^a-zA-Z0-9/?:().,''+ -]', ' ', 'g')
+    from spelled
+  )
+  select left(btrim(regexp_replace(regexp_replace(text, '/{2,}', '/', 'g'), ' {2,}', ' ', 'g'),
+    ' /'), places)
+  from plain
+$$;
+comment on function sepa_text(text, integer) is
+  'A text in the signs that every bank takes, which is less than Latin 1 (EPC217-08).';
+
+create table bank_file (
+  bank_file_id bigint generated always as identity,
+  seller_id    bigint not null,
+  gateway      text not null,
+  message_id   text not null,
+  as_of        date not null,
+  state        text not null default 'written',
+  debit_count  integer not null,
+  sum_minor    bigint not null,
+  content      bytea not null,
+  sha256       bytea not null generated always as (sha256(content)) stored,
+  written_at   timestamptz not null default now(),
+  handed_over_at timestamptz,
+  answered_at  timestamptz,
+  constraint bank_file_pkey primary key (bank_file_id),
+  constraint bank_file_seller_fkey foreign key (seller_id) references seller,
+  constraint bank_file_message_key unique (message_id),
+  constraint bank_file_message_short check (length(message_id) between 1 and 35),
+  constraint bank_file_state_known
+    check (state in ('written', 'handed_over', 'acknowledged', 'rejected')),
+  constraint bank_file_has_debits check (debit_count > 0 and sum_minor > 0)
+);
+comment on table bank_file is
+  'A pain.008 message to the byte: it is handed over once, and a lost one is sent again (RULES 4). '
+  'In euros.';
+comment on column bank_file.answered_at is 'When the bank took or rejected it as a whole.';
+
+create table bank_block (
+  bank_file_id bigint not null,
+  block        integer not null,
+  payment_id   text not null,
+  scheme       text not null,
+  sequence     text not null,
+  collected_on date not null,
+  final_on     date not null,
+  debit_count  integer not null,
+  sum_minor    bigint not null,
+  booked_on    date,
+  constraint bank_block_pkey primary key (bank_file_id, block),
+  constraint bank_block_file_fkey foreign key (bank_file_id) references bank_file,
+  constraint bank_block_payment_key unique (payment_id),
+  constraint bank_block_payment_short check (length(payment_id) between 1 and 35),
+  constraint bank_block_scheme_known check (scheme in ('core', 'b2b')),
+  constraint bank_block_sequence_known check (sequence in ('FRST', 'RCUR', 'FNAL', 'OOFF')),
+  constraint bank_block_final_later check (final_on > collected_on),
+  constraint bank_block_has_debits check (debit_count > 0 and sum_minor > 0)
+);
+comment on table bank_block is
+  'The debits of a file that are collected on one day, by one rule book and sequence type.';
+comment on column bank_block.final_on is
+  'From this day on what was not returned is approved (RULES 4).';
+comment on column bank_block.booked_on is
+  'When the bank has booked it to our account, by its statement; null for not yet.';
+
+create table bank_debit (
+  payment_attempt_id bigint not null,
+  bank_file_id bigint not null,
+  block        integer not null,
+  end_to_end_id text not null,
+  amount_minor bigint not null,
+  settled_on   date,
+  constraint bank_debit_pkey primary key (payment_attempt_id),
+  constraint bank_debit_attempt_fkey foreign key (payment_attempt_id) references payment_attempt,
+  constraint bank_debit_block_fkey foreign key (bank_file_id, block) references bank_block,
+  constraint bank_debit_end_to_end_key unique (end_to_end_id),
+  constraint bank_debit_end_to_end_short check (length(end_to_end_id) between 1 and 35)
+);
+create index bank_debit_block_idx on bank_debit (bank_file_id, block);
+comment on table bank_debit is 'An attempt in a file: in one at most, for ever.';
+comment on column bank_debit.settled_on is
+  'The day on which its money was booked from debits in transit to the bank (RULES 7).';
+
+create table bank_report (
+  fingerprint bytea not null,
+  name        text not null,
+  kind        text not null,
+  message_id  text not null,
+  read_at     timestamptz not null default now(),
+  constraint bank_report_pkey primary key (fingerprint),
+  constraint bank_report_fingerprint_whole check (length(fingerprint) = 32)
+);
+comment on table bank_report is
+  'A file that came back from a bank, by its SHA-256: it is read once.';
+
+create table bank_entry (
+  entry_key   text not null,
+  account     text not null,
+  booked_on   date not null,
+  amount_minor bigint not null,
+  payer       text,
+  reference   text,
+  payment_id  bigint,
+  reason      text,
+  constraint bank_entry_pkey primary key (entry_key),
+  constraint bank_entry_payment_fkey foreign key (payment_id) references payment,
+  constraint bank_entry_amount_positive check (amount_minor > 0)
+);
+create index bank_entry_open_idx on bank_entry (booked_on) where payment_id is null;
+comment on table bank_entry is
+  'A transfer that came in by a bank statement, in euros: the same one in another file changes '
+  'nothing.';
+comment on column bank_entry.account is 'Ours, by its last four places.';
+comment on column bank_entry.payment_id is 'The payment that it became; null where nobody knew.';
+comment on column bank_entry.reason is 'Why it became none.';
+
+create view pending_debit as
+select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.customer_id,
+  a.amount_minor, a.request ->> 'invoice' as number,
+  replace(a.request ->> 'token', ' ', '') as iban, f.debtor, f.mandate, f.signed_on, f.scheme,
+  f.notice_days, f.sequence, f.end_to_end_id, m.mailed_on,
+  greatest(i.invoice_date, p.declined_on) as told_on,
+  case
+    when i.state <> 'open' or s.removed_at is not null
+      or i.total_minor + i.rounding_minor - i.settled_minor < a.amount_minor then 'withdrawn'
+    when i.closed then 'closed'
+    when invoice_is_disputed(i.invoice_id) then 'disputed'
+  end as obstacle
+from payment_attempt a
+cross join lateral jsonb_to_record(a.request -> 'debit') as f (debtor text, mandate text,
+  signed_on date, scheme text, notice_days integer, sequence text, end_to_end_id text)
+join invoice i on i.invoice_id = a.invoice_id
+join seller e on e.seller_id = i.seller_id
+join payment_source s on s.payment_source_id = a.payment_source_id
+left join lateral (
+  select max(o.settled_on) as declined_on, max(o.settled_at) as declined_at
+  from payment_attempt o
+  where o.invoice_id = a.invoice_id and o.state = 'declined' and o.decline_class <> 'technical') p
+  on true
+left join lateral (
+  select (min(w.queued_at) at time zone e.time_zone)::date as mailed_on
+  from message w
+  where w.invoice_id = a.invoice_id and w.channel = 'email' and w.template = 'invoice'
+    and w.state in ('queued', 'sent')
+    and (p.declined_at is null or w.queued_at >= p.declined_at)) m on true
+where a.state = 'pending' and a.request ? 'debit'
+  and not exists (select from bank_debit d where d.payment_attempt_id = a.payment_attempt_id);
+comment on view pending_debit is
+  'Attempts that wait for the next file to the bank, with when the payer was told: by the first '
+  'email since the last decline (mailed_on), or by the seller''s own means (told_on); and what '
+  'keeps each out of it.';
