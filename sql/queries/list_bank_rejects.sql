@@ -1,7 +1,8 @@
 -- The debits that a pain.002 message rejects: one by one, a block at a time, or the whole file.
 -- $1 its text, $2 its namespace text, $3 bank_file_id bigint.
 -- Out, in order: payment_attempt_id bigint (null for one that the file does not have),
--- end_to_end_id text, state text, reason text. Index: bank_debit_end_to_end_key, bank_debit_block_idx.
+-- end_to_end_id text, state text, reason text. Index: bank_debit_end_to_end_key,
+-- bank_debit_block_idx.
 with doc as materialized (
   select xmlparse(document $1::text) as doc
 ), told (payment_id, end_to_end_id, reason, level) as (

@@ -1,6 +1,6 @@
 -- A file to a bank, and each of its blocks, has as many debits as it says, and their sum; a debit
--- is of an attempt of the file's gateway and seller, and of its amount; what a bank has collected is
--- booked as settled no sooner than approved (RULES 4, 7).
+-- is of an attempt of the file's gateway and seller, and of its amount; what a bank has collected
+-- is booked as settled no sooner than approved (RULES 4, 7).
 -- Index: bank_debit_block_idx, payment_attempt_pkey.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with block as materialized (

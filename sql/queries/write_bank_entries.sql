@@ -1,7 +1,7 @@
 -- Keeps the transfers that were staged: what payment each became, or why none.
 -- Out, in order, of those that became none: entry_key, payer, reference text, booked_on date,
--- amount bigint in minor units, reason text; then nulls in a last row with the number of payments and of
--- transfers known from before bigint. Index: payment_reference_key, bank_entry_pkey.
+-- amount bigint in minor units, reason text; then nulls in a last row with the number of payments
+-- and of transfers known from before bigint. Index: payment_reference_key, bank_entry_pkey.
 with fresh as (
   insert into bank_entry (entry_key, account, booked_on, amount_minor, payer, reference,
     payment_id, reason)
