@@ -15,8 +15,9 @@ select i.invoice_id, i.customer_id, i.kind, i.state, i.currency::text as currenc
   i.invoice_date, i.total_minor + i.rounding_minor as owed, i.settled_minor as settled,
   coalesce(i.sent_at, i.viewed_at, i.exported_at) is not null or exists (
     select from payment_attempt a
-    join bank_debit d on d.payment_attempt_id = a.payment_attempt_id
-    where a.invoice_id = i.invoice_id) as has_left,
+    where a.invoice_id = i.invoice_id and (
+      select true from bank_debit d where d.payment_attempt_id = a.payment_attempt_id))
+    as has_left,
   exists (
     select from payment_attempt a
     where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))

@@ -67,17 +67,6 @@ public struct BankFileGateway: Gateway {
     }
   }
 
-  /// It does not: what was collected goes back by transfer.
-  public var canRefund: Bool { false }
-
-  /// Sends nothing.
-  public func refund(_ request: RefundRequest) async -> ChargeOutcome {
-    .notSent(reason: "a bank file takes nothing back", retryAfter: nil)
-  }
-
-  /// Knows of none.
-  public func findRefund(_ request: RefundRequest) async -> ChargeLookup { .absent }
-
   /// The creditor identifier and the end of the account's number.
   public func account() async throws -> String { "\(settings.creditorID.text) \(settings.iban)" }
 
