@@ -73,10 +73,15 @@ with facts as materialized (
   left join invoice_number n on n.invoice_id = i.invoice_id
   left join payment_source p on p.customer_id = i.customer_id and p.removed_at is null
   join customer c on c.customer_id = i.customer_id
+  -- Not as a join, either.
   left join lateral (
-    select max(a.as_of) as charged_on, coalesce(bool_or(a.state <> 'declined'), false) as is_used
+    select max((
+        select max(a.as_of) from payment_attempt a
+        where a.payment_source_id = o.payment_source_id)) as charged_on,
+      coalesce(bool_or((
+        select bool_or(a.state <> 'declined') from payment_attempt a
+        where a.payment_source_id = o.payment_source_id)), false) as is_used
     from payment_source o
-    join payment_attempt a on a.payment_source_id = o.payment_source_id
     where p.mandate is not null and o.mandate ->> 'id' = p.mandate ->> 'id'
       and o.customer_id = p.customer_id) m on true
   where i.invoice_id = any($1)
