@@ -10,8 +10,8 @@ extension PaymentOperations {
   ///
   /// An invoice that it is taken off is open again, but as far as its credit notes left open
   /// credit: that settles it. The day is today where none is given. Throws `BillRunError` with 65
-  /// for more than is neither refunded nor returned, while a dispute is open, where an invoice has a
-  /// charge on its way, and where no gateway charged what it is said to have paid back.
+  /// for more than is neither refunded nor returned, while a dispute is open, where an invoice is
+  /// being charged, and where no gateway charged what it is said to have paid back.
   public func refund(
     _ id: Int64, amount: Int64, on date: LocalDate? = nil, reason: String? = nil,
     atGateway: Bool = false, over connection: isolated Connection
