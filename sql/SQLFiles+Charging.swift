@@ -18,9 +18,8 @@ extension SQLFiles {
   public static let endCharging = SQLFile("end_charging", PackageResources.end_charging_sql)
   /// Which keys are of attempts of these books.
   public static let findAttempts = SQLFile("find_attempts", PackageResources.find_attempts_sql)
-  /// Notes on a run how long its step of charging took.
-  public static let endChargePhase = SQLFile(
-    "end_charge_phase", PackageResources.end_charge_phase_sql)
+  /// Notes on a run how long a step after billing took.
+  public static let endPhase = SQLFile("end_phase", PackageResources.end_phase_sql)
   /// What became of some attempts.
   public static let listAttempts = SQLFile("list_attempts", PackageResources.list_attempts_sql)
   /// The sellers of some invoices.

@@ -18,6 +18,98 @@ $$;
 
 COMMENT ON FUNCTION charge_new_sources() IS 'A changed payment source starts the schedule of what is owed anew (DESIGN 9).';
 
+CREATE TABLE invoice (
+    invoice_id bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    seller_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    subscription_id bigint,
+    run_id bigint,
+    currency character(3) NOT NULL,
+    invoice_date date NOT NULL,
+    due_date date,
+    payment_terms text,
+    autopay boolean NOT NULL,
+    chase boolean NOT NULL,
+    missed boolean DEFAULT false NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    subtotal_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    rounding_minor bigint DEFAULT 0 NOT NULL,
+    settled_minor bigint DEFAULT 0 NOT NULL,
+    credits_applied_minor bigint DEFAULT 0 NOT NULL,
+    early_discount_until date,
+    early_discount_minor bigint,
+    seller_party_version integer NOT NULL,
+    customer_party_version integer NOT NULL,
+    attempt_count integer DEFAULT 0 NOT NULL,
+    next_payment_attempt_on date,
+    next_payment_attempt_at timestamp with time zone,
+    next_chase_on date,
+    promised_on date,
+    name text,
+    notes text,
+    purchase_order text,
+    metadata jsonb,
+    disabled_payment_methods text[],
+    sent_at timestamp with time zone,
+    viewed_at timestamp with time zone,
+    amended_due_date date,
+    amended_payment_terms text,
+    exported_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone,
+    CONSTRAINT invoice_balance_within CHECK (((settled_minor >= 0) AND (settled_minor <= (total_minor + rounding_minor)))),
+    CONSTRAINT invoice_early_discount_whole CHECK (((early_discount_until IS NULL) = (early_discount_minor IS NULL))),
+    CONSTRAINT invoice_kind_known CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+    CONSTRAINT invoice_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'voided'::text, 'canceled'::text, 'reversed'::text, 'written_off'::text]))),
+    CONSTRAINT invoice_total_adds_up CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
+    CONSTRAINT invoice_total_not_negative CHECK ((total_minor >= 0))
+);
+
+COMMENT ON TABLE invoice IS 'An invoice or a credit note. What a posted one charges never changes (RULES 2).';
+
+COMMENT ON COLUMN invoice.missed IS 'Its periods are older than the newest missed one: not charged or chased unless asked.';
+
+COMMENT ON COLUMN invoice.subtotal_minor IS 'Sum of the line amounts before discounts, in minor units.';
+
+COMMENT ON COLUMN invoice.discount_minor IS 'Line and invoice discounts together.';
+
+COMMENT ON COLUMN invoice.tax_minor IS 'Exclusive taxes; inclusive ones are within the subtotal.';
+
+COMMENT ON COLUMN invoice.rounding_minor IS 'Cash rounding (BT-114); balance = total + rounding - settled.';
+
+COMMENT ON COLUMN invoice.settled_minor IS 'Sum of its settlements; verify compares.';
+
+COMMENT ON COLUMN invoice.seller_party_version IS 'With customer_party_version: the frozen parties (party_version, RULES 0.10).';
+
+COMMENT ON COLUMN invoice.next_payment_attempt_on IS 'From then on it is charged; null: never.';
+
+COMMENT ON COLUMN invoice.amended_due_date IS 'With amended_payment_terms: what was agreed after posting; the printed ones stay (RULES 2).';
+
+CREATE FUNCTION chasing_obstacle(i invoice) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when i.kind <> 'invoice' or i.state <> 'open'
+      or i.settled_minor = i.total_minor + i.rounding_minor then 'settled'
+    when i.closed then 'closed'
+    when not i.chase then 'chase_off'
+    when exists (
+      select from payment_attempt a
+      where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
+      then 'charging'
+    when i.autopay and (i.attempt_count = 0 or i.next_payment_attempt_on is not null)
+      then 'autopay'
+    when invoice_is_disputed(i.invoice_id) then 'disputed'
+  end
+$$;
+
+COMMENT ON FUNCTION chasing_obstacle(i invoice) IS 'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
+
 CREATE FUNCTION coverage_overlaps(subscription bigint, slot smallint, span_start date, span_end date) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -297,77 +389,6 @@ begin
   end if;
   return null;
 end $$;
-
-CREATE TABLE invoice (
-    invoice_id bigint NOT NULL,
-    kind text NOT NULL,
-    state text NOT NULL,
-    seller_id bigint NOT NULL,
-    customer_id bigint NOT NULL,
-    subscription_id bigint,
-    run_id bigint,
-    currency character(3) NOT NULL,
-    invoice_date date NOT NULL,
-    due_date date,
-    payment_terms text,
-    autopay boolean NOT NULL,
-    chase boolean NOT NULL,
-    missed boolean DEFAULT false NOT NULL,
-    closed boolean DEFAULT false NOT NULL,
-    subtotal_minor bigint NOT NULL,
-    discount_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    total_minor bigint NOT NULL,
-    rounding_minor bigint DEFAULT 0 NOT NULL,
-    settled_minor bigint DEFAULT 0 NOT NULL,
-    credits_applied_minor bigint DEFAULT 0 NOT NULL,
-    early_discount_until date,
-    early_discount_minor bigint,
-    seller_party_version integer NOT NULL,
-    customer_party_version integer NOT NULL,
-    attempt_count integer DEFAULT 0 NOT NULL,
-    next_payment_attempt_on date,
-    next_payment_attempt_at timestamp with time zone,
-    next_chase_on date,
-    name text,
-    notes text,
-    purchase_order text,
-    metadata jsonb,
-    disabled_payment_methods text[],
-    sent_at timestamp with time zone,
-    viewed_at timestamp with time zone,
-    amended_due_date date,
-    amended_payment_terms text,
-    exported_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone,
-    CONSTRAINT invoice_balance_within CHECK (((settled_minor >= 0) AND (settled_minor <= (total_minor + rounding_minor)))),
-    CONSTRAINT invoice_early_discount_whole CHECK (((early_discount_until IS NULL) = (early_discount_minor IS NULL))),
-    CONSTRAINT invoice_kind_known CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
-    CONSTRAINT invoice_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'voided'::text, 'canceled'::text, 'reversed'::text, 'written_off'::text]))),
-    CONSTRAINT invoice_total_adds_up CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
-    CONSTRAINT invoice_total_not_negative CHECK ((total_minor >= 0))
-);
-
-COMMENT ON TABLE invoice IS 'An invoice or a credit note. What a posted one charges never changes (RULES 2).';
-
-COMMENT ON COLUMN invoice.missed IS 'Its periods are older than the newest missed one: not charged or chased unless asked.';
-
-COMMENT ON COLUMN invoice.subtotal_minor IS 'Sum of the line amounts before discounts, in minor units.';
-
-COMMENT ON COLUMN invoice.discount_minor IS 'Line and invoice discounts together.';
-
-COMMENT ON COLUMN invoice.tax_minor IS 'Exclusive taxes; inclusive ones are within the subtotal.';
-
-COMMENT ON COLUMN invoice.rounding_minor IS 'Cash rounding (BT-114); balance = total + rounding - settled.';
-
-COMMENT ON COLUMN invoice.settled_minor IS 'Sum of its settlements; verify compares.';
-
-COMMENT ON COLUMN invoice.seller_party_version IS 'With customer_party_version: the frozen parties (party_version, RULES 0.10).';
-
-COMMENT ON COLUMN invoice.next_payment_attempt_on IS 'From then on it is charged; null: never.';
-
-COMMENT ON COLUMN invoice.amended_due_date IS 'With amended_payment_terms: what was agreed after posting; the printed ones stay (RULES 2).';
 
 CREATE FUNCTION invoice_status(i invoice, today date, payment_pending boolean) RETURNS text
     LANGUAGE sql STABLE
@@ -955,10 +976,19 @@ CREATE TABLE chase_step (
     action text NOT NULL,
     due_on date NOT NULL,
     taken_on date NOT NULL,
-    message_id bigint
+    state text DEFAULT 'taken'::text NOT NULL,
+    reason text,
+    assignee text,
+    message_id bigint,
+    CONSTRAINT chase_step_refused_has_reason CHECK (((state = 'refused'::text) = (reason IS NOT NULL))),
+    CONSTRAINT chase_step_state_known CHECK ((state = ANY (ARRAY['taken'::text, 'missed'::text, 'refused'::text])))
 );
 
 COMMENT ON TABLE chase_step IS 'A step taken: once for an invoice, cadence version and step.';
+
+COMMENT ON COLUMN chase_step.state IS 'missed: a later step was taken in its place; refused: it could not be taken, for the reason.';
+
+COMMENT ON COLUMN chase_step.assignee IS 'Who takes over or calls, as the cadence says.';
 
 CREATE TABLE chasing_cadence (
     chasing_cadence_id bigint NOT NULL,
@@ -1645,11 +1675,14 @@ CREATE VIEW invoices AS
     ((i.tax_minor)::numeric * u.minor_unit) AS taxes,
     ((i.total_minor)::numeric * u.minor_unit) AS total,
     ((i.credits_applied_minor)::numeric * u.minor_unit) AS credits_applied,
-    ((
+    (
         CASE
-            WHEN (i.state = ANY (ARRAY['voided'::text, 'canceled'::text])) THEN (0)::bigint
-            ELSE ((i.total_minor + i.rounding_minor) - i.settled_minor)
-        END)::numeric * u.minor_unit) AS balance,
+            WHEN (i.state = ANY (ARRAY['voided'::text, 'canceled'::text])) THEN (0)::numeric
+            WHEN ((i.kind = 'credit_note'::text) AND (i.state <> 'draft'::text)) THEN ( SELECT COALESCE(sum((o.amount_minor - o.used_minor)), (0)::numeric) AS "coalesce"
+               FROM credit o
+              WHERE (o.credit_note_id = i.invoice_id))
+            ELSE (((i.total_minor + i.rounding_minor) - i.settled_minor))::numeric
+        END * u.minor_unit) AS balance,
     i.created_at
    FROM ((((invoice i
      JOIN seller s ON ((s.seller_id = i.seller_id)))
@@ -1659,7 +1692,7 @@ CREATE VIEW invoices AS
 
 COMMENT ON VIEW invoices IS 'Invoices and credit notes in major units, with status as of now in the seller''s zone. Stable: columns are only added.';
 
-COMMENT ON COLUMN invoices.balance IS 'What is still owed, of a draft what would be; 0 for what was voided or canceled.';
+COMMENT ON COLUMN invoices.balance IS 'What is still owed, of a draft what would be; of a credit note what is left of it as credit; 0 for what was voided or canceled.';
 
 ALTER TABLE item ALTER COLUMN item_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME item_item_id_seq
@@ -2810,6 +2843,10 @@ CREATE INDEX attachment_file_idx ON attachment USING btree (file_id);
 CREATE INDEX bank_debit_block_idx ON bank_debit USING btree (bank_file_id, block);
 
 CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (booked_on) WHERE (payment_id IS NULL);
+
+CREATE INDEX chase_step_message_idx ON chase_step USING btree (message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX chase_step_taken_idx ON chase_step USING btree (taken_on);
 
 CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, slot, span_start) WHERE (released_by IS NULL);
 

@@ -13,6 +13,7 @@ struct BillRunTool: AsyncParsableCommand {
     subcommands: [
       Run.self,
       ChargeCommand.self,
+      ChaseCommand.self,
       BankCommand.self,
       PreviewCommand.self,
       Migrate.self,

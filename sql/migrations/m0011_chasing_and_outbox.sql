@@ -32,10 +32,20 @@ create table chase_step (
   action      text not null,
   due_on      date not null,
   taken_on    date not null,
+  state       text not null default 'taken',
+  reason      text,
+  assignee    text,
   message_id  bigint,
   constraint chase_step_pkey primary key (invoice_id, chasing_cadence_id, step),
   constraint chase_step_invoice_fkey foreign key (invoice_id) references invoice,
   constraint chase_step_cadence_fkey foreign key (chasing_cadence_id) references chasing_cadence,
-  constraint chase_step_message_fkey foreign key (message_id) references message
+  constraint chase_step_message_fkey foreign key (message_id) references message,
+  constraint chase_step_state_known check (state in ('taken', 'missed', 'refused')),
+  constraint chase_step_refused_has_reason check ((state = 'refused') = (reason is not null))
 );
+create index chase_step_taken_idx on chase_step (taken_on);
+create index chase_step_message_idx on chase_step (message_id) where message_id is not null;
 comment on table chase_step is 'A step taken: once for an invoice, cadence version and step.';
+comment on column chase_step.state is
+  'missed: a later step was taken in its place; refused: it could not be taken, for the reason.';
+comment on column chase_step.assignee is 'Who takes over or calls, as the cadence says.';
