@@ -7,8 +7,11 @@ import SQLFiles
 struct StoredCadence: Sendable {
   /// What a step needs beside its day.
   struct Detail: Sendable {
-    /// The template of its message; nil for the usual one.
-    let template: String?
+    /// The template of its message: `reminder` of what is due, and before that `invoice`, unless
+    /// the cadence says otherwise.
+    let template: String
+    /// How serious a reminder it is, from 1; nil where nothing is overdue yet.
+    let level: Int?
     /// A late fee.
     let fee: LateFee.Rate?
     /// Where a webhook goes.
@@ -52,11 +55,16 @@ struct StoredCadence: Sendable {
     isCombined = try rows.bool(first, 3)
     let (from, to) = (try rows.optionalString(first, 4), try rows.optionalString(first, 5))
     quietHours = from.flatMap { from in to.map { (from, $0) } }
+    var level = 0
     details = try places.map { row in
+      let action: ChasingCadence.Action = try rows.choice(row, 9)
+      let isLate = try rows.optionalInt32(row, 7).map { $0 >= 0 } ?? false
+      if isLate && action.isMessage { level += 1 }
       let amount = try rows.optionalString(row, 11).flatMap { ExactDecimal($0) }
       let isPercent = try rows.bool(row, 12)
       return Detail(
-        template: try rows.optionalString(row, 10),
+        template: try rows.optionalString(row, 10) ?? (isLate ? "reminder" : "invoice"),
+        level: isLate && action.isMessage ? level : nil,
         fee: amount.map { isPercent ? .percent($0) : .amount($0) },
         url: try rows.optionalString(row, 13), assignee: try rows.optionalString(row, 14))
     }

@@ -51,6 +51,7 @@ struct ChasePlan {
     let invoices: [Int64]
     let cadence: StoredCadence
     let step: Int16
+    let level: Int?
     let url: String?
     /// The places of its steps.
     let places: [Int]
@@ -140,9 +141,9 @@ struct ChasePlan {
       else { return nil }
       let detail = cadence.details[Int(steps[last].step) - 1]
       return Message(
-        customer: key.customer, channel: key.action, template: detail.template ?? "reminder",
+        customer: key.customer, channel: key.action, template: detail.template,
         invoices: places.map { steps[$0].invoice }, cadence: cadence, step: steps[last].step,
-        url: detail.url, places: places)
+        level: detail.level, url: detail.url, places: places)
     }
   }
 

@@ -143,7 +143,9 @@ struct ChaseWriter: Sendable {
       $0.field("invoices", array: { list in message.invoices.forEach { list.integer($0) } })
       $0.field("cadence", message.cadence.code)
       $0.field("step", message.step)
-      $0.field("statement", message.cadence.isCombined)
+      $0.field("as_of", asOf.description)
+      $0.field("reminder", message.level != nil)
+      if let level = message.level { $0.field("level", level) }
       if let url = message.url { $0.field("url", url) }
     }
     return writer.text

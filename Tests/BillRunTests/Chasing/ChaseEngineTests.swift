@@ -84,6 +84,25 @@ import Testing
     }
   }
 
+  @Test("before the due date the invoice is sent, from it on reminders of rising level")
+  func levels() async throws {
+    let steps = """
+      [{"after_issue": 0, "action": "email"}, {"after_due": 0, "action": "email"},
+       {"after_due": 5, "action": "late_fee", "amount": 5},
+       {"after_due": 9, "action": "letter", "template": "last"}]
+      """
+    try await withDebtors(steps: steps) { books in
+      for day in ["2026-11-01", "2026-11-11", "2026-11-20"] { try await books.chase(day) }
+      try await expectTexts(
+        books,
+        """
+        select concat_ws(' ', template, content ->> 'level', content ->> 'reminder',
+          content ->> 'as_of') from message where invoice_id = 1 order by message_id
+        """,
+        ["invoice false 2026-11-01", "reminder 1 true 2026-11-11", "last 2 true 2026-11-20"])
+    }
+  }
+
   @Test("letter, fee, call, escalation and pause, each as the cadence says")
   func actions() async throws {
     try await withDebtors { books in
