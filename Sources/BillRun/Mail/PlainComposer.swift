@@ -8,6 +8,7 @@ public struct PlainComposer: MessageComposing {
   /// Makes one.
   public init() {}
 
+  /// Gives each message the words that it was queued with, or the usual ones.
   public func compose(
     _ messages: [QueuedMessage], on connection: Connection
   ) async throws -> [Int64: Result<ComposedMessage, ComposeError>] {
