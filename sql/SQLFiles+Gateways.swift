@@ -38,6 +38,8 @@ extension SQLFiles {
   /// Tells by which gateway a payment was charged.
   public static let showChargeOfPayment = SQLFile(
     "show_charge_of_payment", PackageResources.show_charge_of_payment_sql)
+  /// Shows what became of a refund.
+  public static let showRefund = SQLFile("show_refund", PackageResources.show_refund_sql)
   /// Writes what became of a refund.
   public static let writeRefundOutcome = SQLFile(
     "write_refund_outcome", PackageResources.write_refund_outcome_sql)

@@ -216,4 +216,14 @@ extension JSONWriter {
     key(name)
     try array(body)
   }
+
+  /// Writes a key and an array with an object for each element, whose fields the body writes.
+  public mutating func field<Elements: Sequence>(
+    _ name: String, objects elements: Elements,
+    _ body: (inout JSONWriter, Elements.Element) throws -> Void
+  ) rethrows {
+    try field(
+      name,
+      array: { list in for element in elements { try list.object { try body(&$0, element) } } })
+  }
 }

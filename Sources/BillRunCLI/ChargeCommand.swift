@@ -163,20 +163,14 @@ struct ChargeAdopt: AsyncParsableCommand {
         writer.object { object in
           object.field("object", "adopted_charges")
           object.field("adopted", isDone ? good : 0)
-          object.field(
-            "charges",
-            array: { list in
-              for charge in found {
-                list.object {
-                  $0.field("idempotency_key", charge.key)
-                  $0.field("reference", charge.reference)
-                  $0.field("invoice", charge.invoice)
-                  $0.field("amount", raw: charge.amount.majorText)
-                  $0.field("currency", charge.amount.currency.code)
-                  $0.field("problem", charge.problem)
-                }
-              }
-            })
+          object.field("charges", objects: found) { element, charge in
+            element.field("idempotency_key", charge.key)
+            element.field("reference", charge.reference)
+            element.field("invoice", charge.invoice)
+            element.field("amount", raw: charge.amount.majorText)
+            element.field("currency", charge.amount.currency.code)
+            element.field("problem", charge.problem)
+          }
         }
       }
       return

@@ -21,17 +21,20 @@ struct PaymentRefund: AsyncParsableCommand {
   @Option(help: ArgumentHelp("What goes back, as 12.34.", valueName: "amount"))
   var amount: String?
 
-  @Flag(help: "It was paid back otherwise than through the gateway: only note it.")
-  var recorded = false
+  @Flag(help: "It was paid back by transfer, check or cash: only note it.") var recorded = false
+
+  @Flag(help: "It was paid back at the own desk of the gateway that charged it: only note it.")
+  var atGateway = false
 
   @Flag(help: "Ask for all refunds whose outcome is not known.") var resume = false
   @OptionGroup var occasion: PaymentOccasion
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
-    if resume && (id != nil || amount != nil || recorded || occasion.date != nil) {
+    if resume && (id != nil || amount != nil || recorded || atGateway || occasion.date != nil) {
       throw ValidationError("--resume stands alone")
     }
+    if recorded && atGateway { throw ValidationError("--recorded or --at-gateway, not both") }
     if !resume && (id == nil || amount == nil) {
       throw ValidationError("give a payment and --amount, or --resume")
     }
@@ -42,16 +45,17 @@ struct PaymentRefund: AsyncParsableCommand {
     let connection = try await options.connect()
     let minor = try await Self.minor(amount, of: id, on: connection)
     let isCharged = try await PaymentReader().isCharged(id, on: connection)
-    if recorded || !isCharged {
+    if recorded || atGateway || !isCharged {
       let operations = PaymentOperations(at: WallClock.system.now(), by: SystemUser.name)
-      let (date, reason) = (occasion.date, occasion.reason)
+      let (date, reason, atGateway) = (occasion.date, occasion.reason, atGateway)
       try await connection.operation { connection in
-        try operations.refund(id, amount: minor, on: date, reason: reason, over: connection)
+        try operations.refund(
+          id, amount: minor, on: date, reason: reason, atGateway: atGateway, over: connection)
       }
       return try await PaymentAmount.show(id, on: connection, options.output)
     }
     if occasion.date != nil {
-      throw ValidationError("--date is for what was paid back by hand, with --recorded")
+      throw ValidationError("--date is for what was paid back already: --recorded, --at-gateway")
     }
     let refunded = try await engine().refund(id, amount: minor, reason: occasion.reason)
     try await PaymentAmount.show(id, on: connection, options.output)

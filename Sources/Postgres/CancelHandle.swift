@@ -2,11 +2,10 @@
 import CLibPQ
 
 /// What libpq needs to ask the server to cancel whatever a session is running.
-///
-/// Sendable is safe: libpq copies what it needs when the handle is made and only reads it
-/// afterwards; PQcancel is documented to be callable from any thread, even from a signal handler.
-@safe final class CancelHandle: @unchecked Sendable {
-  private let handle: OpaquePointer?
+@safe final class CancelHandle: Sendable {
+  // libpq copies what it needs when the handle is made and only reads it afterwards; PQcancel is
+  // documented to be callable from any thread, even from a signal handler.
+  nonisolated(unsafe) private let handle: OpaquePointer?
 
   init(of session: OpaquePointer?) { unsafe handle = PQgetCancel(session) }
 

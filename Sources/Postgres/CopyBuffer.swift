@@ -5,10 +5,9 @@
 /// For each row call `beginRow(fields:)` and then exactly as many fields, in the order of the
 /// columns of the COPY statement and of exactly their types: the server converts nothing. A nil is
 /// NULL.
-///
-/// Sendable is safe: the memory belongs to this one value, which cannot be copied.
-@safe public struct CopyBuffer: ~Copyable, @unchecked Sendable {
-  @usableFromInline var base: UnsafeMutableRawPointer
+@safe public struct CopyBuffer: ~Copyable, Sendable {
+  // The memory belongs to this one value, which cannot be copied.
+  @usableFromInline nonisolated(unsafe) var base: UnsafeMutableRawPointer
   @usableFromInline var capacity: Int
   @usableFromInline var used = 0
   @usableFromInline var fieldsLeft = 0

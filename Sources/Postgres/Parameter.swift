@@ -47,6 +47,11 @@ public enum Parameter: Hashable, Sendable {
 }
 
 extension Parameter {
+  /// A `timestamptz` as seconds since 1970-01-01 00:00 UTC.
+  public static func timestamptz(unixSeconds: Int64) -> Parameter {
+    .timestamptz(microseconds: (unixSeconds - 946_684_800) * 1_000_000)
+  }
+
   /// The server's number of the type; 0 when the server is to find it out.
   var type: UInt32 {
     switch self {

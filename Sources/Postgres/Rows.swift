@@ -6,10 +6,9 @@ import CLibPQ
 /// Values are read by row and column, both counted from 0; a wrong type, a null where none is
 /// expected and a column that does not exist are thrown as `RowError`. Reading a value of a fixed
 /// width allocates nothing.
-///
-/// Sendable is safe: libpq never changes a finished result, and only `deinit` frees it.
-@safe public final class Rows: @unchecked Sendable {
-  private let result: OpaquePointer?
+@safe public final class Rows: Sendable {
+  // libpq never changes a finished result, and only `deinit` frees it.
+  nonisolated(unsafe) private let result: OpaquePointer?
   private let columns: Columns
   private let types: [UInt32]
 

@@ -2,10 +2,9 @@
 import CLibPQ
 
 /// A session of libpq on its way from the thread that opened it to the actor that owns it.
-///
-/// Sendable is safe: it is handed over once, and the thread that opened it forgets it.
-@safe struct OpenSession: @unchecked Sendable {
-  let pointer: OpaquePointer?
+@safe struct OpenSession: Sendable {
+  // It is handed over once, and the thread that opened it forgets it.
+  nonisolated(unsafe) let pointer: OpaquePointer?
 }
 
 /// All that a session is opened with.

@@ -39,6 +39,9 @@ extension PostgresTests {
       .init(.date(daysSince2000: nil), "date", nil),
       .init(
         .timestamptz(microseconds: 1), "timestamp with time zone", "2000-01-01 00:00:00.000001+00"),
+      .init(
+        .timestamptz(unixSeconds: 951_782_400), "timestamp with time zone", "2000-02-29 00:00:00+00"
+      ),
       .init(.timestamptz(microseconds: nil), "timestamp with time zone", nil),
       .init("naïve – 日本 🧾", "text", "naïve – 日本 🧾"),
       .init("", "text", ""),

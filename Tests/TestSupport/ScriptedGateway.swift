@@ -23,6 +23,7 @@ public final class ScriptedGateway: Gateway {
     var refunds: [String: Money] = [:]
     var refundWord = "approve"
     var refundsAsked: [String] = []
+    var meanwhile: (@Sendable () async -> Void)?
   }
 
   /// Makes one that has approved nothing.
@@ -51,12 +52,22 @@ public final class ScriptedGateway: Gateway {
   /// lost), `silent`, `refuse`, `pending`, `decline_CODE`.
   public func scriptRefunds(_ word: String) { ledger.withLock { $0.refundWord = word } }
 
+  /// Says what happens, once, while it is asked for the next refund.
+  public func whileRefunding(_ body: @escaping @Sendable () async -> Void) {
+    ledger.withLock { $0.meanwhile = body }
+  }
+
   /// It pays back what it has charged.
   public var canRefund: Bool { true }
 
   /// Does what it was told to.
   public func refund(_ request: RefundRequest) async -> ChargeOutcome {
-    ledger.withLock { ledger in
+    let meanwhile = ledger.withLock { ledger in
+      defer { ledger.meanwhile = nil }
+      return ledger.meanwhile
+    }
+    await meanwhile?()
+    return ledger.withLock { ledger in
       let isFirst = !ledger.refundsAsked.contains(request.idempotencyKey)
       ledger.refundsAsked.append(request.idempotencyKey)
       if ledger.refundWord.hasPrefix("decline_") {

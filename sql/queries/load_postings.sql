@@ -1,13 +1,13 @@
 -- Drafts that are to be posted, locked by the caller, in the order in which they are numbered
 -- (RULES 0.1). Numbers are looked up and never joined: a table that was empty when the statement
--- was planned must not be read whole for each block. The coin is what cash is
--- rounded to, null where an invoice is not paid so.
+-- was planned must not be read whole for each block. The coin is what cash is rounded to, null
+-- where an invoice is not paid so.
 -- $1 invoice ids int8[]. Out: invoice_id, customer_id bigint, seller, currency text,
 -- invoice_date date, total, rounding bigint in minor units, is_numbered, is_supplied boolean
 -- (it brings its own number), run_id, coin bigint, closed_through date, kind, state text.
 -- Index: invoice_pkey, invoice_line_pkey, invoice_number_invoice_key, payment_source_current_key.
 select i.invoice_id, i.customer_id, s.code as seller, i.currency::text as currency, i.invoice_date,
-  i.total_minor as total, i.rounding_minor as rounding, 
+  i.total_minor as total, i.rounding_minor as rounding,
   (select n.seq from invoice_number n where n.invoice_id = i.invoice_id) is not null as is_numbered,
   q.number is not null as is_supplied, i.run_id,
   case when s.cash_increment_minor is not null and i.currency = s.currency

@@ -108,7 +108,7 @@ public struct BankFile: Sendable, Hashable {
       Statement(SQLFiles.moveBankFile),
       [
         .int64(id), .string(state.rawValue), .stringArray(states.map(\.rawValue)), .string(user),
-        .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .timestamptz(unixSeconds: moment),
       ]
     ).isEmpty
   }

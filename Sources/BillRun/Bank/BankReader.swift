@@ -65,17 +65,18 @@ public struct BankReader: Sendable {
         reading.known += 1
       }
     }
-    reading.declined = try decline(reasons, of: try status.int64(0, 2), connection)
-    let isRejected = try status.optionalString(0, 4) == "RJCT"
+    reading.declined = try decline(reasons, connection)
+    let isRejected = try status.optionalString(0, 2) == "RJCT"
     let isMoved = try BankFile.move(
       file, to: isRejected ? .rejected : .acknowledged, from: [.written, .handedOver], at: moment,
       by: user, on: connection)
     reading.answered = isMoved ? 1 : 0
   }
 
-  /// Declines pending debits, and returns how many; what follows is charging's to decide.
+  /// Declines pending debits of one seller, and returns how many; what follows is charging's to
+  /// decide.
   private func decline(
-    _ reasons: [Int64: String], of seller: Int64, _ connection: isolated Connection
+    _ reasons: [Int64: String], _ connection: isolated Connection
   ) throws -> Int {
     if reasons.isEmpty { return 0 }
     let attempts = try ChargeAttempt.live(reasons.keys.sorted(), on: connection)
@@ -148,7 +149,7 @@ public struct BankReader: Sendable {
   ) throws {
     let rows = try connection.query(
       Statement(SQLFiles.listBankReturns),
-      [.timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)])
+      [.timestamptz(unixSeconds: moment)])
     var pending: [Return] = []
     var approved: [Return] = []
     for row in rows.indices {
@@ -173,11 +174,10 @@ public struct BankReader: Sendable {
       default: reading.known += 1
       }
     }
-    for (seller, returns) in Dictionary(grouping: pending, by: \.seller).sorted(by: {
-      $0.key < $1.key
-    }) {
+    let bySeller = Dictionary(grouping: pending, by: \.seller).sorted { $0.key < $1.key }
+    for (_, returns) in bySeller {
       let reasons = Dictionary(uniqueKeysWithValues: returns.map { ($0.attempt, $0.reason) })
-      reading.declined += try decline(reasons, of: seller, connection)
+      reading.declined += try decline(reasons, connection)
     }
     try bookFees(of: pending, connection)
     try takeBack(approved, connection)
@@ -201,7 +201,7 @@ public struct BankReader: Sendable {
       Statement(SQLFiles.returnAttempts),
       [
         .int64Array(returns.map(\.attempt)), .stringArray(returns.map(\.reason)),
-        .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .timestamptz(unixSeconds: moment),
       ])
   }
 

@@ -106,20 +106,14 @@ public struct BankReading: Sendable {
       ] {
         object.field(key, count)
       }
-      object.field(
-        "unmatched",
-        array: { list in
-          for one in unmatched {
-            list.object {
-              $0.field("entry", one.entry)
-              $0.field("payer", one.payer)
-              $0.field("text", one.text)
-              $0.field("date", one.day.description)
-              $0.field("amount", minor: one.amount, digits: 2)
-              $0.field("reason", one.reason)
-            }
-          }
-        })
+      object.field("unmatched", objects: unmatched) { element, one in
+        element.field("entry", one.entry)
+        element.field("payer", one.payer)
+        element.field("text", one.text)
+        element.field("date", one.day.description)
+        element.field("amount", minor: one.amount, digits: 2)
+        element.field("reason", one.reason)
+      }
       object.field("exit_code", Int(exitCode.rawValue))
     }
   }

@@ -54,24 +54,26 @@ public struct BankSettlement: Sendable {
   /// Settles as the first step of charging, which nothing has to be asked for.
   func settle(
     _ seller: SellerRecord, _ outcomes: ChargeOutcomes, in blockSize: Int,
-    adding summary: ChargeSummary, _ clock: WallClock, on connection: Connection
+    adding summary: ChargeSummary, _ clock: WallClock, until stop: StopSignal,
+    on connection: Connection
   ) async throws -> ChargeSummary {
     let today = try await clock.today(in: seller.timeZone, on: connection)
     var settlement = self
     settlement.blockSize = blockSize
     let summary = try await settlement.approve(
-      of: seller.seller.id.rawValue, on: today, outcomes, adding: summary, connection)
+      of: seller.seller.id.rawValue, on: today, outcomes, adding: summary, until: stop, connection)
     _ = try await settlement.book(seller, on: today, connection)
     return summary
   }
 
-  /// Approves what is final by today, a block a transaction.
-  func approve(
+  /// Approves what is final by today, a block a transaction, until somebody asks for the end.
+  private func approve(
     of seller: Int64, on today: LocalDate, _ outcomes: ChargeOutcomes,
-    adding summary: ChargeSummary, _ connection: isolated Connection
+    adding summary: ChargeSummary, until stop: StopSignal = StopSignal(),
+    _ connection: isolated Connection
   ) throws -> ChargeSummary {
     var summary = summary
-    while true {
+    while !stop.isRequested {
       let rows = try connection.query(
         Statement(SQLFiles.listFinalDebits),
         [.int64(seller), .day(today), .int64(Int64(blockSize))])
@@ -82,6 +84,7 @@ public struct BankSettlement: Sendable {
         attempts.map { ($0, .approved(reference: $0.request.reference ?? "")) }, adding: summary,
         on: connection)
     }
+    return summary
   }
 
   /// Books the money of approved debits whose block the bank has booked.

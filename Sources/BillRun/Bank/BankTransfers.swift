@@ -20,7 +20,7 @@ struct BankTransfers {
     }
     try connection.execute(
       Statement(SQLFiles.importOwnPayments),
-      [.timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)])
+      [.timestamptz(unixSeconds: moment)])
     try connection.execute(Statement(SQLFiles.importCheckPayments), [])
     _ = try PaymentStage(moment: moment).take(on: connection)
     let rows = try connection.query(Statement(SQLFiles.writeBankEntries), [])

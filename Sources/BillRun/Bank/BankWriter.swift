@@ -222,7 +222,7 @@ struct FileJob: Sendable {
         .dateArray(daysSince2000: collected.map(\.daysSince2000)),
         .dateArray(daysSince2000: final.map(\.daysSince2000)), .int64(id),
         .string(try drawn.string(0, 1)),
-        .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .timestamptz(unixSeconds: moment),
         .string(bank.settings.creditorName), .string(bank.settings.creditorID.text),
         .string(bank.settings.iban.text), .string(bank.settings.bic),
       ])

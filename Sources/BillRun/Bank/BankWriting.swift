@@ -62,18 +62,12 @@ public struct BankWriting: Sendable {
         object.field(name, array: { list in files.forEach { $0.write(to: &list) } })
       }
       object.field("withdrawn", withdrawn)
-      object.field(
-        "waiting",
-        array: { list in
-          for one in waiting {
-            list.object {
-              $0.field("attempt", one.attempt)
-              $0.field("invoice", one.invoice)
-              $0.field("number", one.number)
-              $0.field("reason", one.reason)
-            }
-          }
-        })
+      object.field("waiting", objects: waiting) { element, one in
+        element.field("attempt", one.attempt)
+        element.field("invoice", one.invoice)
+        element.field("number", one.number)
+        element.field("reason", one.reason)
+      }
       object.field("exit_code", Int(exitCode.rawValue))
     }
   }

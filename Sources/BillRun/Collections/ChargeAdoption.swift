@@ -98,7 +98,7 @@ public struct ChargeAdoption: Sendable {
         .string(gateway.name), .stringArray(charges.map(\.key)),
         .stringArray(charges.map(\.reference)), .int64Array(charges.map(\.amount.minor)),
         .int64Array(charges.map(\.invoice)), .int32Array(charges.map { $0.number ?? 0 }),
-        .day(day), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000), .int64(seller),
+        .day(day), .timestamptz(unixSeconds: moment), .int64(seller),
       ])
     let adopted = Set(try (0..<rows.count).map { try rows.int64($0, 0) })
     let outcomes = ChargeOutcomes(asOf: day, moment: moment, user: user)

@@ -18,13 +18,13 @@ struct ChargeAttempt: Sendable {
   /// Reads attempts that an earlier process left, or that gateways could not tell; without those
   /// that are pending at gateways that cannot be asked.
   static func live(
-    of seller: Int64, after id: Int64, limit: Int64, only attempt: Int64? = nil,
-    silent: [String] = [], on connection: isolated Connection
+    of seller: Int64, after id: Int64, limit: Int64, silent: [String] = [],
+    on connection: isolated Connection
   ) throws -> [ChargeAttempt] {
     try read(
       connection.query(
         Statement(SQLFiles.listLiveAttempts),
-        [.int64(seller), .int64(id), .int64(limit), .int64(attempt), .stringArray(silent)]))
+        [.int64(seller), .int64(id), .int64(limit), .stringArray(silent)]))
   }
 
   /// Reads those of some attempts whose outcome is not known, in order of id.

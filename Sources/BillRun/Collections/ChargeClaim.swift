@@ -176,7 +176,7 @@ struct ChargeClaim {
   }
 
   private var timestamp: Parameter {
-    .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)
+    .timestamptz(unixSeconds: moment)
   }
 }
 

@@ -72,16 +72,19 @@ public struct ChargeEngine: Sendable {
     let asOf = try await day(for: seller, on: connection)
     let moment = clock.now()
     let down = try await GatewayWatch(gateways: gateways, moment: moment).check(on: connection)
-    _ = try await RefundEngine(database: database, gateways: gateways, clock: clock, user: user)
-      .resume(of: seller.seller.id.rawValue, on: connection)
+    let refunded = try await RefundEngine(
+      database: database, gateways: gateways, clock: clock, stop: stop, user: user
+    ).resume(of: seller.seller.id.rawValue, except: down, on: connection)
     var summary = summary
+    for one in refunded { summary.refunds[one.state, default: 0] += 1 }
     summary.down = Set(summary.down).union(down).sorted()
     let outcomes = ChargeOutcomes(asOf: asOf, moment: moment, user: user, fault: options.fault)
     let pump = ChargePump(
       gateways: gateways, options: options, stop: stop, outcomes: outcomes, moment: moment)
     let id = seller.seller.id.rawValue
     summary = try await BankSettlement(at: moment, by: user).settle(
-      seller, outcomes, in: options.blockSize, adding: summary, clock, on: connection)
+      seller, outcomes, in: options.blockSize, adding: summary, clock, until: stop,
+      on: connection)
     let known = summary.down
     (_, summary) = try await pump.run(
       OpenAttempts(seller: id, blockSize: options.blockSize, silent: gateways.silent),
@@ -96,7 +99,7 @@ public struct ChargeEngine: Sendable {
     if summary.attempted == begun { summary.down = silent.union(summary.down).sorted() }
     let overdue = try await connection.query(
       Statement(SQLFiles.countOverdueAttempts),
-      [.int64(id), .timestamptz(microseconds: (moment - 86_400 - 946_684_800) * 1_000_000)])
+      [.int64(id), .timestamptz(unixSeconds: moment - 86_400)])
     summary.overdue += Int(try overdue.int64(0, 0))
     return summary
   }

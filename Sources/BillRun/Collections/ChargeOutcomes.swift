@@ -48,7 +48,7 @@ struct ChargeOutcomes {
         .int64Array(rows.map(\.attempt.id)), .stringArray(rows.map(\.state)),
         .stringArray(rows.map(\.reference)), .stringArray(rows.map(\.code)),
         .stringArray(rows.map(\.declineClass?.rawValue)), .stringArray(rows.map(\.reason)),
-        .day(asOf), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .day(asOf), .timestamptz(unixSeconds: moment),
       ])
     let ours = Set(try (0..<written.count).map { try written.int64($0, 0) })
     let known = rows.filter { ours.contains($0.attempt.id) }

@@ -36,18 +36,14 @@ public struct ChargeResolution: Sendable {
     if case .approved(let id) = outcome { reference = id }
     let found = try connection.query(
       Statement(SQLFiles.showAttempt),
-      [
-        .int64(id), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
-        .string(reference),
-      ])
+      [.int64(id), .timestamptz(unixSeconds: moment), .string(reference)])
     guard found.count == 1 else {
       throw BillRunError(
         .usage, code: "attempt_not_found", "attempt \(id) not found, there is no such id",
         hint: "billrun report collections")
     }
     let seller = try found.int64(0, 0)
-    let live = try ChargeAttempt.live(of: seller, after: 0, limit: 1, only: id, on: connection)
-    guard let attempt = live.first else {
+    guard let attempt = try ChargeAttempt.live([id], on: connection).first else {
       throw BillRunError(
         .dataError, code: "attempt_is_known",
         "attempt \(id) is \(try found.string(0, 1)): what became of it is known")

@@ -10,6 +10,8 @@ public struct ChargeSummary: Sendable, Equatable {
   public var declines: [String: Int] = [:]
   /// How many due invoices were not charged, by reason.
   public var uncharged: [String: Int] = [:]
+  /// How many refunds that were under way were asked for, by what they are now.
+  public var refunds: [String: Int] = [:]
   /// How many attempts were not sent: the same ones go on with the next start.
   public var unsent = 0
   /// How many attempts have been unknown for over 24 hours.
@@ -39,7 +41,9 @@ public struct ChargeSummary: Sendable, Equatable {
         + "\(count("declined")) declined, \(count("pending")) pending, "
         + "\(count("unknown")) unknown"
     ]
-    for (name, counts) in [("declined", declines), ("not charged", uncharged)]
+    for (name, counts) in [
+      ("declined", declines), ("not charged", uncharged), ("refunds asked for", refunds),
+    ]
     where !counts.isEmpty {
       let list = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
       lines.append("\(name): \(list.joined(separator: ", "))")
@@ -59,7 +63,9 @@ public struct ChargeSummary: Sendable, Equatable {
       for outcome in ["approved", "declined", "pending", "unknown"] {
         object.field(outcome, count(outcome))
       }
-      for (name, counts) in [("declines", declines), ("uncharged", uncharged)] {
+      for (name, counts) in [
+        ("declines", declines), ("uncharged", uncharged), ("refunds", refunds),
+      ] {
         object.field(
           name,
           object: { object in

@@ -4,7 +4,10 @@
 struct CircuitBreaker {
   private var failures: [String: Int] = [:]
   private(set) var down: Set<String> = []
-  private static let limit = 20
+  private let limit: Int
+
+  /// Makes one that allows for fewer failures in a row than the limit.
+  init(limit: Int = 20) { self.limit = limit }
 
   /// Takes note of what a gateway made of a call.
   mutating func note(_ outcome: ChargeOutcome, of gateway: String) {
@@ -12,7 +15,7 @@ struct CircuitBreaker {
     case .approved, .declined, .pending: failures[gateway] = 0
     case .unknown, .notSent:
       failures[gateway, default: 0] += 1
-      if failures[gateway, default: 0] >= Self.limit { down.insert(gateway) }
+      if failures[gateway, default: 0] >= limit { down.insert(gateway) }
     }
   }
 }

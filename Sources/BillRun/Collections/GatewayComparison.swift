@@ -91,7 +91,7 @@ public struct GatewayComparison: Sendable {
     let rows = try connection.query(
       Statement(SQLFiles.compareGatewayCharges),
       [
-        .string(gateway), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .string(gateway), .timestamptz(unixSeconds: moment),
       ])
     let found = try (0..<rows.count).compactMap { row -> Difference? in
       guard let key = try rows.optionalString(row, 1) else { return nil }
@@ -137,31 +137,20 @@ public struct GatewayComparison: Sendable {
   public func write(to writer: inout JSONWriter) {
     writer.object { object in
       object.field("object", "gateway_comparison")
-      object.field(
-        "gateways",
-        array: { list in
-          for (name, count) in compared.sorted(by: { $0.key < $1.key }) {
-            list.object {
-              $0.field("gateway", name)
-              $0.field("compared", count)
-            }
-          }
-        })
+      object.field("gateways", objects: compared.sorted(by: { $0.key < $1.key })) {
+        element, entry in
+        element.field("gateway", entry.key)
+        element.field("compared", entry.value)
+      }
       object.field("unconfigured", array: { list in unconfigured.forEach { list.string($0) } })
       object.field("silent", array: { list in silent.forEach { list.string($0) } })
-      object.field(
-        "differences",
-        array: { list in
-          for one in differences {
-            list.object {
-              $0.field("gateway", one.gateway)
-              $0.field("idempotency_key", one.key)
-              $0.field("invoice", one.invoice)
-              $0.field("problem", one.problem)
-              $0.field("open", one.isOpen)
-            }
-          }
-        })
+      object.field("differences", objects: differences) { element, one in
+        element.field("gateway", one.gateway)
+        element.field("idempotency_key", one.key)
+        element.field("invoice", one.invoice)
+        element.field("problem", one.problem)
+        element.field("open", one.isOpen)
+      }
       object.field("count", count)
       object.field("exit_code", Int(exitCode.rawValue))
     }

@@ -113,7 +113,7 @@ struct GatewayWatch {
       Statement(SQLFiles.rememberGateway),
       [
         .string(gateway), .string(account), .string(place.name),
-        .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .timestamptz(unixSeconds: moment),
       ])
   }
 

@@ -126,16 +126,10 @@ struct DemoCustomer {
     guard count > 0 else { return }
     let first = random.below(fitting.count)
     let quantity = 1 + random.below(4)
-    writer.field(
-      "addons",
-      array: { list in
-        for index in 0..<count {
-          list.object {
-            $0.field("plan", "\(seller.id)-\(fitting[(first + index) % fitting.count].suffix)")
-            $0.field("quantity", quantity)
-          }
-        }
-      })
+    writer.field("addons", objects: 0..<count) { object, index in
+      object.field("plan", "\(seller.id)-\(fitting[(first + index) % fitting.count].suffix)")
+      object.field("quantity", quantity)
+    }
   }
 
   private mutating func writeTerms(_ time: Time, to writer: inout JSONWriter) {

@@ -46,7 +46,7 @@ struct ManualInvoiceStaging {
       try connection.execute(
         Statement(file),
         file.text.contains("$1")
-          ? [.timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)] : [])
+          ? [.timestamptz(unixSeconds: moment)] : [])
     }
     try refuse(name, on: connection)
   }

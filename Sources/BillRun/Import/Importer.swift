@@ -63,7 +63,7 @@ public struct Importer: Sendable {
     _ files: [String], _ options: ImportOptions, on connection: isolated Connection,
     since start: ContinuousClock.Instant
   ) throws -> ImportReport {
-    let moment = Parameter.timestamptz(microseconds: (options.now - secondsTo2000) * 1_000_000)
+    let moment = Parameter.timestamptz(unixSeconds: options.now)
     try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
     _ = try connection.query(
       Statement(SQLFiles.importSetMemberStates), [.stringArray(TaxID.memberStates)])
@@ -143,9 +143,6 @@ public struct Importer: Sendable {
     }
     try connection.execute(Statement(SQLFiles.importRecordEvent), [.jsonb(detail.text)])
   }
-
-  /// From 1970-01-01 to 2000-01-01, where PostgreSQL's moments begin.
-  private static let secondsTo2000: Int64 = 946_684_800
 }
 
 extension SQLFile {

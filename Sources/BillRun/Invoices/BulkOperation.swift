@@ -182,17 +182,11 @@ extension BulkOperation.Selection {
       $0.field("operation", operation.rawValue)
       $0.field("dry_run", isRehearsal)
       $0.field("invoices", ids.count)
-      $0.field(
-        "totals",
-        array: { list in
-          for (currency, sum) in totals.sorted(by: { $0.key < $1.key }) {
-            list.object {
-              $0.field("currency", currency)
-              $0.field("invoices", sum.count)
-              $0.field("total", minor: sum.minor, digits: sum.digits)
-            }
-          }
-        })
+      $0.field("totals", objects: totals.sorted(by: { $0.key < $1.key })) { object, entry in
+        object.field("currency", entry.key)
+        object.field("invoices", entry.value.count)
+        object.field("total", minor: entry.value.minor, digits: entry.value.digits)
+      }
       $0.field(
         "others",
         array: { list in
@@ -211,16 +205,10 @@ extension BulkOperation.Selection {
           }
         })
       if unreachable.isEmpty { return }
-      $0.field(
-        "unreachable",
-        array: { list in
-          for one in unreachable {
-            list.object {
-              $0.field("invoice", one.invoice)
-              $0.field("customer", one.customer)
-            }
-          }
-        })
+      $0.field("unreachable", objects: unreachable) { object, one in
+        object.field("invoice", one.invoice)
+        object.field("customer", one.customer)
+      }
     }
   }
 }

@@ -120,7 +120,7 @@ private struct Overdue {
     let rows = try connection.query(
       Statement(SQLFiles.showOverdue),
       [
-        .int64Array(ids), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000),
+        .int64Array(ids), .timestamptz(unixSeconds: moment),
         .int32(step),
       ])
     return try rows.indices.map { row in

@@ -63,7 +63,7 @@ struct LockedInvoice {
     }
     let rows = try connection.query(
       Statement(SQLFiles.showStanding),
-      [.int64Array(ids), .timestamptz(microseconds: (moment - 946_684_800) * 1_000_000)])
+      [.int64Array(ids), .timestamptz(unixSeconds: moment)])
     let found = try (0..<rows.count).map { try LockedInvoice(rows, $0) }
     if let missing = Set(ids).subtracting(found.map(\.id)).min() {
       throw BillRunError(

@@ -157,16 +157,10 @@ extension BooksState.Deferred {
     writer.object {
       $0.field("currency", total.currency)
       $0.field("amount", minor: total.minor, digits: total.digits)
-      $0.field(
-        "months",
-        array: { list in
-          for month in months {
-            list.object {
-              $0.field("month", month.name)
-              $0.field("amount", minor: month.minor, digits: total.digits)
-            }
-          }
-        })
+      $0.field("months", objects: months) { object, month in
+        object.field("month", month.name)
+        object.field("amount", minor: month.minor, digits: total.digits)
+      }
     }
   }
 }

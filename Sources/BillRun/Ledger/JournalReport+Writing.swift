@@ -23,20 +23,14 @@ extension JournalEntry {
       $0.field("batch", batch)
       $0.field("invoice", invoice)
       $0.field("number", number)
-      $0.field(
-        "lines",
-        array: { list in
-          for line in lines {
-            list.object {
-              $0.field("account", line.account)
-              $0.field("name", line.name)
-              $0.field("amount", minor: line.minor, digits: digits)
-              $0.field("plan", line.plan)
-              $0.field("item", line.item)
-              $0.field("tax", line.tax)
-            }
-          }
-        })
+      $0.field("lines", objects: lines) { object, line in
+        object.field("account", line.account)
+        object.field("name", line.name)
+        object.field("amount", minor: line.minor, digits: digits)
+        object.field("plan", line.plan)
+        object.field("item", line.item)
+        object.field("tax", line.tax)
+      }
     }
   }
 

@@ -8,11 +8,16 @@ struct OpenRefund: Sendable {
   let id: Int64
   let payment: Int64
   let gateway: String
-  /// Whether the gateway has it and will tell later.
-  let isPending: Bool
+  /// `intended`, `pending` (the gateway has it and will tell later) or `unknown`.
+  let state: String
   /// Where the gateway takes the money from (RULES 7).
   let account: String
   let request: RefundRequest
+
+  /// What stands for now.
+  func standing(because detail: String?) -> RefundEngine.Refunded {
+    .init(refund: id, payment: payment, state: state, detail: detail)
+  }
 
   /// Reads refunds whose outcome is not known, of a seller, or the one named.
   static func list(
@@ -30,8 +35,8 @@ struct OpenRefund: Sendable {
         reference: try rows.optionalString(row, 11))
       return OpenRefund(
         id: try rows.int64(row, 0), payment: try rows.int64(row, 1),
-        gateway: try rows.string(row, 3), isPending: try rows.string(row, 2) == "pending",
-        account: Self.account(of: try rows.string(row, 17)),
+        gateway: try rows.string(row, 3), state: try rows.string(row, 2),
+        account: PaymentSheet.clearing(of: try rows.string(row, 17)),
         request: RefundRequest(
           refund: try rows.int64(row, 0), idempotencyKey: try rows.string(row, 4),
           amount: Money(minor: try rows.int64(row, 6), currency: currency),
@@ -39,7 +44,4 @@ struct OpenRefund: Sendable {
           reference: try rows.optionalString(row, 8)))
     }
   }
-
-  /// Where the money of a kind of source is until the gateway pays it out.
-  static func account(of object: String) -> String { object == "bank_account" ? "1060" : "1050" }
 }

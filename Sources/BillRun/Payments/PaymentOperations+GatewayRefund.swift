@@ -32,24 +32,18 @@ extension PaymentOperations {
     _ refund: OpenRefund, _ outcome: ChargeOutcome, on connection: isolated Connection
   ) throws -> RefundEngine.Refunded {
     let payment = try LockedPayment(refund.payment, self, on: connection)
-    func refunded(_ state: String, _ detail: String? = nil) -> RefundEngine.Refunded {
-      .init(refund: refund.id, payment: refund.payment, state: state, detail: detail)
-    }
     switch outcome {
     case .notSent(let reason, _):
-      return refunded("intended", reason)
+      return refund.standing(because: reason)
     case .unknown(let reason):
       try record(refund, "unknown", reason: reason, connection)
-      return refunded("unknown", reason)
     case .pending(let reference):
       try record(refund, "pending", reference: reference, connection)
-      return refunded("pending")
     case .declined(let code, let reference):
       if try record(refund, "declined", reference: reference, code: code, connection) {
         try connection.execute(Statement(SQLFiles.freeRefundCredits), [.int64(refund.id)])
         try putBack(refund, on: connection)
       }
-      return refunded("declined", code)
     case .approved(let reference):
       let day = openDay(of: payment)
       if try record(refund, "approved", reference: reference, on: day, connection) {
@@ -57,8 +51,18 @@ extension PaymentOperations {
           "refund", [("2100", refund.request.amount.minor)], to: refund.account, of: payment,
           on: day, connection)
       }
-      return refunded("approved")
     }
+    return try standing(ofRefund: refund.id, on: connection)
+  }
+
+  /// What the books say of a refund.
+  func standing(
+    ofRefund id: Int64, on connection: isolated Connection
+  ) throws -> RefundEngine.Refunded {
+    let row = try connection.query(Statement(SQLFiles.showRefund), [.int64(id)])
+    return .init(
+      refund: id, payment: try row.int64(0, 0), state: try row.string(0, 1),
+      detail: try row.optionalString(0, 2))
   }
 
   /// Writes a state with its event; false where the outcome was known before.
@@ -71,7 +75,7 @@ extension PaymentOperations {
       Statement(SQLFiles.writeRefundOutcome),
       [
         .int64(refund.id), .string(state), .string(reference), .string(code), .string(reason),
-        .day(day), .timestamptz(microseconds: (invoices.moment - 946_684_800) * 1_000_000),
+        .day(day), .timestamptz(unixSeconds: invoices.moment),
       ])
     if written.isEmpty { return false }
     var detail = JSONWriter()

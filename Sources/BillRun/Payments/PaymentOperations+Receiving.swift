@@ -15,7 +15,7 @@ extension PaymentOperations {
     }
 
     /// Where the gateway keeps the money until it pays it out (RULES 7).
-    var account: String { attempt.object == "bank_account" ? "1060" : "1050" }
+    var account: String { PaymentSheet.clearing(of: attempt.object) }
   }
 
   /// Records money that gateways have charged: it settles the invoice of its attempt, and what that

@@ -290,16 +290,10 @@ extension RecordedPayment {
       $0.field("amount", minor: payment.amount, digits: digits)
       $0.field("currency", payment.currency.code)
       $0.field("credit", minor: credit, digits: digits)
-      $0.field(
-        "invoices",
-        array: { list in
-          for part in parts {
-            list.object {
-              $0.field("invoice", part.invoice)
-              $0.field("amount", minor: part.amount, digits: digits)
-            }
-          }
-        })
+      $0.field("invoices", objects: parts) { object, part in
+        object.field("invoice", part.invoice)
+        object.field("amount", minor: part.amount, digits: digits)
+      }
       $0.field("os_user", user)
     }
   }

@@ -4,30 +4,41 @@ public import Postgres
 import SQLFiles
 
 extension PaymentOperations {
-  /// Notes that money was paid back, by transfer, check or cash, or at the gateway's own desk:
-  /// first out of what of the payment is credit, then it is taken off invoices, the newest
-  /// settlement first (RULES 3).
+  /// Notes that money was paid back, by transfer, check or cash, or `atGateway`, at the own desk of
+  /// the one that charged it: first out of what of the payment is credit, then it is taken off
+  /// invoices, the newest settlement first (RULES 3).
   ///
   /// An invoice that it is taken off is open again, but as far as its credit notes left open
   /// credit: that settles it. The day is today where none is given. Throws `BillRunError` with 65
-  /// for more than is neither refunded nor returned, while a dispute is open, and where an invoice
-  /// has a charge on its way.
+  /// for more than is neither refunded nor returned, while a dispute is open, where an invoice is
+  /// being charged, and where no gateway charged what it is said to have paid back.
   public func refund(
     _ id: Int64, amount: Int64, on date: LocalDate? = nil, reason: String? = nil,
-    over connection: isolated Connection
+    atGateway: Bool = false, over connection: isolated Connection
   ) throws {
     let payment = try LockedPayment(id, self, on: connection)
+    let account = try atGateway ? clearing(of: id, on: connection) : "1000"
     let day = try refundDay(date, of: payment, amount: amount)
     let taken = try unapplyForRefund(amount, of: payment, on: day, connection)
     let refund = try write(
       amount, of: payment, state: "approved", gateway: nil, on: day, taken, reason: reason,
       connection)
     try payOut(amount, of: payment, refund: refund, on: connection)
-    let charge = try connection.query(Statement(SQLFiles.showChargeOfPayment), [.int64(id)])
-    let account = try charge.count == 1 ? OpenRefund.account(of: charge.string(0, 1)) : "1000"
     try bookPayout("refund", [("2100", amount)], to: account, of: payment, on: day, connection)
     try finish(
       taken, of: payment, as: "payment_refunded", reason: reason, dated: day, on: connection)
+  }
+
+  /// The account from which the gateway that charged a payment pays it back.
+  private func clearing(of id: Int64, on connection: isolated Connection) throws -> String {
+    let charge = try connection.query(Statement(SQLFiles.showChargeOfPayment), [.int64(id)])
+    guard charge.count == 1 else { throw Self.uncharged(id, hint: nil) }
+    return PaymentSheet.clearing(of: try charge.string(0, 1))
+  }
+
+  /// The refusal where a gateway is to have charged a payment.
+  static func uncharged(_ id: Int64, hint: String?) -> BillRunError {
+    refusal(refunding, "recorded", "no gateway charged payment \(id)", hint: hint)
   }
 
   /// Takes off invoices what of an amount is not credit already.
@@ -51,16 +62,11 @@ extension PaymentOperations {
     var request = JSONWriter()
     request.object {
       if let reason { $0.field("reason", reason) }
-      $0.field(
-        "unapplied",
-        array: { list in
-          for (invoice, amount) in taken.amounts.sorted(by: { $0.key < $1.key }) {
-            list.object {
-              $0.field("invoice", invoice)
-              $0.field("amount", amount)
-            }
-          }
-        })
+      $0.field("unapplied", objects: taken.amounts.sorted(by: { $0.key < $1.key })) {
+        object, entry in
+        object.field("invoice", entry.key)
+        object.field("amount", entry.value)
+      }
       $0.field("os_user", invoices.user)
     }
     return try connection.query(
@@ -68,7 +74,7 @@ extension PaymentOperations {
       [
         .int64(payment.id), .string(state), .string(gateway), .string(payment.currency.code),
         .int64(amount), .day(day), .jsonb(request.text),
-        .timestamptz(microseconds: (invoices.moment - 946_684_800) * 1_000_000),
+        .timestamptz(unixSeconds: invoices.moment),
       ]
     ).int64(0, 0)
   }

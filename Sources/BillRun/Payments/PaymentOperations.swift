@@ -33,8 +33,7 @@ public struct PaymentOperations: Sendable {
   /// Throws `BillRunError` when one does not exist.
   func lock(_ customers: [Int64], on connection: isolated Connection) throws -> [Int64: Payer] {
     let ids = Array(Set(customers)).sorted()
-    let moment = Parameter.timestamptz(
-      microseconds: (invoices.moment - 946_684_800) * 1_000_000)
+    let moment = Parameter.timestamptz(unixSeconds: invoices.moment)
     let rows = try connection.query(Statement(SQLFiles.lockPayers), [.int64Array(ids), moment])
     var payers: [Int64: Payer] = [:]
     for row in 0..<rows.count {

@@ -23,6 +23,12 @@ struct PaymentSheet {
     let sign: Int64
   }
 
+  /// The account where the money of a kind of payment source is until its gateway pays it out
+  /// (RULES 7): clearing, or debits in transit.
+  static func clearing(of object: String) -> String {
+    object == "bank_account" ? "1060" : "1050"
+  }
+
   var settlements: [Settlement] = []
   /// Credits that settle less than they did.
   var returned: [(credit: Int64, amount: Int64)] = []

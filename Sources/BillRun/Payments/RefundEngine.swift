@@ -32,17 +32,20 @@ public struct RefundEngine: Sendable {
   private let database: Database
   private let gateways: GatewaySet
   private let clock: WallClock
+  private let stop: StopSignal
   private let user: String
   private let fault: @Sendable (FaultPoint) throws -> Void
 
   /// Prepares to refund; nothing is read before.
   public init(
-    database: Database, gateways: GatewaySet, clock: WallClock = .system, user: String,
+    database: Database, gateways: GatewaySet, clock: WallClock = .system,
+    stop: StopSignal = StopSignal(), user: String,
     fault: @escaping @Sendable (FaultPoint) throws -> Void = { _ in }
   ) {
     self.database = database
     self.gateways = gateways
     self.clock = clock
+    self.stop = stop
     self.user = user
     self.fault = fault
   }
@@ -72,10 +75,13 @@ public struct RefundEngine: Sendable {
     }
     try fault(.intended)
     let open = try await OpenRefund.list(of: nil, only: id, on: connection)
-    guard let refund = open.first else {
-      return Refunded(refund: id, payment: payment, state: "approved", detail: nil)
-    }
-    let refunded = try await settle(refund, by: operations, at: moment, on: connection)
+    let refunded =
+      if let refund = open.first {
+        try await settle(refund, by: operations, at: moment, on: connection)
+      } else {
+        // Somebody who asks for all that is open was quicker.
+        try await operations.standing(ofRefund: id, on: connection)
+      }
     await connection.close()
     return refunded
   }
@@ -85,9 +91,8 @@ public struct RefundEngine: Sendable {
   ) throws -> any Gateway {
     let rows = try connection.query(Statement(SQLFiles.showChargeOfPayment), [.int64(payment)])
     guard rows.count == 1 else {
-      throw PaymentOperations.refusal(
-        PaymentOperations.refunding, "recorded", "no gateway charged payment \(payment)",
-        hint: "pay it back, and note it with --recorded")
+      throw PaymentOperations.uncharged(
+        payment, hint: "pay it back, and note it with --recorded")
     }
     let name = try rows.string(0, 0)
     guard let gateway = gateways[name] else {
@@ -111,29 +116,50 @@ public struct RefundEngine: Sendable {
     let connection = try await database.open()
     let sellers = try await SellerRecord.list(code: seller, on: connection)
     if let seller, sellers.isEmpty { throw BillRunError.unknownSeller(seller) }
-    _ = try await GatewayWatch(gateways: gateways, moment: clock.now()).check(on: connection)
+    let down = try await GatewayWatch(gateways: gateways, moment: clock.now())
+      .check(on: connection)
     let refunded = try await resume(
-      of: seller == nil ? nil : sellers.first?.seller.id.rawValue, on: connection)
+      of: seller == nil ? nil : sellers.first?.seller.id.rawValue, except: down, on: connection)
     await connection.close()
     return refunded
   }
 
-  /// The same once it is known that the books are no copy.
-  func resume(of seller: Int64?, on connection: Connection) async throws -> [Refunded] {
+  /// The same once it is known that the books are no copy, and which gateways do not answer; they,
+  /// and those that fail a few times in a row, are not asked.
+  func resume(
+    of seller: Int64?, except down: Set<String>, on connection: Connection
+  ) async throws -> [Refunded] {
     let moment = clock.now()
     let operations = PaymentOperations(at: moment, by: user)
+    var breaker = CircuitBreaker(limit: Self.patience)
     var all: [Refunded] = []
-    for refund in try await OpenRefund.list(of: seller, on: connection) {
-      all.append(try await settle(refund, by: operations, at: moment, on: connection))
+    for refund in try await OpenRefund.list(of: seller, on: connection) where !stop.isRequested {
+      if down.union(breaker.down).contains(refund.gateway) {
+        all.append(refund.standing(because: "gateway \(refund.gateway) does not answer"))
+        continue
+      }
+      let outcome = await call(refund, at: moment)
+      breaker.note(outcome, of: refund.gateway)
+      all.append(
+        try await settle(refund, as: outcome, by: operations, on: connection))
     }
     return all
   }
+
+  /// How many calls in a row, one after the other, a gateway may leave without an answer.
+  private static let patience = 3
 
   private func settle(
     _ refund: OpenRefund, by operations: PaymentOperations, at moment: Int64,
     on connection: Connection
   ) async throws -> Refunded {
-    let outcome = await call(refund, at: moment)
+    try await settle(refund, as: call(refund, at: moment), by: operations, on: connection)
+  }
+
+  private func settle(
+    _ refund: OpenRefund, as outcome: ChargeOutcome, by operations: PaymentOperations,
+    on connection: Connection
+  ) async throws -> Refunded {
     try fault(.called)
     return try await connection.transaction { connection in
       try operations.settleRefund(refund, outcome, on: connection)
@@ -145,13 +171,13 @@ public struct RefundEngine: Sendable {
     guard let gateway = gateways[refund.gateway] else {
       return .notSent(reason: "no such gateway", retryAfter: nil)
     }
-    if !refund.isPending && refund.request.intendedAt >= moment - ChargePump.keyLife {
+    if refund.state != "pending" && refund.request.intendedAt >= moment - ChargePump.keyLife {
       return await gateway.refund(refund.request)
     }
     switch await gateway.findRefund(refund.request) {
     case .found(let outcome): return outcome
     case .unknown(let reason): return .unknown(reason: reason)
-    case .absent where refund.isPending:
+    case .absent where refund.state == "pending":
       return .unknown(reason: "the gateway no longer knows the pending refund")
     case .absent: return .declined(code: ChargePump.neverSent, reference: nil)
     }

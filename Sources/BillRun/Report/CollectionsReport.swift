@@ -106,33 +106,21 @@ public struct CollectionsReport: Sendable {
         ("attempts", "attempts"), ("recovered", "recovered"), ("scheduled", "scheduled"),
         ("not_scheduled", "not scheduled"),
       ] {
-        object.field(
-          key,
-          array: { list in
-            for sum in sums where sum.section == section {
-              list.object {
-                $0.field("label", sum.label.replacing(" ", with: "_"))
-                $0.field("currency", sum.currency)
-                $0.field("count", sum.count)
-                $0.field("amount", minor: sum.amount, digits: sum.digits)
-              }
-            }
-          })
+        object.field(key, objects: sums.filter { $0.section == section }) { element, sum in
+          element.field("label", sum.label.replacing(" ", with: "_"))
+          element.field("currency", sum.currency)
+          element.field("count", sum.count)
+          element.field("amount", minor: sum.amount, digits: sum.digits)
+        }
       }
-      object.field(
-        "unknown",
-        array: { list in
-          for one in unknown {
-            list.object {
-              $0.field("attempt", one.attempt)
-              $0.field("invoice", one.invoice)
-              $0.field("gateway", one.gateway)
-              $0.field("idempotency_key", one.key)
-              $0.field("reason", one.reason)
-              $0.field("hours", one.hours)
-            }
-          }
-        })
+      object.field("unknown", objects: unknown) { element, one in
+        element.field("attempt", one.attempt)
+        element.field("invoice", one.invoice)
+        element.field("gateway", one.gateway)
+        element.field("idempotency_key", one.key)
+        element.field("reason", one.reason)
+        element.field("hours", one.hours)
+      }
     }
   }
 }

@@ -137,16 +137,10 @@ extension InvoiceExplanation {
       $0.field("part", part.kind.rawValue)
       if let number = part.number { $0.field("number", number) }
       if part.kind == .line { $0.field("name", part.number.flatMap(name)) }
-      $0.field(
-        "inputs",
-        array: { facts in
-          for fact in part.facts {
-            facts.object {
-              $0.field("label", fact.label)
-              $0.field("text", fact.text)
-            }
-          }
-        })
+      $0.field("inputs", objects: part.facts) { object, fact in
+        object.field("label", fact.label)
+        object.field("text", fact.text)
+      }
       $0.field("steps", array: { steps in for step in part.steps { step.write(to: &steps) } })
     }
   }

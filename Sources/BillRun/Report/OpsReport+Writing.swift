@@ -47,16 +47,10 @@ extension OpsReport.Part {
       $0.key("run")
       run.write(to: &$0)
       $0.field("holds", array: { list in for hold in holds { hold.write(to: &list) } })
-      $0.field(
-        "top_reasons",
-        array: { list in
-          for code in codes {
-            list.object {
-              $0.field("reason", code.word)
-              $0.field("accounts", code.count)
-            }
-          }
-        })
+      $0.field("top_reasons", objects: codes) { object, code in
+        object.field("reason", code.word)
+        object.field("accounts", code.count)
+      }
       $0.field(
         "receivables", array: { list in for row in receivables { row.write(to: &list) } })
     }

@@ -26,12 +26,11 @@ public struct HoldStore: Sendable {
     customer: Int64? = nil, seller: String? = nil, ended: Bool = false, asOf: LocalDate? = nil,
     limit: Int64? = nil, on connection: isolated Connection
   ) throws -> [Hold] {
-    let microseconds = (moment - 946_684_800) * 1_000_000
     let rows = try connection.query(
       Statement(SQLFiles.listHolds),
       [
         .int64(customer), .bool(ended), .string(seller),
-        .date(daysSince2000: asOf?.daysSince2000), .timestamptz(microseconds: microseconds),
+        .date(daysSince2000: asOf?.daysSince2000), .timestamptz(unixSeconds: moment),
         .int64(limit),
       ])
     return try rows.map(Hold.init)

@@ -64,12 +64,9 @@ public struct InvoiceReader: Sendable {
       .date(daysSince2000: filter.end?.daysSince2000), .jsonb(filter.metadata),
       .string(filter.sort == .id ? nil : filter.sort.rawValue), .bool(filter.isDescending),
       .int64(filter.after), .int64(filter.limit),
-      .timestamptz(microseconds: (moment - Self.postgresEpoch) * 1_000_000),
+      .timestamptz(unixSeconds: moment),
       .bool(asJSON), .bool(expandingCustomer),
     ]
     try connection.stream(Statement(SQLFiles.listInvoices), parameters, body)
   }
-
-  /// 2000-01-01 00:00 UTC in UNIX seconds.
-  private static let postgresEpoch: Int64 = 946_684_800
 }

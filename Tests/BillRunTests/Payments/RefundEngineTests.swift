@@ -115,7 +115,8 @@ import Testing
       let engine = try engine(books, gateway)
       await #expect(throws: BillRunError.self) { _ = try await engine.refund(1, amount: 301) }
       // The next `charge` asks again.
-      try await books.charge("2026-11-02", at: gateway)
+      let summary = try await books.charge("2026-11-02", at: gateway)
+      #expect(summary.refunds == ["approved": 1])
       #expect(Set(gateway.refundsAsked).count == 1 && gateway.refundsAsked.count == 2)
       try await expectTexts(books, Self.refunds, ["approved scripted 700"])
       #expect(gateway.refunds.values.map(\.minor) == [700])
@@ -219,13 +220,52 @@ import Testing
     }
   }
 
-  @Test("what was paid back at the gateway's own desk is only noted, out of the same account")
-  func recorded() async throws {
+  @Test("what another process has written meanwhile is told, not what this call came to")
+  func quicker() async throws {
+    try await withPayment { books, gateway in
+      let other = try engine(books, gateway)
+      gateway.scriptRefunds("silent")
+      gateway.whileRefunding {
+        gateway.scriptRefunds("approve")
+        _ = try? await other.resume()
+        gateway.scriptRefunds("silent")
+      }
+      #expect(try await engine(books, gateway).refund(1, amount: 400).state == "approved")
+      try await expectTexts(books, Self.refunds, ["approved scripted 400"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("a gateway that does not answer is not asked for ever, nor after a stop")
+  func patience() async throws {
+    try await withPayment { books, gateway in
+      gateway.scriptRefunds("silent")
+      for _ in 0..<5 { _ = try await engine(books, gateway).refund(1, amount: 100) }
+      let resumed = try await engine(books, gateway).resume()
+      #expect(resumed.map(\.state) == Array(repeating: "unknown", count: 5))
+      #expect(resumed.filter { $0.detail == "timed out" }.count == 3)
+      #expect(gateway.refundsAsked.count == 8)
+      let stop = StopSignal()
+      stop.request()
+      let stopped = RefundEngine(
+        database: books.database, gateways: GatewaySet([gateway]), stop: stop, user: "tester")
+      #expect(try await stopped.resume() == [])
+      try await expectSound(books)
+    }
+  }
+
+  @Test(
+    "what was paid back by hand is only noted, out of the account that it left (RULES 7)",
+    arguments: [(true, "1050"), (false, "1000")])
+  func recorded(atGateway: Bool, account: String) async throws {
     try await withPayment { books, gateway in
       let operations = PaymentOperations(at: 1_793_620_800, by: "tester")
-      try await books.connection.transaction { try operations.refund(1, amount: 400, over: $0) }
+      try await books.connection.transaction {
+        try operations.refund(1, amount: 400, atGateway: atGateway, over: $0)
+      }
       #expect(gateway.refundsAsked == [])
-      try await expectTexts(books, Self.journal, ["1200 400, 2100 -400", "2100 400, 1050 -400"])
+      let booked = ["1200 400, 2100 -400", "2100 400, \(account) -400"]
+      try await expectTexts(books, Self.journal, booked)
       try await expectSound(books)
     }
   }
