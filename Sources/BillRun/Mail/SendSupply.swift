@@ -152,13 +152,19 @@ struct ComposedWriter {
     if messages.isEmpty { return }
     try connection.planByKeys()
     let ids = messages.map(\.id)
-    try connection.execute(
+    let count = try connection.execute(
       Statement(SQLFiles.writeComposed),
       [
         .string(claim), .int64Array(ids), .stringArray(messages.map { $0.message.subject }),
         .stringArray(messages.map { $0.message.text }),
         .stringArray(messages.map { $0.message.html }), .string(domain),
       ])
+    // Whoever has taken them over meanwhile composes them, too: then nothing of this stays.
+    guard count == ids.count else {
+      throw BillRunError(
+        .tryAgain, code: "claim_lapsed", "composing took longer than a claim is good",
+        hint: "the same command again goes on")
+    }
     try connection.execute(
       Statement(SQLFiles.threadMessages), [.string(claim), .int64Array(ids)])
     try connection.execute(Statement(SQLFiles.removeMessageFiles), [.int64Array(ids)])
