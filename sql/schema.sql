@@ -969,6 +969,16 @@ CREATE TABLE book (
 
 COMMENT ON TABLE book IS 'These books, in one row: their name in idempotency keys, so that no others share them.';
 
+CREATE TABLE bounced_address (
+    address text NOT NULL,
+    message_id bigint NOT NULL,
+    reject_reason text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT bounced_address_lower CHECK ((address = lower(address)))
+);
+
+COMMENT ON TABLE bounced_address IS 'Addresses that a server has refused for good: nothing more is sent there until somebody allows it.';
+
 CREATE TABLE chase_step (
     invoice_id bigint NOT NULL,
     chasing_cadence_id bigint NOT NULL,
@@ -1302,6 +1312,7 @@ CREATE TABLE seller (
     tax_point text DEFAULT 'invoice_date'::text NOT NULL,
     credit_lines text DEFAULT 'net'::text NOT NULL,
     revenue_recognition text DEFAULT 'period'::text NOT NULL,
+    send_invoices text DEFAULT 'never'::text NOT NULL,
     closed_through date,
     recognised_through date,
     party_version integer DEFAULT 1 NOT NULL,
@@ -1312,6 +1323,7 @@ CREATE TABLE seller (
     CONSTRAINT seller_fiscal_year_start_form CHECK ((fiscal_year_start ~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$'::text)),
     CONSTRAINT seller_revenue_recognition_known CHECK ((revenue_recognition = ANY (ARRAY['period'::text, 'invoice'::text]))),
     CONSTRAINT seller_rounding_mode_known CHECK ((rounding_mode = ANY (ARRAY['half_up'::text, 'half_even'::text, 'up'::text, 'down'::text]))),
+    CONSTRAINT seller_send_invoices_known CHECK ((send_invoices = ANY (ARRAY['never'::text, 'on_post'::text]))),
     CONSTRAINT seller_tax_point_known CHECK ((tax_point = ANY (ARRAY['period_end'::text, 'invoice_date'::text, 'period_start'::text]))),
     CONSTRAINT seller_tax_rounding_known CHECK ((tax_rounding = ANY (ARRAY['group'::text, 'line'::text]))),
     CONSTRAINT seller_unchecked_tax_ids_known CHECK ((unchecked_tax_ids = ANY (ARRAY['charge'::text, 'hold'::text]))),
@@ -1339,6 +1351,8 @@ COMMENT ON COLUMN seller.cash_methods IS 'The ways of payment that are rounded s
 COMMENT ON COLUMN seller.tax_point IS 'Which day decides the tax rate of a line (RULES 1.5).';
 
 COMMENT ON COLUMN seller.revenue_recognition IS 'period: what is billed ahead is deferred and recognised by day; invoice: it is revenue at once. Stays from the first entry of the journal on.';
+
+COMMENT ON COLUMN seller.send_invoices IS 'on_post puts an email into the outbox for what is posted; who is on AutoPay gets a receipt instead, when the charge is approved.';
 
 COMMENT ON COLUMN seller.closed_through IS 'No document, settlement or journal row is dated on or before this day (RULES 0.11).';
 
@@ -1900,17 +1914,59 @@ CREATE TABLE message (
     template text NOT NULL,
     recipients jsonb DEFAULT '[]'::jsonb NOT NULL,
     content jsonb DEFAULT '{}'::jsonb NOT NULL,
+    subject text,
+    text_body text,
+    html_body text,
+    mail_id text,
+    mail_references text[] DEFAULT '{}'::text[] NOT NULL,
+    composed_at timestamp with time zone,
     state text DEFAULT 'queued'::text NOT NULL,
+    reject_code text,
     reject_reason text,
+    server_answer text,
+    accepted text[] DEFAULT '{}'::text[] NOT NULL,
+    refused text[] DEFAULT '{}'::text[] NOT NULL,
     tries integer DEFAULT 0 NOT NULL,
+    claim uuid,
     not_before timestamp with time zone DEFAULT now() NOT NULL,
     queued_at timestamp with time zone DEFAULT now() NOT NULL,
+    tried_at timestamp with time zone,
     sent_at timestamp with time zone,
     CONSTRAINT message_channel_known CHECK ((channel = ANY (ARRAY['email'::text, 'letter'::text, 'sms'::text, 'webhook'::text]))),
-    CONSTRAINT message_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'bounced'::text, 'failed'::text, 'held'::text])))
+    CONSTRAINT message_claimed_is_queued CHECK (((claim IS NULL) OR (state = 'queued'::text))),
+    CONSTRAINT message_sent_has_moment CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT message_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'bounced'::text, 'failed'::text, 'held'::text, 'canceled'::text])))
 );
 
 COMMENT ON TABLE message IS 'The outbox: written with what it tells of, delivered by a step of its own.';
+
+COMMENT ON COLUMN message.recipients IS '[{"name", "email"}], those that everybody sees.';
+
+COMMENT ON COLUMN message.content IS 'What whoever queued it wants: subject, message, bcc, reminder, url, payment; the rest is made when it is composed.';
+
+COMMENT ON COLUMN message.mail_id IS 'The Message-ID without its brackets: the same for ever, so that a receiver can tell a message that comes twice.';
+
+COMMENT ON COLUMN message.mail_references IS 'The Message-IDs of earlier messages about the invoice to the same address.';
+
+COMMENT ON COLUMN message.reject_code IS 'Why it is held, bounced or failed, or waits, as a code.';
+
+COMMENT ON COLUMN message.accepted IS 'Addresses that a server has taken it for already.';
+
+COMMENT ON COLUMN message.refused IS 'Addresses that a server has refused for good.';
+
+COMMENT ON COLUMN message.claim IS 'Who is at it; only that process writes what became of it. Null: nobody.';
+
+COMMENT ON COLUMN message.not_before IS 'When it is tried next; of one that is claimed, when the claim lapses.';
+
+COMMENT ON COLUMN message.tried_at IS 'When it was claimed to be sent for the first time.';
+
+CREATE TABLE message_file (
+    message_id bigint NOT NULL,
+    place smallint NOT NULL,
+    file_id bigint NOT NULL
+);
+
+COMMENT ON TABLE message_file IS 'Which files go with a message, in order.';
 
 ALTER TABLE message ALTER COLUMN message_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME message_message_id_seq
@@ -2607,6 +2663,9 @@ ALTER TABLE ONLY billing_cursor
 ALTER TABLE ONLY book
     ADD CONSTRAINT book_pkey PRIMARY KEY (is_only);
 
+ALTER TABLE ONLY bounced_address
+    ADD CONSTRAINT bounced_address_pkey PRIMARY KEY (address);
+
 ALTER TABLE ONLY chase_step
     ADD CONSTRAINT chase_step_pkey PRIMARY KEY (invoice_id, chasing_cadence_id, step);
 
@@ -2720,6 +2779,9 @@ ALTER TABLE ONLY line_credit
 
 ALTER TABLE ONLY line_credit_tax
     ADD CONSTRAINT line_credit_tax_pkey PRIMARY KEY (invoice_id, line_no, of_tax_no);
+
+ALTER TABLE ONLY message_file
+    ADD CONSTRAINT message_file_pkey PRIMARY KEY (message_id, place);
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_pkey PRIMARY KEY (message_id);
@@ -2892,9 +2954,15 @@ CREATE INDEX journal_run_idx ON journal USING btree (run_id) WHERE (run_id IS NO
 
 CREATE INDEX line_credit_of_idx ON line_credit USING btree (of_invoice_id, of_line_no);
 
+CREATE INDEX message_customer_idx ON message USING btree (customer_id, message_id);
+
+CREATE INDEX message_file_file_idx ON message_file USING btree (file_id);
+
 CREATE INDEX message_invoice_idx ON message USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX message_queued_idx ON message USING btree (not_before, message_id) WHERE (state = 'queued'::text);
+
+CREATE INDEX message_trouble_idx ON message USING btree (state, message_id) WHERE (state = ANY (ARRAY['held'::text, 'bounced'::text, 'failed'::text]));
 
 CREATE UNIQUE INDEX payment_attempt_live_key ON payment_attempt USING btree (invoice_id) WHERE (state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text]));
 
@@ -3127,6 +3195,9 @@ ALTER TABLE ONLY bank_entry
 ALTER TABLE ONLY bank_file
     ADD CONSTRAINT bank_file_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
 
+ALTER TABLE ONLY bounced_address
+    ADD CONSTRAINT bounced_address_message_fkey FOREIGN KEY (message_id) REFERENCES message(message_id);
+
 ALTER TABLE ONLY chase_step
     ADD CONSTRAINT chase_step_cadence_fkey FOREIGN KEY (chasing_cadence_id) REFERENCES chasing_cadence(chasing_cadence_id);
 
@@ -3237,6 +3308,12 @@ ALTER TABLE ONLY line_credit_tax
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY message_file
+    ADD CONSTRAINT message_file_file_fkey FOREIGN KEY (file_id) REFERENCES file(file_id);
+
+ALTER TABLE ONLY message_file
+    ADD CONSTRAINT message_file_message_fkey FOREIGN KEY (message_id) REFERENCES message(message_id);
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
