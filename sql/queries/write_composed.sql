@@ -1,6 +1,6 @@
 -- Writes what messages say, and the Message-ID by which they are known for ever.
--- $1 claim text (a uuid), $2 message ids int8[], $3 subjects, $4 text bodies, $5 HTML bodies text[],
--- $6 domain text or null: no Message-ID.
+-- $1 claim text (a uuid), $2 message ids int8[], $3 subjects, $4 text bodies, $5 HTML bodies
+-- text[], $6 domain text or null: no Message-ID.
 -- Index: message_pkey.
 update message m
 set subject = a.subject, text_body = a.text_body, html_body = a.html_body, composed_at = now(),
