@@ -26,7 +26,7 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "Postgres", dependencies: ["CLibPQ", "CLibCrypto"], swiftSettings: settings),
-    .target(name: "Transport", dependencies: ["CCurl"], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["CCurl", "CLibCrypto"], swiftSettings: settings),
     .target(
       name: "SQLFiles", path: "sql", exclude: ["schema.sql"],
       resources: [.embedInCode("migrations"), .embedInCode("queries")], swiftSettings: settings),

@@ -27,9 +27,8 @@ extension SQLFiles {
   /// Which charges of a gateway have no place in the books.
   public static let findStrangeCharges = SQLFile(
     "find_strange_charges", PackageResources.find_strange_charges_sql)
-  /// Notes on a run how long its step of charging took.
-  public static let endChargePhase = SQLFile(
-    "end_charge_phase", PackageResources.end_charge_phase_sql)
+  /// Notes on a run how long a step after billing took.
+  public static let endPhase = SQLFile("end_phase", PackageResources.end_phase_sql)
   /// What became of some attempts.
   public static let listAttempts = SQLFile("list_attempts", PackageResources.list_attempts_sql)
   /// The sellers of some invoices.

@@ -18,6 +18,98 @@ $$;
 
 COMMENT ON FUNCTION charge_new_sources() IS 'A changed payment source starts the schedule of what is owed anew (DESIGN 9).';
 
+CREATE TABLE invoice (
+    invoice_id bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    seller_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    subscription_id bigint,
+    run_id bigint,
+    currency character(3) NOT NULL,
+    invoice_date date NOT NULL,
+    due_date date,
+    payment_terms text,
+    autopay boolean NOT NULL,
+    chase boolean NOT NULL,
+    missed boolean DEFAULT false NOT NULL,
+    closed boolean DEFAULT false NOT NULL,
+    subtotal_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    rounding_minor bigint DEFAULT 0 NOT NULL,
+    settled_minor bigint DEFAULT 0 NOT NULL,
+    credits_applied_minor bigint DEFAULT 0 NOT NULL,
+    early_discount_until date,
+    early_discount_minor bigint,
+    seller_party_version integer NOT NULL,
+    customer_party_version integer NOT NULL,
+    attempt_count integer DEFAULT 0 NOT NULL,
+    next_payment_attempt_on date,
+    next_payment_attempt_at timestamp with time zone,
+    next_chase_on date,
+    promised_on date,
+    name text,
+    notes text,
+    purchase_order text,
+    metadata jsonb,
+    disabled_payment_methods text[],
+    sent_at timestamp with time zone,
+    viewed_at timestamp with time zone,
+    amended_due_date date,
+    amended_payment_terms text,
+    exported_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone,
+    CONSTRAINT invoice_balance_within CHECK (((settled_minor >= 0) AND (settled_minor <= (total_minor + rounding_minor)))),
+    CONSTRAINT invoice_early_discount_whole CHECK (((early_discount_until IS NULL) = (early_discount_minor IS NULL))),
+    CONSTRAINT invoice_kind_known CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+    CONSTRAINT invoice_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'voided'::text, 'canceled'::text, 'reversed'::text, 'written_off'::text]))),
+    CONSTRAINT invoice_total_adds_up CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
+    CONSTRAINT invoice_total_not_negative CHECK ((total_minor >= 0))
+);
+
+COMMENT ON TABLE invoice IS 'An invoice or a credit note. What a posted one charges never changes (RULES 2).';
+
+COMMENT ON COLUMN invoice.missed IS 'Its periods are older than the newest missed one: not charged or chased unless asked.';
+
+COMMENT ON COLUMN invoice.subtotal_minor IS 'Sum of the line amounts before discounts, in minor units.';
+
+COMMENT ON COLUMN invoice.discount_minor IS 'Line and invoice discounts together.';
+
+COMMENT ON COLUMN invoice.tax_minor IS 'Exclusive taxes; inclusive ones are within the subtotal.';
+
+COMMENT ON COLUMN invoice.rounding_minor IS 'Cash rounding (BT-114); balance = total + rounding - settled.';
+
+COMMENT ON COLUMN invoice.settled_minor IS 'Sum of its settlements; verify compares.';
+
+COMMENT ON COLUMN invoice.seller_party_version IS 'With customer_party_version: the frozen parties (party_version, RULES 0.10).';
+
+COMMENT ON COLUMN invoice.next_payment_attempt_on IS 'From then on it is charged; null: never.';
+
+COMMENT ON COLUMN invoice.amended_due_date IS 'With amended_payment_terms: what was agreed after posting; the printed ones stay (RULES 2).';
+
+CREATE FUNCTION chasing_obstacle(i invoice) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when i.kind <> 'invoice' or i.state <> 'open'
+      or i.settled_minor = i.total_minor + i.rounding_minor then 'settled'
+    when i.closed then 'closed'
+    when not i.chase then 'chase_off'
+    when exists (
+      select from payment_attempt a
+      where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
+      then 'charging'
+    when i.autopay and (i.attempt_count = 0 or i.next_payment_attempt_on is not null)
+      then 'autopay'
+    when invoice_is_disputed(i.invoice_id) then 'disputed'
+  end
+$$;
+
+COMMENT ON FUNCTION chasing_obstacle(i invoice) IS 'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
+
 CREATE FUNCTION coverage_overlaps(subscription bigint, slot smallint, span_start date, span_end date) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -297,77 +389,6 @@ begin
   end if;
   return null;
 end $$;
-
-CREATE TABLE invoice (
-    invoice_id bigint NOT NULL,
-    kind text NOT NULL,
-    state text NOT NULL,
-    seller_id bigint NOT NULL,
-    customer_id bigint NOT NULL,
-    subscription_id bigint,
-    run_id bigint,
-    currency character(3) NOT NULL,
-    invoice_date date NOT NULL,
-    due_date date,
-    payment_terms text,
-    autopay boolean NOT NULL,
-    chase boolean NOT NULL,
-    missed boolean DEFAULT false NOT NULL,
-    closed boolean DEFAULT false NOT NULL,
-    subtotal_minor bigint NOT NULL,
-    discount_minor bigint NOT NULL,
-    tax_minor bigint NOT NULL,
-    total_minor bigint NOT NULL,
-    rounding_minor bigint DEFAULT 0 NOT NULL,
-    settled_minor bigint DEFAULT 0 NOT NULL,
-    credits_applied_minor bigint DEFAULT 0 NOT NULL,
-    early_discount_until date,
-    early_discount_minor bigint,
-    seller_party_version integer NOT NULL,
-    customer_party_version integer NOT NULL,
-    attempt_count integer DEFAULT 0 NOT NULL,
-    next_payment_attempt_on date,
-    next_payment_attempt_at timestamp with time zone,
-    next_chase_on date,
-    name text,
-    notes text,
-    purchase_order text,
-    metadata jsonb,
-    disabled_payment_methods text[],
-    sent_at timestamp with time zone,
-    viewed_at timestamp with time zone,
-    amended_due_date date,
-    amended_payment_terms text,
-    exported_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone,
-    CONSTRAINT invoice_balance_within CHECK (((settled_minor >= 0) AND (settled_minor <= (total_minor + rounding_minor)))),
-    CONSTRAINT invoice_early_discount_whole CHECK (((early_discount_until IS NULL) = (early_discount_minor IS NULL))),
-    CONSTRAINT invoice_kind_known CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
-    CONSTRAINT invoice_state_known CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'voided'::text, 'canceled'::text, 'reversed'::text, 'written_off'::text]))),
-    CONSTRAINT invoice_total_adds_up CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
-    CONSTRAINT invoice_total_not_negative CHECK ((total_minor >= 0))
-);
-
-COMMENT ON TABLE invoice IS 'An invoice or a credit note. What a posted one charges never changes (RULES 2).';
-
-COMMENT ON COLUMN invoice.missed IS 'Its periods are older than the newest missed one: not charged or chased unless asked.';
-
-COMMENT ON COLUMN invoice.subtotal_minor IS 'Sum of the line amounts before discounts, in minor units.';
-
-COMMENT ON COLUMN invoice.discount_minor IS 'Line and invoice discounts together.';
-
-COMMENT ON COLUMN invoice.tax_minor IS 'Exclusive taxes; inclusive ones are within the subtotal.';
-
-COMMENT ON COLUMN invoice.rounding_minor IS 'Cash rounding (BT-114); balance = total + rounding - settled.';
-
-COMMENT ON COLUMN invoice.settled_minor IS 'Sum of its settlements; verify compares.';
-
-COMMENT ON COLUMN invoice.seller_party_version IS 'With customer_party_version: the frozen parties (party_version, RULES 0.10).';
-
-COMMENT ON COLUMN invoice.next_payment_attempt_on IS 'From then on it is charged; null: never.';
-
-COMMENT ON COLUMN invoice.amended_due_date IS 'With amended_payment_terms: what was agreed after posting; the printed ones stay (RULES 2).';
 
 CREATE FUNCTION invoice_status(i invoice, today date, payment_pending boolean) RETURNS text
     LANGUAGE sql STABLE
@@ -951,6 +972,16 @@ COMMENT ON TABLE book IS 'These books, in one row: their name in idempotency key
 
 COMMENT ON COLUMN book.uuid IS 'Another one after a doubt was settled, so that no key is used twice; its last twelve digits stay, by which these books and all copies know each other''s charges.';
 
+CREATE TABLE bounced_address (
+    address text NOT NULL,
+    message_id bigint NOT NULL,
+    reject_reason text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT bounced_address_lower CHECK ((address = lower(address)))
+);
+
+COMMENT ON TABLE bounced_address IS 'Addresses that a server has refused for good: nothing more is sent there until somebody allows it.';
+
 CREATE TABLE chase_step (
     invoice_id bigint NOT NULL,
     chasing_cadence_id bigint NOT NULL,
@@ -958,10 +989,19 @@ CREATE TABLE chase_step (
     action text NOT NULL,
     due_on date NOT NULL,
     taken_on date NOT NULL,
-    message_id bigint
+    state text DEFAULT 'taken'::text NOT NULL,
+    reason text,
+    assignee text,
+    message_id bigint,
+    CONSTRAINT chase_step_refused_has_reason CHECK (((state = 'refused'::text) = (reason IS NOT NULL))),
+    CONSTRAINT chase_step_state_known CHECK ((state = ANY (ARRAY['taken'::text, 'missed'::text, 'refused'::text])))
 );
 
 COMMENT ON TABLE chase_step IS 'A step taken: once for an invoice, cadence version and step.';
+
+COMMENT ON COLUMN chase_step.state IS 'missed: a later step was taken in its place; refused: it could not be taken, for the reason.';
+
+COMMENT ON COLUMN chase_step.assignee IS 'Who takes over or calls, as the cadence says.';
 
 CREATE TABLE chasing_cadence (
     chasing_cadence_id bigint NOT NULL,
@@ -1275,6 +1315,7 @@ CREATE TABLE seller (
     tax_point text DEFAULT 'invoice_date'::text NOT NULL,
     credit_lines text DEFAULT 'net'::text NOT NULL,
     revenue_recognition text DEFAULT 'period'::text NOT NULL,
+    send_invoices text DEFAULT 'never'::text NOT NULL,
     closed_through date,
     recognised_through date,
     party_version integer DEFAULT 1 NOT NULL,
@@ -1285,6 +1326,7 @@ CREATE TABLE seller (
     CONSTRAINT seller_fiscal_year_start_form CHECK ((fiscal_year_start ~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$'::text)),
     CONSTRAINT seller_revenue_recognition_known CHECK ((revenue_recognition = ANY (ARRAY['period'::text, 'invoice'::text]))),
     CONSTRAINT seller_rounding_mode_known CHECK ((rounding_mode = ANY (ARRAY['half_up'::text, 'half_even'::text, 'up'::text, 'down'::text]))),
+    CONSTRAINT seller_send_invoices_known CHECK ((send_invoices = ANY (ARRAY['never'::text, 'on_post'::text]))),
     CONSTRAINT seller_tax_point_known CHECK ((tax_point = ANY (ARRAY['period_end'::text, 'invoice_date'::text, 'period_start'::text]))),
     CONSTRAINT seller_tax_rounding_known CHECK ((tax_rounding = ANY (ARRAY['group'::text, 'line'::text]))),
     CONSTRAINT seller_unchecked_tax_ids_known CHECK ((unchecked_tax_ids = ANY (ARRAY['charge'::text, 'hold'::text]))),
@@ -1312,6 +1354,8 @@ COMMENT ON COLUMN seller.cash_methods IS 'The ways of payment that are rounded s
 COMMENT ON COLUMN seller.tax_point IS 'Which day decides the tax rate of a line (RULES 1.5).';
 
 COMMENT ON COLUMN seller.revenue_recognition IS 'period: what is billed ahead is deferred and recognised by day; invoice: it is revenue at once. Stays from the first entry of the journal on.';
+
+COMMENT ON COLUMN seller.send_invoices IS 'on_post puts an email into the outbox for what is posted; who is on AutoPay gets a receipt instead, when the charge is approved.';
 
 COMMENT ON COLUMN seller.closed_through IS 'No document, settlement or journal row is dated on or before this day (RULES 0.11).';
 
@@ -1674,11 +1718,14 @@ CREATE VIEW invoices AS
     ((i.tax_minor)::numeric * u.minor_unit) AS taxes,
     ((i.total_minor)::numeric * u.minor_unit) AS total,
     ((i.credits_applied_minor)::numeric * u.minor_unit) AS credits_applied,
-    ((
+    (
         CASE
-            WHEN (i.state = ANY (ARRAY['voided'::text, 'canceled'::text])) THEN (0)::bigint
-            ELSE ((i.total_minor + i.rounding_minor) - i.settled_minor)
-        END)::numeric * u.minor_unit) AS balance,
+            WHEN (i.state = ANY (ARRAY['voided'::text, 'canceled'::text])) THEN (0)::numeric
+            WHEN ((i.kind = 'credit_note'::text) AND (i.state <> 'draft'::text)) THEN ( SELECT COALESCE(sum((o.amount_minor - o.used_minor)), (0)::numeric) AS "coalesce"
+               FROM credit o
+              WHERE (o.credit_note_id = i.invoice_id))
+            ELSE (((i.total_minor + i.rounding_minor) - i.settled_minor))::numeric
+        END * u.minor_unit) AS balance,
     i.created_at
    FROM ((((invoice i
      JOIN seller s ON ((s.seller_id = i.seller_id)))
@@ -1688,7 +1735,7 @@ CREATE VIEW invoices AS
 
 COMMENT ON VIEW invoices IS 'Invoices and credit notes in major units, with status as of now in the seller''s zone. Stable: columns are only added.';
 
-COMMENT ON COLUMN invoices.balance IS 'What is still owed, of a draft what would be; 0 for what was voided or canceled.';
+COMMENT ON COLUMN invoices.balance IS 'What is still owed, of a draft what would be; of a credit note what is left of it as credit; 0 for what was voided or canceled.';
 
 ALTER TABLE item ALTER COLUMN item_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME item_item_id_seq
@@ -1896,17 +1943,59 @@ CREATE TABLE message (
     template text NOT NULL,
     recipients jsonb DEFAULT '[]'::jsonb NOT NULL,
     content jsonb DEFAULT '{}'::jsonb NOT NULL,
+    subject text,
+    text_body text,
+    html_body text,
+    mail_id text,
+    mail_references text[] DEFAULT '{}'::text[] NOT NULL,
+    composed_at timestamp with time zone,
     state text DEFAULT 'queued'::text NOT NULL,
+    reject_code text,
     reject_reason text,
+    server_answer text,
+    accepted text[] DEFAULT '{}'::text[] NOT NULL,
+    refused text[] DEFAULT '{}'::text[] NOT NULL,
     tries integer DEFAULT 0 NOT NULL,
+    claim uuid,
     not_before timestamp with time zone DEFAULT now() NOT NULL,
     queued_at timestamp with time zone DEFAULT now() NOT NULL,
+    tried_at timestamp with time zone,
     sent_at timestamp with time zone,
     CONSTRAINT message_channel_known CHECK ((channel = ANY (ARRAY['email'::text, 'letter'::text, 'sms'::text, 'webhook'::text]))),
-    CONSTRAINT message_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'bounced'::text, 'failed'::text, 'held'::text])))
+    CONSTRAINT message_claimed_is_queued CHECK (((claim IS NULL) OR (state = 'queued'::text))),
+    CONSTRAINT message_sent_has_moment CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT message_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'bounced'::text, 'failed'::text, 'held'::text, 'canceled'::text])))
 );
 
 COMMENT ON TABLE message IS 'The outbox: written with what it tells of, delivered by a step of its own.';
+
+COMMENT ON COLUMN message.recipients IS '[{"name", "email"}], those that everybody sees.';
+
+COMMENT ON COLUMN message.content IS 'What whoever queued it wants: subject, message, bcc, reminder, url, payment; the rest is made when it is composed.';
+
+COMMENT ON COLUMN message.mail_id IS 'The Message-ID without its brackets: the same for ever, so that a receiver can tell a message that comes twice.';
+
+COMMENT ON COLUMN message.mail_references IS 'The Message-IDs of earlier messages about the invoice to the same address.';
+
+COMMENT ON COLUMN message.reject_code IS 'Why it is held, bounced or failed, or waits, as a code.';
+
+COMMENT ON COLUMN message.accepted IS 'Addresses that a server has taken it for already.';
+
+COMMENT ON COLUMN message.refused IS 'Addresses that a server has refused for good.';
+
+COMMENT ON COLUMN message.claim IS 'Who is at it; only that process writes what became of it. Null: nobody.';
+
+COMMENT ON COLUMN message.not_before IS 'When it is tried next; of one that is claimed, when the claim lapses.';
+
+COMMENT ON COLUMN message.tried_at IS 'When it was claimed to be sent for the first time.';
+
+CREATE TABLE message_file (
+    message_id bigint NOT NULL,
+    place smallint NOT NULL,
+    file_id bigint NOT NULL
+);
+
+COMMENT ON TABLE message_file IS 'Which files go with a message, in order.';
 
 ALTER TABLE message ALTER COLUMN message_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME message_message_id_seq
@@ -2603,6 +2692,9 @@ ALTER TABLE ONLY billing_cursor
 ALTER TABLE ONLY book
     ADD CONSTRAINT book_pkey PRIMARY KEY (is_only);
 
+ALTER TABLE ONLY bounced_address
+    ADD CONSTRAINT bounced_address_pkey PRIMARY KEY (address);
+
 ALTER TABLE ONLY chase_step
     ADD CONSTRAINT chase_step_pkey PRIMARY KEY (invoice_id, chasing_cadence_id, step);
 
@@ -2722,6 +2814,9 @@ ALTER TABLE ONLY line_credit
 
 ALTER TABLE ONLY line_credit_tax
     ADD CONSTRAINT line_credit_tax_pkey PRIMARY KEY (invoice_id, line_no, of_tax_no);
+
+ALTER TABLE ONLY message_file
+    ADD CONSTRAINT message_file_pkey PRIMARY KEY (message_id, place);
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_pkey PRIMARY KEY (message_id);
@@ -2846,6 +2941,10 @@ CREATE INDEX bank_debit_block_idx ON bank_debit USING btree (bank_file_id, block
 
 CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (booked_on) WHERE (payment_id IS NULL);
 
+CREATE INDEX chase_step_message_idx ON chase_step USING btree (message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX chase_step_taken_idx ON chase_step USING btree (taken_on);
+
 CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, slot, span_start) WHERE (released_by IS NULL);
 
 CREATE INDEX coverage_released_idx ON coverage USING btree (subscription_id, slot) WHERE (released_by IS NOT NULL);
@@ -2890,9 +2989,15 @@ CREATE INDEX journal_run_idx ON journal USING btree (run_id) WHERE (run_id IS NO
 
 CREATE INDEX line_credit_of_idx ON line_credit USING btree (of_invoice_id, of_line_no);
 
+CREATE INDEX message_customer_idx ON message USING btree (customer_id, message_id);
+
+CREATE INDEX message_file_file_idx ON message_file USING btree (file_id);
+
 CREATE INDEX message_invoice_idx ON message USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX message_queued_idx ON message USING btree (not_before, message_id) WHERE (state = 'queued'::text);
+
+CREATE INDEX message_trouble_idx ON message USING btree (state, message_id) WHERE (state = ANY (ARRAY['held'::text, 'bounced'::text, 'failed'::text]));
 
 CREATE UNIQUE INDEX payment_attempt_live_key ON payment_attempt USING btree (invoice_id) WHERE (state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text]));
 
@@ -3125,6 +3230,9 @@ ALTER TABLE ONLY bank_entry
 ALTER TABLE ONLY bank_file
     ADD CONSTRAINT bank_file_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
 
+ALTER TABLE ONLY bounced_address
+    ADD CONSTRAINT bounced_address_message_fkey FOREIGN KEY (message_id) REFERENCES message(message_id);
+
 ALTER TABLE ONLY chase_step
     ADD CONSTRAINT chase_step_cadence_fkey FOREIGN KEY (chasing_cadence_id) REFERENCES chasing_cadence(chasing_cadence_id);
 
@@ -3235,6 +3343,12 @@ ALTER TABLE ONLY line_credit_tax
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY message_file
+    ADD CONSTRAINT message_file_file_fkey FOREIGN KEY (file_id) REFERENCES file(file_id);
+
+ALTER TABLE ONLY message_file
+    ADD CONSTRAINT message_file_message_fkey FOREIGN KEY (message_id) REFERENCES message(message_id);
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
 import SQLFiles
+import Transport
 
 /// Whether everything is there that a run needs, one finding for each thing looked at.
 public struct Readiness: Sendable {
@@ -128,5 +129,21 @@ public struct Readiness: Sendable {
         hint:
           "psql -c 'select name from pg_timezone_names', then import the seller with one of them"
       ))
+  }
+}
+
+extension Readiness {
+  /// Looks which ways out of the house the settings have, and whether their passwords and keys can
+  /// be read; speaks to nobody.
+  public mutating func lookAtDelivery(_ settings: Settings) {
+    do {
+      let carriers = try CarrierSet(settings)
+      let ways = carriers.channels(composing: false).map { channel in
+        channel == "email" ? "email by \(settings.mail?.address.text ?? "")" : channel
+      }
+      note("delivery", ways.isEmpty ? "no way out is configured" : ways.joined(separator: ", "))
+    } catch {
+      note("delivery", "settings", trouble: BillRunError(describing: error))
+    }
   }
 }

@@ -30,6 +30,18 @@ public struct Settings: Sendable {
   /// The gateways by name; `simulated` is always among them.
   public let gateways: [GatewaySettings]
 
+  /// The mail server; nil for none.
+  public let mail: MailSettings?
+
+  /// Who sends text messages; nil for nobody.
+  public let sms: HookSettings?
+
+  /// How webhooks are signed; nil where there are none.
+  public let webhooks: HookSettings?
+
+  /// Where letters go; nil for nowhere.
+  public let letters: LetterSettings?
+
   private let environment: [String: String]
 
   /// The variables of the environment that this process was started with.
@@ -66,6 +78,10 @@ public struct Settings: Sendable {
     metricsFile = file.metricsFile
     maxFileMegabytes = file.maxFileMegabytes ?? 10
     gateways = file.gateways ?? [.simulated]
+    mail = file.mail
+    sms = file.sms
+    webhooks = file.webhooks
+    letters = file.letters
     self.environment = environment
   }
 

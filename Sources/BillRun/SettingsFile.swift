@@ -12,6 +12,10 @@ struct SettingsFile: Equatable, Sendable {
   var metricsFile: String?
   var maxFileMegabytes: Int?
   var gateways: [GatewaySettings]?
+  var mail: MailSettings?
+  var sms: HookSettings?
+  var webhooks: HookSettings?
+  var letters: LetterSettings?
 
   /// What a file without any key says.
   init() {}
@@ -49,7 +53,7 @@ struct SettingsFile: Equatable, Sendable {
   /// The keys that the file may have.
   private enum Key: String, CaseIterable {
     case database, schema, lanes, public_url, gateways, smtp, templates, gate, metrics_file, reports
-    case max_file_mb
+    case max_file_mb, sms, webhooks, letters
   }
 
   private mutating func read(_ key: Key, _ value: Node, at place: SettingsPlace) throws {
@@ -65,7 +69,11 @@ struct SettingsFile: Equatable, Sendable {
     case .max_file_mb: maxFileMegabytes = try place.count(value, key.rawValue)
     // Whoever acts on these checks their keys; here they only must not hold a secret.
     case .gateways: gateways = try GatewaySettings.read(value, at: place)
-    case .smtp, .gate, .reports: try place.refuseSecrets(in: value)
+    case .smtp: mail = try MailSettings.read(value, at: place)
+    case .sms: sms = try HookSettings.sms(value, at: place)
+    case .webhooks: webhooks = try HookSettings.webhooks(value, at: place)
+    case .letters: letters = try LetterSettings.read(value, at: place)
+    case .gate, .reports: try place.refuseSecrets(in: value)
     }
   }
 }

@@ -13,6 +13,8 @@ struct BillRunTool: AsyncParsableCommand {
     subcommands: [
       Run.self,
       ChargeCommand.self,
+      ChaseCommand.self,
+      SendCommand.self,
       BankCommand.self,
       PreviewCommand.self,
       Migrate.self,
@@ -22,6 +24,7 @@ struct BillRunTool: AsyncParsableCommand {
       PaymentCommand.self,
       FileCommand.self,
       HoldCommand.self,
+      MessageCommand.self,
       Report.self,
       Books.self,
       Events.self,

@@ -6,12 +6,17 @@ import BillRun
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look whether everything is there that a run needs, and say what to do.",
-    discussion: "Looks at server, schema, rights, sequences and time zones, and writes nothing.")
+    discussion: """
+      Looks at server, schema, rights, sequences, time zones and the settings of delivery, and \
+      writes nothing and speaks to nobody else.
+      """)
 
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let readiness = try await Readiness(of: Database(options.loadSettings()))
+    let settings = try options.loadSettings()
+    var readiness = try await Readiness(of: Database(settings))
+    readiness.lookAtDelivery(settings)
     try show(readiness, on: options.output)
     guard readiness.status == .ok else { throw readiness.status }
   }

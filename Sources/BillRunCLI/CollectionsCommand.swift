@@ -15,6 +15,23 @@ struct CollectionsCommand: AsyncParsableCommand {
       outcome of, for billrun charge resolve.
       """)
 
+  @OptionGroup var days: ReportDays
+
+  func run() async throws {
+    let (period, moment) = try days.period()
+    let options = days.options
+    let report = try await CollectionsReport.read(
+      period, seller: days.seller, at: moment, on: options.connect())
+    if options.json {
+      try options.output.json { report.write(to: &$0) }
+    } else {
+      try options.output.text(report.text)
+    }
+  }
+}
+
+/// The days and the seller of a report.
+struct ReportDays: ParsableArguments {
   @Option(help: ArgumentHelp("The first day; 30 days before the last.", valueName: "day"))
   var from: LocalDate?
 
@@ -26,18 +43,13 @@ struct CollectionsCommand: AsyncParsableCommand {
 
   @OptionGroup var options: GlobalOptions
 
-  func run() async throws {
+  /// The days, and the moment that is now in UNIX seconds.
+  func period() throws -> (Period, moment: Int64) {
     let moment = WallClock.system.now()
     let last = to ?? LocalDate(daysSince1970: Int32(moment / 86_400))
     guard
       let days = Period(from: from ?? last.adding(days: -30), to: last.adding(days: 1))
     else { throw ValidationError("--from is after --to") }
-    let report = try await CollectionsReport.read(
-      days, seller: seller, at: moment, on: options.connect())
-    if options.json {
-      try options.output.json { report.write(to: &$0) }
-    } else {
-      try options.output.text(report.text)
-    }
+    return (days, moment)
   }
 }

@@ -13,7 +13,8 @@ struct InvoiceCommand: AsyncParsableCommand {
       InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
       InvoiceCreate.self, InvoiceUpdate.self, InvoiceDelete.self, InvoiceAttachments.self,
       InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceCredit.self, InvoiceEmail.self,
-      InvoiceLateFee.self, InvoicePay.self, InvoicePost.self, InvoiceReverse.self,
+      InvoiceLateFee.self, InvoicePay.self, InvoicePost.self, InvoicePromise.self,
+      InvoiceReverse.self,
       InvoiceUnapplyCredit.self, InvoiceUnpost.self, InvoiceVoid.self, InvoiceWriteOff.self,
     ])
 }

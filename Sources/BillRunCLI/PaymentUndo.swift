@@ -39,15 +39,30 @@ struct PaymentApply: AsyncParsableCommand {
     help: ArgumentHelp(
       "The invoice, by id or number, and at most how much.", valueName: "id[=amount]"))
   var invoice: String
+  @Option(help: ArgumentHelp("Tax that the payer kept back.", valueName: "amount"))
+  var withholding: String?
+  @Option(help: ArgumentHelp("The number of its certificate.", valueName: "text"))
+  var certificate: String?
   @OptionGroup var target: PaymentTarget
 
+  func validate() throws {
+    if (withholding == nil) != (certificate == nil) || certificate?.isEmpty == true {
+      throw ValidationError("--withholding and --certificate go together")
+    }
+  }
+
   func run() async throws {
-    let invoice = invoice
+    let (invoice, withholding, certificate) = (invoice, withholding, certificate)
     try await target.run { operations, id, connection in
       let currency = try PaymentAmount.currency(of: id, on: connection)
       let goal = try PaymentAmount.target(
         invoice, currency, at: WallClock.system.now(), connection)
-      try operations.apply(id, to: goal.invoice, atMost: goal.amount, on: connection)
+      let withheld = try withholding.map {
+        NewPayment.Withholding(
+          amount: try PaymentAmount.minor($0, in: currency), certificate: certificate ?? "")
+      }
+      try operations.apply(
+        id, to: goal.invoice, atMost: goal.amount, withholding: withheld, on: connection)
     }
   }
 }

@@ -7,7 +7,10 @@ import Postgres
 struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Report what a run did and how the books stand.",
-    subcommands: [OfRun.self, JournalCommand.self, CollectionsCommand.self])
+    subcommands: [
+      OfRun.self, JournalCommand.self, CollectionsCommand.self, ChasingCommand.self,
+      OutboxCommand.self,
+    ])
 
   /// `billrun report run [N]`.
   struct OfRun: AsyncParsableCommand {

@@ -7,11 +7,12 @@ import Postgres
 /// `billrun run`: bills everything due up to a day.
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bill everything that is due up to a day, then charge it.",
+    abstract: "Bill everything that is due up to a day, then charge and chase it.",
     discussion: """
       What is due is the difference between what should exist and what exists, so the same day \
       again adds nothing, and a missed night is made up for. AutoPay customers are charged after \
-      it what is due, unless the run is of some customers, plans or currencies only. Exits with \
+      it what is due, and what is unpaid is chased, unless the run is of some customers, plans or \
+      currencies only. Exits with \
       65 when customers are held, with 69 when a gateway does not answer, with 75 when another run \
       is at work or the run was stopped: start it again.
       """)
@@ -26,7 +27,7 @@ struct Run: AsyncParsableCommand {
   var invoiceDate: LocalDate?
 
   @Option(
-    help: ArgumentHelp("Only this step of a run: bill or charge.", valueName: "step"))
+    help: ArgumentHelp("Only this step of a run: bill, charge or chase.", valueName: "step"))
   var only: [Step] = []
 
   @Option(help: ArgumentHelp("How many connections work at once.", valueName: "count"))
@@ -47,6 +48,7 @@ struct Run: AsyncParsableCommand {
   enum Step: String, ExpressibleByArgument, CaseIterable {
     case bill
     case charge
+    case chase
   }
 
   func validate() throws {
@@ -77,6 +79,13 @@ struct Run: AsyncParsableCommand {
         failures.append(error)
       }
     }
+    if does(.chase), failures.isEmpty, !stop.isRequested {
+      do {
+        try await chase(after: closed, settings, stop)
+      } catch {
+        failures.append(error)
+      }
+    }
     try await tell(closed, charges, failures, database)
   }
 
@@ -89,17 +98,41 @@ struct Run: AsyncParsableCommand {
   private func charge(
     after runs: [Int64], _ settings: Settings, _ stop: StopSignal
   ) async throws -> ChargeSummary {
-    let connection = try await Database(settings).open()
-    var steps: [String: Int64] = [:]
-    for run in runs { steps[try await RunSummary.read(run, on: connection).seller] = run }
-    await connection.close()
     var wanted = ChargeOptions(asOf: asOf)
     wanted.seller = scope.seller
     wanted.allowsFarAsOf = yes
     return try await ChargeEngine(
       database: Database(settings), gateways: try GatewaySet(settings), options: wanted,
       stop: stop, user: SystemUser.name
-    ).charge(runs: steps)
+    ).charge(runs: try await bySeller(runs, settings))
+  }
+
+  private func chase(
+    after runs: [Int64], _ settings: Settings, _ stop: StopSignal
+  ) async throws {
+    var wanted = ChaseEngine.Options(asOf: asOf)
+    wanted.seller = scope.seller
+    wanted.allowsFarAsOf = yes
+    let chased = try await ChaseEngine(
+      database: Database(settings), options: wanted, stop: stop, user: SystemUser.name
+    ).chase(runs: try await bySeller(runs, settings))
+    // With a run, its own summary tells.
+    if does(.bill) && !runs.isEmpty { return }
+    if options.json {
+      if !does(.bill) { try options.output.line(chased.json) }
+    } else if !does(.bill) || !chased.steps.isEmpty {
+      try options.output.text(chased.text)
+    }
+  }
+
+  private func bySeller(
+    _ runs: [Int64], _ settings: Settings
+  ) async throws -> [String: Int64] {
+    let connection = try await Database(settings).open()
+    var steps: [String: Int64] = [:]
+    for run in runs { steps[try await RunSummary.read(run, on: connection).seller] = run }
+    await connection.close()
+    return steps
   }
 
   /// Tells what became of all, and leaves with the worst exit code.

@@ -26,6 +26,13 @@ static inline CURLcode billrun_curl_set_sink(
   return curl_easy_setopt(curl, option, value);
 }
 
+typedef int (*billrun_curl_ear)(
+    CURL *curl, curl_infotype kind, char *bytes, size_t count, void *owner);
+
+static inline CURLcode billrun_curl_set_ear(CURL *curl, CURLoption option, billrun_curl_ear value) {
+  return curl_easy_setopt(curl, option, value);
+}
+
 static inline CURLcode billrun_curl_get_long(CURL *curl, CURLINFO info, long *value) {
   return curl_easy_getinfo(curl, info, value);
 }

@@ -27,14 +27,14 @@ public struct HTTPAddress: Hashable, Sendable {
   }
 
   /// Whether a host is this machine; curl resolves `localhost` to nothing else.
-  private static func isLoopback(_ host: String) -> Bool {
+  static func isLoopback(_ host: String) -> Bool {
     if host == "localhost" || host == "[::1]" { return true }
     // curl has made `127.1` and the like a plain address of four numbers.
     let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
     return numbers.count == 4 && numbers.allSatisfy { UInt8($0) != nil } && numbers[0] == "127"
   }
 
-  private static func part(_ part: CURLUPart, of url: OpaquePointer) -> String? {
+  static func part(_ part: CURLUPart, of url: OpaquePointer) -> String? {
     var text: UnsafeMutablePointer<CChar>? = nil
     guard unsafe curl_url_get(url, part, &text, 0) == CURLUE_OK, let text = unsafe text else {
       return nil

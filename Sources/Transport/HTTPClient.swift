@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CCurl
-import Dispatch
-import Synchronization
 
 /// Sends requests over HTTP/1.1, many at the same time on one thread, and keeps connections open.
 ///
@@ -12,20 +9,12 @@ import Synchronization
 /// sends a request again by itself when a connection that was kept open turns out to be closed
 /// before any byte of an answer, so a POST needs a key that makes the server do it once.
 public final class HTTPClient: Sendable {
-  private struct Inbox {
-    var waiting: [Transfer] = []
-    var isRunning = false
-  }
-
-  private let queue = DispatchQueue(label: "transport.http")
-  private let inbox = Mutex(Inbox())
-  private let loop: TransferLoop
+  private let queue = TransferQueue(label: "transport.http")
   private let maxResponseBytes: Int
 
   /// Makes a client; an answer that is larger than this counts as one that cannot be read.
   public init(maxResponseBytes: Int = 4 << 20) {
     self.maxResponseBytes = maxResponseBytes
-    loop = TransferLoop()
   }
 
   /// Sends a request and waits for the whole answer, of whatever status.
@@ -38,37 +27,11 @@ public final class HTTPClient: Sendable {
         wasSent: false, reason: "the address is neither https nor http on this machine")
     }
     let result = await withCheckedContinuation { continuation in
-      submit(
+      queue.submit(
         Transfer(request, isLoopback: address.isLoopback, maxBytes: maxResponseBytes) {
           continuation.resume(returning: $0)
         })
     }
     return try result.get()
-  }
-
-  private func submit(_ transfer: Transfer) {
-    let isRunning = inbox.withLock { inbox in
-      inbox.waiting.append(transfer)
-      defer { inbox.isRunning = true }
-      return inbox.isRunning
-    }
-    if isRunning { loop.wakeUp() } else { queue.async { self.run() } }
-  }
-
-  /// Works until no transfer is left, and so holds a thread only while there is something to do.
-  private func run() {
-    while true {
-      let new: [Transfer]? = inbox.withLock { inbox in
-        if inbox.waiting.isEmpty && loop.isIdle {
-          inbox.isRunning = false
-          return nil
-        }
-        defer { inbox.waiting = [] }
-        return inbox.waiting
-      }
-      guard let new else { return }
-      for transfer in new { loop.add(transfer) }
-      loop.step()
-    }
   }
 }

@@ -6,7 +6,7 @@ import CCurl
 /// Sendable is safe: whoever makes it hands it over to the client's queue, and only curl's calls
 /// from there touch it afterwards.
 // The client's queue is what keeps calls apart.
-@safe final class Transfer: @unchecked Sendable {
+@safe final class Transfer: CurlTransfer, @unchecked Sendable {
   private let request: HTTPRequest
   private let isLoopback: Bool
   private let maxBytes: Int
@@ -37,8 +37,12 @@ import CCurl
   /// Ends a transfer that was never begun.
   func fail(_ reason: String) { answer(.failure(HTTPFailure(wasSent: false, reason: reason))) }
 
-  /// Gives the answer to who waits for it.
-  func end(_ result: Result<HTTPResponse, HTTPFailure>) { answer(result) }
+  func ending(
+    of handle: UnsafeMutableRawPointer, _ code: CURLcode
+  ) -> @Sendable () -> Void {
+    let (result, answer) = (unsafe result(of: handle, code), answer)
+    return { answer(result) }
+  }
 
   /// Sets a handle to the request; false when something of it cannot be set.
   func prepare(_ handle: UnsafeMutableRawPointer) -> Bool {
@@ -152,7 +156,7 @@ extension Transfer {
   }
 
   /// What became of the transfer when curl has ended it.
-  func result(
+  private func result(
     of handle: UnsafeMutableRawPointer, _ code: CURLcode
   ) -> Result<HTTPResponse, HTTPFailure> {
     // curl takes the end of a connection within the headers for the end of the answer.
@@ -187,7 +191,7 @@ extension Transfer {
 
 extension Duration {
   /// The whole milliseconds, at least one: curl takes none for no limit.
-  fileprivate var milliseconds: Int {
+  var milliseconds: Int {
     let (seconds, attoseconds) = components
     return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
   }

@@ -3,12 +3,12 @@ import CCurl
 
 /// curl's multi handle with the transfers under way.
 ///
-/// Sendable is safe: only the client's queue calls it, but for `wakeUp`, which curl allows from
+/// Sendable is safe: only the queue that owns it calls it, but for `wakeUp`, which curl allows from
 /// any thread.
-// The queue of the one client that owns it is what keeps calls apart.
+// The queue that owns it is what keeps calls apart.
 @safe final class TransferLoop: @unchecked Sendable {
   private let multi: UnsafeMutableRawPointer?
-  private var active: [UnsafeMutableRawPointer: Transfer] = unsafe [:]
+  private var active: [UnsafeMutableRawPointer: any CurlTransfer] = unsafe [:]
   /// Handles that are done, to be used again.
   private var spare: [UnsafeMutableRawPointer] = unsafe []
 
@@ -35,7 +35,7 @@ import CCurl
   func wakeUp() { unsafe curl_multi_wakeup(multi) }
 
   /// Begins a transfer.
-  func add(_ transfer: Transfer) {
+  func add(_ transfer: any CurlTransfer) {
     guard let handle = unsafe spare.popLast() ?? curl_easy_init() else {
       return transfer.fail("curl gives no handle")
     }
@@ -66,13 +66,13 @@ import CCurl
 
   private func finish(_ handle: UnsafeMutableRawPointer, _ code: CURLcode) {
     guard let transfer = unsafe active.removeValue(forKey: handle) else { return }
-    let result = unsafe transfer.result(of: handle, code)
+    let tell = unsafe transfer.ending(of: handle, code)
     unsafe curl_multi_remove_handle(multi, handle)
     unsafe release(handle)
-    transfer.end(result)
+    tell()
   }
 
-  /// Forgets what a handle was set to, the key in its headers included.
+  /// Forgets what a handle was set to, keys and passwords included.
   private func release(_ handle: UnsafeMutableRawPointer) {
     unsafe curl_easy_reset(handle)
     unsafe spare.append(handle)

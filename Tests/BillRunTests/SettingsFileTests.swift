@@ -20,7 +20,7 @@ struct SettingsFileTests {
             kind: stripe
             base_url: http://127.0.0.1:8420/
             key_file: /etc/billrun/stripe.key
-        smtp: {host: mail, password_variable: SMTP_PASSWORD}
+        smtp: {url: "smtp://mail", from: a@example.com}
         gate: {max_total_jump: 3}
         reports: [{mail_to: ops@example.com}]
         """, path: "billrun.yaml")
@@ -52,7 +52,7 @@ struct SettingsFileTests {
       ("schema: [a", "settings_not_yaml", 2),
       ("schema: a\nschema: b", "settings_not_yaml", 1),
       ("database: postgres://me:x@db", "settings_hold_secret", 1),
-      ("smtp:\n  host: mail\n  password: x", "settings_hold_secret", 3),
+      ("smtp:\n  url: smtp://mail\n  password: x", "settings_hold_secret", 3),
       ("gateways:\n  cards:\n    token: x", "settings_hold_secret", 3),
       ("reports:\n- to: a\n- secret: x", "settings_hold_secret", 3),
     ])

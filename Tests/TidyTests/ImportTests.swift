@@ -50,7 +50,7 @@ enum Imports {
   static let allowed: [String: Set<Substring>] = [
     "Sources/BillingCore": [],
     "Sources/Postgres": ["CLibPQ", "CLibCrypto", "Dispatch", "Glibc", "Synchronization"],
-    "Sources/Transport": ["CCurl", "Dispatch", "Synchronization"],
+    "Sources/Transport": ["CCurl", "CLibCrypto", "Dispatch", "Synchronization"],
     "sql": [],
     "Sources/BillRun": [
       "BillingCore", "Postgres", "SQLFiles", "Transport", "Logging", "Yams", "FoundationEssentials",

@@ -24,6 +24,7 @@ create table seller (
   tax_point          text not null default 'invoice_date',
   credit_lines       text not null default 'net',
   revenue_recognition text not null default 'period',
+  send_invoices      text not null default 'never',
   closed_through     date,
   recognised_through date,
   party_version      integer not null default 1,
@@ -43,10 +44,14 @@ create table seller (
   constraint seller_tax_point_known
     check (tax_point in ('period_end', 'invoice_date', 'period_start')),
   constraint seller_credit_lines_known check (credit_lines in ('net', 'separate')),
-  constraint seller_revenue_recognition_known check (revenue_recognition in ('period', 'invoice'))
+  constraint seller_revenue_recognition_known check (revenue_recognition in ('period', 'invoice')),
+  constraint seller_send_invoices_known check (send_invoices in ('never', 'on_post'))
 );
 comment on table seller is
   'A legal entity that issues invoices: its currency, zone, numbering and rounding policy.';
+comment on column seller.send_invoices is
+  'on_post puts an email into the outbox for what is posted; who is on AutoPay gets a receipt '
+  'instead, when the charge is approved.';
 comment on column seller.code is 'The id by which import files and people name the seller.';
 comment on column seller.time_zone is 'IANA name; turns a moment into the seller''s day.';
 comment on column seller.number_format is

@@ -32,6 +32,7 @@ create table invoice (
   next_payment_attempt_on date,
   next_payment_attempt_at timestamptz,
   next_chase_on   date,
+  promised_on     date,
   name            text,
   notes           text,
   purchase_order  text,
@@ -223,9 +224,8 @@ alter table pending_line_item
 
 -- References of the hot path, checked once a statement instead of once a row: what they cost
 -- otherwise stands in docs/decisions/0012-references-by-statement.md. Whoever deletes the other end
--- is refused below. A scalar subquery is never joined: it looks its one row up, whatever the
--- statistics say of a table that is being filled. Documents written together have ids close
--- together, so their parts read the range once.
+-- is refused below. A scalar subquery is never joined: it looks its one row up, whatever statistics
+-- say of a table that is being filled. Documents written together have near ids: one range is read.
 create function invoice_refers_to_something() returns trigger language plpgsql as $$
 declare
   orphan record;

@@ -17,6 +17,26 @@ $$;
 comment on function invoice_is_disputed(bigint) is
   'Whether a payment that settles the invoice, or a part of it, is disputed now.';
 
+-- Why an open invoice is not chased; null where it is, but for a promise, whose day passes.
+create function chasing_obstacle(i invoice) returns text
+language sql stable as $$
+  select case
+    when i.kind <> 'invoice' or i.state <> 'open'
+      or i.settled_minor = i.total_minor + i.rounding_minor then 'settled'
+    when i.closed then 'closed'
+    when not i.chase then 'chase_off'
+    when exists (
+      select from payment_attempt a
+      where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
+      then 'charging'
+    when i.autopay and (i.attempt_count = 0 or i.next_payment_attempt_on is not null)
+      then 'autopay'
+    when invoice_is_disputed(i.invoice_id) then 'disputed'
+  end
+$$;
+comment on function chasing_obstacle(invoice) is
+  'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
+
 -- Sees past_due from the given day; first match wins (RULES 6). The one place that knows the order:
 -- the views and the program's lists both call it, and PostgreSQL inlines it.
 create function invoice_status(i invoice, today date, payment_pending boolean) returns text
@@ -52,6 +72,9 @@ select i.invoice_id as id, n.number, i.kind, s.code as seller, i.customer_id as 
   i.tax_minor * u.minor_unit as taxes, i.total_minor * u.minor_unit as total,
   i.credits_applied_minor * u.minor_unit as credits_applied,
   case when i.state in ('voided', 'canceled') then 0
+       when i.kind = 'credit_note' and i.state <> 'draft' then (
+         select coalesce(sum(o.amount_minor - o.used_minor), 0) from credit o
+         where o.credit_note_id = i.invoice_id)
        else i.total_minor + i.rounding_minor - i.settled_minor end * u.minor_unit as balance,
   i.created_at
 from invoice i
@@ -63,7 +86,8 @@ comment on view invoices is
   'Invoices and credit notes in major units, with status as of now in the seller''s zone. Stable: '
   'columns are only added.';
 comment on column invoices.balance is
-  'What is still owed, of a draft what would be; 0 for what was voided or canceled.';
+  'What is still owed, of a draft what would be; of a credit note what is left of it as credit; 0 '
+  'for what was voided or canceled.';
 
 create view invoice_lines as
 select l.invoice_id as invoice, l.line_no as line, n.number, i.customer_id as customer, l.kind,

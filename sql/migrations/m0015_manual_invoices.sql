@@ -42,6 +42,17 @@ create table attachment (
 create index attachment_file_idx on attachment (file_id);
 comment on table attachment is 'Which files go with which document.';
 
+create table message_file (
+  message_id bigint not null,
+  place      smallint not null,
+  file_id    bigint not null,
+  constraint message_file_pkey primary key (message_id, place),
+  constraint message_file_message_fkey foreign key (message_id) references message,
+  constraint message_file_file_fkey foreign key (file_id) references file
+);
+create index message_file_file_idx on message_file (file_id);
+comment on table message_file is 'Which files go with a message, in order.';
+
 create index invoice_draft_idx on invoice (seller_id, invoice_date, customer_id, invoice_id)
   where state = 'draft';
 

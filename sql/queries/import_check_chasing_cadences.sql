@@ -4,7 +4,14 @@ select bad.line, string_to_table(bad.faults, E'\n')
 from (
   select r.line, concat_ws(E'\n',
     case when not (r.id <> '') then 'id|a text that is not empty' end,
-    case when not (jsonb_array_length(r.steps) > 0) then 'steps|a list of at least one step' end
+    case when not (jsonb_array_length(r.steps) between 1 and 100)
+      then 'steps|a list of 1 to 100 steps' end,
+    case when r.quiet_hours <> 'null' and not coalesce(
+        r.quiet_hours ->> 'from' ~ '^([01]\d|2[0-3]):[0-5]\d$'
+        and r.quiet_hours ->> 'to' ~ '^([01]\d|2[0-3]):[0-5]\d$'
+        and r.quiet_hours ->> 'from' <> r.quiet_hours ->> 'to'
+        and r.quiet_hours - array['from', 'to'] = '{}', false)
+      then 'quiet_hours|{"from": "HH:MM", "to": "HH:MM"}' end
   ) as faults
   from import_chasing_cadence r
 ) bad
@@ -28,7 +35,9 @@ from (
       then '.amount|a number above 0' end,
     case when not (s.action <> 'webhook' or s.url is not null)
       then '.url|the url of the webhook' end,
-    case when not (s.url ~ '^https?://') then '.url|an http or https url' end
+    case when not (s.url ~ '^https?://') then '.url|an http or https url' end,
+    case when not (s.action = 'late_fee' or s.amount is null)
+      then '.amount|nothing but where the action is late_fee' end
   ) as faults
   from import_part p
   join import_chasing_cadence r on r.line = p.line and p.object = 'step'

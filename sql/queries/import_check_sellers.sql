@@ -44,6 +44,8 @@ from (
     case when not (r.tax_point in ('period_end', 'invoice_date', 'period_start'))
       then 'tax_point|period_end, invoice_date or period_start' end,
     case when not (r.credit_lines in ('net', 'separate')) then 'credit_lines|net or separate' end,
+    case when not (r.send_invoices in ('never', 'on_post'))
+      then 'send_invoices|never or on_post' end,
     case when not (not r.closes or r.closed_through is not null)
       then 'closed_through|a day ("2026-12-31") or a UNIX timestamp' end,
     case when not (not r.closes or r.closed_through >= known.closed_through)

@@ -7,7 +7,7 @@ from (values
   ('seller',              'text',    'object! id! name! country! currency! time_zone! tax_id'),
   ('seller',              'text',    'number_format credit_note_format fiscal_year_start'),
   ('seller',              'text',    'zero_invoices tax_point credit_lines email'),
-  ('seller',              'text',    'unchecked_tax_ids'),
+  ('seller',              'text',    'unchecked_tax_ids send_invoices'),
   ('seller',              'list',    'tax_registrations'),
   ('seller',              'day',     'closed_through'),
   ('seller',              'object',  'address rounding>rounding'),

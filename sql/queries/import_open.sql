@@ -66,7 +66,7 @@ create temp table import_seller (
   credit_note_format text, fiscal_year_start text, rounding_mode text, tax_rounding text,
   cash_increment numeric, cash_methods jsonb, zero_invoices text, tax_point text,
   credit_lines text, tax_registrations jsonb, unchecked_tax_ids text, closes boolean not null,
-  closed_through date
+  closed_through date, send_invoices text
 ) on commit drop;
 
 create temp table import_tax_rate (

@@ -26,9 +26,11 @@ select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.custo
   d.total_minor as total, d.rounding_minor as rounding, d.settled_minor as settled,
   d.balance_minor as balance,
   case when not $16::boolean then null
-    when d.rounding_minor = 0 and d.state <> 'draft' then o.object
+    when d.rounding_minor = 0 and d.state <> 'draft' and d.promised_on is null then o.object
     else (left(o.object::text, -1) || case when d.rounding_minor = 0 then '' else
         format(', "rounding" : %s', trim_scale(d.rounding_minor * d.minor_unit)) end
+      || case when d.promised_on is null then '' else
+        format(', "promised_on" : "%s"', d.promised_on) end
       || case when d.state <> 'draft' then '' else
         format(', "credits_proposed" : %s', trim_scale(d.minor_unit * least(
           d.total_minor, (select coalesce(sum(c.amount_minor - c.used_minor), 0) from credit c
@@ -47,6 +49,9 @@ from (
     invoice_status(i, ($15::timestamptz at time zone s.time_zone)::date, pending.is_pending)
       as status,
     case when i.state in ('voided', 'canceled') then 0
+         when i.kind = 'credit_note' and i.state <> 'draft' then (
+           select coalesce(sum(c.amount_minor - c.used_minor), 0)::bigint from credit c
+           where c.credit_note_id = i.invoice_id)
          else i.total_minor + i.rounding_minor - i.settled_minor end as balance_minor
   from invoice i
   join seller s on s.seller_id = i.seller_id
@@ -140,7 +145,9 @@ left join lateral (
     'status', d.status,
     'chase', d.chase,
     'next_chase_on',
-      extract(epoch from d.next_chase_on::timestamp at time zone d.time_zone)::bigint,
+      extract(epoch from case
+        when d.state = 'open' and d.balance_minor > 0 and d.chase and not d.closed
+          then d.next_chase_on end::timestamp at time zone d.time_zone)::bigint,
     'autopay', d.autopay,
     'attempt_count', d.attempt_count,
     'next_payment_attempt',

@@ -31,10 +31,11 @@ with seller_ids as materialized (
         where p.customer_id = i.customer_id and p.removed_at is null) then 'no source'
       when i.missed then 'missed period'
       else coalesce((
-        select case a.decline_class when 'hard' then 'source stopped'
-          when 'action_needed' then 'action needed' else 'given up' end
+        select case when a.state <> 'declined' then 'money went back'
+          when a.decline_class = 'hard' then 'source stopped'
+          when a.decline_class = 'action_needed' then 'action needed' else 'given up' end
         from payment_attempt a
-        where a.invoice_id = i.invoice_id and a.state = 'declined'
+        where a.invoice_id = i.invoice_id and a.state in ('declined', 'approved', 'returned')
         order by a.try desc limit 1), 'never tried') end as reason
   from invoice i
   where i.state = 'open' and i.autopay and i.kind = 'invoice'

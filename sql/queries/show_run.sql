@@ -17,7 +17,8 @@ with this as (
   from this r
   join payment_attempt a on a.run_id = r.run_id
 ), chase as (
-  select count(*) as steps_due, count(c.message_id) as steps_queued
+  select count(*) filter (where c.state = 'taken') as steps_due,
+    count(distinct c.message_id) as steps_queued
   from this r
   join chase_step c on c.taken_on = r.as_of
   join invoice i on i.invoice_id = c.invoice_id and i.seller_id = r.seller_id

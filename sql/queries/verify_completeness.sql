@@ -55,7 +55,8 @@ with last_run as (
   where c.first_day > c.start_date and c.next_bill_on is not null
     or c.next_bill_on > c.change_day
     or (c.next_bill_on = 'infinity' and c.canceled_at is null and c.cycles is null)
-    or (c.next_bill_on < 'infinity'
+    -- What is billed up to its end has ended, whatever day it still looks at.
+    or (c.next_bill_on < 'infinity' and c.canceled_at is distinct from c.covered_through
       and c.next_bill_on > coalesce(c.covered_through, c.start_date) - c.lead_days
         + case c.bill_in when 'arrears' then c.longest_period else 0 end)
 )

@@ -47,10 +47,7 @@ public struct ChargeEngine: Sendable {
       var watch = StopWatch()
       summary = try await charge(seller, run: run, adding: summary, on: connections)
       if let run {
-        let time = watch.lap().components
-        try await connection.execute(
-          Statement(SQLFiles.endChargePhase),
-          [.int64(run), .int64(time.seconds * 1_000_000 + time.attoseconds / 1_000_000_000_000)])
+        try await connection.endPhase("charge", of: run, after: watch.lap())
       }
       try await lock.release(on: connection)
     }

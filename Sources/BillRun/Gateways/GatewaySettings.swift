@@ -132,19 +132,6 @@ extension GatewaySettings {
   private static func keySource(
     _ values: [Key: Node], _ node: Node, at place: SettingsPlace
   ) throws -> KeySource {
-    switch (values[.key_variable], values[.key_file]) {
-    case (let variable?, nil):
-      let name = try place.text(variable, Key.key_variable.rawValue)
-      // What is no name may be the key itself, and is not repeated.
-      guard name.utf8.allSatisfy({ 65...90 ~= $0 || 48...57 ~= $0 || $0 == 95 }) else {
-        throw place.error(
-          variable,
-          "the name of an environment variable is expected for key_variable: capital "
-            + "letters, digits and _")
-      }
-      return .variable(name)
-    case (nil, let file?): return .file(try place.text(file, Key.key_file.rawValue))
-    default: throw place.error(node, "either key_variable or key_file is expected")
-    }
+    try place.keySource(values[.key_variable], values[.key_file], "key", in: node)
   }
 }

@@ -14,22 +14,25 @@ extension InvoiceOperations {
   public func lateFee(
     _ ids: [Int64], _ rate: LateFee.Rate, step: Int32 = 1, on connection: isolated Connection
   ) throws -> [Int64] {
-    let invoices = try begin(.lateFee, ids, on: connection)
-    if invoices.isEmpty { return [] }
-    let overdue = try Overdue.load(ids, step: step, at: moment, on: connection)
-    for (invoice, state) in zip(invoices, overdue) { try refuse(state, of: invoice, step: step) }
+    try lateFees(ids, rate, step: step, on: connection) { throw $1 }
+  }
+
+  /// The same, where `refusing` decides about what bears no fee, by id and error: it throws, or
+  /// leaves that one out.
+  func lateFees(
+    _ ids: [Int64], _ rate: LateFee.Rate, step: Int32, on connection: isolated Connection,
+    refusing: (Int64, BillRunError) throws -> Void
+  ) throws -> [Int64] {
+    let charged = try charges(ids, rate, step: step, on: connection, refusing: refusing)
+    if charged.isEmpty { return [] }
+    let invoices = charged.map(\.invoice)
     let drawn = try connection.query(
       Statement(SQLFiles.drawInvoiceIds), [.int64(Int64(invoices.count))])
     let fees = try drawn.indices.map { try drawn.int64($0, 0) }
     let payers = try payers(of: invoices, on: connection)
-    let sellers = Dictionary(
-      uniqueKeysWithValues: try SellerRecord.list(code: nil, on: connection).map { ($0.code, $0) })
     var buffers = DocumentBuffers()
-    for (index, invoice) in invoices.enumerated() {
-      guard let seller = sellers[overdue[index].seller]?.seller,
-        let payer = payers.customers[invoice.customer]
-      else { throw CatalogChanged() }
-      let fee = try fee(rate, on: invoice, overdue[index], step: step, by: seller)
+    for (index, (invoice, fee, seller)) in charged.enumerated() {
+      guard let payer = payers.customers[invoice.customer] else { throw CatalogChanged() }
       let day = try openToday(.lateFee, invoice)
       var builder = InvoiceBuilder(
         catalog: payers.catalog, seller: seller,
@@ -48,6 +51,30 @@ extension InvoiceOperations {
     try finish(
       Posting.load(fees, on: connection), as: "late_fee", takingCredit: false, on: connection)
     return fees
+  }
+
+  /// The fees of invoices that bear one.
+  private func charges(
+    _ ids: [Int64], _ rate: LateFee.Rate, step: Int32, on connection: isolated Connection,
+    refusing: (Int64, BillRunError) throws -> Void
+  ) throws -> [(invoice: LockedInvoice, fee: LateFee, seller: Seller)] {
+    let invoices = try begin(.lateFee, ids, on: connection)
+    if invoices.isEmpty { return [] }
+    let overdue = try Overdue.load(ids, step: step, at: moment, on: connection)
+    let sellers = Dictionary(
+      uniqueKeysWithValues: try SellerRecord.list(code: nil, on: connection).map { ($0.code, $0) })
+    var charged: [(invoice: LockedInvoice, fee: LateFee, seller: Seller)] = []
+    for (invoice, state) in zip(invoices, overdue) {
+      guard let seller = sellers[state.seller]?.seller else { throw CatalogChanged() }
+      do {
+        try refuse(state, of: invoice, step: step)
+        let fee = try fee(rate, on: invoice, state, step: step, by: seller)
+        charged.append((invoice, fee, seller))
+      } catch let error as BillRunError {
+        try refusing(invoice.id, error)
+      }
+    }
+    return charged
   }
 
   private func refuse(_ state: Overdue, of invoice: LockedInvoice, step: Int32) throws {

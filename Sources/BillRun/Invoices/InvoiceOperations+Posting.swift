@@ -41,6 +41,7 @@ extension InvoiceOperations {
     let again = Set(drafts.filter(\.isOfRunAgain).map(\.id))
     try postAgain(locked.filter { again.contains($0.id) }, on: connection)
     try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
+    try connection.execute(Statement(SQLFiles.queuePostedInvoices), [.int64Array(ids)])
   }
 
   private func name(of draft: Posting, on connection: isolated Connection) throws -> String {

@@ -27,6 +27,8 @@ struct LockedPayment {
   let amount: Int64
   /// What a gateway charged; nil when none did.
   let source: Int64?
+  /// The day on which it came in.
+  let receivedOn: LocalDate
   let refunded: Int64
   let returned: Int64
   let isDisputed: Bool
@@ -59,7 +61,8 @@ struct LockedPayment {
     self.payer = payer
     currency = try rows.currency(0, 2)
     amount = try row.int64("amount")
-    newestDay = try rows.localDate(0, 4)
+    receivedOn = try rows.localDate(0, 4)
+    newestDay = receivedOn
     source = try row.optionalInt64("payment_source_id")
     refunded = try row.int64("refunded")
     returned = try row.int64("returned")

@@ -48,6 +48,12 @@ extension PaymentOperations {
     let counted = Set(sheet.settlements.filter(\.isCharge).map(\.invoice))
     try write(payments, recorded, on: connection)
     try sheet.write(invoices, on: connection)
+    try connection.execute(
+      Statement(SQLFiles.queueReceipts),
+      [
+        .int64Array(recorded.map(\.id)),
+        .int64Array(payments.map { $0.invoices.first?.invoice }),
+      ])
     let paidBefore = charges.map(\.attempt.invoice).filter { !counted.contains($0) }
     try ChargeClaim.schedule(paidBefore.map { ($0, nil, nil) }, attempts: 1, on: connection)
   }

@@ -210,32 +210,45 @@ extension PaymentOperations {
     _ part: PaymentAllocation.Part, of one: Payables.One, by payment: NewPayment, id: Int64,
     _ payer: Payer, _ sheet: inout PaymentSheet
   ) {
-    let withholding = payment.withholding
+    if part.amount != 0 {
+      sheet.settlements.append(
+        Settlement(
+          invoice: part.invoice, kind: .payment, amount: part.amount, day: payment.date,
+          payment: id))
+    }
+    grant(part, payment.withholding, of: one, with: id, on: payment.date, payer, &sheet)
+  }
+
+  /// Settles an open invoice by what is granted with a part of a payment: early discount, small
+  /// difference, tax that the payer kept back.
+  func grant(
+    _ part: PaymentAllocation.Part, _ withholding: NewPayment.Withholding?, of one: Payables.One,
+    with id: Int64, on day: LocalDate, _ payer: Payer, _ sheet: inout PaymentSheet
+  ) {
     let rows: [(Settlement.Kind, Int64, String?)] = [
-      (.payment, part.amount, nil), (.earlyDiscount, part.earlyDiscount, nil),
-      (.rounding, part.smallDifference, nil),
+      (.earlyDiscount, part.earlyDiscount, nil), (.rounding, part.smallDifference, nil),
       (.withholding, withholding?.amount ?? 0, withholding?.certificate),
     ]
     for (kind, amount, certificate) in rows where amount != 0 {
       sheet.settlements.append(
         Settlement(
-          invoice: part.invoice, kind: kind, amount: amount, day: payment.date, payment: id,
+          invoice: part.invoice, kind: kind, amount: amount, day: day, payment: id,
           certificate: certificate))
     }
+    let currency = one.invoice.currency
     if part.earlyDiscount > 0 {
       sheet.discounts.append(
         .init(
           invoice: part.invoice, seller: payer.seller, total: one.total,
-          amount: part.earlyDiscount, currency: payment.currency, rounding: payer.rounding,
-          day: payment.date, sign: 1))
+          amount: part.earlyDiscount, currency: currency, rounding: payer.rounding, day: day,
+          sign: 1))
     }
     for (event, amount, account) in [
       ("small_difference", part.smallDifference, "6300"),
       ("withholding", withholding?.amount ?? 0, "1250"),
     ] {
       sheet.book(
-        event, on: payment.date, seller: payer.seller, payment.currency, amount, debit: account,
-        credit: "1200")
+        event, on: day, seller: payer.seller, currency, amount, debit: account, credit: "1200")
     }
   }
 

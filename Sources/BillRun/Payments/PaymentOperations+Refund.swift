@@ -17,7 +17,7 @@ extension PaymentOperations {
     atGateway: Bool = false, over connection: isolated Connection
   ) throws {
     let payment = try LockedPayment(id, self, on: connection)
-    let account = try atGateway ? clearing(of: id, on: connection) : "1000"
+    let account = try atGateway ? clearing(of: id, on: connection) : Self.bank
     let day = try refundDay(date, of: payment, amount: amount)
     let taken = try unapplyForRefund(amount, of: payment, on: day, connection)
     let refund = try write(
@@ -31,10 +31,26 @@ extension PaymentOperations {
 
   /// The account from which the gateway that charged a payment pays it back.
   private func clearing(of id: Int64, on connection: isolated Connection) throws -> String {
-    let charge = try connection.query(Statement(SQLFiles.showChargeOfPayment), [.int64(id)])
-    guard charge.count == 1 else { throw Self.uncharged(id, hint: nil) }
-    return PaymentSheet.clearing(of: try charge.string(0, 1))
+    guard let account = try charged(id, on: connection) else {
+      throw Self.uncharged(id, hint: nil)
+    }
+    return account
   }
+
+  /// The account that a payment's money is taken back from (RULES 7): the clearing account of the
+  /// gateway that charged it, else the bank's.
+  func account(of id: Int64, on connection: isolated Connection) throws -> String {
+    try charged(id, on: connection) ?? Self.bank
+  }
+
+  private func charged(_ id: Int64, on connection: isolated Connection) throws -> String? {
+    let charge = try connection.query(Statement(SQLFiles.showChargeOfPayment), [.int64(id)])
+    if charge.isEmpty { return nil }
+    return try charge.bool(0, 2) ? Self.bank : PaymentSheet.clearing(of: charge.string(0, 1))
+  }
+
+  /// The bank account.
+  static let bank = "1000"
 
   /// The refusal where a gateway is to have charged a payment.
   static func uncharged(_ id: Int64, hint: String?) -> BillRunError {

@@ -17,9 +17,10 @@ extension PaymentOperations {
     let day = try claimDay(date, of: payment, as: "return")
     let row = try openClaim(
       "bank", "returned", payment.left, of: payment, fee: fee, reason: reason, on: day, connection)
+    let account = try account(of: id, on: connection)
     try giveBack(
-      payment.left, of: payment, claim: row, as: "bank_return", to: "1000", on: day, connection)
-    try bookPayout("bank_fee", [("6500", fee)], to: "1000", of: payment, on: day, connection)
+      payment.left, of: payment, claim: row, as: "bank_return", to: account, on: day, connection)
+    try bookPayout("bank_fee", [("6500", fee)], to: account, of: payment, on: day, connection)
   }
 
   /// Notes that a payer disputes a payment: the bank holds the money until that is decided, and
@@ -43,7 +44,8 @@ extension PaymentOperations {
     _ = try openClaim(
       "dispute", "disputed", amount, of: payment, fee: 0, reason: reason, on: day, connection)
     try bookPayout(
-      "dispute_opened", [("1210", amount)], to: "1000", of: payment, on: day, connection)
+      "dispute_opened", [("1210", amount)], to: account(of: id, on: connection), of: payment,
+      on: day, connection)
     try noteClaim("payment_disputed", of: payment, amount: amount, reason, on: connection)
   }
 
@@ -65,9 +67,10 @@ extension PaymentOperations {
       throw Self.refusal(Self.disputing, "not_open", "payment \(id) is not disputed")
     }
     let (claim, amount) = (try row.int64(0), try row.int64(1))
+    let account = try account(of: id, on: connection)
     if won {
       try bookPayout(
-        "dispute_won", [("1000", amount)], to: "1210", of: payment, on: day, connection)
+        "dispute_won", [(account, amount)], to: "1210", of: payment, on: day, connection)
       try noteClaim("dispute_won", of: payment, amount: amount, reason, on: connection)
     } else {
       try giveBack(
@@ -76,7 +79,7 @@ extension PaymentOperations {
         try connection.execute(Statement(SQLFiles.stopAutopay), [.int64(source)])
       }
     }
-    try bookPayout("bank_fee", [("6500", fee)], to: "1000", of: payment, on: day, connection)
+    try bookPayout("bank_fee", [("6500", fee)], to: account, of: payment, on: day, connection)
   }
 
   private func claimDay(

@@ -36,35 +36,60 @@ extension PaymentOperations {
 
   /// Puts what of a payment is credit to an invoice, in full or at most so much in minor units.
   ///
-  /// Throws `BillRunError` with 65 when the invoice is not open or another customer's, or when
-  /// nothing is left.
+  /// What came in in time, and is enough, has the early discount (RULES 1.13). Throws
+  /// `BillRunError` with 65 when the invoice is not open, another customer's or owes no more than
+  /// what is withheld, or when nothing is left.
   public func apply(
-    _ id: Int64, to invoice: Int64, atMost limit: Int64? = nil, on connection: isolated Connection
+    _ id: Int64, to invoice: Int64, atMost limit: Int64? = nil,
+    withholding: NewPayment.Withholding? = nil, on connection: isolated Connection
   ) throws {
     let payment = try LockedPayment(id, self, on: connection)
     try refuseDisputed(payment, as: InvoiceOperation.applyCredit.rawValue)
     for target in try invoices.begin(.applyCredit, [invoice], on: connection) {
-      if target.customer != payment.payer.customer || target.currency != payment.currency {
-        throw invoices.refusal(
-          .applyCredit, "customer",
-          "\(target.name) is of customer \(target.customer) in \(target.currency), payment \(id) "
-            + "of customer \(payment.payer.customer) in \(payment.currency)")
-      }
+      try refuse(target, for: payment, withholding)
+      let payables = try Payables(of: [], named: [target.id], invoices, on: connection)
+      guard let one = payables.all[target.id] else { continue }
       let day = try invoices.openToday(.applyCredit, target)
-      var rest = min(target.balance, limit ?? target.balance)
-      var uses: [UsedCredit] = []
-      for credit in try openCredits(of: id, on: connection) {
-        let amount = min(rest, credit.open)
-        if amount <= 0 { break }
-        rest -= amount
-        uses.append(
-          UsedCredit(
-            invoice: target.id, credit: credit.id, kind: .money, amount: amount, day: day))
-      }
-      if uses.isEmpty {
+      let credits = try openCredits(of: id, on: connection)
+      let split = PaymentAllocation(
+        of: credits.reduce(0) { $0 + $1.open },
+        among: [
+          (
+            .init(
+              id: target.id, balance: target.balance - (withholding?.amount ?? 0),
+              earlyDiscount: one.discount(on: payment.receivedOn)), limit
+          )
+        ])
+      guard let part = split.parts.first else {
         throw invoices.refusal(.applyCredit, "nothing_open", "nothing of payment \(id) is left")
       }
-      try invoices.use(uses, on: connection)
+      var rest = part.amount
+      let uses = credits.map { credit in
+        let amount = min(rest, credit.open)
+        rest -= amount
+        return UsedCredit(
+          invoice: target.id, credit: credit.id, kind: .money, amount: amount, day: day)
+      }
+      try invoices.use(uses.filter { $0.amount > 0 }, on: connection)
+      var sheet = PaymentSheet()
+      grant(part, withholding, of: one, with: id, on: day, payment.payer, &sheet)
+      try sheet.write(invoices, on: connection)
+    }
+  }
+
+  private func refuse(
+    _ target: LockedInvoice, for payment: LockedPayment, _ withholding: NewPayment.Withholding?
+  ) throws {
+    if target.customer != payment.payer.customer || target.currency != payment.currency {
+      throw invoices.refusal(
+        .applyCredit, "customer",
+        "\(target.name) is of customer \(target.customer) in \(target.currency), payment "
+          + "\(payment.id) of customer \(payment.payer.customer) in \(payment.currency)")
+    }
+    if let withheld = withholding?.amount, withheld <= 0 || withheld >= target.balance {
+      throw invoices.refusal(
+        .applyCredit, "withholding",
+        "\(payment.text(withheld)) is not above zero and less than what \(target.name) owes")
     }
   }
 

@@ -6,16 +6,6 @@ import SQLFiles
 /// What charging came to in some days: outcomes, what was recovered by which attempt, what is
 /// scheduled, and who owes on AutoPay without an attempt ahead.
 public struct CollectionsReport: Sendable {
-  /// A sum; amounts are in minor units.
-  private struct Sum: Sendable {
-    let section: String
-    let label: String
-    let currency: String
-    let digits: Int
-    let count: Int64
-    let amount: Int64
-  }
-
   /// A charge whose outcome nobody knows.
   private struct Unknown: Sendable {
     let attempt: Int64
@@ -27,7 +17,7 @@ public struct CollectionsReport: Sendable {
   }
 
   private let days: Period
-  private let sums: [Sum]
+  private let sums: [ReportSum]
   private let unknown: [Unknown]
   private static let maxUnknown: Int64 = 1_000
 
@@ -45,12 +35,7 @@ public struct CollectionsReport: Sendable {
       Statement(SQLFiles.listUnknownAttempts), [.int64(maxUnknown)])
     return CollectionsReport(
       days: days,
-      sums: try (0..<rows.count).map { row in
-        Sum(
-          section: try rows.string(row, 0), label: try rows.string(row, 1),
-          currency: try rows.string(row, 2), digits: Int(try rows.int32(row, 3)),
-          count: try rows.int64(row, 4), amount: try rows.int64(row, 5))
-      },
+      sums: try ReportSum.read(rows),
       unknown: try (0..<open.count).map { row in
         Unknown(
           attempt: try open.int64(row, 0),
@@ -64,22 +49,7 @@ public struct CollectionsReport: Sendable {
   /// The report for people.
   public var text: String {
     var text = "collections, \(days.start) to \(days.end.adding(days: -1))\n"
-    var section = ""
-    var table = TextTable([])
-    for sum in sums {
-      if sum.section != section {
-        text += table.text
-        section = sum.section
-        table = TextTable([
-          (section, .left), ("invoices", .right), ("amount", .right), ("", .left),
-        ])
-      }
-      table.add([
-        sum.label, String(sum.count), Figure.amount(minor: sum.amount, digits: sum.digits),
-        sum.currency,
-      ])
-    }
-    text += table.text
+    text += ReportSum.text(sums)
     if !unknown.isEmpty {
       var table = TextTable([
         ("unknown attempt", .left), ("invoice", .left), ("gateway", .left), ("hours", .right),
@@ -106,12 +76,7 @@ public struct CollectionsReport: Sendable {
         ("attempts", "attempts"), ("recovered", "recovered"), ("scheduled", "scheduled"),
         ("not_scheduled", "not scheduled"),
       ] {
-        object.field(key, objects: sums.filter { $0.section == section }) { element, sum in
-          element.field("label", sum.label.replacing(" ", with: "_"))
-          element.field("currency", sum.currency)
-          element.field("count", sum.count)
-          element.field("amount", minor: sum.amount, digits: sum.digits)
-        }
+        object.field(key, of: sums.filter { $0.section == section })
       }
       object.field("unknown", objects: unknown) { element, one in
         element.field("attempt", one.attempt)

@@ -52,13 +52,17 @@ public struct EventFilter: Sendable {
 public enum EventLog {
   /// What is done, in order of name.
   public static let kinds = [
-    "autopay_off", "bank_file_acknowledged", "bank_file_handed_over", "bank_file_read",
+    "address_allowed", "address_stopped", "autopay_off", "bank_file_acknowledged",
+    "bank_file_handed_over", "bank_file_read",
     "bank_file_rejected", "bank_file_written", "batch_billed", "books_closed", "books_reopened",
-    "chasing_began",
-    "credit_note_issued", "dispute_lost", "dispute_won", "hold_placed", "hold_released", "import",
+    "chasing_began", "credit_note_issued", "dispute_lost", "dispute_won", "hold_placed",
+    "hold_released", "import",
+    "invoices_chased", "invoice_escalated", "payment_promised", "service_paused",
     "invoice_canceled", "invoice_created", "invoice_deleted", "invoice_emailed", "invoice_posted",
     "invoice_recovered", "invoice_reopened", "invoice_reversed", "invoice_unposted",
-    "invoice_updated", "invoice_voided", "invoice_written_off", "late_fee_charged", "payers_gone",
+    "invoice_updated", "invoice_voided", "invoice_written_off", "late_fee_charged",
+    "message_canceled", "message_released",
+    "message_retried", "payers_gone",
     "payment_disputed", "payment_recorded", "payment_refunded", "payment_returned",
     "payment_unapplied", "run_closed", "run_opened", "subscription_canceled",
   ]

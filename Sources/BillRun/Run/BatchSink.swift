@@ -142,6 +142,10 @@ final class BatchSink {
     try connection.execute(
       Statement(SQLFiles.recordEvent),
       [.string("batch_billed"), .string("run"), .int64(plan.id), .jsonb(counts.json(batch: batch))])
+    if givesNumbers && plan.seller.sendsInvoices {
+      try connection.execute(
+        Statement(SQLFiles.queuePostedInvoices), [.int64Array(numbered.map(\.id))])
+    }
     try fault(.written)
     if givesNumbers { try number(on: connection) }
   }

@@ -20,6 +20,11 @@ struct RunLock: Sendable {
     RunLock(schema: "\(schema) charge", seller: seller)
   }
 
+  /// Whoever holds it is chasing for a seller, which may go on beside a run.
+  static func chasing(schema: String, seller: ID<Seller>) -> RunLock {
+    RunLock(schema: "\(schema) chase", seller: seller)
+  }
+
   /// Whoever holds it writes files to banks for a seller.
   static func banking(schema: String, seller: ID<Seller>) -> RunLock {
     RunLock(schema: "\(schema) bank", seller: seller)

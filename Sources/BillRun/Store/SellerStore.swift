@@ -22,6 +22,9 @@ public struct SellerRecord: Sendable {
   /// Deferred revenue is recognised up to and including this day; nil for not yet (RULES 7).
   public let recognisedThrough: LocalDate?
 
+  /// Whether what is posted goes into the outbox.
+  public let sendsInvoices: Bool
+
   /// Reads every seller in order of id, or only the one named; none when there is no such one.
   public static func list(code: String?, on connection: isolated Connection) throws
     -> [SellerRecord]
@@ -43,7 +46,8 @@ public struct SellerRecord: Sendable {
         numberFormat: try rows.string(row, 10), creditNoteFormat: try rows.string(row, 11),
         fiscalYearStart: try rows.string(row, 12),
         closedThrough: try rows.optionalLocalDate(row, 14),
-        recognisedThrough: try rows.optionalLocalDate(row, 20))
+        recognisedThrough: try rows.optionalLocalDate(row, 20),
+        sendsInvoices: try rows.text(row, 21, equals: "on_post"))
     }
   }
 

@@ -167,6 +167,17 @@ import Testing
     }
   }
 
+  @Test("a credit note's balance is what of it is still credit")
+  func noteBalance() async throws {
+    try await withInvoice { books in
+      #expect(try await credit(books, .amount("50.00")) == nil)
+      try await expectTexts(
+        books,
+        "select concat_ws(' ', kind, total, balance) from invoices order by id",
+        ["invoice 130.90 71.40", "credit_note 59.50 0.00"])
+    }
+  }
+
   @Test("more than is left, lines that are none and amounts of nothing are refused")
   func refusals() async throws {
     try await withInvoice { books in

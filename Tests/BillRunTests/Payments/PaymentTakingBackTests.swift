@@ -297,6 +297,39 @@ import Testing
     }
   }
 
+  @Test("put to another invoice, what came in in time has the early discount, and what is withheld")
+  func applyGrants() async throws {
+    try await Pay.withInvoices(terms: "2% 10 NET 30") { books, first, second in
+      let wrong = try Pay.payment(11_662, on: "2026-11-11", [.init(invoice: first)])
+      #expect(try await Pay.record(books, wrong) == nil)
+      #expect(try await Pay.attempt(books) { try Pay.operations.unapply(1, on: $0) } == nil)
+      #expect(
+        try await Pay.attempt(books) { try Pay.operations.apply(1, to: second, on: $0) } == nil)
+      try await expectTexts(books, Pay.settled, ["0", "11900"])
+      let paid = try Pay.payment(11_000, on: "2026-11-15", [.init(invoice: first)])
+      #expect(try await Pay.record(books, paid) == nil)
+      #expect(try await Pay.attempt(books) { try Pay.operations.unapply(2, on: $0) } == nil)
+      let tax = NewPayment.Withholding(amount: 900, certificate: "Z-1")
+      #expect(
+        try await Pay.attempt(books) {
+          try Pay.operations.apply(2, to: first, withholding: tax, on: $0)
+        } == nil)
+      try await expectTexts(books, Pay.settled, ["11900", "11900"])
+      try await expectTexts(
+        books,
+        """
+        select concat_ws(' ', l.account_code, sum(l.amount_minor))
+        from journal j join journal_line l using (journal_id)
+        where j.event <> 'post' and l.account_code in ('1250', '2100', '6200')
+        group by l.account_code having sum(l.amount_minor) <> 0 order by 1
+        """, ["1250 900", "6200 200"])
+      try await expectSound(books)
+      #expect(try await Pay.attempt(books) { try Pay.operations.unapply(1, on: $0) } == nil)
+      try await expectTexts(books, Pay.settled, ["11900", "0"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("a refunded invoice is settled by the open credit of its credit note")
   func creditNote() async throws {
     try await Pay.withInvoices { books, first, _ in

@@ -269,4 +269,27 @@ import Testing
       try await expectSound(books)
     }
   }
+
+  @Test("what a gateway charged goes back out of its clearing account, by return or dispute (7)")
+  func clearing() async throws {
+    try await ChargeBooks.with(["approve", "approve", "approve"]) { books, gateway in
+      try await books.charge("2026-11-01", at: gateway)
+      let operations = PaymentOperations(at: 1_793_620_800, by: "tester")
+      try await books.connection.transaction { connection in
+        try operations.openDispute(1, over: connection)
+        try operations.endDispute(1, won: true, fee: 150, over: connection)
+        try operations.openDispute(2, over: connection)
+        try operations.endDispute(2, won: false, over: connection)
+        try operations.takeReturn(3, fee: 75, over: connection)
+      }
+      // Of three charges of 10.00 one is left, less the fees.
+      try await expectTexts(
+        books,
+        """
+        select concat_ws(' ', account_code, sum(amount_minor)) from journal_line
+        where account_code in ('1000', '1050', '1210', '6500') group by account_code order by 1
+        """, ["1050 775", "1210 0", "6500 225"])
+      try await expectSound(books)
+    }
+  }
 }

@@ -272,6 +272,19 @@ import Testing
     }
   }
 
+  @Test("a change of a day after the end leaves nothing to wonder about")
+  func changeAfterEnd() async throws {
+    try await withBooks { books in
+      try await books.open()
+      try await books.bill("2026-11-01")
+      try await books.run(
+        "update subscription set canceled_at = '2026-11-16', prorate_cancel = true")
+      try await books.change(of: 1, on: "2026-12-08", ["paused": "false"])
+      try await books.bill("2026-11-25")
+      try await expectSound(books)
+    }
+  }
+
   @Test("pause credits, resume charges to the next boundary (RULES 5, pause)")
   func pause() async throws {
     try await withBooks { books in

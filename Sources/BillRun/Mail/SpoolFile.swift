@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import Glibc
+
+/// Files that survive a power cut, or are not there.
+enum SpoolFile {
+  /// Makes a folder and those above it.
+  static func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw trouble(path, "the folder cannot be made")
+    }
+  }
+
+  /// Writes a file in whole, or again.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    let part = "\(path).part"
+    let file = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+    guard file >= 0 else { throw trouble(part) }
+    defer { close(file) }
+    try append(bytes, to: file, part)
+    guard fsync(file) == 0, unsafe rename(part, path) == 0 else { throw trouble(path) }
+    try sync(folderOf: path)
+  }
+
+  /// Whether a line with this first field stands in a file.
+  static func hasLine(_ path: String, of key: String) throws -> Bool {
+    guard let content = FileManager.default.contents(atPath: path) else { return false }
+    return lines([UInt8](content)).contains { $0.starts(with: Array("\(key),".utf8)) }
+  }
+
+  /// Adds a line to a file, unless one with the same first field is there; the header comes first.
+  ///
+  /// What a crash has left of a line is taken away. Others who do the same wait.
+  static func addLine(_ line: String, of key: String, to path: String, header: String) throws {
+    let file = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+    guard file >= 0 else { throw trouble(path) }
+    defer { close(file) }
+    guard flock(file, LOCK_EX) == 0 else { throw trouble(path) }
+    var content = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+    let whole = content.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    if whole < content.count {
+      guard ftruncate(file, whole) == 0 else { throw trouble(path) }
+      content.removeSubrange(whole...)
+    }
+    if lines(content).contains(where: { $0.starts(with: Array("\(key),".utf8)) }) { return }
+    try append(Array((content.isEmpty ? header + line : line).utf8), to: file, path)
+    guard fsync(file) == 0 else { throw trouble(path) }
+    try sync(folderOf: path)
+  }
+
+  private static func lines(_ content: [UInt8]) -> [ArraySlice<UInt8>] {
+    content.split(separator: UInt8(ascii: "\n"))
+  }
+
+  private static func append(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+      if count < 0 && errno != EINTR { throw trouble(path) }
+      rest = rest.dropFirst(max(0, count))
+    }
+  }
+
+  /// A name is only there for good when its folder is written.
+  private static func sync(folderOf path: String) throws {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let file = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { throw trouble(folder) }
+    defer { close(file) }
+    guard fsync(file) == 0 else { throw trouble(folder) }
+  }
+
+  private static func trouble(_ path: String, _ reason: String? = nil) -> BillRunError {
+    let text = unsafe strerror(errno).map { unsafe String(cString: $0).lowercased() }
+    return BillRunError(
+      .ioError, code: "folder_unwritable",
+      "not written, on \(path), \(reason ?? text ?? "it cannot be written")", hint: "df -h")
+  }
+}

@@ -1,0 +1,20 @@
+-- Claims the next messages that are due, and says until when nobody else may: a claim that nobody
+-- ends lapses, and the same messages are due again.
+-- $1 channels text[], $2 limit bigint, $3 claim text (a uuid), $4 seconds that it lasts int4,
+-- $5 boolean: only what is not composed, and not to be sent now.
+-- Out: message_id. Index: message_queued_idx.
+with due as (
+  select m.message_id
+  from message m
+  where m.state = 'queued' and m.not_before <= now() and m.channel = any($1::text[])
+    and not ($5::boolean and m.composed_at is not null)
+  order by m.not_before, m.message_id
+  limit $2::bigint
+  for no key update skip locked
+)
+update message m
+set claim = $3::uuid, not_before = now() + make_interval(secs => $4::integer),
+  tried_at = case when $5::boolean then m.tried_at else coalesce(m.tried_at, now()) end
+from due d
+where m.message_id = d.message_id
+returning m.message_id
