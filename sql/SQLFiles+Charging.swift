@@ -5,6 +5,14 @@
 extension SQLFiles {
   /// Takes in charges that a gateway has approved.
   public static let adoptCharges = SQLFile("adopt_charges", PackageResources.adopt_charges_sql)
+  /// Notes that a person has dealt with a charge that the books cannot take in.
+  public static let dismissCharge = SQLFile("dismiss_charge", PackageResources.dismiss_charge_sql)
+  /// Notes why nobody is charged at a gateway.
+  public static let noteDoubt = SQLFile("note_doubt", PackageResources.note_doubt_sql)
+  /// Notes that all of a charge came back.
+  public static let returnCharge = SQLFile("return_charge", PackageResources.return_charge_sql)
+  /// Lets charging at a gateway go on.
+  public static let settleDoubt = SQLFile("settle_doubt", PackageResources.settle_doubt_sql)
   /// Adds charges of a gateway to those to compare.
   public static let addGatewayCharges = SQLFile(
     "add_gateway_charges", PackageResources.add_gateway_charges_sql)
@@ -16,8 +24,9 @@ extension SQLFiles {
     "count_overdue_attempts", PackageResources.count_overdue_attempts_sql)
   /// What a retry policy does when no attempt is left.
   public static let endCharging = SQLFile("end_charging", PackageResources.end_charging_sql)
-  /// Which keys are of attempts of these books.
-  public static let findAttempts = SQLFile("find_attempts", PackageResources.find_attempts_sql)
+  /// Which charges of a gateway have no place in the books.
+  public static let findStrangeCharges = SQLFile(
+    "find_strange_charges", PackageResources.find_strange_charges_sql)
   /// Notes on a run how long a step after billing took.
   public static let endPhase = SQLFile("end_phase", PackageResources.end_phase_sql)
   /// What became of some attempts.

@@ -964,10 +964,13 @@ COMMENT ON TABLE bank_report IS 'A file that came back from a bank, by its SHA-2
 CREATE TABLE book (
     is_only boolean DEFAULT true NOT NULL,
     uuid uuid DEFAULT gen_random_uuid() NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT book_is_one CHECK (is_only)
 );
 
 COMMENT ON TABLE book IS 'These books, in one row: their name in idempotency keys, so that no others share them.';
+
+COMMENT ON COLUMN book.uuid IS 'Another one after a doubt was settled, so that no key is used twice; its last twelve digits stay, by which these books and all copies know each other''s charges.';
 
 CREATE TABLE bounced_address (
     address text NOT NULL,
@@ -1391,6 +1394,18 @@ COMMENT ON COLUMN deferred_line.net_minor IS 'Below zero where the line gives ba
 
 COMMENT ON COLUMN deferred_line.counts_from IS 'The first day by which some of it can be recognised: the invoice date, but the first day that a credit line gives back, since those of the billed line may be recognised already.';
 
+CREATE TABLE dismissed_charge (
+    gateway text NOT NULL,
+    idempotency_key text NOT NULL,
+    reference text NOT NULL,
+    currency character(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    reason text NOT NULL,
+    dismissed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE dismissed_charge IS 'Charges of a gateway that the books cannot take in, and that a person has dealt with otherwise.';
+
 CREATE TABLE event (
     event_id bigint NOT NULL,
     occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -1446,6 +1461,14 @@ CREATE TABLE gateway_account (
 COMMENT ON TABLE gateway_account IS 'For which account, and from which place, these books have charged: where that differs they are a copy, and charge nobody before they were compared (RULES 0.6).';
 
 COMMENT ON COLUMN gateway_account.place IS 'The cluster, its timeline, the database and the table of the books: a copy has another one.';
+
+CREATE TABLE gateway_doubt (
+    gateway text NOT NULL,
+    reason text NOT NULL,
+    noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE gateway_doubt IS 'Why nobody is charged, until a comparison finds no charge at the gateway that the books do not know (RULES 0.6).';
 
 CREATE TABLE hold (
     hold_id bigint NOT NULL,
@@ -1629,7 +1652,7 @@ COMMENT ON COLUMN invoice_tax.reason IS 'Why there is no tax (exempt, reverse ch
 
 CREATE TABLE payment_attempt (
     payment_attempt_id bigint NOT NULL,
-    invoice_id bigint NOT NULL,
+    invoice_id bigint,
     try integer NOT NULL,
     state text NOT NULL,
     automatic boolean DEFAULT true NOT NULL,
@@ -1649,12 +1672,16 @@ CREATE TABLE payment_attempt (
     settled_on date,
     settled_at timestamp with time zone,
     returned_at timestamp with time zone,
+    adopted_at timestamp with time zone,
     CONSTRAINT payment_attempt_amount_positive CHECK ((amount_minor > 0)),
     CONSTRAINT payment_attempt_class_where_declined CHECK (((state = 'declined'::text) = (decline_class IS NOT NULL))),
+    CONSTRAINT payment_attempt_of_invoice CHECK (((invoice_id IS NOT NULL) OR (adopted_at IS NOT NULL))),
     CONSTRAINT payment_attempt_state_known CHECK ((state = ANY (ARRAY['intended'::text, 'approved'::text, 'declined'::text, 'pending'::text, 'unknown'::text, 'returned'::text])))
 );
 
 COMMENT ON TABLE payment_attempt IS 'A charge at a gateway: the intent is committed before the first byte goes out, the outcome after (RULES 0.5, 0.6). One live attempt an invoice.';
+
+COMMENT ON COLUMN payment_attempt.invoice_id IS 'Null for one that was taken in and is of no invoice of these books.';
 
 COMMENT ON COLUMN payment_attempt.automatic IS 'Made by the schedule, not by a person.';
 
@@ -1665,6 +1692,8 @@ COMMENT ON COLUMN payment_attempt.request IS 'What is sent, frozen: asked again,
 COMMENT ON COLUMN payment_attempt.reason IS 'What is known of the outcome, for people.';
 
 COMMENT ON COLUMN payment_attempt.settled_on IS 'The as-of day on which its outcome was known: the next attempt is counted from it.';
+
+COMMENT ON COLUMN payment_attempt.adopted_at IS 'When it was taken in: a gateway had charged it, and the books knew nothing of it.';
 
 CREATE VIEW invoices AS
  SELECT i.invoice_id AS id,
@@ -2699,6 +2728,9 @@ ALTER TABLE ONLY customer
 ALTER TABLE ONLY decline_rule
     ADD CONSTRAINT decline_rule_pkey PRIMARY KEY (gateway, code);
 
+ALTER TABLE ONLY dismissed_charge
+    ADD CONSTRAINT dismissed_charge_pkey PRIMARY KEY (gateway, idempotency_key, reference);
+
 ALTER TABLE ONLY event
     ADD CONSTRAINT event_pkey PRIMARY KEY (event_id);
 
@@ -2707,6 +2739,9 @@ ALTER TABLE ONLY file
 
 ALTER TABLE ONLY gateway_account
     ADD CONSTRAINT gateway_account_pkey PRIMARY KEY (gateway);
+
+ALTER TABLE ONLY gateway_doubt
+    ADD CONSTRAINT gateway_doubt_pkey PRIMARY KEY (gateway);
 
 ALTER TABLE ONLY hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (hold_id);

@@ -69,7 +69,9 @@ struct ChargeResolve: AsyncParsableCommand {
     abstract: "Say what became of a charge that neither we nor the gateway could tell.",
     discussion: """
       Look it up at the gateway first: `billrun report collections` lists the attempts with their \
-      keys. An approved one is booked as a payment, a declined one follows the schedule.
+      keys. The gateway is asked too, and evidence that it contradicts is refused (65); when it \
+      does not answer, nothing is written (69). An approved one is booked as a payment, a declined \
+      one follows the schedule.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -84,6 +86,9 @@ struct ChargeResolve: AsyncParsableCommand {
     help: ArgumentHelp(
       "The code that it was declined with; not_sent when it never arrived.", valueName: "code"))
   var declined: String?
+
+  @Flag(help: "Take your word for it, and don't ask the gateway.")
+  var unasked = false
 
   func validate() throws {
     if (approved == nil) == (declined == nil) {
@@ -100,87 +105,13 @@ struct ChargeResolve: AsyncParsableCommand {
       } else {
         .declined(code: declined ?? "", reference: nil)
       }
-    let resolved = try await ChargeResolution(at: WallClock.system.now(), by: SystemUser.name)
-      .resolve(attempt, as: outcome, on: connection)
+    let resolution = ChargeResolution(
+      at: WallClock.system.now(), by: SystemUser.name, asking: try GatewaySet(settings),
+      asks: !unasked)
+    let resolved = try await resolution.resolve(attempt, as: outcome, on: connection)
     try options.output.text(
       "attempt \(attempt) of \(resolved.invoice), \(resolved.amount), is "
-        + "\(approved == nil ? "declined" : "approved")\n")
-  }
-}
-
-/// `billrun charge adopt --gateway NAME`.
-struct ChargeAdopt: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "adopt",
-    abstract: "Book charges that a gateway has approved and the books know nothing of.",
-    discussion: """
-      After a backup was restored, or a copy of the books has charged: `billrun verify --gateway` \
-      finds such charges, and nobody is charged meanwhile. Each becomes the payment of the invoice \
-      that its key names; what that no longer owes becomes the customer's credit. Without \
-      --confirm it only lists them.
-      """)
-
-  @Option(help: ArgumentHelp("The gateway's name in the settings.", valueName: "name"))
-  var gateway: String
-
-  @Option(help: ArgumentHelp("Charges of so many days.", valueName: "count"))
-  var days = Verify.usualDays
-
-  @Option(help: ArgumentHelp("Book them: so many as were listed.", valueName: "count"))
-  var confirm: Int?
-
-  @OptionGroup var options: GlobalOptions
-
-  func validate() throws {
-    guard 1...3660 ~= days else { throw ValidationError("--days is 1 to 3660") }
-  }
-
-  func run() async throws {
-    let settings = try options.loadSettings()
-    let now = WallClock.system.now()
-    let adoption = try ChargeAdoption(
-      of: gateway, among: GatewaySet(settings), in: Database(settings), at: now,
-      by: SystemUser.name)
-    let found = try await adoption.list(since: now - Int64(days) * 86_400)
-    let good = found.filter { $0.problem == nil }
-    let isDone = confirm != nil
-    if let confirm, confirm != good.count {
-      throw BillRunError(
-        .dataError, code: "count_differs",
-        "\(good.count) charges can be booked, and \(confirm) were confirmed",
-        hint: "without --confirm they are listed")
-    }
-    if isDone { try await adoption.adopt(good) }
-    try write(found, good.count, isDone)
-    if found.count > good.count { throw ExitStatus.dataError }
-  }
-
-  private func write(
-    _ found: [ChargeAdoption.Charge], _ good: Int, _ isDone: Bool
-  ) throws {
-    if options.json {
-      try options.output.json { writer in
-        writer.object { object in
-          object.field("object", "adopted_charges")
-          object.field("adopted", isDone ? good : 0)
-          object.field("charges", objects: found) { element, charge in
-            element.field("idempotency_key", charge.key)
-            element.field("reference", charge.reference)
-            element.field("invoice", charge.invoice)
-            element.field("amount", raw: charge.amount.majorText)
-            element.field("currency", charge.amount.currency.code)
-            element.field("problem", charge.problem)
-          }
-        }
-      }
-      return
-    }
-    var lines = found.map { charge in
-      let invoice = charge.invoice.map { "invoice \($0)" } ?? "no invoice"
-      return "\(invoice): \(charge.amount), \(charge.reference)"
-        + (charge.problem.map { ": not booked, \($0)" } ?? "")
-    }
-    lines.append(isDone ? "\(good) charges booked" : "\(good) charges can be booked")
-    try options.output.text(lines.joined(separator: "\n") + "\n")
+        + "\(approved == nil ? "declined" : "approved")"
+        + "\(resolved.isConfirmed ? ", the gateway says so too" : "")\n")
   }
 }

@@ -153,7 +153,8 @@ def charge(intent):
     return {
         "id": intent["latest_charge"], "object": "charge", "amount": intent["amount"],
         "currency": intent["currency"], "created": intent["charged"], "paid": True,
-        "status": "succeeded", "metadata": intent["metadata"], "payment_intent": intent["id"]}
+        "status": "succeeded", "metadata": intent["metadata"], "payment_intent": intent["id"],
+        "customer": intent["customer"], "payment_method": intent["payment_method"]}
 
 
 def listed(values, fields, since):

@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// The tokens: `approve`,
 /// `decline_CODE`, `fail_N` (then approve), `lose` (approves, the first answer is lost), `silent`
-/// (never answers, never approves), `quote_TEXT` (unknown, with the text),
+/// (never answers, never approves), `mute` (the same, and cannot be looked up),
+/// `quote_TEXT` (unknown, with the text),
 /// `refuse` (not before the first byte), `pending`.
 public final class ScriptedGateway: Gateway {
   /// The name that payment sources know it by.
@@ -15,7 +16,7 @@ public final class ScriptedGateway: Gateway {
   private let ledger = Mutex(Ledger())
 
   private struct Ledger {
-    var approved: [String: Money] = [:]
+    var approved: [String: GatewayCharge] = [:]
     var tokens: [String] = []
     var asked: Set<String> = []
     var account = "acct_1"
@@ -30,7 +31,7 @@ public final class ScriptedGateway: Gateway {
   public init(_ name: String = "scripted") { self.name = name }
 
   /// What it approved, by key.
-  public var approved: [String: Money] { ledger.withLock { $0.approved } }
+  public var approved: [String: Money] { ledger.withLock { $0.approved.mapValues(\.amount) } }
   /// The tokens that it was asked to charge, in order.
   public var tokens: [String] { ledger.withLock { $0.tokens } }
 
@@ -38,10 +39,19 @@ public final class ScriptedGateway: Gateway {
   public func rename(_ account: String) { ledger.withLock { $0.account = account } }
   /// Approves what is pending.
   public func settleDebits() { ledger.withLock { $0.areDebitsSettled = true } }
-  /// Approves a charge that nobody here asked for.
-  public func approve(_ key: String, _ amount: Money) {
-    ledger.withLock { $0.approved[key] = amount }
+  /// Approves a charge that nobody here asked for, of a source, now or at another moment in UNIX
+  /// seconds.
+  public func approve(
+    _ key: String, _ amount: Money, from token: String? = nil, at moment: Int64? = nil
+  ) {
+    let charge = GatewayCharge(
+      idempotencyKey: key, reference: "ch\(key.dropFirst(36))", amount: amount, token: token,
+      chargedAt: moment ?? WallClock.system.now())
+    ledger.withLock { $0.approved[key] = charge }
   }
+
+  /// Forgets what it has charged by a key, as if it had never been.
+  public func forget(_ key: String) { ledger.withLock { $0.approved[key] = nil } }
 
   /// What it refunded, by key.
   public var refunds: [String: Money] { ledger.withLock { $0.refunds } }
@@ -111,12 +121,12 @@ public final class ScriptedGateway: Gateway {
       case "decline": return .declined(code: words[1], reference: nil)
       case "fail" where request.number <= Int32(words[1]) ?? 0:
         return .declined(code: "insufficient_funds", reference: nil)
-      case "silent": return .unknown(reason: "timed out")
+      case "silent", "mute": return .unknown(reason: "timed out")
       case "quote": return .unknown(reason: "blocked: \(words[1])")
       case "refuse": return .notSent(reason: "connection refused", retryAfter: 0)
       case "pending": return .pending(reference: "dd_\(request.attempt)")
       default:
-        ledger.approved[request.idempotencyKey] = request.amount
+        ledger.approved[request.idempotencyKey] = Self.charge(request)
         if words[0] == "lose", isFirst { return .unknown(reason: "connection broken") }
         return .approved(reference: "ch_\(request.attempt)")
       }
@@ -126,8 +136,9 @@ public final class ScriptedGateway: Gateway {
   /// Looks the key up.
   public func find(_ request: ChargeRequest) async -> ChargeLookup {
     ledger.withLock { ledger in
+      if request.token.hasPrefix("mute") { return .unknown(reason: "timed out") }
       if ledger.areDebitsSettled, request.token == "pending" {
-        ledger.approved[request.idempotencyKey] = request.amount
+        ledger.approved[request.idempotencyKey] = Self.charge(request)
       }
       if ledger.approved[request.idempotencyKey] != nil {
         return .found(.approved(reference: "ch_\(request.attempt)"))
@@ -144,7 +155,12 @@ public final class ScriptedGateway: Gateway {
   public func approved(
     since moment: Int64, _ page: ([GatewayCharge]) throws -> Void
   ) async throws {
-    try page(
-      approved.map { GatewayCharge(idempotencyKey: $0.key, reference: "ch", amount: $0.value) })
+    try page(ledger.withLock { Array($0.approved.values) })
+  }
+
+  private static func charge(_ request: ChargeRequest) -> GatewayCharge {
+    GatewayCharge(
+      idempotencyKey: request.idempotencyKey, reference: "ch_\(request.attempt)",
+      amount: request.amount, token: request.token, chargedAt: WallClock.system.now())
   }
 }

@@ -62,7 +62,7 @@ comment on column credit.expires_on is 'Last day, null for never.';
 
 create table payment_attempt (
   payment_attempt_id bigint generated always as identity,
-  invoice_id   bigint not null,
+  invoice_id   bigint,
   try          integer not null,
   state        text not null,
   automatic    boolean not null default true,
@@ -82,6 +82,7 @@ create table payment_attempt (
   settled_on   date,
   settled_at   timestamptz,
   returned_at  timestamptz,
+  adopted_at   timestamptz,
   constraint payment_attempt_pkey primary key (payment_attempt_id),
   constraint payment_attempt_try_key unique (invoice_id, try),
   constraint payment_attempt_key_key unique (idempotency_key),
@@ -91,6 +92,7 @@ create table payment_attempt (
     check (state in ('intended', 'approved', 'declined', 'pending', 'unknown', 'returned')),
   constraint payment_attempt_class_where_declined
     check ((state = 'declined') = (decline_class is not null)),
+  constraint payment_attempt_of_invoice check (invoice_id is not null or adopted_at is not null),
   constraint payment_attempt_amount_positive check (amount_minor > 0)
 );
 create unique index payment_attempt_live_key on payment_attempt (invoice_id)
@@ -106,6 +108,10 @@ comment on column payment.payment_attempt_id is 'The charge that brought it, nul
 comment on table payment_attempt is
   'A charge at a gateway: the intent is committed before the first byte goes out, the outcome '
   'after (RULES 0.5, 0.6). One live attempt an invoice.';
+comment on column payment_attempt.invoice_id is
+  'Null for one that was taken in and is of no invoice of these books.';
+comment on column payment_attempt.adopted_at is
+  'When it was taken in: a gateway had charged it, and the books knew nothing of it.';
 comment on column payment_attempt.automatic is 'Made by the schedule, not by a person.';
 comment on column payment_attempt.as_of is 'The day for which it was made.';
 comment on column payment_attempt.settled_on is

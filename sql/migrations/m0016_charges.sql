@@ -3,12 +3,16 @@
 create table book (
   is_only boolean not null default true,
   uuid    uuid not null default gen_random_uuid(),
+  created_at timestamptz not null default clock_timestamp(),
   constraint book_pkey primary key (is_only),
   constraint book_is_one check (is_only)
 );
 insert into book default values;
 comment on table book is
   'These books, in one row: their name in idempotency keys, so that no others share them.';
+comment on column book.uuid is
+  'Another one after a doubt was settled, so that no key is used twice; its last twelve digits '
+  'stay, by which these books and all copies know each other''s charges.';
 
 create table decline_rule (
   gateway       text not null,
@@ -66,6 +70,29 @@ comment on table gateway_account is
   'a copy, and charge nobody before they were compared (RULES 0.6).';
 comment on column gateway_account.place is
   'The cluster, its timeline, the database and the table of the books: a copy has another one.';
+
+create table gateway_doubt (
+  gateway  text not null,
+  reason   text not null,
+  noted_at timestamptz not null default clock_timestamp(),
+  constraint gateway_doubt_pkey primary key (gateway)
+);
+comment on table gateway_doubt is
+  'Why nobody is charged, until a comparison finds no charge at the gateway that the books do not '
+  'know (RULES 0.6).';
+
+create table dismissed_charge (
+  gateway         text not null,
+  idempotency_key text not null,
+  reference       text not null,
+  currency        char(3) not null,
+  amount_minor    bigint not null,
+  reason          text not null,
+  dismissed_at    timestamptz not null default clock_timestamp(),
+  constraint dismissed_charge_pkey primary key (gateway, idempotency_key, reference)
+);
+comment on table dismissed_charge is
+  'Charges of a gateway that the books cannot take in, and that a person has dealt with otherwise.';
 
 create function charge_new_sources() returns trigger
 language plpgsql

@@ -1,41 +1,57 @@
--- Charges of these books that a gateway has approved and the books have not: made by a copy, or
--- known as declined; and why one cannot be taken in.
--- $1 gateway text. Out, in order: idempotency_key, reference, currency text, amount bigint in minor
--- units, invoice_id bigint (null where the key names none), try integer, problem text, null for
--- none. Index: payment_attempt_key_key, payment_attempt_live_key, invoice_pkey.
-with ours as materialized (
-  select g.idempotency_key, g.reference, g.currency, g.amount_minor,
-    regexp_match(g.idempotency_key,
-      '^' || b.uuid || '-inv-([1-9][0-9]{0,17})-try-([1-9][0-9]{0,8})$') as parts,
-    count(*) over (partition by g.idempotency_key) as charges
-  from gateway_charge g, book b
-  where g.gateway = $1 and g.idempotency_key like b.uuid || '-%'
-), unknown as (
-  select o.*, o.parts[1]::bigint as invoice_id, o.parts[2]::integer as try,
-    a.payment_attempt_id is not null as is_known,
-    (a.amount_minor, a.currency::text) is distinct from (o.amount_minor, o.currency) as differs
-  from ours o
-  left join payment_attempt a on a.idempotency_key = o.idempotency_key
-  where a.payment_attempt_id is null or a.state = 'declined'
+-- Charges of these books that a gateway has approved and the books have not, or have as declined:
+-- whose they are, which is told by who paid, never by the invoice that the key names: ids are
+-- handed out again after a restore. And why one cannot be taken in.
+-- $1 gateway text, $2 moment timestamptz.
+-- Out, in order: idempotency_key, reference, currency text, amount bigint in minor units, token
+-- text, charged_at bigint in UNIX seconds, customer_id, source bigint (nulls where nobody or
+-- several have the token), object text, named bigint: the invoice of the key, null for none,
+-- invoice_id bigint: the same where it is the customer's and older than the charge, today date in
+-- the seller's zone, problem text, null for none.
+-- Index: payment_attempt_key_key, invoice_pkey, payment_source_pkey, payment_reference_key.
+with missing as materialized (
+  select g.*, (regexp_match(g.idempotency_key, '-inv-([1-9][0-9]{0,17})-try-'))[1]::bigint as named,
+    count(*) over (partition by g.idempotency_key) as charges,
+    a.payment_attempt_id is not null as is_known, a.invoice_id as known_invoice,
+    a.payment_source_id as known_source,
+    a.payment_attempt_id is not null and ((a.amount_minor, a.currency::text)
+      is distinct from (g.amount_minor, g.currency) or a.request ->> 'token' <> g.token) as differs
+  from gateway_charge g
+  left join payment_attempt a on a.idempotency_key = g.idempotency_key
+  where g.gateway = $1 and (a.payment_attempt_id is null or a.state = 'declined')
+), payer as materialized (
+  select s.token, count(distinct s.customer_id) as customers,
+    max(s.payment_source_id) as payment_source_id
+  from payment_source s
+  where s.gateway = $1 and s.token in (select m.token from missing m)
+  group by s.token
+), owned as (
+  select m.*, p.customers, s.customer_id, s.payment_source_id, s.object,
+    ($2::timestamptz at time zone l.time_zone)::date as today,
+    case
+      when m.is_known then m.known_invoice
+      when i.customer_id = s.customer_id and i.kind = 'invoice'
+        and i.currency::text = m.currency
+        and i.created_at < to_timestamp(m.charged_at + 1) then i.invoice_id end as invoice_id
+  from missing m
+  left join payer p on p.token = m.token
+  -- Of one that the books have as declined they know who it was.
+  left join payment_source s on s.payment_source_id = case when m.is_known then m.known_source
+    when p.customers = 1 then p.payment_source_id end
+  left join customer c on c.customer_id = s.customer_id
+  left join seller l on l.seller_id = c.seller_id
+  left join invoice i on i.invoice_id = m.named
 )
-select u.idempotency_key, u.reference, u.currency, u.amount_minor as amount, u.invoice_id, u.try,
+select o.idempotency_key, o.reference, o.currency, o.amount_minor as amount, o.token, o.charged_at,
+  o.customer_id, o.payment_source_id as source, o.object, o.named, o.invoice_id, o.today,
   case
-    when u.charges > 1 then 'the gateway charged it several times'
-    when i.invoice_id is null then 'these books have no such invoice'
-    when i.currency::text <> u.currency then 'the invoice is in another currency'
-    when u.is_known and u.differs then 'the books have another amount for it'
-    when exists (
-      select from payment_attempt l
-      where l.invoice_id = u.invoice_id and l.state in ('intended', 'pending', 'unknown'))
-      then 'another charge of the invoice is under way'
-    when not u.is_known and exists (
-      select from payment_attempt t where t.invoice_id = u.invoice_id and t.try = u.try)
-      then 'another charge has its place'
-    when row_number() over (partition by u.invoice_id order by u.try) > 1
-      then 'another charge of the invoice comes first'
-    when s.payment_source_id is null and not u.is_known then 'the customer has no payment source'
-  end as problem
-from unknown u
-left join invoice i on i.invoice_id = u.invoice_id
-left join payment_source s on s.customer_id = i.customer_id and s.removed_at is null
-order by u.invoice_id, u.try
+    when o.charges > 1 then 'the gateway charged it several times'
+    when o.differs then 'the books have another charge by its key'
+    when o.customer_id is not null then (
+      select format('payment %s has its reference', p.payment_id)
+      from payment p
+      where p.customer_id = o.customer_id and p.method = o.object and p.reference = o.reference)
+    when o.token is null then 'the gateway does not say which payment source it was'
+    when o.customers is null then 'no customer has its payment source'
+    else 'several customers have its payment source' end as problem
+from owned o
+order by o.charged_at, o.idempotency_key

@@ -3,7 +3,10 @@
 -- make schemas can use one that is there.
 do $$
 begin
-  if to_regclass('simulated_gateway.refund') is null then
+  if to_regclass('simulated_gateway.refund') is null or not exists (
+    select from pg_attribute a
+    where a.attrelid = to_regclass('simulated_gateway.approval') and a.attname = 'token')
+  then
     perform pg_advisory_xact_lock(hashtextextended('simulated_gateway', 0));
     create schema if not exists simulated_gateway;
     create table if not exists simulated_gateway.account (id text primary key);
@@ -16,6 +19,7 @@ begin
       currency        text not null,
       approved_at     timestamptz not null default clock_timestamp()
     );
+    alter table simulated_gateway.approval add column if not exists token text;
     create table if not exists simulated_gateway.refund (
       idempotency_key text primary key,
       charge_key      text not null references simulated_gateway.approval,

@@ -9,8 +9,13 @@ with seller_ids as materialized (
 ), made as (
   select a.state, a.decline_class, a.try, a.currency, a.amount_minor
   from payment_attempt a
-  join invoice i on i.invoice_id = a.invoice_id
-  where a.as_of >= $1 and a.as_of < $2 and i.seller_id in (select seller_id from seller_ids)
+  left join invoice i on i.invoice_id = a.invoice_id
+  where a.as_of >= $1 and a.as_of < $2
+    -- One that was taken in may be of no invoice.
+    and coalesce(i.seller_id, (
+      select c.seller_id from payment_source p
+      join customer c on c.customer_id = p.customer_id
+      where p.payment_source_id = a.payment_source_id)) in (select seller_id from seller_ids)
 ), waiting as (
   select i.currency, i.total_minor + i.rounding_minor - i.settled_minor as amount_minor,
     i.next_payment_attempt_on as day,

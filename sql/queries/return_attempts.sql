@@ -3,4 +3,4 @@
 update payment_attempt t
 set state = 'returned', returned_at = $3, decline_code = a.code
 from unnest($1::bigint[], $2::text[]) as a (id, code)
-where t.payment_attempt_id = a.id and t.state = 'approved'
+where t.payment_attempt_id = a.id and t.state in ('approved', 'returned')

@@ -5,15 +5,25 @@ import SQLFiles
 
 /// Settles by a person's evidence what became of a charge (RULES 4): unknown never becomes declined
 /// by age.
+///
+/// The gateway is asked first, where it can be: what it says stands above what a person says.
 public struct ChargeResolution: Sendable {
   /// In UNIX seconds.
   private let moment: Int64
   private let user: String
+  private let gateways: GatewaySet
+  private let asks: Bool
 
   /// Makes a resolution at a moment, in UNIX seconds, by a user of the operating system.
-  public init(at moment: Int64, by user: String) {
+  ///
+  /// It asks the gateways of the settings, unless the person's word is to be taken (`asks`).
+  public init(
+    at moment: Int64, by user: String, asking gateways: GatewaySet, asks: Bool = true
+  ) {
     self.moment = moment
     self.user = user
+    self.gateways = gateways
+    self.asks = asks
   }
 
   /// What was settled.
@@ -22,49 +32,132 @@ public struct ChargeResolution: Sendable {
     public let invoice: String
     /// What the attempt was for.
     public let amount: Money
+    /// Whether the gateway was asked, and says the same.
+    public let isConfirmed: Bool
+  }
+
+  /// An attempt as it stands.
+  private struct Found {
+    let seller: Int64
+    let state: String
+    let today: LocalDate
+    let invoice: String
+    let amount: Money
+    /// The attempt that has the charge already.
+    let other: Int64?
   }
 
   /// Writes what became of an attempt, as charging would have.
   ///
-  /// Throws `BillRunError`: there is no such attempt (64), its outcome is known or the charge is
-  /// another attempt's (65), or somebody is charging, who may just be asking for it (75).
+  /// Throws `BillRunError`: there is no such attempt (64), its outcome is known, the charge is
+  /// another attempt's or the gateway says otherwise (65), the gateway cannot tell (69), or
+  /// somebody is charging, who may just be asking for it (75).
   public func resolve(
-    _ id: Int64, as outcome: ChargeOutcome, on connection: isolated Connection
-  ) throws -> Resolved {
+    _ id: Int64, as outcome: ChargeOutcome, on connection: Connection
+  ) async throws -> Resolved {
     try Self.check(outcome)
     var reference: String?
     if case .approved(let id) = outcome { reference = id }
-    let found = try connection.query(
-      Statement(SQLFiles.showAttempt),
-      [.int64(id), .timestamptz(unixSeconds: moment), .string(reference)])
-    guard found.count == 1 else {
-      throw BillRunError(
-        .usage, code: "attempt_not_found", "attempt \(id) not found, there is no such id",
-        hint: "billrun report collections")
-    }
-    let seller = try found.int64(0, 0)
-    guard let attempt = try ChargeAttempt.live([id], on: connection).first else {
-      throw BillRunError(
-        .dataError, code: "attempt_is_known",
-        "attempt \(id) is \(try found.string(0, 1)): what became of it is known")
-    }
-    if let other = try found.optionalInt64(0, 6) {
-      throw BillRunError(
-        .dataError, code: "reference_used",
-        "charge \(reference ?? "") is attempt \(other)'s: the gateway gives each its own id")
-    }
-    let lock = RunLock.charging(schema: connection.searchPath, seller: .init(seller))
-    if try !lock.tryTake(on: connection) {
+    let found = try await find(id, reference, on: connection)
+    let lock = RunLock.charging(schema: connection.searchPath, seller: .init(found.seller))
+    if try await !lock.tryTake(on: connection) {
       throw BillRunError(
         .tryAgain, code: "charge_at_work", "somebody is charging, and may just be asking for it",
         hint: "the same command again when that is done")
     }
-    let outcomes = ChargeOutcomes(asOf: try found.localDate(0, 2), moment: moment, user: user)
-    _ = try outcomes.write([(attempt, outcome)], adding: ChargeSummary(), on: connection)
-    try lock.release(on: connection)
-    return Resolved(
-      invoice: try found.string(0, 3),
-      amount: Money(minor: try found.int64(0, 5), currency: try found.currency(0, 4)))
+    do {
+      let resolved = try await settle(id, as: outcome, found, reference, on: connection)
+      try await lock.release(on: connection)
+      return resolved
+    } catch {
+      try? await lock.release(on: connection)
+      throw error
+    }
+  }
+
+  private func settle(
+    _ id: Int64, as outcome: ChargeOutcome, _ found: Found, _ reference: String?,
+    on connection: Connection
+  ) async throws -> Resolved {
+    guard let attempt = try await ChargeAttempt.live([id], on: connection).first else {
+      throw BillRunError(
+        .dataError, code: "attempt_is_known",
+        "attempt \(id) is \(found.state): what became of it is known")
+    }
+    if let other = found.other {
+      throw BillRunError(
+        .dataError, code: "reference_used",
+        "charge \(reference ?? "") is attempt \(other)'s: the gateway gives each its own id")
+    }
+    let isConfirmed = try await confirm(attempt, outcome)
+    let outcomes = ChargeOutcomes(asOf: found.today, moment: moment, user: user)
+    try await connection.transaction { connection in
+      try connection.planByKeys()
+      _ = try outcomes.settle([(attempt, outcome)], on: connection)
+      try note(id, outcome, isConfirmed, on: connection)
+    }
+    return Resolved(invoice: found.invoice, amount: found.amount, isConfirmed: isConfirmed)
+  }
+
+  private func find(
+    _ id: Int64, _ reference: String?, on connection: isolated Connection
+  ) throws -> Found {
+    let rows = try connection.query(
+      Statement(SQLFiles.showAttempt),
+      [.int64(id), .timestamptz(unixSeconds: moment), .string(reference)])
+    guard rows.count == 1 else {
+      throw BillRunError(
+        .usage, code: "attempt_not_found", "attempt \(id) not found, there is no such id",
+        hint: "billrun report collections")
+    }
+    return Found(
+      seller: try rows.int64(0, 0), state: try rows.string(0, 1), today: try rows.localDate(0, 2),
+      invoice: try rows.string(0, 3),
+      amount: Money(minor: try rows.int64(0, 5), currency: try rows.currency(0, 4)),
+      other: try rows.optionalInt64(0, 6))
+  }
+
+  /// Asks the gateway, where it can be asked; returns whether it says the same.
+  private func confirm(_ attempt: ChargeAttempt, _ outcome: ChargeOutcome) async throws -> Bool {
+    guard asks, let gateway = gateways[attempt.gateway], gateway.canBeAsked else { return false }
+    let says: String
+    switch (await gateway.find(attempt.request), outcome) {
+    case (.found(.approved(let known)), .approved(let given)) where known == given: return true
+    case (.found(.declined), .declined), (.absent, .declined): return true
+    case (.found(.approved(let known)), _): says = "has approved it, as \(known)"
+    case (.found(.declined(let code, _)), _): says = "has declined it, \(code)"
+    case (.found(.pending(let known)), _): says = "still awaits it, as \(known)"
+    case (.absent, _): says = "has never charged it"
+    case (.found(.unknown(let reason)), _), (.found(.notSent(let reason, _)), _),
+      (.unknown(let reason), _):
+      throw BillRunError(
+        .unavailable, code: "gateway_cannot_tell",
+        "\(gateway.name) does not tell what became of attempt \(attempt.id): \(reason)",
+        hint: "the same command again, or --unasked where you have seen it there yourself")
+    }
+    throw BillRunError(
+      .dataError, code: "evidence_differs",
+      "attempt \(attempt.id) stays as it is: \(gateway.name) \(says)",
+      hint: "billrun charge asks for it; --unasked takes your word nevertheless")
+  }
+
+  private func note(
+    _ id: Int64, _ outcome: ChargeOutcome, _ isConfirmed: Bool,
+    on connection: isolated Connection
+  ) throws {
+    var detail = JSONWriter()
+    detail.object {
+      switch outcome {
+      case .approved(let reference): $0.field("approved", reference)
+      case .declined(let code, _): $0.field("declined", CardNumber.masked(code))
+      default: break
+      }
+      $0.field("gateway_asked", isConfirmed)
+      $0.field("os_user", user)
+    }
+    try connection.execute(
+      Statement(SQLFiles.recordEvent),
+      [.string("charge_resolved"), .string("payment_attempt"), .int64(id), .jsonb(detail.text)])
   }
 
   /// Refuses evidence that says nothing.

@@ -29,6 +29,9 @@ public struct GatewayComparison: Sendable {
   public private(set) var differences: [Difference] = []
   /// How many differences there are, listed or not.
   public private(set) var count: Int64 = 0
+  /// How many of them are charges that the books don't know, or know otherwise: nobody is charged
+  /// before they are taken in or dismissed.
+  public private(set) var strange: Int64 = 0
 
   /// 70 where a charge is missing on one side or differs, 78 where a gateway is not configured, 65
   /// where the books only don't know yet, else 0.
@@ -38,18 +41,18 @@ public struct GatewayComparison: Sendable {
     return differences.isEmpty ? .ok : .dataError
   }
 
-  /// Compares all gateways that payment sources name, for charges since a moment in UNIX seconds;
-  /// where nothing differs, charging goes on.
+  /// Compares all gateways that payment sources name, or one, for charges since a moment in UNIX
+  /// seconds, or since the books may not know of some; where they know all, charging goes on.
   ///
   /// Throws `BillRunError` when a gateway cannot be reached (69).
   public static func read(
-    _ gateways: GatewaySet, since moment: Int64, at now: Int64, of database: Database
+    _ gateways: GatewaySet, only one: String? = nil, since moment: Int64, at now: Int64,
+    of database: Database
   ) async throws -> GatewayComparison {
     let connection = try await database.open()
     var comparison = GatewayComparison()
-    let used = try await connection.query(Statement(SQLFiles.listUsedGateways), [])
-    for row in 0..<used.count {
-      let name = try used.string(row, 0)
+    let used = try await GatewayWatch.used(on: connection)
+    for name in one.map({ [$0] }) ?? used {
       guard let gateway = gateways[name] else {
         comparison.unconfigured.append(name)
         continue
@@ -66,27 +69,39 @@ public struct GatewayComparison: Sendable {
     let account = try await gateway.account()
     if !gateway.canBeAsked {
       silent.append(gateway.name)
-      let place = try await GatewayWatch.Place.read(on: connection)
-      return try await GatewayWatch.remember(gateway.name, account, place, at: now, on: connection)
+      return try await GatewayWatch.settle(gateway.name, account, at: now, on: connection)
     }
+    let start = try await Self.start(moment, of: gateway.name, on: connection)
     var charges: [GatewayCharge] = []
-    try await gateway.approved(since: moment) { charges += $0 }
-    let (charged, found, all) = try await connection.transaction { [charges] connection in
+    try await gateway.approved(since: start) { charges += $0 }
+    let found = try await connection.transaction { [charges] connection in
       try Self.compare(gateway.name, charges, since: moment, on: connection)
     }
-    compared[gateway.name] = charged
-    differences += found
-    count += all
-    if found.allSatisfy(\.isOpen) {
-      let place = try await GatewayWatch.Place.read(on: connection)
-      try await GatewayWatch.remember(gateway.name, account, place, at: now, on: connection)
+    compared[gateway.name] = found.charged
+    differences += found.listed
+    count += found.all
+    strange += found.strange
+    if found.strange == 0 {
+      try await GatewayWatch.settle(gateway.name, account, at: now, on: connection)
+    } else {
+      try await GatewayWatch.note(
+        "it has charges of these books that they do not know", of: gateway.name, on: connection)
     }
+  }
+
+  /// From when on charges are asked for: a day before what was asked for, since clocks need not
+  /// agree, and no later than from when on the books may not know of some.
+  static func start(
+    _ moment: Int64, of gateway: String, on connection: isolated Connection
+  ) throws -> Int64 {
+    let memory = try GatewayWatch.Memory.load([gateway], on: connection)[gateway]
+    return min(moment - 86_400, memory?.since ?? moment)
   }
 
   private static func compare(
     _ gateway: String, _ charges: [GatewayCharge], since moment: Int64,
     on connection: isolated Connection
-  ) throws -> (charged: Int64, listed: [Difference], all: Int64) {
+  ) throws -> (charged: Int64, listed: [Difference], all: Int64, strange: Int64) {
     try takeIn(charges, of: gateway, on: connection)
     let rows = try connection.query(
       Statement(SQLFiles.compareGatewayCharges),
@@ -99,7 +114,7 @@ public struct GatewayComparison: Sendable {
         gateway: gateway, key: key, invoice: try rows.optionalInt64(row, 2),
         problem: try rows.string(row, 3), isOpen: try rows.bool(row, 4))
     }
-    return (try rows.int64(0, 0), found, try rows.int64(0, 5))
+    return (try rows.int64(0, 0), found, try rows.int64(0, 5), try rows.int64(0, 6))
   }
 
   /// Writes what a gateway says into a table that lives until the transaction ends.
@@ -113,7 +128,8 @@ public struct GatewayComparison: Sendable {
         .string(gateway), .stringArray(charges.map(\.idempotencyKey)),
         .stringArray(charges.map(\.reference)),
         .stringArray(charges.map(\.amount.currency.code)),
-        .int64Array(charges.map(\.amount.minor)),
+        .int64Array(charges.map(\.amount.minor)), .stringArray(charges.map(\.token)),
+        .int64Array(charges.map(\.chargedAt)),
       ])
   }
 
@@ -128,6 +144,7 @@ public struct GatewayComparison: Sendable {
       let word = one.isOpen ? "open" : "WRONG"
       lines.append("\(word) \(one.gateway): \(invoice)\(one.key): \(one.problem)")
     }
+    if strange > 0 { lines.append("nobody is charged: billrun charge adopt lists what to do") }
     let unlisted = count - Int64(differences.count)
     if unlisted > 0 { lines.append("and \(unlisted) more") }
     return lines.joined(separator: "\n") + "\n"
@@ -152,6 +169,7 @@ public struct GatewayComparison: Sendable {
         element.field("open", one.isOpen)
       }
       object.field("count", count)
+      object.field("strange", strange)
       object.field("exit_code", Int(exitCode.rawValue))
     }
   }

@@ -77,12 +77,20 @@ public struct GatewayCharge: Sendable, Hashable {
   public let reference: String
   /// What was charged.
   public let amount: Money
+  /// The payment source that was charged, as the books name it; nil where the gateway has none.
+  public let token: String?
+  /// When it was charged, in UNIX seconds.
+  public let chargedAt: Int64
 
   /// Names a charge.
-  public init(idempotencyKey: String, reference: String, amount: Money) {
+  public init(
+    idempotencyKey: String, reference: String, amount: Money, token: String?, chargedAt: Int64
+  ) {
     self.idempotencyKey = idempotencyKey
     self.reference = reference
     self.amount = amount
+    self.token = token
+    self.chargedAt = chargedAt
   }
 }
 

@@ -92,7 +92,7 @@ public struct SimulatedGateway: Gateway {
   ) async throws {
     var last = ""
     while true {
-      let found: [(key: String, amount: Money)]
+      let found: [SimulatedLedger.Approval]
       do {
         found = try await ledger.approvals(since: moment, after: last, limit: pageSize)
       } catch {
@@ -102,7 +102,8 @@ public struct SimulatedGateway: Gateway {
       try page(
         found.map {
           GatewayCharge(
-            idempotencyKey: $0.key, reference: Self.reference($0.key), amount: $0.amount)
+            idempotencyKey: $0.key, reference: Self.reference($0.key), amount: $0.amount,
+            token: $0.token, chargedAt: $0.approvedAt)
         })
       guard found.count == pageSize else { return }
       last = end.key

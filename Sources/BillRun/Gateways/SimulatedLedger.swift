@@ -21,6 +21,16 @@ actor SimulatedLedger {
     case lost(reason: String)
   }
 
+  /// A charge that it has approved.
+  struct Approval: Sendable {
+    let key: String
+    let amount: Money
+    /// Null for one that was written by hand.
+    let token: String?
+    /// In UNIX seconds.
+    let approvedAt: Int64
+  }
+
   private struct Asked {
     let request: ChargeRequest
     let answer: CheckedContinuation<Answer, Never>
@@ -78,12 +88,16 @@ actor SimulatedLedger {
   /// At most so many approvals since a moment whose keys come after this one, in their order.
   func approvals(
     since moment: Int64, after key: String, limit: Int
-  ) async throws -> [(key: String, amount: Money)] {
+  ) async throws -> [Approval] {
     try await pool.withConnection { connection in
       let rows = try await connection.query(
         Statement(SQLFiles.listSimulatedApprovals),
         [.int64(moment), .string(key), .int64(Int64(limit))])
-      return try rows.map { (try $0.string(0), try Self.amount(of: $0)) }
+      return try (0..<rows.count).map { row in
+        Approval(
+          key: try rows.string(row, 0), amount: try Self.amount(of: rows[row]),
+          token: try rows.optionalString(row, 3), approvedAt: try rows.int64(row, 4))
+      }
     }
   }
 
@@ -120,20 +134,21 @@ actor SimulatedLedger {
   private static func answers(
     to group: [ChargeRequest], on connection: isolated Connection
   ) throws -> [Answer] {
-    let first = Dictionary(group.map { ($0.idempotencyKey, $0.amount) }) { first, _ in first }
+    let first = Dictionary(group.map { ($0.idempotencyKey, $0) }) { first, _ in first }
     let asked = first.sorted { $0.key < $1.key }
     let rows = try connection.query(
       Statement(SQLFiles.writeSimulatedApprovals),
       [
-        .stringArray(asked.map(\.key)), .int64Array(asked.map(\.value.minor)),
-        .stringArray(asked.map(\.value.currency.code)),
+        .stringArray(asked.map(\.key)), .int64Array(asked.map(\.value.amount.minor)),
+        .stringArray(asked.map(\.value.amount.currency.code)),
+        .stringArray(asked.map(\.value.token)),
       ])
     var new = Set(try rows.map { try $0.string(0) })
     let old = asked.map(\.key).filter { !new.contains($0) }
     let known = old.isEmpty ? [:] : try approvals(of: old, on: connection)
     return group.map { request in
       let key = request.idempotencyKey
-      guard known[key] ?? first[key] == request.amount else { return .otherAmount }
+      guard known[key] ?? first[key]?.amount == request.amount else { return .otherAmount }
       return new.remove(key) == nil ? .approvedBefore : .approved
     }
   }

@@ -2,7 +2,8 @@
 
 /// What the token of a payment source makes the simulated gateway do.
 ///
-/// `latency_MS_` may stand before any: `latency_100_approve` answers after 100 ms.
+/// `latency_MS_` may stand before any: `latency_100_approve` answers after 100 ms; `#NAME` after
+/// any tells sources apart that do the same: `approve#17`.
 struct SimulatedToken: Hashable, Sendable {
   /// What becomes of a charge.
   enum Behavior: Hashable, Sendable {
@@ -24,7 +25,7 @@ struct SimulatedToken: Hashable, Sendable {
 
   /// Reads a token; nil for one that the simulated gateway does not know.
   init?(_ token: String) {
-    var rest = Substring(token)
+    var rest = token.prefix { $0 != "#" }
     var latency = 0
     if rest.hasPrefix("latency_") {
       let parts = rest.dropFirst("latency_".count).split(separator: "_", maxSplits: 1)

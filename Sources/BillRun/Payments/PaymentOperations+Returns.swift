@@ -130,6 +130,9 @@ extension PaymentOperations {
     }
     try sheet.write(invoices, on: connection)
     try payOut(amount, of: payment, paymentReturn: claim, on: connection)
+    try connection.execute(
+      Statement(SQLFiles.returnCharge),
+      [.int64(payment.id), .timestamptz(unixSeconds: invoices.moment)])
     try finish(
       taken, of: payment, as: event == "bank_return" ? "payment_returned" : "dispute_lost",
       reason: nil, dated: day, on: connection)

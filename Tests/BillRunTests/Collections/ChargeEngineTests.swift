@@ -87,7 +87,8 @@ import Testing
       #expect(try await books.charge("2026-11-01", at: gateway).count("unknown") == 1)
       try await books.source(1, "approve")
       let day = try #require(LocalDate(iso: "2026-11-02"))
-      let resolution = ChargeResolution(at: Int64(day.daysSince1970) * 86_400, by: "tester")
+      let resolution = ChargeResolution(
+        at: Int64(day.daysSince1970) * 86_400, by: "tester", asking: GatewaySet([gateway]))
       for (outcome, code) in [
         (ChargeOutcome.approved(reference: ""), "evidence_wrong"),
         (.declined(code: "not_sent", reference: nil), nil),

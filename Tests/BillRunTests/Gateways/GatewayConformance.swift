@@ -291,6 +291,9 @@ extension GatewayConformance {
     #expect(ours[first.idempotencyKey]?.map(\.amount) == [first.amount])
     #expect(ours[second.idempotencyKey]?.map(\.amount) == [second.amount])
     #expect(ours[third.idempotencyKey] == nil)
+    #expect(ours[first.idempotencyKey]?.map(\.token) == [first.token])
+    let moments = try #require(ours[first.idempotencyKey]).map(\.chargedAt)
+    #expect(moments.allSatisfy { now - 1...WallClock.system.now() ~= $0 })
     var later: [GatewayCharge] = []
     try await gateway.approved(since: now + 3600) { later += $0 }
     #expect(later.isEmpty)

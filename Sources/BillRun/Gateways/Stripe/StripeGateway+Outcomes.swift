@@ -186,7 +186,8 @@ extension StripeGateway {
         "unexpected trouble, \(name) has charged \(charge.currency), which is not understood")
     }
     return GatewayCharge(
-      idempotencyKey: key, reference: charge.payment_intent ?? charge.id, amount: amount)
+      idempotencyKey: key, reference: charge.payment_intent ?? charge.id, amount: amount,
+      token: charge.token, chargedAt: charge.created)
   }
 
   /// Reads something that has nothing to do with a single charge.

@@ -26,8 +26,17 @@ struct StripeCharge: Decodable, Hashable, Sendable {
   let status: String
   let amount: Int64
   let currency: String
+  let created: Int64
+  var customer: String?
+  var payment_method: String?
   var payment_intent: String?
   var metadata: [String: String]?
+
+  /// The token of the payment source; nil where one of its parts is missing.
+  var token: String? {
+    guard let customer, let payment_method else { return nil }
+    return "\(customer)/\(payment_method)"
+  }
 }
 
 /// What is read of an error.
