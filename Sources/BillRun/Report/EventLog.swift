@@ -54,8 +54,9 @@ public enum EventLog {
   public static let kinds = [
     "address_allowed", "address_stopped", "autopay_off", "bank_file_acknowledged",
     "bank_file_handed_over", "bank_file_read",
-    "bank_file_rejected", "bank_file_written", "batch_billed", "books_closed", "books_reopened",
-    "chasing_began", "credit_note_issued", "dispute_lost", "dispute_won", "hold_placed",
+    "bank_file_rejected", "bank_file_written", "batch_billed", "book_named", "books_closed",
+    "books_reopened", "charge_dismissed", "charge_resolved", "chasing_began", "credit_note_issued",
+    "dispute_lost", "dispute_won", "hold_placed",
     "hold_released", "import",
     "invoices_chased", "invoice_escalated", "payment_promised", "service_paused",
     "invoice_canceled", "invoice_created", "invoice_deleted", "invoice_emailed", "invoice_posted",
