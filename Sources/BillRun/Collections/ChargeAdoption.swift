@@ -142,9 +142,10 @@ public struct ChargeAdoption: Sendable {
     ).strange == 0
   }
 
-  /// Notes that a person has dealt with charges that cannot be taken in, such as by paying them
-  /// back at the gateway: the books know them from now on, and book nothing. Compares as `adopt`
-  /// does.
+  /// Notes that a person has dealt with charges that cannot be taken in.
+  ///
+  /// They were paid back at the gateway, say: the books know them from now on, and book nothing.
+  /// Compares as `adopt` does.
   ///
   /// Throws `BillRunError` with 64 when there is no such charge.
   public func dismiss(
