@@ -22,8 +22,13 @@ public struct PlainComposer: MessageComposing {
     }
     var composed: [Int64: Result<ComposedMessage, ComposeError>] = [:]
     for row in 0..<words.count {
-      composed[try words.int64(row, 0)] = .success(
-        ComposedMessage(subject: try words.string(row, 1), text: try words.string(row, 2)))
+      let text = try words.optionalString(row, 2)
+      composed[try words.int64(row, 0)] =
+        if let subject = try words.optionalString(row, 1), let text {
+          .success(ComposedMessage(subject: subject, text: text))
+        } else {
+          .failure(ComposeError(code: "nothing_to_say", text: "it is about no invoice"))
+        }
     }
     for message in messages {
       guard let invoice = message.invoice, let own = files[invoice] else { continue }

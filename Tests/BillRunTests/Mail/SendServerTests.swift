@@ -77,7 +77,8 @@ struct SendServerTests {
       #expect(Set(sink.ids).count == 1)
       #expect(try await books.texts(MailBooks.states).first == "1 sent 2")
       #expect(
-        try await books.texts("select array_to_string(accepted, ' ') from message limit 1")
+        try await books.texts(
+          "select array_to_string(accepted, ' ') from message where message_id = 1")
           == ["a@x.org hidden@x.org once@x.org"])
     }
   }
