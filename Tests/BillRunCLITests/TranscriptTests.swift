@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 /// Runs each transcript; with `UPDATE_EXAMPLES=1` what differs is written into the file instead.
-struct TranscriptTests {
+///
+/// One after the other: each is a row of processes, beside which the other tests run.
+@Suite(.serialized) struct TranscriptTests {
   @Test(
     "the commands print what the transcript says", .timeLimit(.minutes(5)),
     arguments: try Transcript.all)
