@@ -52,10 +52,14 @@ struct SendServerTests {
         insert into message (customer_id, channel, template, recipients, content) values
           (1, 'email', 'note', '[{"name":"A","email":"a@x.org"},{"email":"refused@x.org"},
             {"email":"once@x.org"}]', '{"subject":"S","message":"M","bcc":["hidden@x.org"]}'),
-          (1, 'email', 'note', '[{"email":"policy@x.org"}]', '{}'),
-          (1, 'email', 'note', '[{"email":"spam@x.org"}]', '{}'),
-          (1, 'email', 'note', '[{"email":"busy@x.org"}]', '{}'),
-          (1, 'email', 'note', '[{"email":"refused@x.org"}]', '{}')
+          (1, 'email', 'note', '[{"email":"policy@x.org"}]',
+            '{"subject":"S","message":"M"}'),
+          (1, 'email', 'note', '[{"email":"spam@x.org"}]',
+            '{"subject":"S","message":"M"}'),
+          (1, 'email', 'note', '[{"email":"busy@x.org"}]',
+            '{"subject":"S","message":"M"}'),
+          (1, 'email', 'note', '[{"email":"refused@x.org"}]',
+            '{"subject":"S","message":"M"}')
         """)
       let carriers = try MailBooks.carriers(sink.port)
       try await books.send(by: carriers)
