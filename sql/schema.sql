@@ -90,7 +90,7 @@ COMMENT ON COLUMN invoice.next_payment_attempt_on IS 'From then on it is charged
 
 COMMENT ON COLUMN invoice.amended_due_date IS 'With amended_payment_terms: what was agreed after posting; the printed ones stay (RULES 2).';
 
-CREATE FUNCTION chasing_obstacle(i invoice) RETURNS text
+CREATE FUNCTION chasing_obstacle(i invoice, is_charging boolean, is_disputed boolean) RETURNS text
     LANGUAGE sql STABLE
     AS $$
   select case
@@ -98,17 +98,14 @@ CREATE FUNCTION chasing_obstacle(i invoice) RETURNS text
       or i.settled_minor = i.total_minor + i.rounding_minor then 'settled'
     when i.closed then 'closed'
     when not i.chase then 'chase_off'
-    when exists (
-      select from payment_attempt a
-      where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
-      then 'charging'
+    when is_charging then 'charging'
     when i.autopay and (i.attempt_count = 0 or i.next_payment_attempt_on is not null)
       then 'autopay'
-    when invoice_is_disputed(i.invoice_id) then 'disputed'
+    when is_disputed then 'disputed'
   end
 $$;
 
-COMMENT ON FUNCTION chasing_obstacle(i invoice) IS 'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
+COMMENT ON FUNCTION chasing_obstacle(i invoice, is_charging boolean, is_disputed boolean) IS 'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
 
 CREATE FUNCTION coverage_overlaps(subscription bigint, slot smallint, span_start date, span_end date) RETURNS void
     LANGUAGE plpgsql
@@ -327,13 +324,7 @@ CREATE FUNCTION invoice_is_disputed(of_invoice bigint) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
   select exists (select from payment_return r where r.state = 'disputed')
-    and exists (
-      select from settlement t
-      left join credit c on c.credit_id = t.credit_id
-      join payment_return r on r.payment_id = coalesce(t.payment_id, c.payment_id)
-      where t.invoice_id = of_invoice and r.state = 'disputed' and t.kind in ('payment', 'credit')
-        and t.reverses is null
-        and not exists (select from settlement b where b.reverses = t.settlement_id))
+    and exists (select from disputed_invoice d where d.invoice_id = of_invoice)
 $$;
 
 COMMENT ON FUNCTION invoice_is_disputed(of_invoice bigint) IS 'Whether a payment that settles the invoice, or a part of it, is disputed now.';
@@ -1406,6 +1397,77 @@ CREATE TABLE dismissed_charge (
 
 COMMENT ON TABLE dismissed_charge IS 'Charges of a gateway that the books cannot take in, and that a person has dealt with otherwise.';
 
+CREATE TABLE payment_return (
+    payment_return_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint DEFAULT 0 NOT NULL,
+    opened_on date NOT NULL,
+    ended_on date,
+    reason text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_return_amounts CHECK (((amount_minor > 0) AND (fee_minor >= 0))),
+    CONSTRAINT payment_return_ended CHECK (((state = 'disputed'::text) = (ended_on IS NULL))),
+    CONSTRAINT payment_return_kind_known CHECK ((kind = ANY (ARRAY['bank'::text, 'dispute'::text]))),
+    CONSTRAINT payment_return_only_disputes_open CHECK (((kind = 'dispute'::text) OR (state = 'returned'::text))),
+    CONSTRAINT payment_return_state_known CHECK ((state = ANY (ARRAY['disputed'::text, 'won'::text, 'returned'::text])))
+);
+
+COMMENT ON TABLE payment_return IS 'Money that a bank or a cardholder wants back (disputed), kept after all (won), or has taken back (returned: a bank return, or a dispute that was lost).';
+
+COMMENT ON COLUMN payment_return.fee_minor IS 'What the bank asks for it, in minor units.';
+
+CREATE TABLE settlement (
+    settlement_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    effective_on date NOT NULL,
+    credit_id bigint,
+    payment_id bigint,
+    credit_note_id bigint,
+    reverses bigint,
+    certificate text,
+    is_recovery boolean DEFAULT false NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT settlement_certified CHECK (((kind = 'withholding'::text) = (certificate IS NOT NULL))),
+    CONSTRAINT settlement_kind_known CHECK ((kind = ANY (ARRAY['payment'::text, 'credit'::text, 'credit_note'::text, 'write_off'::text, 'early_discount'::text, 'withholding'::text, 'rounding'::text]))),
+    CONSTRAINT settlement_recovers_by_payment CHECK (((kind = 'payment'::text) OR (NOT is_recovery))),
+    CONSTRAINT settlement_sign CHECK (
+CASE
+    WHEN (reverses IS NULL) THEN ((amount_minor > 0) OR (kind = 'rounding'::text))
+    ELSE (amount_minor <> 0)
+END)
+);
+
+COMMENT ON TABLE settlement IS 'The only thing that changes a balance; append only, taken back by a row that reverses it (RULES 0.12).';
+
+COMMENT ON COLUMN settlement.payment_id IS 'The payment that it is a part of, or that an early discount, a small difference or a withholding came with.';
+
+COMMENT ON COLUMN settlement.certificate IS 'Of tax that the payer withheld (RULES 1.13).';
+
+COMMENT ON COLUMN settlement.is_recovery IS 'The payment came after the write-off, of which as much was reversed with it: it has no part in the receivable (RULES 3).';
+
+CREATE VIEW disputed_invoice AS
+ SELECT t.invoice_id
+   FROM (payment_return r
+     JOIN settlement t ON (((t.payment_id = r.payment_id) AND (t.kind = 'payment'::text))))
+  WHERE ((r.state = 'disputed'::text) AND (t.reverses IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM settlement b
+          WHERE (b.reverses = t.settlement_id)))))
+UNION ALL
+ SELECT t.invoice_id
+   FROM ((payment_return r
+     JOIN credit c ON ((c.payment_id = r.payment_id)))
+     JOIN settlement t ON (((t.credit_id = c.credit_id) AND (t.kind = 'credit'::text))))
+  WHERE ((r.state = 'disputed'::text) AND (t.reverses IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM settlement b
+          WHERE (b.reverses = t.settlement_id)))));
+
+COMMENT ON VIEW disputed_invoice IS 'Invoices that a payment settles, or a part of them, which is disputed now: nobody charges or chases them, and no late fee is taken (RULES 3). Can have one twice.';
+
 CREATE TABLE event (
     event_id bigint NOT NULL,
     occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -2121,28 +2183,6 @@ ALTER TABLE payment ALTER COLUMN payment_id ADD GENERATED BY DEFAULT AS IDENTITY
     CACHE 1
 );
 
-CREATE TABLE payment_return (
-    payment_return_id bigint NOT NULL,
-    payment_id bigint NOT NULL,
-    kind text NOT NULL,
-    state text NOT NULL,
-    amount_minor bigint NOT NULL,
-    fee_minor bigint DEFAULT 0 NOT NULL,
-    opened_on date NOT NULL,
-    ended_on date,
-    reason text,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT payment_return_amounts CHECK (((amount_minor > 0) AND (fee_minor >= 0))),
-    CONSTRAINT payment_return_ended CHECK (((state = 'disputed'::text) = (ended_on IS NULL))),
-    CONSTRAINT payment_return_kind_known CHECK ((kind = ANY (ARRAY['bank'::text, 'dispute'::text]))),
-    CONSTRAINT payment_return_only_disputes_open CHECK (((kind = 'dispute'::text) OR (state = 'returned'::text))),
-    CONSTRAINT payment_return_state_known CHECK ((state = ANY (ARRAY['disputed'::text, 'won'::text, 'returned'::text])))
-);
-
-COMMENT ON TABLE payment_return IS 'Money that a bank or a cardholder wants back (disputed), kept after all (won), or has taken back (returned: a bank return, or a dispute that was lost).';
-
-COMMENT ON COLUMN payment_return.fee_minor IS 'What the bank asks for it, in minor units.';
-
 ALTER TABLE payment_return ALTER COLUMN payment_return_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME payment_return_payment_return_id_seq
     START WITH 1
@@ -2204,7 +2244,8 @@ CREATE VIEW pending_debit AS
         CASE
             WHEN ((i.state <> 'open'::text) OR (s.removed_at IS NOT NULL) OR (((i.total_minor + i.rounding_minor) - i.settled_minor) < a.amount_minor)) THEN 'withdrawn'::text
             WHEN i.closed THEN 'closed'::text
-            WHEN invoice_is_disputed(i.invoice_id) THEN 'disputed'::text
+            WHEN (i.invoice_id IN ( SELECT d.invoice_id
+               FROM disputed_invoice d)) THEN 'disputed'::text
             ELSE NULL::text
         END AS obstacle
    FROM ((((((payment_attempt a
@@ -2451,37 +2492,6 @@ ALTER TABLE seller ALTER COLUMN seller_id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE settlement (
-    settlement_id bigint NOT NULL,
-    invoice_id bigint NOT NULL,
-    kind text NOT NULL,
-    amount_minor bigint NOT NULL,
-    effective_on date NOT NULL,
-    credit_id bigint,
-    payment_id bigint,
-    credit_note_id bigint,
-    reverses bigint,
-    certificate text,
-    is_recovery boolean DEFAULT false NOT NULL,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT settlement_certified CHECK (((kind = 'withholding'::text) = (certificate IS NOT NULL))),
-    CONSTRAINT settlement_kind_known CHECK ((kind = ANY (ARRAY['payment'::text, 'credit'::text, 'credit_note'::text, 'write_off'::text, 'early_discount'::text, 'withholding'::text, 'rounding'::text]))),
-    CONSTRAINT settlement_recovers_by_payment CHECK (((kind = 'payment'::text) OR (NOT is_recovery))),
-    CONSTRAINT settlement_sign CHECK (
-CASE
-    WHEN (reverses IS NULL) THEN ((amount_minor > 0) OR (kind = 'rounding'::text))
-    ELSE (amount_minor <> 0)
-END)
-);
-
-COMMENT ON TABLE settlement IS 'The only thing that changes a balance; append only, taken back by a row that reverses it (RULES 0.12).';
-
-COMMENT ON COLUMN settlement.payment_id IS 'The payment that it is a part of, or that an early discount, a small difference or a withholding came with.';
-
-COMMENT ON COLUMN settlement.certificate IS 'Of tax that the payer withheld (RULES 1.13).';
-
-COMMENT ON COLUMN settlement.is_recovery IS 'The payment came after the write-off, of which as much was reversed with it: it has no part in the receivable (RULES 3).';
 
 ALTER TABLE settlement ALTER COLUMN settlement_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME settlement_settlement_id_seq
