@@ -1997,6 +1997,15 @@ CREATE VIEW line_item_object AS
 
 COMMENT ON VIEW line_item_object IS 'Lines of documents as JSON objects.';
 
+CREATE TABLE manifest_account (
+    run_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    inputs bytea NOT NULL,
+    outputs bytea NOT NULL
+);
+
+COMMENT ON TABLE manifest_account IS 'Whom a run that commits a manifest looks at, and the digests that the manifest has of the payer: where the run comes to others, it holds the payer.';
+
 CREATE TABLE message (
     message_id bigint NOT NULL,
     customer_id bigint NOT NULL,
@@ -2434,7 +2443,7 @@ CREATE TABLE run (
     phases jsonb DEFAULT '[]'::jsonb NOT NULL,
     error text,
     CONSTRAINT run_closed_when_done CHECK (((state = ANY (ARRAY['pending'::text, 'processing'::text])) = (closed_at IS NULL))),
-    CONSTRAINT run_kind_known CHECK ((kind = ANY (ARRAY['regular'::text, 'backfill'::text, 'catch_up'::text, 'preview'::text]))),
+    CONSTRAINT run_kind_known CHECK ((kind = ANY (ARRAY['regular'::text, 'backfill'::text, 'catch_up'::text, 'preview'::text, 'dry'::text]))),
     CONSTRAINT run_posting_known CHECK ((posting = ANY (ARRAY['direct'::text, 'gated'::text]))),
     CONSTRAINT run_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'posted'::text, 'error'::text, 'canceled'::text, 'reversed'::text])))
 );
@@ -2474,6 +2483,26 @@ CREATE TABLE run_batch (
 ALTER TABLE ONLY run_batch ALTER COLUMN payer_ids SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE run_batch IS 'The frozen population in batches: the payers of one transaction. A lane claims a row by locking it, so a crash sets it free.';
+
+CREATE VIEW run_manifest AS
+ SELECT a.run_id,
+    a.customer_id,
+    (a.outcome = 'invoiced'::text) AS is_invoiced,
+    a.outputs,
+    (json_strip_nulls(json_build_object('object', 'account', 'customer', a.customer_id, 'outcome', a.outcome, 'reason', a.reason, 'inputs', encode(a.inputs, 'hex'::text), 'outputs', encode(a.outputs, 'hex'::text), 'documents', ( SELECT json_agg(json_build_object('kind', i.kind, 'currency', i.currency, 'subtotal', trim_scale(((i.subtotal_minor)::numeric * u.minor_unit)), 'discounts', trim_scale(((i.discount_minor)::numeric * u.minor_unit)), 'taxes', trim_scale(((i.tax_minor)::numeric * u.minor_unit)), 'total', trim_scale(((i.total_minor)::numeric * u.minor_unit)), 'lines', ( SELECT json_agg(json_build_object('subscription', l.subscription_id, 'slot', l.slot, 'kind', l.kind, 'item', COALESCE(p.code, t.code, l.name), 'start', l.period_start, 'end', l.period_end, 'part', (l.pricing ? 'of_days'::text), 'quantity', l.quantity, 'unit_cost', l.unit_cost, 'amount', trim_scale(((l.amount_minor)::numeric * u.minor_unit)), 'discount', trim_scale((((l.discount_minor + l.invoice_discount_minor))::numeric * u.minor_unit))) ORDER BY l.line_no) AS json_agg
+                   FROM (((invoice_line l
+                     LEFT JOIN price r ON ((r.price_id = l.price_id)))
+                     LEFT JOIN plan p ON ((p.plan_id = r.plan_id)))
+                     LEFT JOIN item t ON ((t.item_id = l.item_id)))
+                  WHERE (l.invoice_id = i.invoice_id)), 'tax', ( SELECT json_agg(json_build_object('category', (x.category)::text, 'percent', x.percent, 'inclusive', x.inclusive, 'amount', trim_scale(((x.amount_minor)::numeric * u.minor_unit))) ORDER BY x.tax_no) AS json_agg
+                   FROM invoice_tax x
+                  WHERE (x.invoice_id = i.invoice_id))) ORDER BY i.invoice_id) AS json_agg
+           FROM (invoice i
+             JOIN currency u ON ((u.code = i.currency)))
+          WHERE ((i.run_id = a.run_id) AND (i.customer_id = a.customer_id))))))::text AS entry
+   FROM run_account a;
+
+COMMENT ON VIEW run_manifest IS 'The payers of a run with their documents as one JSON text each: what a manifest has, and what two runs are compared by.';
 
 ALTER TABLE run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME run_run_id_seq
@@ -2825,6 +2854,9 @@ ALTER TABLE ONLY line_credit
 ALTER TABLE ONLY line_credit_tax
     ADD CONSTRAINT line_credit_tax_pkey PRIMARY KEY (invoice_id, line_no, of_tax_no);
 
+ALTER TABLE ONLY manifest_account
+    ADD CONSTRAINT manifest_account_pkey PRIMARY KEY (run_id, customer_id);
+
 ALTER TABLE ONLY message_file
     ADD CONSTRAINT message_file_pkey PRIMARY KEY (message_id, place);
 
@@ -3153,7 +3185,7 @@ CREATE TRIGGER run_account_key_stays BEFORE UPDATE OF run_id, customer_id ON run
 
 CREATE TRIGGER run_account_run_exists AFTER INSERT ON run_account REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION run_account_refers_to_run();
 
-CREATE TRIGGER run_stays BEFORE DELETE ON run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_key();
+CREATE TRIGGER run_stays BEFORE DELETE ON run FOR EACH ROW WHEN ((old.kind <> 'dry'::text)) EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER seller_keep_party_version BEFORE UPDATE ON seller FOR EACH ROW WHEN ((((((old.name IS DISTINCT FROM new.name) OR (old.address IS DISTINCT FROM new.address)) OR (old.country IS DISTINCT FROM new.country)) OR (old.tax_id IS DISTINCT FROM new.tax_id)) OR (old.email IS DISTINCT FROM new.email))) EXECUTE FUNCTION keep_party_version('seller');
 
@@ -3350,6 +3382,9 @@ ALTER TABLE ONLY line_credit_tax
 
 ALTER TABLE ONLY line_credit_tax
     ADD CONSTRAINT line_credit_tax_tax_fkey FOREIGN KEY (invoice_id, tax_no) REFERENCES invoice_tax(invoice_id, tax_no);
+
+ALTER TABLE ONLY manifest_account
+    ADD CONSTRAINT manifest_account_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);

@@ -16,13 +16,9 @@ enum SpoolFile {
 
   /// Writes a file in whole, or again.
   static func write(_ bytes: [UInt8], to path: String) throws {
-    let part = "\(path).part"
-    let file = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-    guard file >= 0 else { throw trouble(part) }
-    defer { close(file) }
-    try append(bytes, to: file, part)
-    guard fsync(file) == 0, unsafe rename(part, path) == 0 else { throw trouble(path) }
-    try sync(folderOf: path)
+    var part = try PartFile(path)
+    try part.append(bytes)
+    try part.finish()
   }
 
   /// Whether a line with this first field stands in a file.
@@ -55,7 +51,7 @@ enum SpoolFile {
     content.split(separator: UInt8(ascii: "\n"))
   }
 
-  private static func append(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
+  fileprivate static func append(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
@@ -65,7 +61,7 @@ enum SpoolFile {
   }
 
   /// A name is only there for good when its folder is written.
-  private static func sync(folderOf path: String) throws {
+  fileprivate static func sync(folderOf path: String) throws {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let file = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard file >= 0 else { throw trouble(folder) }
@@ -73,10 +69,43 @@ enum SpoolFile {
     guard fsync(file) == 0 else { throw trouble(folder) }
   }
 
-  private static func trouble(_ path: String, _ reason: String? = nil) -> BillRunError {
+  fileprivate static func trouble(_ path: String, _ reason: String? = nil) -> BillRunError {
     let text = unsafe strerror(errno).map { unsafe String(cString: $0).lowercased() }
     return BillRunError(
       .ioError, code: "folder_unwritable",
       "not written, on \(path), \(reason ?? text ?? "it cannot be written")", hint: "df -h")
+  }
+}
+
+/// A file that is written piece by piece, and has its name only when all of it is there.
+///
+/// What was not finished is removed.
+struct PartFile: ~Copyable {
+  private let path: String
+  private let file: Int32
+  private var isFinished = false
+
+  /// Begins a file; throws `BillRunError` where it cannot be made.
+  init(_ path: String) throws {
+    self.path = path
+    file = unsafe open("\(path).part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+    guard file >= 0 else { throw SpoolFile.trouble(path) }
+  }
+
+  deinit {
+    close(file)
+    if !isFinished { _ = unsafe unlink("\(path).part") }
+  }
+
+  /// Writes a piece.
+  func append(_ bytes: [UInt8]) throws { try SpoolFile.append(bytes, to: file, path) }
+
+  /// Makes the file last, under its name.
+  mutating func finish() throws {
+    guard fsync(file) == 0, unsafe rename("\(path).part", path) == 0 else {
+      throw SpoolFile.trouble(path)
+    }
+    isFinished = true
+    try SpoolFile.sync(folderOf: path)
   }
 }
