@@ -60,4 +60,7 @@ extension SQLFiles {
     "queue_posted_invoices", PackageResources.queue_posted_invoices_sql)
   /// Puts receipts of approved charges into the outbox.
   public static let queueReceipts = SQLFile("queue_receipts", PackageResources.queue_receipts_sql)
+  /// Cancels claimed reminders whose invoices are not chased any more.
+  public static let withdrawReminders = SQLFile(
+    "withdraw_reminders", PackageResources.withdraw_reminders_sql)
 }

@@ -1870,12 +1870,15 @@ COMMENT ON COLUMN journal_line.amount_minor IS 'Positive is debit, negative is c
 CREATE TABLE late_fee (
     invoice_id bigint NOT NULL,
     step integer NOT NULL,
+    chasing_cadence_id bigint,
     fee_invoice_id bigint NOT NULL,
     CONSTRAINT late_fee_of_another CHECK ((fee_invoice_id <> invoice_id)),
     CONSTRAINT late_fee_step_positive CHECK ((step > 0))
 );
 
 COMMENT ON TABLE late_fee IS 'Fees for paying late: documents of their own, one a step of the invoice that is overdue (RULES 3).';
+
+COMMENT ON COLUMN late_fee.chasing_cadence_id IS 'The version of the cadence whose step it is, so that another''s steps count anew; null: by hand.';
 
 CREATE TABLE late_usage (
     subscription_id bigint NOT NULL,
@@ -2839,9 +2842,6 @@ ALTER TABLE ONLY journal
 ALTER TABLE ONLY late_fee
     ADD CONSTRAINT late_fee_document_key UNIQUE (fee_invoice_id);
 
-ALTER TABLE ONLY late_fee
-    ADD CONSTRAINT late_fee_pkey PRIMARY KEY (invoice_id, step);
-
 ALTER TABLE ONLY late_usage
     ADD CONSTRAINT late_usage_pkey PRIMARY KEY (subscription_id, slot, day_from, invoice_id);
 
@@ -3028,6 +3028,8 @@ CREATE INDEX invoice_unsettled_idx ON invoice USING btree (invoice_id) WHERE ((s
 CREATE INDEX journal_date_idx ON journal USING btree (entry_date, journal_id);
 
 CREATE INDEX journal_run_idx ON journal USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE UNIQUE INDEX late_fee_step_key ON late_fee USING btree (invoice_id, step, COALESCE(chasing_cadence_id, (0)::bigint));
 
 CREATE INDEX line_credit_of_idx ON line_credit USING btree (of_invoice_id, of_line_no);
 

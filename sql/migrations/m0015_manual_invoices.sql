@@ -63,17 +63,22 @@ alter table invoice_discount
 create table late_fee (
   invoice_id     bigint not null,
   step           integer not null,
+  chasing_cadence_id bigint,
   fee_invoice_id bigint not null,
-  constraint late_fee_pkey primary key (invoice_id, step),
   constraint late_fee_document_key unique (fee_invoice_id),
   constraint late_fee_invoice_fkey foreign key (invoice_id) references invoice,
   constraint late_fee_document_fkey foreign key (fee_invoice_id) references invoice (invoice_id),
   constraint late_fee_of_another check (fee_invoice_id <> invoice_id),
   constraint late_fee_step_positive check (step > 0)
 );
+create unique index late_fee_step_key
+  on late_fee (invoice_id, step, coalesce(chasing_cadence_id, 0));
 comment on table late_fee is
   'Fees for paying late: documents of their own, one a step of the invoice that is overdue '
   '(RULES 3).';
+comment on column late_fee.chasing_cadence_id is
+  'The version of the cadence whose step it is, so that another''s steps count anew; null: by '
+  'hand.';
 
 create trigger late_fee_append_only before update or delete or truncate on late_fee
   for each statement execute function refuse_rewriting();

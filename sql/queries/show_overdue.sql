@@ -1,9 +1,10 @@
 -- Whether documents, locked by the caller, bear a late fee (RULES 3).
 -- $1 invoice ids int8[], $2 moment timestamptz: whose day in the seller's zone is today, $3 step
--- integer. Out, in order of invoice_id: invoice_id bigint, seller text, due_date date (null where
--- AutoPay has none), is_past_due, is_disputed, is_closed (nobody collects it any more),
--- is_late_fee, is_taken boolean (the step has a fee).
--- Index: invoice_pkey, invoice_line_pkey, late_fee_pkey.
+-- integer, $4 chasing_cadence_id bigint, whose step it is, null: by hand.
+-- Out, in order of invoice_id: invoice_id bigint, seller text, due_date date (null where AutoPay has
+-- none), is_past_due, is_disputed, is_closed (nobody collects it any more), is_late_fee, is_taken
+-- boolean (the step has a fee).
+-- Index: invoice_pkey, invoice_line_pkey, late_fee_step_key.
 select i.invoice_id, s.code as seller, coalesce(i.amended_due_date, i.due_date) as due_date,
   case when coalesce(i.amended_due_date, i.due_date) is null
     then i.autopay and i.attempt_count > 0
@@ -13,7 +14,10 @@ select i.invoice_id, s.code as seller, coalesce(i.amended_due_date, i.due_date) 
   i.closed as is_closed,
   exists (select from invoice_line l where l.invoice_id = i.invoice_id and l.kind = 'late_fee')
     as is_late_fee,
-  exists (select from late_fee f where f.invoice_id = i.invoice_id and f.step = $3::integer)
+  exists (
+    select from late_fee f
+    where f.invoice_id = i.invoice_id and f.step = $3::integer
+      and ($4::bigint is null or f.chasing_cadence_id is null or f.chasing_cadence_id = $4))
     as is_taken
 from invoice i
 join seller s on s.seller_id = i.seller_id

@@ -20,7 +20,8 @@ with this as (
   select count(*) filter (where c.state = 'taken') as steps_due,
     count(distinct c.message_id) as steps_queued
   from this r
-  join chase_step c on c.taken_on = r.as_of
+  join chase_step c
+    on c.taken_on = least(r.as_of, (r.closed_at at time zone r.time_zone)::date)
   join invoice i on i.invoice_id = c.invoice_id and i.seller_id = r.seller_id
   where r.phases @> '[{"name": "chase"}]'
 )

@@ -1,9 +1,10 @@
 -- Notes which invoices were charged late fees for which, with an event each: a second one of a step
--- is refused by late_fee_pkey.
--- $1 invoice ids int8[], $2 ids of their fees' invoices int8[], $3 step integer, $4 os_user text
+-- is refused by late_fee_step_key.
+-- $1 invoice ids int8[], $2 ids of their fees' invoices int8[], $3 step integer, $4 os_user text,
+-- $5 chasing_cadence_id bigint, null: by hand
 with fee as (
-  insert into late_fee (invoice_id, step, fee_invoice_id)
-  select a.invoice_id, $3::integer, a.fee_invoice_id
+  insert into late_fee (invoice_id, step, chasing_cadence_id, fee_invoice_id)
+  select a.invoice_id, $3::integer, $5::bigint, a.fee_invoice_id
   from unnest($1::bigint[], $2::bigint[]) as a (invoice_id, fee_invoice_id)
   returning invoice_id, step, fee_invoice_id
 )

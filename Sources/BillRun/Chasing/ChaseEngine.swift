@@ -59,7 +59,7 @@ public struct ChaseEngine: Sendable {
       let lock = RunLock.chasing(schema: database.schema, seller: seller.seller.id)
       if try await !lock.tryTake(on: connection) { throw Self.atWork(seller.code) }
       var watch = StopWatch()
-      summary.steps += try await chase(seller, on: connection)
+      summary.steps += try await chase(seller, inRun: runs[seller.code] != nil, on: connection)
       if let run = runs[seller.code] {
         try await connection.endPhase("chase", of: run, after: watch.lap())
       }
@@ -75,14 +75,10 @@ public struct ChaseEngine: Sendable {
   }
 
   private func chase(
-    _ seller: SellerRecord, on connection: Connection
+    _ seller: SellerRecord, inRun: Bool, on connection: Connection
   ) async throws -> [ChasedStep] {
     let moment = clock.now()
-    let today = try await clock.today(in: seller.timeZone, on: connection)
-    let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
-    if !options.allowsFarAsOf {
-      try FarDates.refuseAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
-    }
+    let asOf = try await day(for: seller, inRun: inRun, on: connection)
     let cadences = try await StoredCadence.all(in: seller.seller.country, on: connection)
     let writer = ChaseWriter(
       seller: seller.seller.id.rawValue, cadences: cadences, asOf: asOf, moment: moment,
@@ -98,6 +94,27 @@ public struct ChaseEngine: Sendable {
     }
     try await writer.note(taken, on: connection)
     return taken
+  }
+
+  /// The day whose steps are due: none to come, whose invoices are not overdue yet. A run that is
+  /// dated ahead chases what is due today; a rehearsal may look ahead.
+  private func day(
+    for seller: SellerRecord, inRun: Bool, on connection: Connection
+  ) async throws -> LocalDate {
+    let today = try await clock.today(in: seller.timeZone, on: connection)
+    let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
+    if options.isDry {
+      if !options.allowsFarAsOf {
+        try FarDates.refuseAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
+      }
+      return asOf
+    }
+    guard asOf <= today || inRun else {
+      throw BillRunError(
+        .usage, code: "as_of_ahead", "as-of day \(asOf) is to come, today is \(today)",
+        hint: "billrun chase --as-of \(asOf) --dry")
+    }
+    return min(asOf, today)
   }
 
   static func atWork(_ seller: String) -> BillRunError {

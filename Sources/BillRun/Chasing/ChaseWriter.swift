@@ -95,13 +95,15 @@ struct ChaseWriter: Sendable {
     var groups: [FeeGroup: [Int]] = [:]
     for place in plan.places(of: .lateFee) {
       guard let rate = plan.detail(place)?.fee else { continue }
-      let group = FeeGroup(rate: rate, step: plan.steps[place].step)
+      let group = FeeGroup(
+        rate: rate, step: plan.steps[place].step, cadence: plan.steps[place].cadenceVersion)
       groups[group, default: []].append(place)
     }
     for (group, places) in groups.sorted(by: { $0.key.step < $1.key.step }) {
       let ids = places.map { plan.steps[$0].invoice }
       var reasons: [Int64: String] = [:]
-      _ = try operations.lateFees(ids, group.rate, step: Int32(group.step), on: connection) {
+      let step = LateFeeStep(number: Int32(group.step), cadenceVersion: group.cadence)
+      _ = try operations.lateFees(ids, group.rate, of: step, on: connection) {
         reasons[$0] = $1.code
       }
       for place in places {
@@ -113,6 +115,7 @@ struct ChaseWriter: Sendable {
   private struct FeeGroup: Hashable {
     let rate: LateFee.Rate
     let step: Int16
+    let cadence: Int64
   }
 
   private func queueMessages(

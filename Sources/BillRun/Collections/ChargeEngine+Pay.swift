@@ -49,7 +49,10 @@ extension ChargeEngine {
     _ ids: [Int64], of seller: Int64, on connection: Connection
   ) async throws -> [Charged] {
     let lock = RunLock.charging(schema: database.schema, seller: .init(seller))
-    if try await !lock.tryTake(on: connection) { throw Self.atWork("\(seller)") }
+    if try await !lock.tryTake(on: connection) {
+      let sellers = try await SellerRecord.list(code: nil, on: connection)
+      throw Self.atWork(sellers.first { $0.seller.id.rawValue == seller }?.code ?? "\(seller)")
+    }
     let moment = clock.now()
     var summary = ChargeSummary()
     summary.down = try await GatewayWatch(gateways: gateways, moment: moment)

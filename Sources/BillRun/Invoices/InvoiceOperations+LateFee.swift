@@ -14,16 +14,16 @@ extension InvoiceOperations {
   public func lateFee(
     _ ids: [Int64], _ rate: LateFee.Rate, step: Int32 = 1, on connection: isolated Connection
   ) throws -> [Int64] {
-    try lateFees(ids, rate, step: step, on: connection) { throw $1 }
+    try lateFees(ids, rate, of: LateFeeStep(number: step), on: connection) { throw $1 }
   }
 
   /// The same, where `refusing` decides about what bears no fee, by id and error: it throws, or
   /// leaves that one out.
   func lateFees(
-    _ ids: [Int64], _ rate: LateFee.Rate, step: Int32, on connection: isolated Connection,
+    _ ids: [Int64], _ rate: LateFee.Rate, of step: LateFeeStep, on connection: isolated Connection,
     refusing: (Int64, BillRunError) throws -> Void
   ) throws -> [Int64] {
-    let charged = try charges(ids, rate, step: step, on: connection, refusing: refusing)
+    let charged = try charges(ids, rate, of: step, on: connection, refusing: refusing)
     if charged.isEmpty { return [] }
     let invoices = charged.map(\.invoice)
     let drawn = try connection.query(
@@ -47,7 +47,10 @@ extension InvoiceOperations {
     try buffers.send(on: connection)
     try connection.execute(
       Statement(SQLFiles.writeLateFees),
-      [.int64Array(invoices.map(\.id)), .int64Array(fees), .int32(step), .string(user)])
+      [
+        .int64Array(invoices.map(\.id)), .int64Array(fees), .int32(step.number), .string(user),
+        .int64(step.cadenceVersion),
+      ])
     try finish(
       Posting.load(fees, on: connection), as: "late_fee", takingCredit: false, on: connection)
     return fees
@@ -55,20 +58,20 @@ extension InvoiceOperations {
 
   /// The fees of invoices that bear one.
   private func charges(
-    _ ids: [Int64], _ rate: LateFee.Rate, step: Int32, on connection: isolated Connection,
+    _ ids: [Int64], _ rate: LateFee.Rate, of step: LateFeeStep, on connection: isolated Connection,
     refusing: (Int64, BillRunError) throws -> Void
   ) throws -> [(invoice: LockedInvoice, fee: LateFee, seller: Seller)] {
     let invoices = try begin(.lateFee, ids, on: connection)
     if invoices.isEmpty { return [] }
-    let overdue = try Overdue.load(ids, step: step, at: moment, on: connection)
+    let overdue = try Overdue.load(ids, of: step, at: moment, on: connection)
     let sellers = Dictionary(
       uniqueKeysWithValues: try SellerRecord.list(code: nil, on: connection).map { ($0.code, $0) })
     var charged: [(invoice: LockedInvoice, fee: LateFee, seller: Seller)] = []
     for (invoice, state) in zip(invoices, overdue) {
       guard let seller = sellers[state.seller]?.seller else { throw CatalogChanged() }
       do {
-        try refuse(state, of: invoice, step: step)
-        let fee = try fee(rate, on: invoice, state, step: step, by: seller)
+        try refuse(state, of: invoice, step: step.number)
+        let fee = try fee(rate, on: invoice, state, step: step.number, by: seller)
         charged.append((invoice, fee, seller))
       } catch let error as BillRunError {
         try refusing(invoice.id, error)
@@ -127,6 +130,14 @@ extension InvoiceOperations {
   }
 }
 
+/// What a late fee is charged for: a step bears one, once for an invoice.
+struct LateFeeStep {
+  /// From 1.
+  let number: Int32
+  /// The version of the cadence whose step it is; nil: by hand.
+  var cadenceVersion: Int64?
+}
+
 /// Whether a document bears a late fee.
 private struct Overdue {
   let seller: String
@@ -142,13 +153,13 @@ private struct Overdue {
 
   /// Reads locked documents, in order of id.
   static func load(
-    _ ids: [Int64], step: Int32, at moment: Int64, on connection: isolated Connection
+    _ ids: [Int64], of step: LateFeeStep, at moment: Int64, on connection: isolated Connection
   ) throws -> [Overdue] {
     let rows = try connection.query(
       Statement(SQLFiles.showOverdue),
       [
         .int64Array(ids), .timestamptz(unixSeconds: moment),
-        .int32(step),
+        .int32(step.number), .int64(step.cadenceVersion),
       ])
     return try rows.indices.map { row in
       Overdue(

@@ -26,6 +26,9 @@ actor SendBoard {
   private var supplier: CheckedContinuation<Set<String>?, Never>?
   /// The channels that carry nothing more, with why.
   private(set) var down: [String: Delivery] = [:]
+  /// The channels by which somebody has answered, and those by which nobody has, with why.
+  private var answering: Set<String> = []
+  private var silent: [String: Delivery] = [:]
 
   /// So many messages in a row that nobody takes, and their channel is down until the next start.
   static let maxFailures = 20
@@ -50,14 +53,23 @@ actor SendBoard {
     underWay -= 1
     let channel = message.channel
     switch delivery.trouble {
-    case .none: failures[channel] = 0
+    case .none:
+      failures[channel] = 0
+      answering.insert(channel)
     case .barred: down[channel] = delivery
     case .silent:
       failures[channel, default: 0] += 1
+      silent[channel] = delivery
       if failures[channel, default: 0] >= Self.maxFailures { down[channel] = delivery }
     }
     endings.append(Ending(message: message, delivery: delivery))
     wake()
+  }
+
+  /// The channels that nothing has gone by, with why: those that are down, and those by which
+  /// nobody has answered.
+  var troubles: [String: Delivery] {
+    down.merging(silent.filter { !answering.contains($0.key) }) { down, _ in down }
   }
 
   // MARK: - The one who claims

@@ -117,8 +117,9 @@ public struct SendEngine: Sendable {
       var summary = summary
       summary.composed = ended.supply.composed
       summary.held = ended.supply.held
+      summary.withdrawn = ended.supply.withdrawn
       summary.ended = ended.counts
-      for (channel, delivery) in await board.down {
+      for (channel, delivery) in await board.troubles {
         summary.down[channel] = delivery.reason ?? delivery.code ?? "nobody answers"
         if delivery.trouble == .barred { summary.barred.insert(channel) }
       }

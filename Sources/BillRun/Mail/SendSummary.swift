@@ -6,6 +6,8 @@ public struct SendSummary: Sendable, Equatable {
   public var composed = 0
   /// How many messages are held since then, for they could not be composed.
   public var held = 0
+  /// How many reminders were canceled, since their invoices are not chased any more.
+  public var withdrawn = 0
   /// What became of messages, by state; `queued` is tried again later.
   public var ended: [String: Int] = [:]
   /// The channels that carry nothing, with why.
@@ -24,12 +26,14 @@ public struct SendSummary: Sendable, Equatable {
   public func count(_ state: String) -> Int { ended[state] ?? 0 }
 
   /// 78 where settings are missing or a server does not let us in, 69 where one does not answer,
-  /// 65 where messages are held or will never arrive, else 0.
+  /// 74 where letters cannot be written, 65 where messages are held or will never arrive, else 0.
   public var exitCode: ExitStatus {
-    ExitStatus.worst(of: [
+    let silent = Set(down.keys).subtracting(barred)
+    return ExitStatus.worst(of: [
       unconfigured.isEmpty && barred.isEmpty ? .ok : .configuration,
-      down.keys.allSatisfy(barred.contains) ? .ok : .unavailable,
-      held + count("failed") == 0 ? .ok : .dataError,
+      silent.subtracting(["letter"]).isEmpty ? .ok : .unavailable,
+      silent.contains("letter") ? .ioError : .ok,
+      held + count("failed") + count("bounced") == 0 ? .ok : .dataError,
     ])
   }
 
@@ -44,6 +48,7 @@ public struct SendSummary: Sendable, Equatable {
         + "\(count("queued")) tried again later"
     ]
     if composed + held > 0 { lines.append("composed: \(composed), \(held) held") }
+    if withdrawn > 0 { lines.append("withdrawn: \(Figure.counted(Int64(withdrawn), "reminder"))") }
     if count("untried") > 0 { lines.append("not tried: \(count("untried"))") }
     for (channel, reason) in down.sorted(by: { $0.key < $1.key }) {
       lines.append("\(channel) is down: \(reason)")
@@ -71,6 +76,7 @@ public struct SendSummary: Sendable, Equatable {
       }
       object.field("composed", composed)
       object.field("held", held)
+      object.field("withdrawn", withdrawn)
       for state in ["sent", "bounced", "failed"] { object.field(state, count(state)) }
       object.field("retried", count("queued"))
       object.field("untried", count("untried"))

@@ -18,6 +18,8 @@ struct SendSupply {
   /// How many messages were composed, and how many are held since they could not be.
   private(set) var composed = 0
   private(set) var held = 0
+  /// Reminders that had nothing to remind of any more.
+  private(set) var withdrawn = 0
   private(set) var claimed = 0
   /// Claimed messages whose files are not read yet, in pieces that fit into memory.
   private var pieces: [[OutgoingMessage]] = []
@@ -78,10 +80,11 @@ struct SendSupply {
         .stringArray(open), .int64(Int64(min(left, Self.blockSize))), .string(claim),
         .int32(lease), .bool(options.composesOnly),
       ])
-    let ids = try (0..<rows.count).map { try rows.int64($0, 0) }
-    if ids.isEmpty { return false }
-    claimed += ids.count
+    let all = try (0..<rows.count).map { try rows.int64($0, 0) }
+    if all.isEmpty { return false }
+    claimed += all.count
     try options.fault(.claimed)
+    let ids = try await withoutIdleReminders(all, on: connection)
     var messages = try await OutgoingMessage.load(ids, on: connection)
     let silent = messages.filter { !$0.isComposed }
     if !silent.isEmpty {
@@ -96,6 +99,17 @@ struct SendSupply {
       pieces = Self.pieces(of: messages)
     }
     return true
+  }
+
+  /// Cancels reminders that have nothing to remind of any more, and returns the others.
+  private mutating func withoutIdleReminders(
+    _ ids: [Int64], on connection: Connection
+  ) async throws -> [Int64] {
+    let rows = try await connection.query(
+      Statement(SQLFiles.withdrawReminders), [.string(claim), .int64Array(ids)])
+    withdrawn += rows.count
+    let gone = Set(try rows.indices.map { try rows.int64($0, 0) })
+    return ids.filter { !gone.contains($0) }
   }
 
   /// Has messages composed and writes what they say; returns the ids of those that say something

@@ -56,6 +56,9 @@ public struct TextTable: Sendable {
   static func printable(_ value: String) -> String {
     String(
       String.UnicodeScalarView(
-        value.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+        value.unicodeScalars.map { scalar in
+          let isControl = scalar.properties.generalCategory == .control
+          return isControl || scalar.properties.isBidiControl ? "\u{FFFD}" : scalar
+        }))
   }
 }

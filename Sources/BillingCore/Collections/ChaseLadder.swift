@@ -5,9 +5,10 @@
 ///
 /// A step is taken on its day or, where that was missed, once on a later one. Of several messages
 /// that were missed only those of the last day go out, and of several fees, escalations and pauses
-/// only the last of each: what was missed never comes in a burst. Steps of days up to the last ones
-/// taken are past, so that a changed cadence neither repeats nor catches up; and none is taken
-/// twice, should the due date be put off.
+/// only the last of each: what was missed never comes in a burst. Nor do steps whose days one
+/// business day stands for: of those by the same channel the last goes out. Steps of days up to the
+/// last ones taken are past, so that a changed cadence neither repeats nor catches up; and none is
+/// taken twice, should the due date be put off.
 public struct ChaseLadder: Hashable, Sendable {
   /// What of an invoice decides.
   public struct Invoice: Hashable, Sendable {
@@ -72,12 +73,13 @@ public struct ChaseLadder: Hashable, Sendable {
   public func decision(for invoice: Invoice, on today: LocalDate) -> Decision {
     var decision = Decision()
     let isPromised = invoice.promised.map { today <= $0 } ?? false
-    var open: [DatedStep] = []
+    var open: [(dated: DatedStep, plain: LocalDate)] = []
     for step in cadence.steps where !invoice.done.contains(step.number) {
-      let dated = DatedStep(step, on: day(of: step, for: invoice))
+      let plain = plainDay(of: step, for: invoice)
+      let dated = DatedStep(step, on: day(on: plain))
       if let last = invoice.lastStep, dated.day <= last { continue }
       if dated.day <= today && !isPromised {
-        open.append(dated)
+        open.append((dated, plain))
       } else {
         decision.next = min(decision.next ?? dated.day, dated.day)
       }
@@ -85,20 +87,27 @@ public struct ChaseLadder: Hashable, Sendable {
     if isPromised, let promised = invoice.promised {
       decision.next = decision.next.map { max($0, promised.adding(days: 1)) }
     }
-    for one in open {
-      let isReplaced = open.contains {
-        $0.day > one.day
-          && (one.step.action.isMessage
-            ? $0.step.action.isMessage : $0.step.action == one.step.action)
+    for (one, plain) in open {
+      let isReplaced = open.contains { other, otherPlain in
+        let action = other.step.action
+        if other.day == one.day {
+          return otherPlain > plain && action.isMessage && action == one.step.action
+        }
+        return other.day > one.day
+          && (one.step.action.isMessage ? action.isMessage : action == one.step.action)
       }
       if isReplaced { decision.missed.append(one) } else { decision.due.append(one) }
     }
     return decision
   }
 
-  private func day(of step: ChasingCadence.Step, for invoice: Invoice) -> LocalDate {
+  /// The day of a step, business day or not.
+  private func plainDay(of step: ChasingCadence.Step, for invoice: Invoice) -> LocalDate {
     let anchor = step.anchor == .issue ? invoice.issued : invoice.due ?? invoice.issued
-    let day = anchor.adding(days: step.days)
-    return cadence.isBusinessDaysOnly ? calendar.businessDay(onOrAfter: day) : day
+    return anchor.adding(days: step.days)
+  }
+
+  private func day(on plain: LocalDate) -> LocalDate {
+    cadence.isBusinessDaysOnly ? calendar.businessDay(onOrAfter: plain) : plain
   }
 }

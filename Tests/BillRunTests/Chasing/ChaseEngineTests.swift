@@ -240,6 +240,41 @@ import Testing
     }
   }
 
+  @Test("a step of a changed cadence bears its fee, also where the former one had another there")
+  func changedFee() async throws {
+    let steps = #"[{"after_due": 3, "action": "late_fee", "amount": 5}]"#
+    try await withDebtors(steps: steps) { books in
+      #expect(try await books.chase("2026-11-14").steps.map(\.state) == [.taken])
+      try await Self.cadence(
+        books, #"[{"after_due": 9, "action": "late_fee", "amount": 7}]"#, ["version": "2"])
+      #expect(try await books.chase("2026-11-20").steps.map(\.state) == [.taken])
+      try await expectTexts(
+        books,
+        """
+        select concat_ws(' ', f.step, f.chasing_cadence_id, i.total_minor)
+        from late_fee f join invoice i on i.invoice_id = f.fee_invoice_id order by 1
+        """, ["1 1 500", "1 2 700"])
+    }
+  }
+
+  @Test("a day to come is only looked at")
+  func ahead() async throws {
+    try await withDebtors { books in
+      let clock = WallClock.fixed(try #require(LocalDate(iso: "2026-11-13")))
+      var options = ChaseEngine.Options(
+        asOf: .day(try #require(LocalDate(iso: "2026-11-14"))))
+      func engine() -> ChaseEngine {
+        ChaseEngine(database: books.database, options: options, clock: clock, user: "tester")
+      }
+      let error = await #expect(throws: BillRunError.self) { try await engine().chase() }
+      #expect(error?.code == "as_of_ahead")
+      // A run that is dated ahead chases what is due today.
+      #expect(try await engine().chase(runs: ["acme": 1]).steps == [])
+      options.isDry = true
+      #expect(try await engine().chase().steps.count == 1)
+    }
+  }
+
   @Test("who cannot be reached is refused, and told")
   func unreachable() async throws {
     let steps = #"[{"after_due": 3, "action": "email"}, {"after_due": 3, "action": "sms"}]"#

@@ -107,6 +107,21 @@ import Testing
     #expect(try decision.due.map(\.day) == [day("2026-11-10")] && decision.next == nil)
   }
 
+  @Test("of the days that one business day stands for, each channel has its last message only")
+  func weekend() throws {
+    let cadence = ChasingCadence(
+      [
+        .init(number: 1, .due, days: 5, .email), .init(number: 2, .due, days: 6, .email),
+        .init(number: 3, .due, days: 6, .letter), .init(number: 4, .due, days: 5, .lateFee),
+        .init(number: 5, .due, days: 6, .lateFee), .init(number: 6, .due, days: 7, .email),
+      ], isBusinessDaysOnly: true)
+    // 21 November is a Saturday.
+    let invoice = ChaseLadder.Invoice(issued: try day("2026-11-02"), due: try day("2026-11-16"))
+    let decision = ChaseLadder(cadence).decision(for: invoice, on: try day("2026-11-23"))
+    #expect(decision.due.map(\.step.number) == [3, 4, 5, 6])
+    #expect(decision.missed.map(\.step.number) == [1, 2])
+  }
+
   @Test("run on every day or on some, no step is taken twice and none comes after its successor")
   func anyDays() throws {
     var random = SplitMix64(seed: 10)
