@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A document as it is read: every word and figure in its language. HTML and PDF are made of it.
+public struct PrintedDocument: Sendable {
+  /// The language's code.
+  public var language: String
+  /// Whether it is written from right to left.
+  public var isRightToLeft: Bool
+  /// `Invoice INV-000001`.
+  public var title: String
+  /// `VOID` and the like; empty for nothing.
+  public var mark = ""
+  /// The name of a file, without its ending.
+  public var fileName: String
+  public var letterhead = Letterhead()
+  /// The seller's name and the lines of its address.
+  public var seller: [String]
+  /// How the seller is reached, and its tax id.
+  public var sellerDetails: [String] = []
+  /// The customer's name and the lines of its address.
+  public var customer: [String]
+  /// Number, dates and the like.
+  public var facts: [Pair] = []
+  /// What is said before the tables.
+  public var paragraphs: [String] = []
+  public var tables: [Table] = []
+  /// What is said after the tables.
+  public var closing: [String] = []
+  public var notes: [String] = []
+  /// The lines at the foot of each page.
+  public var footer: [String] = []
+  /// `Page {page} of {pages}`.
+  public var pageLabel: String
+  /// The day that a PDF says it was made on, so that the same document has the same bytes.
+  public var day: String
+
+  /// A label and what it is of.
+  public struct Pair: Sendable {
+    public var label: String
+    public var value: String
+    /// Whether it stands out.
+    public var isStrong = false
+  }
+
+  /// A table, and sums below it.
+  public struct Table: Sendable {
+    /// Empty for none.
+    public var title = ""
+    public var columns: [Column]
+    public var rows: [[Cell]] = []
+    public var sums: [Pair] = []
+  }
+
+  /// A column.
+  public struct Column: Sendable {
+    public var label: String
+    /// Whether it holds figures, which stand at its end.
+    public var isFigure: Bool
+    /// Its share of the width.
+    public var share: Double
+  }
+
+  /// A cell; the detail is smaller, below the text.
+  public struct Cell: Sendable {
+    public var text: String
+    public var detail = ""
+
+    init(_ text: String, detail: String = "") {
+      self.text = text
+      self.detail = detail
+    }
+  }
+
+  /// What is the same on all documents of a seller.
+  init(
+    _ language: DocumentLanguage, _ letterhead: Letterhead, title: String, fileName: String,
+    seller: Party, customer: Party, day: String
+  ) {
+    self.language = language.code
+    isRightToLeft = language.isRightToLeft
+    self.title = PlainText.line(title)
+    self.fileName = Self.fileName(fileName)
+    self.letterhead = letterhead
+    self.seller = seller.lines(in: language, home: customer.country)
+    self.customer = customer.lines(in: language, home: seller.country)
+    sellerDetails = [
+      PlainText.line(seller.email), PlainText.line(seller.phone),
+      seller.taxID.isEmpty
+        ? "" : "\(language.word("labels.seller_tax_id")): \(PlainText.line(seller.taxID))",
+    ].filter { !$0.isEmpty }
+    footer = letterhead.footer.map(PlainText.line)
+    pageLabel = language.word("documents.page")
+    self.day = day
+  }
+
+  /// Letters, digits, points and hyphens; what else there is becomes a hyphen.
+  private static func fileName(_ text: String) -> String {
+    var name = ""
+    for character in text.prefix(100) {
+      let isFit = character.isLetter || character.isNumber || character == "." && !name.isEmpty
+      if isFit { name.append(character) } else if name.last != "-" { name.append("-") }
+    }
+    return name
+  }
+}
