@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(
       name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "DocumentsTests", dependencies: ["Documents", "BillingCore", "CPango"],
+      name: "DocumentsTests", dependencies: ["Documents", "BillingCore"],
       swiftSettings: settings),
     .testTarget(
       name: "BillRunTests", dependencies: ["BillRun", "Documents", "Transport", "TestSupport"],

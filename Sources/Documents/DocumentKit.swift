@@ -86,7 +86,7 @@ public struct DocumentKit: Sendable {
   private func printer(_ mail: MailDocument) throws(DocumentError) -> MailPrinter {
     let first = mail.invoices.first
     let letterhead = try letterhead(first?.sellerCode ?? "")
-    let language = try languages.language(first?.language, else: letterhead.language)
+    let language = try languages.language(mail.language, else: letterhead.language)
     guard let printer = MailPrinter(mail, language, letterhead) else {
       throw DocumentError(.documentFailed, "it is about no invoice")
     }

@@ -144,7 +144,7 @@ extension InvoicePrinter {
     if document.rounding != 0 { sums.append(pair(label("rounding"), document.rounding)) }
     if document.kind == .creditNote { return sums }
     for settlement in document.settlements { sums.append(pair(of: settlement)) }
-    if !document.settlements.isEmpty || document.rounding != 0 || document.state == "open" {
+    if !document.settlements.isEmpty || document.rounding != 0 {
       sums.append(pair(label("balance"), document.balance, isStrong: true))
     }
     return sums

@@ -7,6 +7,8 @@ public struct MailDocument: Sendable {
   public var template: String
   /// The invoices or credit notes, in order; at least one.
   public var invoices: [InvoiceDocument]
+  /// The customer's language now; nil for any.
+  public var language: String?
   /// What a receipt is for; nil for none.
   public var receipt: (amount: Money, day: LocalDate)?
   /// Which reminder it is; nil for none.
@@ -19,11 +21,12 @@ public struct MailDocument: Sendable {
   /// Whether a PDF goes with it.
   public var hasPDF = true
 
-  /// Makes one; throws nothing, but without invoices nothing can be said.
+  /// Makes one; without invoices nothing can be said.
   public init(template: String, invoices: [InvoiceDocument], asOf: LocalDate) {
     self.template = template
     self.invoices = invoices
     self.asOf = asOf
+    language = invoices.first?.language
   }
 }
 
@@ -159,7 +162,7 @@ struct MailPrinter {
 
 extension StatementDocument {
   /// Lists what is open of some invoices of one customer.
-  init(_ invoices: [InvoiceDocument], first: InvoiceDocument, asOf: LocalDate) {
+  public init(_ invoices: [InvoiceDocument], first: InvoiceDocument, asOf: LocalDate) {
     self.init(
       sellerCode: first.sellerCode, seller: first.seller, customer: first.customer,
       customerID: first.customerID, asOf: asOf,

@@ -58,8 +58,8 @@ struct StatementPrinter {
   private func itemTable(_ currency: Currency) -> PrintedDocument.Table {
     let items = document.items.filter { $0.currency == currency }
     let columns = [
-      ("invoice", 0.2), ("date", 0.17), ("due_date", 0.17), ("late_days", 0.1), ("total", 0.18),
-      ("open", 0.18),
+      ("invoice", 0.16), ("date", 0.2), ("due_date", 0.2), ("late_days", 0.1), ("total", 0.17),
+      ("open", 0.17),
     ]
     var table = PrintedDocument.Table(
       title: language.fill("labels.open_items", ["currency": currency.code.uppercased()]),

@@ -26,7 +26,7 @@ enum Pictures {
     let kit = DocumentKit(DocumentFolder(files: ["sellers/acme.yaml": letterhead]))
     var documents: [(String, PrintedDocument)] = []
     documents.append(("plain", try kit.printed(SampleDocuments.invoice())))
-    documents.append(("long", try kit.printed(SampleDocuments.invoice(lines: 60, language: "de"))))
+    documents.append(("long", try kit.printed(SampleDocuments.invoice(lines: 50, language: "de"))))
     var invoice = try SampleDocuments.invoice(lines: 2)
     invoice.kind = .creditNote
     invoice.number = "CN-000007"

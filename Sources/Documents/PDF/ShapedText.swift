@@ -87,7 +87,8 @@ struct TextStyle: Hashable {
       unsafe pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
     }
     // Pango swaps left and right where a text runs against its document.
-    let direction = unsafe pango_layout_get_direction(layout, 0)
+    let line = unsafe pango_layout_get_line_readonly(layout, 0)
+    let direction = unsafe line.map { unsafe billrun_pango_direction($0) }
     let runsAgainst = direction == (isRightToLeft ? PANGO_DIRECTION_LTR : PANGO_DIRECTION_RTL)
     unsafe pango_layout_set_alignment(
       layout, isAtRight == runsAgainst ? PANGO_ALIGN_LEFT : PANGO_ALIGN_RIGHT)

@@ -75,9 +75,7 @@ struct TableFlow {
     var cells: [[ShapedText]] = []
     for (column, cell) in row.enumerated() {
       let isFigure = table.columns[column].isFigure
-      var texts = [
-        try flow.shape(cell.text, styles.body, width: width(column), isAtEnd: isFigure)
-      ]
+      var texts = [try shape(cell.text, column, with: flow)]
       if !cell.detail.isEmpty {
         texts.append(
           try flow.shape(cell.detail, styles.small, width: width(column), isAtEnd: isFigure))
@@ -85,6 +83,18 @@ struct TableFlow {
       cells.append(texts)
     }
     return cells
+  }
+
+  /// Shapes a cell's text; a figure is never broken, but made smaller until it fits.
+  private func shape(
+    _ text: String, _ column: Int, with flow: PageFlow
+  ) throws(DocumentError) -> ShapedText {
+    let isFigure = table.columns[column].isFigure
+    let shaped = try flow.shape(text, styles.body, width: width(column), isAtEnd: isFigure)
+    guard isFigure, shaped.lines.count > 1 else { return shaped }
+    var style = styles.body
+    style.size *= width(column) / (try flow.shape(text, style, width: nil).inkWidth + 1)
+    return try flow.shape(text, style, width: width(column), isAtEnd: true)
   }
 
   /// Puts a row, on as many pages as it takes.
@@ -140,9 +150,10 @@ struct TableFlow {
     let all = heights.reduce(4, +)
     if all < flow.bottom - PageFlow.top { flow.need(all) }
     flow.y += 4
-    for (row, height) in zip(rows, heights) {
+    for (index, (row, height)) in zip(rows, heights).enumerated() {
       flow.need(height)
-      if row.isStrong {
+      // The table's own rule is above the first.
+      if row.isStrong, index > 0 {
         flow.frame(
           x: x, y: flow.y, width: labelWidth + valueWidth, line: 0.7, color: styles.color)
         flow.y += 1
