@@ -77,8 +77,8 @@ struct InvoicePrinter {
   private var lineTable: PrintedDocument.Table {
     let currency = document.currency.code.uppercased()
     var table = PrintedDocument.Table(columns: [
-      PrintedDocument.Column(label: label("description"), isFigure: false, share: 0.52),
-      PrintedDocument.Column(label: label("quantity"), isFigure: true, share: 0.13),
+      PrintedDocument.Column(label: label("description"), isFigure: false, share: 0.49),
+      PrintedDocument.Column(label: label("quantity"), isFigure: true, share: 0.16),
       PrintedDocument.Column(label: label("unit_price"), isFigure: true, share: 0.17),
       PrintedDocument.Column(
         label: language.fill("labels.amount_in", ["currency": currency]), isFigure: true,

@@ -94,7 +94,7 @@ extension TemplateSet {
   private static func problem(_ error: any Error) -> String {
     switch error as? MustacheTemplate.Error {
     case .sectionCloseNameIncorrect: "a section is closed by another name"
-    case .unfinishedName: "a tag is not closed"
+    case .unfinishedName, nil: "a tag is not closed"
     case .expectedSectionEnd: "a section is not closed"
     case .invalidSetDelimiter: "delimiters are set in a wrong way"
     default: "a tag is wrong"
@@ -122,7 +122,7 @@ extension TemplateSet {
       for tag in ["{{=", "{{>*", "{{> *"] where text.contains(tag) {
         errors[name] = DocumentError(.templateError, "\(name), '\(tag)' is not supported")
       }
-      for partial in partials(of: text) {
+      for partial in partials(of: text) where errors[name] == nil {
         let place = "\(name) line \(partial.line)"
         if texts[partial.name] == nil {
           errors[name] = DocumentError(

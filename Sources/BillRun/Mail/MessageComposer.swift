@@ -17,7 +17,10 @@ public struct MessageComposer: MessageComposing {
     try self.init(DocumentKit(settings: settings))
   }
 
-  init(_ kit: DocumentKit = DocumentKit()) throws {
+  /// Takes the program's templates; throws when there are no fonts.
+  public init() throws { try self.init(DocumentKit()) }
+
+  init(_ kit: DocumentKit) throws {
     self.kit = kit
     presses = [try PDFPress(), try PDFPress()]
   }

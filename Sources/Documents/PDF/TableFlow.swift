@@ -85,7 +85,7 @@ struct TableFlow {
     return cells
   }
 
-  /// Shapes a cell's text; a figure is never broken, but made smaller until it fits.
+  /// Shapes a cell's text; a figure that would be broken is made smaller, as far as one can read.
   private func shape(
     _ text: String, _ column: Int, with flow: PageFlow
   ) throws(DocumentError) -> ShapedText {
@@ -93,7 +93,8 @@ struct TableFlow {
     let shaped = try flow.shape(text, styles.body, width: width(column), isAtEnd: isFigure)
     guard isFigure, shaped.lines.count > 1 else { return shaped }
     var style = styles.body
-    style.size *= width(column) / (try flow.shape(text, style, width: nil).inkWidth + 1)
+    let natural = try flow.shape(text, style, width: nil).inkWidth
+    style.size = max(5.5, style.size * width(column) / (natural + 1))
     return try flow.shape(text, style, width: width(column), isAtEnd: true)
   }
 

@@ -70,7 +70,7 @@ struct OutboxQueueTests {
         ], on: books.connection)
       let composed = try #require(try rows.values.first?.get())
       #expect(composed.subject.hasPrefix("Receipt for INV-"))
-      #expect(composed.text.contains("10.00 EUR were paid"))
+      #expect(composed.text.contains("we received €10.00 on 1 November 2026 for INV-"))
     }
   }
 
