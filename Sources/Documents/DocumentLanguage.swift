@@ -5,7 +5,7 @@ import Yams
 public struct DocumentLanguage: Sendable {
   /// Its code: `de`, `de-AT`.
   public let code: String
-  /// Each value by its path: `labels.due_date`. A list's elements are joined by line feeds.
+  /// Each value by its path, as `labels.due_date`; a list's elements are joined by line feeds.
   private let words: [String: String]
   /// The months' names, January first.
   let months: [String]
@@ -33,7 +33,8 @@ public struct DocumentLanguage: Sendable {
     var words = base
     for (path, value, line) in try YAMLText(text, named: name, .languageError).values() {
       // Currencies and countries are open lists.
-      let isOpen = path.hasPrefix("symbols.") || path.hasPrefix("countries.")
+      let isOpen =
+        path.hasPrefix("symbols.") || path.hasPrefix("countries.")
         || path.hasPrefix("reminders.")
       guard isFirst || isOpen || base[path] != nil else {
         throw DocumentError(.languageError, "\(name) line \(line), there is no key '\(path)'")
@@ -56,7 +57,9 @@ public struct DocumentLanguage: Sendable {
   /// The word at a path; nil where there is none.
   func optionalWord(_ path: String) -> String? { words[path] }
 
-  /// The words at a path with the names in braces filled in. What is filled in is not looked at
+  /// The words at a path with the names in braces filled in.
+  ///
+  /// What is filled in is not looked at
   /// again, so that nothing in a customer's name is taken for a name in braces.
   func fill(_ path: String, _ values: [String: String]) -> String {
     Self.fill(pattern: word(path), values)
@@ -133,7 +136,8 @@ struct YAMLText {
       .composer(_, let problem, let mark, _):
       " line \(mark.line), \(problem)"
     case .duplicatedKeysInMapping(let duplicates, let context):
-      " line \(context.mark.line), a key stands twice: \(duplicates.sorted().joined(separator: ", "))"
+      " line \(context.mark.line), a key stands twice: "
+        + duplicates.sorted().joined(separator: ", ")
     default: ", it is no YAML"
     }
   }

@@ -11,6 +11,7 @@ public struct InvoiceDocument: Sendable {
 
   /// The key.
   public var id: Int64
+  /// Whether it is an invoice or a credit note.
   public var kind: Kind
   /// `draft`, `open`, `voided`, `canceled`, `reversed` or `written_off`.
   public var state: String
@@ -18,29 +19,45 @@ public struct InvoiceDocument: Sendable {
   public var number: String?
   /// The seller's code.
   public var sellerCode: String
+  /// The seller as it was.
   public var seller: Party
+  /// The customer as it was.
   public var customer: Party
   /// The customer's key and language; nil for any.
   public var customerID: Int64
+  /// The language, as `de-AT`; nil for any.
   public var language: String?
+  /// The currency of all amounts.
   public var currency: Currency
+  /// The invoice date.
   public var date: LocalDate
   /// When it is due, as agreed last; nil where AutoPay has none.
   public var dueDate: LocalDate?
+  /// The payment terms; nil for none.
   public var terms: String?
+  /// The customer's order; nil for none.
   public var purchaseOrder: String?
   /// What the seller wrote on it.
   public var notes: String?
+  /// The lines, in order.
   public var lines: [Line] = []
+  /// The discounts, in order.
   public var discounts: [Discount] = []
+  /// The tax groups, in order.
   public var taxes: [Tax] = []
+  /// What settled it, in order.
   public var settlements: [Settlement] = []
   /// Sums in minor units; the discount is of lines and document together.
   public var subtotal: Int64 = 0
+  /// All discounts.
   public var discount: Int64 = 0
+  /// The taxes on top.
   public var tax: Int64 = 0
+  /// The total.
   public var total: Int64 = 0
+  /// The cash rounding.
   public var rounding: Int64 = 0
+  /// What is settled.
   public var settled: Int64 = 0
   /// The discount for paying until a day; nil for none.
   public var earlyDiscount: (until: LocalDate, amount: Int64)?
@@ -70,10 +87,13 @@ public struct InvoiceDocument: Sendable {
   public struct Line: Sendable {
     /// What it is called; nil for the usual name of its kind.
     public var name: String?
+    /// Whether it is an invoice or a credit note.
     public var kind: String
+    /// More about it; nil for nothing.
     public var detail: String?
     /// Plain decimals.
     public var quantity: String
+    /// The price of one, a plain decimal.
     public var unitCost: String
     /// Before discounts.
     public var amount: Int64
@@ -104,9 +124,11 @@ public struct InvoiceDocument: Sendable {
 
   /// A discount, in minor units.
   public struct Discount: Sendable {
+    /// The name; nil for the usual one.
     public var name: String?
     /// A plain decimal; nil for a fixed amount.
     public var percent: String?
+    /// The amount.
     public var amount: Int64
 
     /// Describes a discount.
@@ -119,15 +141,19 @@ public struct InvoiceDocument: Sendable {
 
   /// A tax group, in minor units.
   public struct Tax: Sendable {
+    /// The name; nil for the usual one.
     public var name: String?
     /// The category of EN 16931: S, Z, E, AE, K, G, O.
     public var category: String
     /// A plain decimal; nil for a fixed amount.
     public var percent: String?
+    /// Whether it is within the prices.
     public var isInclusive: Bool
+    /// Why there is no tax; nil for no reason.
     public var reason: String?
     /// What it is taken of; without the tax.
     public var base: Int64
+    /// The amount.
     public var amount: Int64
 
     /// Describes a tax group.
@@ -147,9 +173,12 @@ public struct InvoiceDocument: Sendable {
 
   /// What changed the balance, in minor units; below zero where it was taken back.
   public struct Settlement: Sendable {
-    /// `payment`, `credit`, `credit_note`, `write_off`, `early_discount`, `withholding`, `rounding`.
+    /// `payment`, `credit`, `credit_note`, `write_off`, `early_discount`, `withholding` or
+    /// `rounding`.
     public var kind: String
+    /// The day.
     public var day: LocalDate
+    /// The amount.
     public var amount: Int64
 
     /// Describes a settlement.
@@ -164,6 +193,7 @@ public struct InvoiceDocument: Sendable {
   public struct Charge: Sendable {
     /// `card` or `bank_account`; nil where there is none now.
     public var method: String?
+    /// The last four digits; nil for none.
     public var last4: String?
     /// The day of the next attempt; nil for none yet.
     public var day: LocalDate?

@@ -8,6 +8,7 @@ public struct LetterDocument: Sendable {
   public var level: Int
   /// The words instead of the usual ones; nil for those.
   public var subject: String?
+  /// The text instead of the usual one; nil for that.
   public var message: String?
 
   /// Makes one.

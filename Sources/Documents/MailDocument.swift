@@ -17,6 +17,7 @@ public struct MailDocument: Sendable {
   public var asOf: LocalDate
   /// The words instead of the usual ones; nil for those.
   public var subject: String?
+  /// The text instead of the usual one; nil for that.
   public var message: String?
   /// Whether a PDF goes with it.
   public var hasPDF = true
@@ -34,6 +35,7 @@ public struct MailDocument: Sendable {
 public struct MailText: Sendable {
   /// One line.
   public var subject: String
+  /// The plain text.
   public var text: String
   /// The same as HTML; nil for none.
   public var html: String?

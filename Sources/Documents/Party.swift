@@ -6,15 +6,21 @@ public struct Party: Sendable {
   public var name: String
   /// Street and house, and more of it.
   public var address1 = ""
+  /// More of the address.
   public var address2 = ""
+  /// The city.
   public var city = ""
   /// The state or province.
   public var state = ""
+  /// The postal code.
   public var postalCode = ""
   /// The country's two letters.
   public var country = ""
+  /// The tax id.
   public var taxID = ""
+  /// The email address.
   public var email = ""
+  /// The telephone number.
   public var phone = ""
   /// The number that the seller knows a customer by.
   public var number = ""

@@ -1,69 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A document as it is read: every word and figure in its language. HTML and PDF are made of it.
+/// A document as it is read, every word and figure in its language.
+///
+/// HTML and PDF are made of it.
 public struct PrintedDocument: Sendable {
   /// The language's code.
-  public var language: String
+  var language: String
   /// Whether it is written from right to left.
-  public var isRightToLeft: Bool
+  var isRightToLeft: Bool
   /// `Invoice INV-000001`.
   public var title: String
   /// `VOID` and the like; empty for nothing.
-  public var mark = ""
+  var mark = ""
   /// The name of a file, without its ending.
   public var fileName: String
-  public var letterhead = Letterhead()
+  var letterhead = Letterhead()
   /// The seller's name and the lines of its address.
-  public var seller: [String]
+  var seller: [String]
   /// How the seller is reached, and its tax id.
-  public var sellerDetails: [String] = []
+  var sellerDetails: [String] = []
   /// The customer's name and the lines of its address.
-  public var customer: [String]
+  var customer: [String]
   /// Number, dates and the like.
-  public var facts: [Pair] = []
+  var facts: [Pair] = []
   /// What is said before the tables.
   public var paragraphs: [String] = []
-  public var tables: [Table] = []
+  var tables: [Table] = []
   /// What is said after the tables.
-  public var closing: [String] = []
-  public var notes: [String] = []
+  var closing: [String] = []
+  var notes: [String] = []
   /// The lines at the foot of each page.
-  public var footer: [String] = []
+  var footer: [String] = []
   /// `Page {page} of {pages}`.
-  public var pageLabel: String
+  var pageLabel: String
   /// The day that a PDF says it was made on, so that the same document has the same bytes.
-  public var day: String
+  var day: String
 
   /// A label and what it is of.
-  public struct Pair: Sendable {
-    public var label: String
-    public var value: String
+  struct Pair: Sendable {
+    var label: String
+    var value: String
     /// Whether it stands out.
-    public var isStrong = false
+    var isStrong = false
   }
 
   /// A table, and sums below it.
-  public struct Table: Sendable {
+  struct Table: Sendable {
     /// Empty for none.
     public var title = ""
-    public var columns: [Column]
-    public var rows: [[Cell]] = []
-    public var sums: [Pair] = []
+    var columns: [Column]
+    var rows: [[Cell]] = []
+    var sums: [Pair] = []
   }
 
   /// A column.
-  public struct Column: Sendable {
-    public var label: String
+  struct Column: Sendable {
+    var label: String
     /// Whether it holds figures, which stand at its end.
-    public var isFigure: Bool
+    var isFigure: Bool
     /// Its share of the width.
-    public var share: Double
+    var share: Double
   }
 
   /// A cell; the detail is smaller, below the text.
-  public struct Cell: Sendable {
-    public var text: String
-    public var detail = ""
+  struct Cell: Sendable {
+    var text: String
+    var detail = ""
 
     init(_ text: String, detail: String = "") {
       self.text = text

@@ -5,11 +5,17 @@ public import BillingCore
 public struct StatementDocument: Sendable {
   /// An open invoice; amounts in minor units.
   public struct Item: Sendable {
+    /// The number, or the id without one.
     public var number: String
+    /// The invoice date.
     public var date: LocalDate
+    /// When it is due; nil for none.
     public var dueDate: LocalDate?
+    /// The currency.
     public var currency: Currency
+    /// The total.
     public var total: Int64
+    /// What is open.
     public var balance: Int64
 
     /// Describes an item.
@@ -35,10 +41,13 @@ public struct StatementDocument: Sendable {
 
   /// The seller's code.
   public var sellerCode: String
+  /// The seller.
   public var seller: Party
+  /// The customer.
   public var customer: Party
   /// The customer's key and language; nil for any.
   public var customerID: Int64
+  /// The language, as `de-AT`; nil for any.
   public var language: String?
   /// At the end of this day.
   public var asOf: LocalDate

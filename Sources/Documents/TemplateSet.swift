@@ -114,8 +114,9 @@ extension TemplateSet {
       }
   }
 
-  /// Templates that include what there is not, or themselves by whatever way: that would never
-  /// end. Names that are made while rendering, and other delimiters, cannot be looked through.
+  /// Templates that include what there is not, or themselves by whatever way, which has no end.
+  ///
+  /// Names that are made while rendering, and other delimiters, cannot be looked through.
   private static func wrongPartials(_ texts: [String: String]) -> [String: DocumentError] {
     var errors: [String: DocumentError] = [:]
     for (name, text) in texts {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Mustache
 
-/// Nothing: it is printed as nothing, and a section of it is left out. It hides what the same name
+/// Nothing: it is printed as nothing, and a section of it is left out.
+///
+/// It hides what the same name
 /// means further out.
 private struct Nothing: MustacheCustomRenderable {
   var renderText: String { "" }

@@ -28,7 +28,9 @@ import Testing
       Row(language: "en", minor: 1234, currency: "jpy", text: "JPY\u{A0}1,234"),
       Row(language: "de", minor: 1234, currency: "bhd", text: "1,234\u{A0}BHD"),
       Row(language: "en", minor: 12_345, currency: "clf", text: "CLF\u{A0}1.2345"),
-      Row(language: "de", minor: -.max, currency: "chf", text: "\u{2212}92.233.720.368.547.758,07\u{A0}CHF"),
+      Row(
+        language: "de", minor: -.max, currency: "chf",
+        text: "\u{2212}92.233.720.368.547.758,07\u{A0}CHF"),
     ])
   func amounts(_ row: Row) throws {
     let language = try LanguageSet().language(row.language)

@@ -17,7 +17,11 @@ enum Pictures {
 
   static func documents() throws -> [(String, PrintedDocument)] {
     let letterhead = """
-      bank: {holder: Acme Software GmbH, name: Sparkasse Berlin, iban: DE89 3704 0044 0532 0130 00, bic: COBADEFFXXX}
+      bank:
+        holder: Acme Software GmbH
+        name: Sparkasse Berlin
+        iban: DE89 3704 0044 0532 0130 00
+        bic: COBADEFFXXX
       footer:
         - Acme Software GmbH · Geschäftsführerin Ada Beispiel · Amtsgericht Berlin HRB 12345
         - "www.acme.example"

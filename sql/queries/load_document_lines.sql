@@ -1,8 +1,8 @@
 -- The lines of documents as they are printed.
 -- $1 invoice ids int8[]. In order of invoice_id, line_no.
 -- Out, in the order given: invoice_id bigint, name text (null where its kind has none of its own),
--- kind, description, quantity, unit_cost text, amount, discount bigint in minor units, period_start,
--- last_day (inclusive), tax_date date.
+-- kind, description, quantity, unit_cost text, amount, discount bigint in minor units,
+-- period_start, last_day (inclusive), tax_date date.
 -- Index: invoice_line_pkey.
 select l.invoice_id, coalesce(l.name, p.name, t.name) as name, l.kind, l.description,
   trim_scale(l.quantity)::text as quantity, trim_scale(l.unit_cost)::text as unit_cost,

@@ -103,7 +103,8 @@ public struct DocumentDesk: Sendable {
   public func check() async -> [Entry] {
     await kit.check().map {
       Entry(
-        name: $0.name, isOwn: kit.templates.isOwn($0.name), trouble: $0.error.map(BillRunError.init))
+        name: $0.name, isOwn: kit.templates.isOwn($0.name), trouble: $0.error.map(BillRunError.init)
+      )
     }
   }
 }

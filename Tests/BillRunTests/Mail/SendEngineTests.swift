@@ -234,7 +234,8 @@ struct SendEngineTests {
           "select count(*) from message where state = 'queued' and composed_at is not null "
             + "and tried_at is null and claim is null") == "3")
       let look = try await SendEngine(
-        database: books.database, carriers: carriers, composer: try MessageComposer(), user: "tester"
+        database: books.database, carriers: carriers, composer: try MessageComposer(),
+        user: "tester"
       ).look()
       #expect(look.due == ["email": 3])
       #expect(look.json == #"{"object":"sending","due":{"email":3}}"#)
