@@ -13,6 +13,9 @@ public struct DocumentFolder: Sendable {
   /// One whose files are given, by path.
   public init(files: [String: String]) { self.files = files.mapValues { Array($0.utf8) } }
 
+  /// One whose files are given as bytes, by path.
+  init(contents: [String: [UInt8]]) { files = contents }
+
   /// Reads a folder, its `languages` and its `sellers`; throws the system's error where it cannot.
   public init(path: String) throws {
     var files: [String: [UInt8]] = [:]

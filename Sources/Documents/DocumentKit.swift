@@ -6,6 +6,7 @@ public struct DocumentKit: Sendable {
   public let languages: LanguageSet
   /// The templates.
   public let templates: TemplateSet
+  private let own: Set<String>
   private let letterheads: [String: Result<Letterhead, DocumentError>]
 
   /// Takes the program's, and what a user's folder puts in their place.
@@ -19,7 +20,11 @@ public struct DocumentKit: Sendable {
       }
     }
     self.letterheads = letterheads
+    own = Set(folder.files.keys)
   }
+
+  /// Whether a file is the user's: `invoice.html`, `languages/fr.yaml`.
+  public func isOwn(_ name: String) -> Bool { own.contains(name) }
 
   /// The codes of the sellers that have a letterhead of their own, in order.
   public var sellers: [String] { letterheads.keys.sorted() }
@@ -72,9 +77,10 @@ public struct DocumentKit: Sendable {
     }
     let values = printer.templateValues
     let html = "mail-\(mail.template).html"
+    var text = try templates.render("mail-\(mail.template).txt", values)
+    while text.last?.isNewline == true { text.removeLast() }
     return MailText(
-      subject: printer.subject,
-      text: try templates.render("mail-\(mail.template).txt", values),
+      subject: printer.subject, text: text + "\n",
       html: templates.contains(html) ? try templates.render(html, values) : nil)
   }
 

@@ -2,22 +2,22 @@
 
 /// The languages that there are: the program's, and those of a user's folder on top.
 public struct LanguageSet: Sendable {
+  /// The codes, in order.
+  public let codes: [String]
   private let languages: [String: Result<DocumentLanguage, DocumentError>]
 
   /// Reads them; one whose file is wrong fails when it is asked for, and the others do not.
   public init(_ folder: DocumentFolder = DocumentFolder()) {
     let own = folder.names(in: "languages/", ending: ".yaml")
     var languages: [String: Result<DocumentLanguage, DocumentError>] = [:]
-    for code in Set(own).union(Self.shipped.keys) {
+    codes = Set(own).union(Self.shipped.keys).sorted()
+    for code in codes {
       languages[code.lowercased()] = Result { () throws(DocumentError) in
         try Self.language(code, folder)
       }
     }
     self.languages = languages
   }
-
-  /// The codes, in order.
-  public var codes: [String] { languages.keys.sorted() }
 
   /// The language for a wish: `de-AT` is `de` unless there is one of its own; a wish that nobody
   /// can fulfil is the seller's language, and else English.

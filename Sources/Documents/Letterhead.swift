@@ -88,7 +88,7 @@ public struct Letterhead: Sendable {
 
 extension Letterhead.Logo {
   /// Takes a PNG of the folder.
-  fileprivate init(_ name: String, in folder: DocumentFolder) throws(DocumentError) {
+  init(_ name: String, in folder: DocumentFolder) throws(DocumentError) {
     guard let content = folder.files[name] ?? folder.files["sellers/" + name] else {
       throw DocumentError(.letterheadError, "the logo \(name) is not in the folder")
     }

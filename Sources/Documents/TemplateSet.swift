@@ -7,15 +7,12 @@ public struct TemplateSet: Sendable {
   private let library: MustacheLibrary
   private let errors: [String: DocumentError]
   private let texts: [String: String]
-  private let own: Set<String>
 
   /// Reads them; a wrong one fails when it is asked for, and the others do not.
   public init(_ folder: DocumentFolder = DocumentFolder()) {
     var texts = Self.shipped
-    var own: Set<String> = []
     for name in folder.files.keys where !name.contains("/") && Self.isTemplate(name) {
       texts[name] = folder.text(name)
-      own.insert(name)
     }
     var library = MustacheLibrary()
     var errors: [String: DocumentError] = [:]
@@ -29,14 +26,11 @@ public struct TemplateSet: Sendable {
     for (name, error) in Self.wrongPartials(texts) where errors[name] == nil {
       errors[name] = error
     }
-    (self.library, self.errors, self.texts, self.own) = (library, errors, texts, own)
+    (self.library, self.errors, self.texts) = (library, errors, texts)
   }
 
   /// The names of all templates, in order.
   public var names: [String] { texts.keys.sorted() }
-
-  /// Whether a template is the user's.
-  public func isOwn(_ name: String) -> Bool { own.contains(name) }
 
   /// The text of a template; throws `templateUnknown` where there is none.
   public func text(_ name: String) throws(DocumentError) -> String {

@@ -50,6 +50,7 @@ enum Pictures {
     documents.append(("inclusive", try kit.printed(invoice)))
     documents.append(("reverse", try kit.printed(try reverseCharge())))
     documents.append(("hostile", try kit.printed(try scripts())))
+    documents.append(("right-to-left", try rightToLeft()))
     documents.append(("statement", try kit.printed(SampleDocuments.statement())))
     var about = try SampleDocuments.statement("de")
     about.items.removeLast(2)
@@ -76,6 +77,23 @@ enum Pictures {
     invoice.earlyDiscount = nil
     invoice.notes = "Thank you for your business.\nSee you at the fair."
     return invoice
+  }
+
+  /// A document in a language that is written from right to left, with a logo.
+  private static func rightToLeft() throws -> PrintedDocument {
+    let arabic = """
+      direction: rtl
+      documents: {invoice_titled: "فاتورة {number}", page: "صفحة {page} من {pages}"}
+      labels: {description: الوصف, quantity: الكمية, unit_price: سعر الوحدة, total: المجموع}
+      """
+    let kit = DocumentKit(
+      DocumentFolder(files: ["languages/ar.yaml": arabic]))
+    var invoice = try scripts()
+    invoice.state = "open"
+    invoice.language = "ar"
+    var printed = try kit.printed(invoice)
+    printed.letterhead.logo = try Letterhead.Logo("logo.png", in: SamplePictures.folder)
+    return printed
   }
 
   private static func scripts() throws -> InvoiceDocument {

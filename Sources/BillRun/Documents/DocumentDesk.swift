@@ -85,7 +85,7 @@ public struct DocumentDesk: Sendable {
   public var templates: [Entry] {
     kit.templates.names.map {
       Entry(
-        name: $0, isOwn: kit.templates.isOwn($0),
+        name: $0, isOwn: kit.isOwn($0),
         trouble: kit.templates.error(in: $0).map(BillRunError.init))
     }
   }
@@ -103,7 +103,7 @@ public struct DocumentDesk: Sendable {
   public func check() async -> [Entry] {
     await kit.check().map {
       Entry(
-        name: $0.name, isOwn: kit.templates.isOwn($0.name), trouble: $0.error.map(BillRunError.init)
+        name: $0.name, isOwn: kit.isOwn($0.name), trouble: $0.error.map(BillRunError.init)
       )
     }
   }
