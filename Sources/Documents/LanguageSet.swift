@@ -12,7 +12,7 @@ public struct LanguageSet: Sendable {
     var languages: [String: Result<DocumentLanguage, DocumentError>] = [:]
     codes = Set(own).union(Self.shipped.keys).sorted()
     for code in codes {
-      languages[code.lowercased()] = Result { () throws(DocumentError) in
+      languages[Self.key(code)] = Result { () throws(DocumentError) in
         try Self.language(code, folder)
       }
     }
@@ -27,11 +27,16 @@ public struct LanguageSet: Sendable {
     _ wish: String?, else usual: String? = nil
   ) throws(DocumentError) -> DocumentLanguage {
     for code in [wish, usual, "en"].compactMap({ $0 }) {
-      let code = code.lowercased().replacing("_", with: "-")
+      let code = Self.key(code)
       let base = String(code.prefix { $0 != "-" })
       if let found = languages[code] ?? languages[base] { return try found.get() }
     }
     throw DocumentError(.languageError, "there is no English")
+  }
+
+  /// How a code is compared: `de_AT` is `de-at`.
+  private static func key(_ code: String) -> String {
+    code.lowercased().replacing("_", with: "-")
   }
 
   /// Reads a language: English, what it is a kind of, and itself, the program's before the user's.

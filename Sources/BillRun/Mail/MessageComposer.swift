@@ -30,7 +30,10 @@ public struct MessageComposer: MessageComposing {
   public func compose(
     _ messages: [QueuedMessage], on connection: Connection
   ) async throws -> [Int64: Result<ComposedMessage, ComposeError>] {
-    let supply = try await ComposingSupply(messages, on: connection)
+    // One moment for all queries: a payment that comes in between would look like a wrong sum.
+    let supply = try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
+      try ComposingSupply(messages, on: $0)
+    }
     let (kit, presses) = (kit, presses)
     return await withTaskGroup { group in
       for (place, press) in presses.enumerated() {
