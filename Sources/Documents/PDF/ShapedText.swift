@@ -27,6 +27,8 @@ struct TextStyle: Hashable {
     unsafe pango_cairo_context_set_font_options(context, options)
     unsafe cairo_font_options_destroy(options)
     unsafe pango_cairo_context_set_resolution(context, 72)
+    // Else each letter would begin at a whole point.
+    unsafe pango_context_set_round_glyph_positions(context, 0)
     unsafe self.map = unsafe map
     unsafe self.context = unsafe context
     unsafe fonts = unsafe [:]
