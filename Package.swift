@@ -17,6 +17,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -25,15 +26,24 @@ let package = Package(
     .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+      name: "CPango", pkgConfig: "pangocairo",
+      providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
     .target(name: "Postgres", dependencies: ["CLibPQ", "CLibCrypto"], swiftSettings: settings),
     .target(name: "Transport", dependencies: ["CCurl", "CLibCrypto"], swiftSettings: settings),
     .target(
       name: "SQLFiles", path: "sql", exclude: ["schema.sql"],
       resources: [.embedInCode("migrations"), .embedInCode("queries")], swiftSettings: settings),
     .target(
+      name: "Documents",
+      dependencies: [
+        "BillingCore", "CPango", "Yams", .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Languages"), .embedInCode("Templates")], swiftSettings: settings),
+    .target(
       name: "BillRun",
       dependencies: [
-        "BillingCore", "Postgres", "SQLFiles", "Transport", "Yams",
+        "BillingCore", "Documents", "Postgres", "SQLFiles", "Transport", "Yams",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -59,7 +69,10 @@ let package = Package(
     .testTarget(
       name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "BillRunTests", dependencies: ["BillRun", "Transport", "TestSupport"],
+      name: "DocumentsTests", dependencies: ["Documents", "BillingCore"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BillRunTests", dependencies: ["BillRun", "Documents", "Transport", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "BillRunCLITests", dependencies: ["BillRun", "BillRunCLI", "TestSupport"],

@@ -7,7 +7,7 @@ extension SQLFiles {
   public static let claimMessages = SQLFile("claim_messages", PackageResources.claim_messages_sql)
   /// Loads messages with what sending them needs.
   public static let loadMessages = SQLFile("load_messages", PackageResources.load_messages_sql)
-  /// The usual words of messages that were queued without their own.
+  /// What messages are about, and their own words.
   public static let describeMessages = SQLFile(
     "describe_messages", PackageResources.describe_messages_sql)
   /// The files that are attached to documents.

@@ -146,4 +146,19 @@ extension Readiness {
       note("delivery", "settings", trouble: BillRunError(describing: error))
     }
   }
+
+  /// Looks whether templates, languages, letterheads and fonts are sound.
+  public mutating func lookAtDocuments(_ settings: Settings) async {
+    do {
+      let entries = try await DocumentDesk(settings).check()
+      guard let wrong = entries.first(where: { $0.trouble != nil }) else {
+        let own = entries.count(where: \.isOwn)
+        let whose = settings.templates.map { "\($0) with \(own) of your own" }
+        return note("documents", whose ?? "the program's own templates")
+      }
+      note("documents", wrong.name, trouble: wrong.trouble)
+    } catch {
+      note("documents", "settings", trouble: BillRunError(describing: error))
+    }
+  }
 }

@@ -7,8 +7,8 @@ struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look whether everything is there that a run needs, and say what to do.",
     discussion: """
-      Looks at server, schema, rights, sequences, time zones and the settings of delivery, and \
-      writes nothing and speaks to nobody else.
+      Looks at server, schema, rights, sequences, time zones, the settings of delivery and \
+      templates, and writes nothing and speaks to nobody else.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -17,6 +17,7 @@ struct Check: AsyncParsableCommand {
     let settings = try options.loadSettings()
     var readiness = try await Readiness(of: Database(settings))
     readiness.lookAtDelivery(settings)
+    await readiness.lookAtDocuments(settings)
     try show(readiness, on: options.output)
     guard readiness.status == .ok else { throw readiness.status }
   }

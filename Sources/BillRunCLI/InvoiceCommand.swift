@@ -10,7 +10,8 @@ struct InvoiceCommand: AsyncParsableCommand {
     commandName: "invoice",
     abstract: "Show invoices and credit notes; create, void, write off and the like.",
     subcommands: [
-      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
+      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self, InvoicePDF.self,
+      InvoiceHTML.self,
       InvoiceCreate.self, InvoiceUpdate.self, InvoiceDelete.self, InvoiceAttachments.self,
       InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceCredit.self, InvoiceEmail.self,
       InvoiceLateFee.self, InvoicePay.self, InvoicePost.self, InvoicePromise.self,

@@ -85,6 +85,9 @@ struct Output: Sendable {
   /// Whether standard error is a terminal, where progress may be redrawn.
   static var isStoryOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Whether standard output is a terminal, which cannot show a PDF.
+  static var isResultOnTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
   /// Writes all bytes; returns the system's error number when that fails.
   private static func write(_ bytes: [UInt8], to file: Int32) -> Int32? {
     var rest = bytes[...]

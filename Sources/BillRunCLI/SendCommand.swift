@@ -51,7 +51,7 @@ struct SendCommand: AsyncParsableCommand {
     wanted.channel = channel
     let engine = SendEngine(
       database: Database(settings), carriers: try CarrierSet(settings),
-      composer: PlainComposer(), options: wanted, stop: StopSignal.install(),
+      composer: try MessageComposer(settings), options: wanted, stop: StopSignal.install(),
       user: SystemUser.name)
     let summary = dry ? try await engine.look() : try await engine.send()
     if options.json {

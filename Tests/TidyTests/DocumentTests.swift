@@ -49,7 +49,7 @@ import Testing
   @Test("the package depends on the packages that were chosen, and no other")
   func dependencies() {
     let packages = Documents.dependencies(in: Tree.file("Package.swift")?.text ?? "")
-    #expect(packages == ["Yams", "swift-argument-parser", "swift-log"])
+    #expect(packages == ["Yams", "swift-argument-parser", "swift-log", "swift-mustache"])
   }
 
   @Test("a dependency is found, however it is written")

@@ -51,10 +51,11 @@ enum Imports {
     "Sources/BillingCore": [],
     "Sources/Postgres": ["CLibPQ", "CLibCrypto", "Dispatch", "Glibc", "Synchronization"],
     "Sources/Transport": ["CCurl", "CLibCrypto", "Dispatch", "Synchronization"],
+    "Sources/Documents": ["BillingCore", "CPango", "Mustache", "Yams", "FoundationEssentials"],
     "sql": [],
     "Sources/BillRun": [
-      "BillingCore", "Postgres", "SQLFiles", "Transport", "Logging", "Yams", "FoundationEssentials",
-      "Dispatch",
+      "BillingCore", "Documents", "Postgres", "SQLFiles", "Transport", "Logging", "Yams",
+      "FoundationEssentials", "Dispatch",
       "Glibc", "Synchronization",
     ],
     "Sources/BillRunCLI": [
@@ -63,8 +64,8 @@ enum Imports {
     ],
     "Tests/PostgresTests": ["CLibPQ", "Postgres", "TestSupport", "Testing", "Foundation", "Glibc"],
     "Tests": [
-      "BillingCore", "Postgres", "SQLFiles", "Transport", "BillRun", "TestSupport", "Testing",
-      "Foundation",
+      "BillingCore", "Documents", "Postgres", "SQLFiles", "Transport", "BillRun", "TestSupport",
+      "Testing", "Foundation",
       "FoundationEssentials", "Logging", "Dispatch", "Glibc", "Synchronization",
     ],
   ]

@@ -109,6 +109,15 @@ public struct FileStore: Sendable {
     _ id: Int64, to path: String, overwriting: Bool, on connection: isolated Connection
   ) throws {
     let content = try show(id, withContent: true, on: connection).bytes(0, 3)
+    try Self.write(content, to: path, overwriting: overwriting)
+  }
+
+  /// Writes content to a path; a file that is there is not touched unless wanted.
+  ///
+  /// Throws `BillRunError` when the path cannot be written.
+  public static func write(
+    _ content: [UInt8], to path: String, overwriting: Bool
+  ) throws {
     if !overwriting, FileManager.default.fileExists(atPath: path) {
       throw BillRunError(
         .ioError, code: "file_exists", "file not written, on \(path), it is there already",

@@ -216,11 +216,12 @@ import Testing
       let letter = QueuedMessage(
         id: 1, channel: "email", template: "reminder", customer: 1, invoice: nil, content: "{}",
         language: nil, seller: "acme")
-      let composed = try await PlainComposer().compose([letter], on: books.connection)
+      let composed = try await MessageComposer().compose([letter], on: books.connection)
       let text = try #require(try composed[1]?.get())
-      #expect(text.subject == "2 open invoices from acme")
-      #expect(text.text.contains("invoice INV-000001 of 2026-11-01 comes to 10.00 EUR"))
-      #expect(text.text.contains("invoice INV-000003 of 2026-11-01 comes to 10.00 EUR"))
+      #expect(text.subject == "Reminder: 2 open invoices")
+      #expect(text.text.contains("- Invoice INV-000001 of 1 November 2026: €10.00, due by"))
+      #expect(text.text.contains("- Invoice INV-000003 of 1 November 2026: €10.00, due by"))
+      #expect(text.files.count == 2)
     }
   }
 

@@ -62,14 +62,14 @@ extension Books {
   /// Sends what is due.
   @discardableResult
   func send(
-    by carriers: CarrierSet, composer: any MessageComposing = PlainComposer(),
+    by carriers: CarrierSet, composer: (any MessageComposing)? = nil,
     stop: StopSignal = StopSignal(), _ change: (inout SendOptions) -> Void = { _ in }
   ) async throws -> SendSummary {
     var options = SendOptions()
     change(&options)
     return try await SendEngine(
-      database: database, carriers: carriers, composer: composer, options: options, stop: stop,
-      user: "tester"
+      database: database, carriers: carriers, composer: try composer ?? MessageComposer(),
+      options: options, stop: stop, user: "tester"
     ).send()
   }
 

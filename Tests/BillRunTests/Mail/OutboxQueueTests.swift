@@ -62,7 +62,7 @@ struct OutboxQueueTests {
       try await books.charge("2026-11-01", at: ScriptedGateway())
       let id = try await books.text("select invoice_id from invoice where customer_id = 3")
       #expect(try await books.texts(Self.queued) == ["3 \(id) receipt c3@x.org queued"])
-      let rows = try await PlainComposer().compose(
+      let rows = try await MessageComposer().compose(
         [
           QueuedMessage(
             id: try #require(Int64(try await books.text("select message_id from message"))),
@@ -70,7 +70,7 @@ struct OutboxQueueTests {
         ], on: books.connection)
       let composed = try #require(try rows.values.first?.get())
       #expect(composed.subject.hasPrefix("Receipt for INV-"))
-      #expect(composed.text.contains("10.00 EUR were paid"))
+      #expect(composed.text.contains("we received €10.00 on 1 November 2026 for INV-"))
     }
   }
 

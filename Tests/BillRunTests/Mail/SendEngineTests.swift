@@ -234,7 +234,8 @@ struct SendEngineTests {
           "select count(*) from message where state = 'queued' and composed_at is not null "
             + "and tried_at is null and claim is null") == "3")
       let look = try await SendEngine(
-        database: books.database, carriers: carriers, composer: PlainComposer(), user: "tester"
+        database: books.database, carriers: carriers, composer: try MessageComposer(),
+        user: "tester"
       ).look()
       #expect(look.due == ["email": 3])
       #expect(look.json == #"{"object":"sending","due":{"email":3}}"#)
@@ -307,7 +308,7 @@ private struct FailingComposer: MessageComposing {
   func compose(
     _ messages: [QueuedMessage], on connection: Connection
   ) async throws -> [Int64: Result<ComposedMessage, ComposeError>] {
-    var composed = try await PlainComposer().compose(messages, on: connection)
+    var composed = try await MessageComposer().compose(messages, on: connection)
     composed[id] = .failure(error)
     return composed
   }
