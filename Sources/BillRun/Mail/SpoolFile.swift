@@ -14,14 +14,25 @@ enum SpoolFile {
     }
   }
 
-  /// Writes a file in whole, or again.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    let part = "\(path).part"
-    let file = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+  /// Writes a file in whole, or again, by way of another name in the same folder.
+  ///
+  /// Those who may write it at the same time need a `part` each, which is removed when that fails.
+  static func write(
+    _ bytes: [UInt8], to path: String, by part: String? = nil, mode: mode_t = 0o640
+  ) throws {
+    let part = part ?? "\(path).part"
+    let file = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard file >= 0 else { throw trouble(part) }
     defer { close(file) }
-    try append(bytes, to: file, part)
-    guard fsync(file) == 0, unsafe rename(part, path) == 0 else { throw trouble(path) }
+    do {
+      try append(bytes, to: file, part)
+      guard fchmod(file, mode) == 0, fsync(file) == 0, unsafe rename(part, path) == 0 else {
+        throw trouble(path)
+      }
+    } catch {
+      unsafe unlink(part)
+      throw error
+    }
     try sync(folderOf: path)
   }
 

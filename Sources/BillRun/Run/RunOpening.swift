@@ -152,9 +152,3 @@ extension BillRunError {
       hint: hint)
   }
 }
-
-/// The version of this program.
-public enum Version {
-  /// As `billrun --version` prints it.
-  public static let current = "0.1.0"
-}
