@@ -90,7 +90,7 @@ COMMENT ON COLUMN invoice.next_payment_attempt_on IS 'From then on it is charged
 
 COMMENT ON COLUMN invoice.amended_due_date IS 'With amended_payment_terms: what was agreed after posting; the printed ones stay (RULES 2).';
 
-CREATE FUNCTION chasing_obstacle(i invoice) RETURNS text
+CREATE FUNCTION chasing_obstacle(i invoice, is_charging boolean, is_disputed boolean) RETURNS text
     LANGUAGE sql STABLE
     AS $$
   select case
@@ -98,17 +98,14 @@ CREATE FUNCTION chasing_obstacle(i invoice) RETURNS text
       or i.settled_minor = i.total_minor + i.rounding_minor then 'settled'
     when i.closed then 'closed'
     when not i.chase then 'chase_off'
-    when exists (
-      select from payment_attempt a
-      where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
-      then 'charging'
+    when is_charging then 'charging'
     when i.autopay and (i.attempt_count = 0 or i.next_payment_attempt_on is not null)
       then 'autopay'
-    when invoice_is_disputed(i.invoice_id) then 'disputed'
+    when is_disputed then 'disputed'
   end
 $$;
 
-COMMENT ON FUNCTION chasing_obstacle(i invoice) IS 'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
+COMMENT ON FUNCTION chasing_obstacle(i invoice, is_charging boolean, is_disputed boolean) IS 'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
 
 CREATE FUNCTION coverage_overlaps(subscription bigint, slot smallint, span_start date, span_end date) RETURNS void
     LANGUAGE plpgsql
@@ -327,13 +324,7 @@ CREATE FUNCTION invoice_is_disputed(of_invoice bigint) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
   select exists (select from payment_return r where r.state = 'disputed')
-    and exists (
-      select from settlement t
-      left join credit c on c.credit_id = t.credit_id
-      join payment_return r on r.payment_id = coalesce(t.payment_id, c.payment_id)
-      where t.invoice_id = of_invoice and r.state = 'disputed' and t.kind in ('payment', 'credit')
-        and t.reverses is null
-        and not exists (select from settlement b where b.reverses = t.settlement_id))
+    and exists (select from disputed_invoice d where d.invoice_id = of_invoice)
 $$;
 
 COMMENT ON FUNCTION invoice_is_disputed(of_invoice bigint) IS 'Whether a payment that settles the invoice, or a part of it, is disputed now.';
@@ -1406,6 +1397,77 @@ CREATE TABLE dismissed_charge (
 
 COMMENT ON TABLE dismissed_charge IS 'Charges of a gateway that the books cannot take in, and that a person has dealt with otherwise.';
 
+CREATE TABLE payment_return (
+    payment_return_id bigint NOT NULL,
+    payment_id bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint DEFAULT 0 NOT NULL,
+    opened_on date NOT NULL,
+    ended_on date,
+    reason text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_return_amounts CHECK (((amount_minor > 0) AND (fee_minor >= 0))),
+    CONSTRAINT payment_return_ended CHECK (((state = 'disputed'::text) = (ended_on IS NULL))),
+    CONSTRAINT payment_return_kind_known CHECK ((kind = ANY (ARRAY['bank'::text, 'dispute'::text]))),
+    CONSTRAINT payment_return_only_disputes_open CHECK (((kind = 'dispute'::text) OR (state = 'returned'::text))),
+    CONSTRAINT payment_return_state_known CHECK ((state = ANY (ARRAY['disputed'::text, 'won'::text, 'returned'::text])))
+);
+
+COMMENT ON TABLE payment_return IS 'Money that a bank or a cardholder wants back (disputed), kept after all (won), or has taken back (returned: a bank return, or a dispute that was lost).';
+
+COMMENT ON COLUMN payment_return.fee_minor IS 'What the bank asks for it, in minor units.';
+
+CREATE TABLE settlement (
+    settlement_id bigint NOT NULL,
+    invoice_id bigint NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint NOT NULL,
+    effective_on date NOT NULL,
+    credit_id bigint,
+    payment_id bigint,
+    credit_note_id bigint,
+    reverses bigint,
+    certificate text,
+    is_recovery boolean DEFAULT false NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT settlement_certified CHECK (((kind = 'withholding'::text) = (certificate IS NOT NULL))),
+    CONSTRAINT settlement_kind_known CHECK ((kind = ANY (ARRAY['payment'::text, 'credit'::text, 'credit_note'::text, 'write_off'::text, 'early_discount'::text, 'withholding'::text, 'rounding'::text]))),
+    CONSTRAINT settlement_recovers_by_payment CHECK (((kind = 'payment'::text) OR (NOT is_recovery))),
+    CONSTRAINT settlement_sign CHECK (
+CASE
+    WHEN (reverses IS NULL) THEN ((amount_minor > 0) OR (kind = 'rounding'::text))
+    ELSE (amount_minor <> 0)
+END)
+);
+
+COMMENT ON TABLE settlement IS 'The only thing that changes a balance; append only, taken back by a row that reverses it (RULES 0.12).';
+
+COMMENT ON COLUMN settlement.payment_id IS 'The payment that it is a part of, or that an early discount, a small difference or a withholding came with.';
+
+COMMENT ON COLUMN settlement.certificate IS 'Of tax that the payer withheld (RULES 1.13).';
+
+COMMENT ON COLUMN settlement.is_recovery IS 'The payment came after the write-off, of which as much was reversed with it: it has no part in the receivable (RULES 3).';
+
+CREATE VIEW disputed_invoice AS
+ SELECT t.invoice_id
+   FROM (payment_return r
+     JOIN settlement t ON (((t.payment_id = r.payment_id) AND (t.kind = 'payment'::text))))
+  WHERE ((r.state = 'disputed'::text) AND (t.reverses IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM settlement b
+          WHERE (b.reverses = t.settlement_id)))))
+UNION ALL
+ SELECT t.invoice_id
+   FROM ((payment_return r
+     JOIN credit c ON ((c.payment_id = r.payment_id)))
+     JOIN settlement t ON (((t.credit_id = c.credit_id) AND (t.kind = 'credit'::text))))
+  WHERE ((r.state = 'disputed'::text) AND (t.reverses IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM settlement b
+          WHERE (b.reverses = t.settlement_id)))));
+
+COMMENT ON VIEW disputed_invoice IS 'Invoices that a payment settles, or a part of them, which is disputed now: nobody charges or chases them, and no late fee is taken (RULES 3). Can have one twice.';
+
 CREATE TABLE event (
     event_id bigint NOT NULL,
     occurred_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -1935,6 +1997,15 @@ CREATE VIEW line_item_object AS
 
 COMMENT ON VIEW line_item_object IS 'Lines of documents as JSON objects.';
 
+CREATE TABLE manifest_account (
+    run_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    inputs bytea NOT NULL,
+    outputs bytea NOT NULL
+);
+
+COMMENT ON TABLE manifest_account IS 'Whom a run that commits a manifest looks at, and the digests that the manifest has of the payer: where the run comes to others, it holds the payer.';
+
 CREATE TABLE message (
     message_id bigint NOT NULL,
     customer_id bigint NOT NULL,
@@ -2121,28 +2192,6 @@ ALTER TABLE payment ALTER COLUMN payment_id ADD GENERATED BY DEFAULT AS IDENTITY
     CACHE 1
 );
 
-CREATE TABLE payment_return (
-    payment_return_id bigint NOT NULL,
-    payment_id bigint NOT NULL,
-    kind text NOT NULL,
-    state text NOT NULL,
-    amount_minor bigint NOT NULL,
-    fee_minor bigint DEFAULT 0 NOT NULL,
-    opened_on date NOT NULL,
-    ended_on date,
-    reason text,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT payment_return_amounts CHECK (((amount_minor > 0) AND (fee_minor >= 0))),
-    CONSTRAINT payment_return_ended CHECK (((state = 'disputed'::text) = (ended_on IS NULL))),
-    CONSTRAINT payment_return_kind_known CHECK ((kind = ANY (ARRAY['bank'::text, 'dispute'::text]))),
-    CONSTRAINT payment_return_only_disputes_open CHECK (((kind = 'dispute'::text) OR (state = 'returned'::text))),
-    CONSTRAINT payment_return_state_known CHECK ((state = ANY (ARRAY['disputed'::text, 'won'::text, 'returned'::text])))
-);
-
-COMMENT ON TABLE payment_return IS 'Money that a bank or a cardholder wants back (disputed), kept after all (won), or has taken back (returned: a bank return, or a dispute that was lost).';
-
-COMMENT ON COLUMN payment_return.fee_minor IS 'What the bank asks for it, in minor units.';
-
 ALTER TABLE payment_return ALTER COLUMN payment_return_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME payment_return_payment_return_id_seq
     START WITH 1
@@ -2204,7 +2253,8 @@ CREATE VIEW pending_debit AS
         CASE
             WHEN ((i.state <> 'open'::text) OR (s.removed_at IS NOT NULL) OR (((i.total_minor + i.rounding_minor) - i.settled_minor) < a.amount_minor)) THEN 'withdrawn'::text
             WHEN i.closed THEN 'closed'::text
-            WHEN invoice_is_disputed(i.invoice_id) THEN 'disputed'::text
+            WHEN (i.invoice_id IN ( SELECT d.invoice_id
+               FROM disputed_invoice d)) THEN 'disputed'::text
             ELSE NULL::text
         END AS obstacle
    FROM ((((((payment_attempt a
@@ -2393,7 +2443,7 @@ CREATE TABLE run (
     phases jsonb DEFAULT '[]'::jsonb NOT NULL,
     error text,
     CONSTRAINT run_closed_when_done CHECK (((state = ANY (ARRAY['pending'::text, 'processing'::text])) = (closed_at IS NULL))),
-    CONSTRAINT run_kind_known CHECK ((kind = ANY (ARRAY['regular'::text, 'backfill'::text, 'catch_up'::text, 'preview'::text]))),
+    CONSTRAINT run_kind_known CHECK ((kind = ANY (ARRAY['regular'::text, 'backfill'::text, 'catch_up'::text, 'preview'::text, 'dry'::text]))),
     CONSTRAINT run_posting_known CHECK ((posting = ANY (ARRAY['direct'::text, 'gated'::text]))),
     CONSTRAINT run_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'posted'::text, 'error'::text, 'canceled'::text, 'reversed'::text])))
 );
@@ -2434,6 +2484,26 @@ ALTER TABLE ONLY run_batch ALTER COLUMN payer_ids SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE run_batch IS 'The frozen population in batches: the payers of one transaction. A lane claims a row by locking it, so a crash sets it free.';
 
+CREATE VIEW run_manifest AS
+ SELECT a.run_id,
+    a.customer_id,
+    (a.outcome = 'invoiced'::text) AS is_invoiced,
+    a.outputs,
+    (json_strip_nulls(json_build_object('object', 'account', 'customer', a.customer_id, 'outcome', a.outcome, 'reason', a.reason, 'inputs', encode(a.inputs, 'hex'::text), 'outputs', encode(a.outputs, 'hex'::text), 'documents', ( SELECT json_agg(json_build_object('kind', i.kind, 'currency', i.currency, 'subtotal', trim_scale(((i.subtotal_minor)::numeric * u.minor_unit)), 'discounts', trim_scale(((i.discount_minor)::numeric * u.minor_unit)), 'taxes', trim_scale(((i.tax_minor)::numeric * u.minor_unit)), 'total', trim_scale(((i.total_minor)::numeric * u.minor_unit)), 'lines', ( SELECT json_agg(json_build_object('subscription', l.subscription_id, 'slot', l.slot, 'kind', l.kind, 'item', COALESCE(p.code, t.code, l.name), 'start', l.period_start, 'end', l.period_end, 'part', (l.pricing ? 'of_days'::text), 'quantity', l.quantity, 'unit_cost', l.unit_cost, 'amount', trim_scale(((l.amount_minor)::numeric * u.minor_unit)), 'discount', trim_scale((((l.discount_minor + l.invoice_discount_minor))::numeric * u.minor_unit))) ORDER BY l.line_no) AS json_agg
+                   FROM (((invoice_line l
+                     LEFT JOIN price r ON ((r.price_id = l.price_id)))
+                     LEFT JOIN plan p ON ((p.plan_id = r.plan_id)))
+                     LEFT JOIN item t ON ((t.item_id = l.item_id)))
+                  WHERE (l.invoice_id = i.invoice_id)), 'tax', ( SELECT json_agg(json_build_object('category', (x.category)::text, 'percent', x.percent, 'inclusive', x.inclusive, 'amount', trim_scale(((x.amount_minor)::numeric * u.minor_unit))) ORDER BY x.tax_no) AS json_agg
+                   FROM invoice_tax x
+                  WHERE (x.invoice_id = i.invoice_id))) ORDER BY i.invoice_id) AS json_agg
+           FROM (invoice i
+             JOIN currency u ON ((u.code = i.currency)))
+          WHERE ((i.run_id = a.run_id) AND (i.customer_id = a.customer_id))))))::text AS entry
+   FROM run_account a;
+
+COMMENT ON VIEW run_manifest IS 'The payers of a run with their documents as one JSON text each: what a manifest has, and what two runs are compared by.';
+
 ALTER TABLE run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME run_run_id_seq
     START WITH 1
@@ -2451,37 +2521,6 @@ ALTER TABLE seller ALTER COLUMN seller_id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE settlement (
-    settlement_id bigint NOT NULL,
-    invoice_id bigint NOT NULL,
-    kind text NOT NULL,
-    amount_minor bigint NOT NULL,
-    effective_on date NOT NULL,
-    credit_id bigint,
-    payment_id bigint,
-    credit_note_id bigint,
-    reverses bigint,
-    certificate text,
-    is_recovery boolean DEFAULT false NOT NULL,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT settlement_certified CHECK (((kind = 'withholding'::text) = (certificate IS NOT NULL))),
-    CONSTRAINT settlement_kind_known CHECK ((kind = ANY (ARRAY['payment'::text, 'credit'::text, 'credit_note'::text, 'write_off'::text, 'early_discount'::text, 'withholding'::text, 'rounding'::text]))),
-    CONSTRAINT settlement_recovers_by_payment CHECK (((kind = 'payment'::text) OR (NOT is_recovery))),
-    CONSTRAINT settlement_sign CHECK (
-CASE
-    WHEN (reverses IS NULL) THEN ((amount_minor > 0) OR (kind = 'rounding'::text))
-    ELSE (amount_minor <> 0)
-END)
-);
-
-COMMENT ON TABLE settlement IS 'The only thing that changes a balance; append only, taken back by a row that reverses it (RULES 0.12).';
-
-COMMENT ON COLUMN settlement.payment_id IS 'The payment that it is a part of, or that an early discount, a small difference or a withholding came with.';
-
-COMMENT ON COLUMN settlement.certificate IS 'Of tax that the payer withheld (RULES 1.13).';
-
-COMMENT ON COLUMN settlement.is_recovery IS 'The payment came after the write-off, of which as much was reversed with it: it has no part in the receivable (RULES 3).';
 
 ALTER TABLE settlement ALTER COLUMN settlement_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME settlement_settlement_id_seq
@@ -2815,6 +2854,9 @@ ALTER TABLE ONLY line_credit
 ALTER TABLE ONLY line_credit_tax
     ADD CONSTRAINT line_credit_tax_pkey PRIMARY KEY (invoice_id, line_no, of_tax_no);
 
+ALTER TABLE ONLY manifest_account
+    ADD CONSTRAINT manifest_account_pkey PRIMARY KEY (run_id, customer_id);
+
 ALTER TABLE ONLY message_file
     ADD CONSTRAINT message_file_pkey PRIMARY KEY (message_id, place);
 
@@ -3143,7 +3185,7 @@ CREATE TRIGGER run_account_key_stays BEFORE UPDATE OF run_id, customer_id ON run
 
 CREATE TRIGGER run_account_run_exists AFTER INSERT ON run_account REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION run_account_refers_to_run();
 
-CREATE TRIGGER run_stays BEFORE DELETE ON run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_key();
+CREATE TRIGGER run_stays BEFORE DELETE ON run FOR EACH ROW WHEN ((old.kind <> 'dry'::text)) EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER seller_keep_party_version BEFORE UPDATE ON seller FOR EACH ROW WHEN ((((((old.name IS DISTINCT FROM new.name) OR (old.address IS DISTINCT FROM new.address)) OR (old.country IS DISTINCT FROM new.country)) OR (old.tax_id IS DISTINCT FROM new.tax_id)) OR (old.email IS DISTINCT FROM new.email))) EXECUTE FUNCTION keep_party_version('seller');
 
@@ -3340,6 +3382,9 @@ ALTER TABLE ONLY line_credit_tax
 
 ALTER TABLE ONLY line_credit_tax
     ADD CONSTRAINT line_credit_tax_tax_fkey FOREIGN KEY (invoice_id, tax_no) REFERENCES invoice_tax(invoice_id, tax_no);
+
+ALTER TABLE ONLY manifest_account
+    ADD CONSTRAINT manifest_account_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);
 
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);

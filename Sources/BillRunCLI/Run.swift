@@ -21,7 +21,7 @@ struct Run: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp("The day up to which to bill: YYYY-MM-DD, or today.", valueName: "day"))
-  var asOf: AsOf
+  var asOf: AsOf?
 
   @Option(help: ArgumentHelp("The date of the invoices, if not the as-of day.", valueName: "day"))
   var invoiceDate: LocalDate?
@@ -42,7 +42,23 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Allow an as-of day or invoice date more than 62 days ahead.")
   var yes = false
 
+  @Flag(help: "Bill, and take it back: a look at what a run would do, kept as a manifest.")
+  var dry = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where a dry run's manifest goes; else manifest-SELLER-DAY.jsonl here.", valueName: "file"))
+  var manifest: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Bill just what a manifest says; who has changed since is held.", valueName: "manifest"))
+  var commit: String?
+
   @OptionGroup(title: "Scope") var scope: ScopeOptions
+
+  /// The as-of day; a manifest brings its own.
+  private var day: AsOf { asOf ?? .today }
 
   /// A step of a run that can be asked for alone.
   enum Step: String, ExpressibleByArgument, CaseIterable {
@@ -55,6 +71,20 @@ struct Run: AsyncParsableCommand {
     if let lanes, !(1...64).contains(lanes) { throw ValidationError("--lanes is 1 to 64") }
     if !(1...1_000_000).contains(batchSize) {
       throw ValidationError("--batch-size is 1 to 1000000")
+    }
+    if asOf == nil && commit == nil {
+      throw ValidationError("missing expected argument '--as-of <day>'")
+    }
+    if dry && (join || commit != nil) || manifest != nil && !dry {
+      throw ValidationError("--dry and --manifest go with neither --join nor --commit")
+    }
+    let billsOnly = dry || commit != nil
+    if billsOnly && only.contains(where: { $0 != .bill }) {
+      throw ValidationError("a dry run and --commit bill only")
+    }
+    let isChosen = scope.seller != nil || !scope.isEverybody
+    if commit != nil && (asOf != nil || invoiceDate != nil || isChosen) {
+      throw ValidationError("with --commit the manifest says which day, seller and customers")
     }
   }
 
@@ -69,12 +99,16 @@ struct Run: AsyncParsableCommand {
     }
   }
 
-  /// Whether it says that billing was done: a run of some customers, or help for another, does not.
-  private var isWhole: Bool { does(.bill) && !join && scope.isEverybody }
+  /// Whether it says that billing was done: a run of some customers, of a manifest, or help for
+  /// another does not.
+  private var isWhole: Bool {
+    does(.bill) && !dry && !join && commit == nil && scope.isEverybody
+  }
 
   private func run(_ settings: Settings, counting metrics: inout Metrics) async throws {
     let database = Database(settings)
     let stop = StopSignal.install()
+    if dry { return try await rehearse(settings, stop) }
     var (closed, failures): ([Int64], [any Error]) = ([], [])
     if does(.bill) {
       let progress = RunProgress()
@@ -105,16 +139,34 @@ struct Run: AsyncParsableCommand {
     try await tell(closed, charges, failures, database, counting: &metrics)
   }
 
+  /// Bills, takes it back, and tells what it came to.
+  private func rehearse(_ settings: Settings, _ stop: StopSignal) async throws {
+    let progress = RunProgress()
+    let engine = RunEngine(
+      database: Database(settings),
+      options: wanted(settings, try await scope.scope(of: Database(settings))), stop: stop,
+      progress: progress)
+    let file = manifest
+    let summaries = try await ProgressDisplay(progress).show {
+      try await engine.rehearse(manifest: file)
+    }
+    for summary in summaries {
+      try options.output.text(options.json ? summary.json + "\n" : summary.text)
+    }
+    let statuses = summaries.map(\.exitCode)
+    if statuses.contains(where: { $0 != .ok }) { throw ExitStatus.worst(of: statuses) }
+  }
+
   /// Some customers alone are billed, and charged with all others by the next step of charging.
   private func does(_ step: Step) -> Bool {
     if !only.isEmpty { return only.contains(step) }
-    return step == .bill || !join && scope.isEverybody
+    return step == .bill || !join && commit == nil && scope.isEverybody
   }
 
   private func charge(
     after runs: [Int64], _ settings: Settings, _ stop: StopSignal
   ) async throws -> ChargeSummary {
-    var wanted = ChargeOptions(asOf: asOf)
+    var wanted = ChargeOptions(asOf: day)
     wanted.seller = scope.seller
     wanted.allowsFarAsOf = yes
     return try await ChargeEngine(
@@ -126,7 +178,7 @@ struct Run: AsyncParsableCommand {
   private func chase(
     after runs: [Int64], _ settings: Settings, _ stop: StopSignal
   ) async throws -> ChaseSummary {
-    var wanted = ChaseEngine.Options(asOf: asOf)
+    var wanted = ChaseEngine.Options(asOf: day)
     wanted.seller = scope.seller
     wanted.allowsFarAsOf = yes
     let chased = try await ChaseEngine(
@@ -212,7 +264,7 @@ struct Run: AsyncParsableCommand {
   }
 
   private func wanted(_ settings: Settings, _ scope: RunScope) -> BillRunOptions {
-    var wanted = BillRunOptions(asOf: asOf)
+    var wanted = BillRunOptions(asOf: day)
     wanted.invoiceDate = invoiceDate
     wanted.seller = self.scope.seller
     wanted.lanes = lanes ?? settings.lanes ?? wanted.lanes
@@ -220,6 +272,7 @@ struct Run: AsyncParsableCommand {
     wanted.joins = join
     wanted.allowsFarAsOf = yes
     wanted.scope = scope
+    wanted.manifest = commit
     return wanted
   }
 }

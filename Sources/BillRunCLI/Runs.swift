@@ -7,7 +7,8 @@ import Postgres
 /// Lists runs and shows what became of one.
 struct Runs: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the runs, or show one.", subcommands: [List.self, Show.self])
+    abstract: "List the runs, show one, or compare two.",
+    subcommands: [List.self, Show.self, Diff.self])
 
   /// `billrun runs list`.
   struct List: AsyncParsableCommand {

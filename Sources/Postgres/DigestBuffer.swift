@@ -55,6 +55,16 @@ import CLibCrypto
     text.withUTF8 { bytes in unsafe append(UnsafeRawBufferPointer(bytes)) }
   }
 
+  /// Appends bytes as they are, without their length.
+  public mutating func append(raw bytes: [UInt8]) {
+    reserve(bytes.count)
+    unsafe bytes.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return }
+      unsafe (base + used).copyMemory(from: start, byteCount: bytes.count)
+    }
+    used += bytes.count
+  }
+
   /// Appends a row as the server sent it.
   public mutating func append(_ row: Int, of rows: Rows) {
     for column in 0..<rows.columnCount {

@@ -36,7 +36,7 @@ import Testing
   private static let scripts = [
     "import_close", "import_open", "import_analyze", "import_analyze_lines",
     "import_analyze_invoices", "make_simulated_ledger", "make_gateway_charges",
-    "make_bank_items",
+    "make_bank_items", "make_manifest_lines",
   ]
 
   private static let folder = PackageFolder.path + "/sql/queries"
@@ -60,6 +60,10 @@ extension Connection {
     let statement = lines.drop { $0.hasPrefix("--") }.joined(separator: "\n")
     guard statement.hasPrefix("copy ") else {
       return try run(script: "prepare \"\(name)\" as \(statement)")
+    }
+    guard statement.contains("binary") else {
+      try copyIn(text: statement) { nil }
+      return
     }
     var buffer = CopyBuffer()
     try copyIn(statement, &buffer)

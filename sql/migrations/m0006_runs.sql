@@ -20,7 +20,7 @@ create table run (
   error        text,
   constraint run_pkey primary key (run_id),
   constraint run_seller_fkey foreign key (seller_id) references seller,
-  constraint run_kind_known check (kind in ('regular', 'backfill', 'catch_up', 'preview')),
+  constraint run_kind_known check (kind in ('regular', 'backfill', 'catch_up', 'preview', 'dry')),
   constraint run_posting_known check (posting in ('direct', 'gated')),
   constraint run_state_known
     check (state in ('pending', 'processing', 'completed', 'posted', 'error', 'canceled',
@@ -70,6 +70,18 @@ comment on column run_account.inputs is
   'Digest of all that the payer''s billing read, to refuse a manifest whose inputs have changed.';
 comment on column run_account.outputs is
   'Digest of the invoices made, without ids, numbers and times.';
+
+create table manifest_account (
+  run_id      bigint not null,
+  customer_id bigint not null,
+  inputs      bytea not null,
+  outputs     bytea not null,
+  constraint manifest_account_pkey primary key (run_id, customer_id),
+  constraint manifest_account_run_fkey foreign key (run_id) references run
+);
+comment on table manifest_account is
+  'Whom a run that commits a manifest looks at, and the digests that the manifest has of the '
+  'payer: where the run comes to others, it holds the payer.';
 
 create table hold (
   hold_id      bigint generated always as identity,

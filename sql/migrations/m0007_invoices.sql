@@ -396,5 +396,5 @@ create trigger customer_key_stays before update of customer_id on customer for e
   when (new.customer_id <> old.customer_id) execute function refuse_change_of_key();
 create trigger number_series_stays before delete on number_series for each statement
   execute function refuse_change_of_key();
-create trigger run_stays before delete on run for each statement
-  execute function refuse_change_of_key();
+create trigger run_stays before delete on run for each row
+  when (old.kind <> 'dry') execute function refuse_change_of_key();

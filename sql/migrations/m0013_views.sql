@@ -1,40 +1,49 @@
 -- What people read in psql, in major units (12.34). These views are a stable contract: columns are
 -- added, never renamed or removed. The program reads the tables.
 
--- Whether money that an invoice was paid with is disputed (RULES 3): then nobody charges or chases
--- it, and no late fee is taken. Where no dispute is open, nothing is looked at.
+-- By credit, too: what a disputed payment was too much paid for something else.
+create view disputed_invoice as
+select t.invoice_id
+from payment_return r
+join settlement t on t.payment_id = r.payment_id and t.kind = 'payment'
+where r.state = 'disputed' and t.reverses is null
+  and not exists (select from settlement b where b.reverses = t.settlement_id)
+union all
+select t.invoice_id
+from payment_return r
+join credit c on c.payment_id = r.payment_id
+join settlement t on t.credit_id = c.credit_id and t.kind = 'credit'
+where r.state = 'disputed' and t.reverses is null
+  and not exists (select from settlement b where b.reverses = t.settlement_id);
+comment on view disputed_invoice is
+  'Invoices that a payment settles, or a part of them, which is disputed now: nobody charges or '
+  'chases them, and no late fee is taken (RULES 3). Can have one twice.';
+
+-- For one invoice, or a page of them. Where no dispute is open, nothing is looked at.
 create function invoice_is_disputed(of_invoice bigint) returns boolean
 language sql stable as $$
   select exists (select from payment_return r where r.state = 'disputed')
-    and exists (
-      select from settlement t
-      left join credit c on c.credit_id = t.credit_id
-      join payment_return r on r.payment_id = coalesce(t.payment_id, c.payment_id)
-      where t.invoice_id = of_invoice and r.state = 'disputed' and t.kind in ('payment', 'credit')
-        and t.reverses is null
-        and not exists (select from settlement b where b.reverses = t.settlement_id))
+    and exists (select from disputed_invoice d where d.invoice_id = of_invoice)
 $$;
 comment on function invoice_is_disputed(bigint) is
   'Whether a payment that settles the invoice, or a part of it, is disputed now.';
 
--- Why an open invoice is not chased; null where it is, but for a promise, whose day passes.
-create function chasing_obstacle(i invoice) returns text
+-- Why an open invoice is not chased; null where it is, but for a promise, whose day passes. Looks
+-- nothing up itself: PostgreSQL inlines it, and a query over all invoices asks for sets.
+create function chasing_obstacle(i invoice, is_charging boolean, is_disputed boolean) returns text
 language sql stable as $$
   select case
     when i.kind <> 'invoice' or i.state <> 'open'
       or i.settled_minor = i.total_minor + i.rounding_minor then 'settled'
     when i.closed then 'closed'
     when not i.chase then 'chase_off'
-    when exists (
-      select from payment_attempt a
-      where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown'))
-      then 'charging'
+    when is_charging then 'charging'
     when i.autopay and (i.attempt_count = 0 or i.next_payment_attempt_on is not null)
       then 'autopay'
-    when invoice_is_disputed(i.invoice_id) then 'disputed'
+    when is_disputed then 'disputed'
   end
 $$;
-comment on function chasing_obstacle(invoice) is
+comment on function chasing_obstacle(invoice, boolean, boolean) is
   'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
 
 -- Sees past_due from the given day; first match wins (RULES 6). The one place that knows the order:
@@ -88,6 +97,44 @@ comment on view invoices is
 comment on column invoices.balance is
   'What is still owed, of a draft what would be; of a credit note what is left of it as credit; 0 '
   'for what was voided or canceled.';
+
+-- What a run did with each payer: the lines of a manifest.
+create view run_manifest as
+select a.run_id, a.customer_id, a.outcome = 'invoiced' as is_invoiced, a.outputs,
+  json_strip_nulls(json_build_object('object', 'account', 'customer', a.customer_id,
+    'outcome', a.outcome, 'reason', a.reason, 'inputs', encode(a.inputs, 'hex'),
+    'outputs', encode(a.outputs, 'hex'), 'documents', (
+      select json_agg(json_build_object('kind', i.kind, 'currency', i.currency,
+          'subtotal', trim_scale(i.subtotal_minor * u.minor_unit),
+          'discounts', trim_scale(i.discount_minor * u.minor_unit),
+          'taxes', trim_scale(i.tax_minor * u.minor_unit),
+          'total', trim_scale(i.total_minor * u.minor_unit), 'lines', (
+            select json_agg(json_build_object('subscription', l.subscription_id, 'slot', l.slot,
+                'kind', l.kind, 'item', coalesce(p.code, t.code, l.name),
+                'start', l.period_start, 'end', l.period_end, 'part', l.pricing ? 'of_days',
+                'quantity', l.quantity, 'unit_cost', l.unit_cost,
+                'amount', trim_scale(l.amount_minor * u.minor_unit),
+                'discount', trim_scale(
+                  (l.discount_minor + l.invoice_discount_minor) * u.minor_unit))
+              order by l.line_no)
+            from invoice_line l
+            left join price r on r.price_id = l.price_id
+            left join plan p on p.plan_id = r.plan_id
+            left join item t on t.item_id = l.item_id
+            where l.invoice_id = i.invoice_id), 'tax', (
+            select json_agg(json_build_object('category', x.category::text, 'percent', x.percent,
+                'inclusive', x.inclusive, 'amount', trim_scale(x.amount_minor * u.minor_unit))
+              order by x.tax_no)
+            from invoice_tax x
+            where x.invoice_id = i.invoice_id))
+        order by i.invoice_id)
+      from invoice i
+      join currency u on u.code = i.currency
+      where i.run_id = a.run_id and i.customer_id = a.customer_id)))::text as entry
+from run_account a;
+comment on view run_manifest is
+  'The payers of a run with their documents as one JSON text each: what a manifest has, and what '
+  'two runs are compared by.';
 
 create view invoice_lines as
 select l.invoice_id as invoice, l.line_no as line, n.number, i.customer_id as customer, l.kind,

@@ -134,7 +134,7 @@ select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.cu
     when i.state <> 'open' or s.removed_at is not null
       or i.total_minor + i.rounding_minor - i.settled_minor < a.amount_minor then 'withdrawn'
     when i.closed then 'closed'
-    when invoice_is_disputed(i.invoice_id) then 'disputed'
+    when i.invoice_id in (select d.invoice_id from disputed_invoice d) then 'disputed'
   end as obstacle
 from payment_attempt a
 cross join lateral jsonb_to_record(a.request -> 'debit') as f (debtor text, mandate text,

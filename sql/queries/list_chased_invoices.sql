@@ -25,5 +25,10 @@ cross join lateral (
   where t.invoice_id = i.invoice_id) s
 where i.seller_id = $1 and i.state = 'open'
   and i.settled_minor < i.total_minor + i.rounding_minor
-  and (cardinality($2::bigint[]) = 0 or i.invoice_id = any($2)) and chasing_obstacle(i) is null
+  and (cardinality($2::bigint[]) = 0 or i.invoice_id = any($2))
+  and chasing_obstacle(i,
+    exists (
+      select from payment_attempt a
+      where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown')),
+    i.invoice_id in (select d.invoice_id from disputed_invoice d)) is null
 order by i.customer_id, i.invoice_id

@@ -12,7 +12,11 @@ with step as (
   where s.taken_on >= $1 and s.taken_on < $2
 ), overdue as (
   select i.currency, i.total_minor + i.rounding_minor - i.settled_minor as balance,
-    coalesce(chasing_obstacle(i),
+    coalesce(chasing_obstacle(i,
+        exists (
+          select from payment_attempt a
+          where a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown')),
+        i.invoice_id in (select d.invoice_id from disputed_invoice d)),
       case when c.chasing_cadence is null then 'no_cadence'
         when i.promised_on >= ($4::timestamptz at time zone e.time_zone)::date
           then 'promised' end) as obstacle, i.next_chase_on

@@ -9,7 +9,8 @@ select i.invoice_id, s.code as seller, coalesce(i.amended_due_date, i.due_date) 
     then i.autopay and i.attempt_count > 0
     else coalesce(i.amended_due_date, i.due_date)
       < ($2::timestamptz at time zone s.time_zone)::date end as is_past_due,
-  invoice_is_disputed(i.invoice_id) as is_disputed, i.closed as is_closed,
+  i.invoice_id in (select d.invoice_id from disputed_invoice d) as is_disputed,
+  i.closed as is_closed,
   exists (select from invoice_line l where l.invoice_id = i.invoice_id and l.kind = 'late_fee')
     as is_late_fee,
   exists (select from late_fee f where f.invoice_id = i.invoice_id and f.step = $3::integer)

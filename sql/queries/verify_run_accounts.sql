@@ -5,7 +5,9 @@
 with payer as (
   select b.run_id, b.batch_no, p.customer_id
   from run_batch b, unnest(b.payer_ids) as p (customer_id)
+  -- What a dry run did is taken back.
   where b.done and ($1::bigint is null or b.run_id = $1)
+    and not exists (select from run r where r.run_id = b.run_id and r.kind = 'dry')
 ), account as (
   select a.run_id, a.batch_no, a.customer_id
   from run_account a

@@ -65,7 +65,8 @@ public enum EventLog {
     "message_canceled", "message_released",
     "message_retried", "payers_gone",
     "payment_disputed", "payment_recorded", "payment_refunded", "payment_returned",
-    "payment_unapplied", "run_closed", "run_opened", "subscription_canceled",
+    "payment_unapplied", "run_closed", "run_opened", "run_rehearsed",
+    "subscription_canceled",
   ]
 
   /// Refuses a kind that is neither known nor in the log: a slip would find nothing.

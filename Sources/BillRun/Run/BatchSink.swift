@@ -30,7 +30,7 @@ final class BatchSink {
   /// bounded.
   static let flushBytes = 8 << 20
   private static let idsDrawnAtOnce: Int64 = 4_096
-  /// False for a look at what would be billed: no numbers are taken, and few ids.
+  /// False for what is taken back: no numbers are taken, and nothing is sent.
   private let givesNumbers: Bool
 
   init(plan: RunPlan, index: CatalogIndex, numbers: Bool = true) {
@@ -166,7 +166,8 @@ final class BatchSink {
 
   private func drawIDs(on connection: isolated Connection) throws {
     let rows = try connection.query(
-      Statement(SQLFiles.drawInvoiceIds), [.int64(givesNumbers ? Self.idsDrawnAtOnce : 1)])
+      Statement(SQLFiles.drawInvoiceIds),
+      [.int64(min(max(1, plan.population), Self.idsDrawnAtOnce))])
     ids = try (0..<rows.count).reversed().map { try rows.int64($0, 0) }
   }
 

@@ -13,6 +13,8 @@ struct BillStep: Sendable {
   let stop: StopSignal
   let progress: RunProgress
   let fault: @Sendable (FaultPoint) throws -> Void
+  /// Set for a dry run: each batch is taken back, and stays claimed.
+  var rehearsal: Rehearsal?
 
   /// Accounts with more lines than this are priced twice instead of being kept in memory.
   private static let linesInMemory = 20_000
@@ -22,7 +24,7 @@ struct BillStep: Sendable {
   func run(on connection: isolated Connection) throws -> LaneReport {
     var report = LaneReport()
     var index = try CatalogIndex.load(on: connection)
-    var lane = Lane(plan: plan, index: index)
+    var lane = Lane(plan: plan, index: index, numbers: rehearsal == nil)
     var tries = 0
     var narrows = false
     while !stop.isRequested {
@@ -38,7 +40,7 @@ struct BillStep: Sendable {
       } catch is CatalogChanged where tries < Self.maxTries {
         tries += 1
         index = try CatalogIndex.load(on: connection)
-        lane = Lane(plan: plan, index: index)
+        lane = Lane(plan: plan, index: index, numbers: rehearsal == nil)
       } catch let error as PostgresError where error.isRetryable && tries < Self.maxTries {
         tries += 1
       } catch let error where !narrows && Self.isOfAnAccount(error) {
@@ -62,6 +64,9 @@ struct BillStep: Sendable {
     let sink: BatchSink
     var builder: InvoiceBuilder
     var drafts: [InvoiceDraft] = []
+    /// Of a run that commits a manifest: what it has of the batch's payers, and what they come to.
+    var manifest: [Int64: ManifestAccount] = [:]
+    var digest = AccountDigest()
 
     init(plan: RunPlan, index: CatalogIndex, numbers: Bool = true) {
       store = AccountStore(index: index)
@@ -98,13 +103,8 @@ struct BillStep: Sendable {
     let number = try claimed.int32(0, 0)
     let payers = try claimed.int64Array(0, 1)
     times.claim += watch.lap()
-    var counts = BatchCounts()
-    if narrowing {
-      for payer in payers {
-        counts.add(try narrowed(payer, number, lane, &times, on: connection))
-      }
-    } else {
-      counts = try bill(payers, number, lane, &times, on: connection)
+    let counts = try takingBack(batch: number, on: connection) {
+      try bill(payers, number, narrowing, lane, &times, on: connection)
     }
     if try counts.accounts + gone(payers.count - counts.accounts, from: number, on: connection)
       != payers.count
@@ -114,6 +114,39 @@ struct BillStep: Sendable {
     }
     try connection.execute(Statement(SQLFiles.finishBatch), [.int64(plan.id), .int32(number)])
     try fault(.beforeBatchCommit)
+    return counts
+  }
+
+  /// Ends a batch that was billed, but not its claim.
+  private struct TakenBack: Error {
+    let counts: BatchCounts
+  }
+
+  /// Bills a batch; of a dry run it is noted and taken back, while the claim stays.
+  private func takingBack(
+    batch: Int32, on connection: isolated Connection, _ bill: () throws -> BatchCounts
+  ) throws -> BatchCounts {
+    guard let rehearsal else { return try bill() }
+    do {
+      return try connection.inSavepoint {
+        let counts = try bill()
+        try rehearsal.note(batch: batch, of: plan.id, on: connection)
+        throw TakenBack(counts: counts)
+      }
+    } catch let back as TakenBack {
+      return back.counts
+    }
+  }
+
+  private func bill(
+    _ payers: [Int64], _ batch: Int32, _ narrowing: Bool, _ lane: Lane, _ times: inout StepTimes,
+    on connection: isolated Connection
+  ) throws -> BatchCounts {
+    if !narrowing { return try bill(payers, batch, lane, &times, on: connection) }
+    var counts = BatchCounts()
+    for payer in payers {
+      counts.add(try narrowed(payer, batch, lane, &times, on: connection))
+    }
     return counts
   }
 
@@ -168,6 +201,9 @@ struct BillStep: Sendable {
     if lane.store.index.measuresUsage {
       try lane.store.loadUsage(of: &rows, asOf: plan.terms.asOf, on: connection)
     }
+    if plan.commitsManifest {
+      lane.manifest = try ManifestAccount.load(payers, of: plan.id, on: connection)
+    }
     try fault(.loaded)
     times.load += watch.lap()
     try lane.store.read(rows) { loaded in
@@ -183,12 +219,18 @@ struct BillStep: Sendable {
   private func price(
     _ loaded: AccountStore.Loaded, _ lane: Lane, on connection: isolated Connection
   ) throws {
+    let expected = lane.manifest[loaded.account.payer.id.rawValue]
+    if let expected, !expected.inputs.isEmpty, expected.inputs != loaded.inputs {
+      return lane.sink.hold(loaded, .inputsChanged)
+    }
     lane.drafts.removeAll(keepingCapacity: true)
+    lane.digest.begin(loaded.account.payer.id)
     var lines = 0
     let result: AccountResult
     do {
       result = try lane.builder.build(loaded.account) { draft in
         lines += draft.lines.count
+        if expected != nil { lane.digest.add(draft) }
         if lines <= Self.linesInMemory {
           lane.drafts.append(draft)
         } else {
@@ -197,6 +239,9 @@ struct BillStep: Sendable {
       }
     } catch {
       return lane.sink.hold(loaded, error)
+    }
+    if let expected, expected.outputs != lane.digest.finish() {
+      return lane.sink.hold(loaded, .outputsChanged)
     }
     lane.sink.begin(loaded.account.payer, result)
     if lines <= Self.linesInMemory {

@@ -69,3 +69,10 @@ public final class RunProgress: Sendable {
     )
   }
 }
+
+extension Duration {
+  /// Whole milliseconds.
+  var milliseconds: Int64 {
+    components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+  }
+}

@@ -64,9 +64,8 @@ struct RunPhases: Sendable {
 
   /// Seconds with three places.
   private static func seconds(_ time: Duration) -> String {
-    let milliseconds =
-      time.components.seconds * 1_000 + time.components.attoseconds / 1_000_000_000_000_000
-    let places = String(milliseconds % 1_000)
-    return "\(milliseconds / 1_000)." + String(repeating: "0", count: 3 - places.count) + places
+    let places = String(time.milliseconds % 1_000)
+    return "\(time.milliseconds / 1_000)." + String(repeating: "0", count: 3 - places.count)
+      + places
   }
 }

@@ -14,6 +14,8 @@ public struct RunEngine: Sendable {
   let clock: WallClock
   let stop: StopSignal
   let progress: RunProgress
+  /// Of which just that is billed.
+  private var manifest: Manifest?
 
   /// Prepares a run; nothing is read before `run`.
   public init(
@@ -56,10 +58,30 @@ public struct RunEngine: Sendable {
 
   private func billAll(into outcome: inout Outcome) async throws {
     let control = try await database.open()
-    let sellers = try await SellerRecord.list(code: options.seller, on: control)
-    if let code = options.seller, sellers.isEmpty { throw BillRunError.unknownSeller(code) }
-    try await refuseUnknownScope(on: control)
-    for seller in sellers {
+    if let path = options.manifest {
+      try await Manifest.makeTables(on: control)
+      let manifest = try await Manifest(path, on: control)
+      try await committing(manifest).billAll(on: control, into: &outcome)
+    } else {
+      try await billAll(on: control, into: &outcome)
+    }
+    await control.close()
+  }
+
+  /// The same for just what a manifest says.
+  private func committing(_ manifest: Manifest) -> RunEngine {
+    var wanted = options
+    wanted.asOf = .day(manifest.asOf)
+    wanted.invoiceDate = manifest.invoiceDate
+    wanted.seller = manifest.seller
+    var engine = RunEngine(
+      database: database, options: wanted, clock: clock, stop: stop, progress: progress)
+    engine.manifest = manifest
+    return engine
+  }
+
+  private func billAll(on control: Connection, into outcome: inout Outcome) async throws {
+    for seller in try await sellers(on: control) {
       let lock = RunLock(schema: database.schema, seller: seller.seller.id)
       if options.joins {
         outcome.closed += try await join(seller, lock, control)
@@ -73,7 +95,14 @@ public struct RunEngine: Sendable {
       }
       try await lock.release(on: control)
     }
-    await control.close()
+  }
+
+  /// The sellers that are billed; refuses what is mistyped in the scope.
+  func sellers(on connection: isolated Connection) throws -> [SellerRecord] {
+    let sellers = try SellerRecord.list(code: options.seller, on: connection)
+    if let code = options.seller, sellers.isEmpty { throw BillRunError.unknownSeller(code) }
+    try refuseUnknownScope(on: connection)
+    return sellers
   }
 
   /// What is mistyped in the scope would bill nobody and leave with 0.
@@ -97,7 +126,7 @@ public struct RunEngine: Sendable {
   private func bill(
     _ seller: SellerRecord, _ control: Connection, into closed: inout [Int64]
   ) async throws {
-    let opening = RunOpening(options: options, clock: clock)
+    let opening = RunOpening(options: options, clock: clock, manifest: manifest)
     if let unfinished = try await opening.unfinished(seller, on: control) {
       try await work(on: unfinished, openedIn: .zero, control)
       closed.append(unfinished.id)
@@ -151,10 +180,12 @@ public struct RunEngine: Sendable {
   }
 
   /// Bills until no batch waits, also those that a process which joined has left behind.
-  private func allBatches(of plan: RunPlan, _ control: Connection) async throws -> LaneReport {
+  func allBatches(
+    of plan: RunPlan, _ control: Connection, _ rehearsal: Rehearsal? = nil
+  ) async throws -> LaneReport {
     var report = LaneReport()
     for _ in 0..<Self.maxRounds {
-      let round = try await lanes(for: plan)
+      let round = try await lanes(for: plan, rehearsal)
       report.counts.add(round.counts)
       report.times.add(round.times)
       let waiting = try await RunClosing.waitingBatches(of: plan.id, on: control)
@@ -170,10 +201,13 @@ public struct RunEngine: Sendable {
   private static let round = Duration.milliseconds(200)
 
   /// Works with the asked number of lanes; when one fails, the others end their batch and leave.
-  private func lanes(for plan: RunPlan) async throws -> LaneReport {
+  private func lanes(
+    for plan: RunPlan, _ rehearsal: Rehearsal? = nil
+  ) async throws -> LaneReport {
     let halt = StopSignal()
     stop.onRequest { halt.request() }
-    let step = BillStep(plan: plan, stop: halt, progress: progress, fault: options.fault)
+    let step = BillStep(
+      plan: plan, stop: halt, progress: progress, fault: options.fault, rehearsal: rehearsal)
     return try await withThrowingTaskGroup(of: LaneReport.self) { group in
       for _ in 0..<max(1, options.lanes) {
         group.addTask {

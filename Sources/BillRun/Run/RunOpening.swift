@@ -12,6 +12,8 @@ struct RunOpening: Sendable {
   static let program = "billrun \(Version.current)"
   /// What is opened: a regular run unless said otherwise.
   var kind = "regular"
+  /// Of which just that is billed.
+  var manifest: Manifest?
 
   /// As-of day and invoice date for a seller; refuses days that are too far ahead or in closed
   /// books.
@@ -44,7 +46,9 @@ struct RunOpening: Sendable {
         seller, terms.invoiceDate,
         hint: "run \(id) has that date and is not finished: reopen the books")
     }
-    return try plan(id: id, seller, terms, population: found.int64(0, 4), on: connection)
+    return try plan(
+      id: id, seller, terms, population: found.int64(0, 4), commitsManifest: found.bool(0, 6),
+      on: connection)
   }
 
   /// Whether a run is still to be finished.
@@ -61,27 +65,47 @@ struct RunOpening: Sendable {
   ) throws -> RunPlan {
     try connection.inTransaction {
       let id = try insert(seller, terms, on: connection)
-      let frozen = try connection.query(
-        Statement(SQLFiles.freezePopulation),
-        [
-          .int64(id), .int64(seller.seller.id.rawValue), .day(terms.asOf),
-          .int64(Int64(max(1, options.batchSize))), list(options.scope.customers),
-          list(options.scope.batches), list(options.scope.currencies), list(options.scope.plans),
-        ])
-      let population = try frozen.int64(0, 0)
+      let (population, batches) = try freeze(id, seller, terms, on: connection)
       try connection.execute(
-        Statement(SQLFiles.countPopulation),
-        [.int64(id), .int64(population), .int64(try frozen.int64(0, 1))])
-      try connection.execute(
-        Statement(SQLFiles.recordEvent),
-        [
-          .string("run_opened"), .string("run"), .int64(id),
-          .jsonb("{\"as_of\":\"\(terms.asOf)\",\"population\":\(population)}"),
-        ])
-      let plan = try plan(id: id, seller, terms, population: population, on: connection)
+        Statement(SQLFiles.countPopulation), [.int64(id), .int64(population), .int64(batches)])
+      if kind != "dry" {
+        try connection.execute(
+          Statement(SQLFiles.recordEvent),
+          [
+            .string("run_opened"), .string("run"), .int64(id),
+            .jsonb("{\"as_of\":\"\(terms.asOf)\",\"population\":\(population)}"),
+          ])
+      }
+      let plan = try plan(
+        id: id, seller, terms, population: population, commitsManifest: manifest != nil,
+        on: connection)
       try options.fault(.beforeOpenCommit)
       return plan
     }
+  }
+
+  /// Freezes whom the run looks at: those of a manifest, or all in scope for whom something may be
+  /// due.
+  private func freeze(
+    _ run: Int64, _ seller: SellerRecord, _ terms: BillingTerms,
+    on connection: isolated Connection
+  ) throws -> (population: Int64, batches: Int64) {
+    let size = Parameter.int64(Int64(max(1, options.batchSize)))
+    let id = Parameter.int64(seller.seller.id.rawValue)
+    if manifest != nil {
+      let frozen = try connection.query(
+        Statement(SQLFiles.freezeManifest), [.int64(run), id, size])
+      let strange = try frozen.int64(0, 2)
+      guard strange == 0 else { throw BillRunError.strangePayers(strange, of: seller) }
+      return (try frozen.int64(0, 0), try frozen.int64(0, 1))
+    }
+    let frozen = try connection.query(
+      Statement(SQLFiles.freezePopulation),
+      [
+        .int64(run), id, .day(terms.asOf), size, list(options.scope.customers),
+        list(options.scope.batches), list(options.scope.currencies), list(options.scope.plans),
+      ])
+    return (try frozen.int64(0, 0), try frozen.int64(0, 1))
   }
 
   /// Opens a run of nobody, in a transaction that is going to be taken back.
@@ -89,7 +113,8 @@ struct RunOpening: Sendable {
     _ seller: SellerRecord, _ terms: BillingTerms, on connection: isolated Connection
   ) throws -> RunPlan {
     let id = try insert(seller, terms, on: connection)
-    return try plan(id: id, seller, terms, population: 1, on: connection)
+    return try plan(
+      id: id, seller, terms, population: 1, commitsManifest: false, on: connection)
   }
 
   private func insert(
@@ -114,6 +139,7 @@ struct RunOpening: Sendable {
       if let cash = seller.cashRounding { $0.field("cash_increment_minor", cash.increment) }
       $0.field("tax", seller.taxRounding.rawValue)
       $0.field("tax_point", seller.taxPoint.rawValue)
+      if let manifest { $0.field("manifest", manifest.fingerprint) }
     }
     return writer.text
   }
@@ -126,7 +152,7 @@ struct RunOpening: Sendable {
 
   private func plan(
     id: Int64, _ seller: SellerRecord, _ terms: BillingTerms, population: Int64,
-    on connection: isolated Connection
+    commitsManifest: Bool, on connection: isolated Connection
   ) throws -> RunPlan {
     let (date, hint) = (terms.invoiceDate, "give an --invoice-date of")
     let invoices = try NumberSeries(.invoice, of: seller, on: date, hint: hint, on: connection)
@@ -135,7 +161,8 @@ struct RunOpening: Sendable {
     return RunPlan(
       id: id, seller: seller, terms: terms, invoiceSeries: invoices.id,
       creditNoteSeries: creditNotes.id, invoiceFormat: invoices.format,
-      creditNoteFormat: creditNotes.format, population: population)
+      creditNoteFormat: creditNotes.format, population: population,
+      commitsManifest: commitsManifest)
   }
 }
 
@@ -150,5 +177,15 @@ extension BillRunError {
       .dataError, code: "books_closed",
       "the books of seller \(seller.code) are closed through \(day), invoice date \(invoiceDate)",
       hint: hint)
+  }
+}
+
+extension BillRunError {
+  /// Since a manifest was made, customers have gone, or others pay for them.
+  fileprivate static func strangePayers(_ count: Int64, of seller: SellerRecord) -> BillRunError {
+    BillRunError(
+      .dataError, code: "manifest_outdated",
+      "the manifest bills \(count) who are no payers of seller \(seller.code) any more",
+      hint: "billrun run --as-of DAY --dry --manifest FILE")
   }
 }

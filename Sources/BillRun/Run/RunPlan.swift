@@ -20,6 +20,8 @@ struct RunPlan: Sendable {
   let creditNoteFormat: NumberFormat
   /// How many payers were counted when it was opened.
   let population: Int64
+  /// Whether it bills just what a manifest says.
+  let commitsManifest: Bool
 }
 
 /// A place at which a run can be stopped by a test: each is a crash that must leave nothing wrong.
@@ -62,6 +64,9 @@ public struct BillRunOptions: Sendable {
   public var allowsFarAsOf = false
   /// Only these customers, customer groups, currencies and plans; nil for all.
   public var scope = RunScope()
+  /// A file of a dry run, of which just that is billed: its days and seller count, none of those
+  /// above; nil for all that is due.
+  public var manifest: String?
   /// Called at each place where a crash must leave nothing wrong; tests throw from it.
   public var fault: @Sendable (FaultPoint) throws -> Void = { _ in }
 

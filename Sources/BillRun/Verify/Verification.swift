@@ -133,8 +133,7 @@ extension Connection {
 extension Verification.Finding {
   fileprivate init(_ check: String, _ rows: Rows, took duration: Duration) throws {
     self.check = check
-    let (seconds, attoseconds) = duration.components
-    milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    milliseconds = duration.milliseconds
     lookedAt = try rows[0].int64("looked_at")
     wrong = try rows[0].int64("wrong")
     offences = try rows.compactMap { row in

@@ -39,6 +39,10 @@ public enum Issue: Error, Hashable, Sendable {
   case amountOverflow
   /// More lines than one document or account may have.
   case tooManyLines(Int)
+  /// What the payer's billing reads is not what the manifest was made of.
+  case inputsChanged
+  /// It comes to something else than the manifest has: prices, tax rates or the program are others.
+  case outputsChanged
   /// The database refused the account's rows: SQLSTATE and constraint.
   case databaseRefused(String)
 
@@ -63,6 +67,8 @@ public enum Issue: Error, Hashable, Sendable {
     case .totalNegative: "total_negative"
     case .amountOverflow: "amount_overflow"
     case .tooManyLines: "too_many_lines"
+    case .inputsChanged: "inputs_changed"
+    case .outputsChanged: "outputs_changed"
     case .databaseRefused: "database_refused"
     }
   }
@@ -98,6 +104,8 @@ public enum Issue: Error, Hashable, Sendable {
         + "less than nothing is a credit note"
     case .amountOverflow: "an amount is beyond 9,223,372,036,854,775,807 minor units"
     case .tooManyLines(let limit): "more than \(limit) lines"
+    case .inputsChanged: "what is billed has changed since the manifest was made"
+    case .outputsChanged: "the manifest came to something else, with other prices or tax rates"
     case .databaseRefused(let why): "the database refused the rows: \(why)"
     }
   }

@@ -14,26 +14,13 @@ enum SpoolFile {
     }
   }
 
-  /// Writes a file in whole, or again, by way of another name in the same folder.
-  ///
-  /// Those who may write it at the same time need a `part` each, which is removed when that fails.
+  /// Writes a file in whole, or again; who may do so at the same time needs a `part` each.
   static func write(
-    _ bytes: [UInt8], to path: String, by part: String? = nil, mode: mode_t = 0o640
+    _ bytes: [UInt8], to path: String, by part: String? = nil, mode: mode_t? = nil
   ) throws {
-    let part = part ?? "\(path).part"
-    let file = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-    guard file >= 0 else { throw trouble(part) }
-    defer { close(file) }
-    do {
-      try append(bytes, to: file, part)
-      guard fchmod(file, mode) == 0, fsync(file) == 0, unsafe rename(part, path) == 0 else {
-        throw trouble(path)
-      }
-    } catch {
-      unsafe unlink(part)
-      throw error
-    }
-    try sync(folderOf: path)
+    var part = try PartFile(path, by: part, mode: mode)
+    try part.append(bytes)
+    try part.finish()
   }
 
   /// Whether a line with this first field stands in a file.
@@ -66,7 +53,7 @@ enum SpoolFile {
     content.split(separator: UInt8(ascii: "\n"))
   }
 
-  private static func append(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
+  fileprivate static func append(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
@@ -76,7 +63,7 @@ enum SpoolFile {
   }
 
   /// A name is only there for good when its folder is written.
-  private static func sync(folderOf path: String) throws {
+  fileprivate static func sync(folderOf path: String) throws {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let file = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard file >= 0 else { throw trouble(folder) }
@@ -84,10 +71,51 @@ enum SpoolFile {
     guard fsync(file) == 0 else { throw trouble(folder) }
   }
 
-  private static func trouble(_ path: String, _ reason: String? = nil) -> BillRunError {
+  fileprivate static func trouble(_ path: String, _ reason: String? = nil) -> BillRunError {
     let text = unsafe strerror(errno).map { unsafe String(cString: $0).lowercased() }
     return BillRunError(
       .ioError, code: "folder_unwritable",
       "not written, on \(path), \(reason ?? text ?? "it cannot be written")", hint: "df -h")
+  }
+}
+
+/// A file that is written piece by piece, and has its name only when all of it is there.
+///
+/// What was not finished is removed.
+struct PartFile: ~Copyable {
+  private let path: String
+  private let part: String
+  private let mode: mode_t?
+  private let file: Int32
+  private var isFinished = false
+
+  /// Begins a file, under the name `part` in the same folder, else the path with `.part`; throws
+  /// `BillRunError` where it cannot be made.
+  ///
+  /// Without a mode its owner may write it and its group read it, as far as the umask lets them.
+  init(_ path: String, by part: String? = nil, mode: mode_t? = nil) throws {
+    self.path = path
+    self.part = part ?? "\(path).part"
+    self.mode = mode
+    file = unsafe open(self.part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode ?? 0o640)
+    guard file >= 0 else { throw SpoolFile.trouble(path) }
+  }
+
+  deinit {
+    close(file)
+    if !isFinished { _ = unsafe unlink(part) }
+  }
+
+  /// Writes a piece.
+  func append(_ bytes: [UInt8]) throws { try SpoolFile.append(bytes, to: file, path) }
+
+  /// Makes the file last, under its name.
+  mutating func finish() throws {
+    let isOpen = mode.map { fchmod(file, $0) == 0 } ?? true
+    guard isOpen, fsync(file) == 0, unsafe rename(part, path) == 0 else {
+      throw SpoolFile.trouble(path)
+    }
+    isFinished = true
+    try SpoolFile.sync(folderOf: path)
   }
 }

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+import Synchronization
+
+/// Writes what a dry run would bill as a file: a line about the whole, one for each payer in order
+/// of id, and a last one by which a file that was cut off is known.
+///
+/// Lanes hand in batches as they come; each waits for those before it.
+final class ManifestWriter: Sendable {
+  /// What the last line says.
+  struct End: Sendable {
+    let accounts: Int64
+    /// As a run with the same outcome has it (`close_run`).
+    let fingerprint: String
+  }
+
+  private let state: Mutex<State>
+
+  private struct State: ~Copyable {
+    var file: PartFile
+    /// The number of the batch to be written next.
+    var next: Int32 = 1
+    var waiting: [Int32: [Entry]] = [:]
+    var accounts: Int64 = 0
+    var fingerprint = RunFingerprint()
+  }
+
+  private struct Entry: Sendable {
+    let customer: Int64
+    let isInvoiced: Bool
+    let outputs: [UInt8]
+    let line: String
+  }
+
+  /// Begins a file; throws `BillRunError` where it cannot be made.
+  init(_ path: String, of plan: RunPlan, scope: RunScope, books: String) throws {
+    let file = try PartFile(path)
+    var writer = JSONWriter()
+    writer.object {
+      $0.field("object", "manifest")
+      $0.field("seller", plan.seller.code)
+      $0.field("as_of", plan.terms.asOf.description)
+      $0.field("invoice_date", plan.terms.invoiceDate.description)
+      $0.key("scope")
+      $0.raw(scope.json)
+      $0.field("books", books)
+      $0.field("program", RunOpening.program)
+    }
+    writer.endLine()
+    try file.append(writer.bytes)
+    state = Mutex(State(file: file))
+  }
+
+  /// Takes in what a batch came to, before it is taken back.
+  func add(batch: Int32, of run: Int64, on connection: isolated Connection) throws {
+    let rows = try connection.query(
+      Statement(SQLFiles.listRunManifest), [.int64(run), .int64(.min), .int64(.max)])
+    let entries = try rows.map { row in
+      Entry(
+        customer: try row.int64("customer_id"), isInvoiced: try row.bool("is_invoiced"),
+        outputs: try row.bytes("outputs"), line: try row.string("entry"))
+    }
+    try state.withLock { state in
+      state.waiting[batch] = entries
+      while let entries = state.waiting.removeValue(forKey: state.next) {
+        try Self.write(entries, to: &state)
+        state.next += 1
+      }
+    }
+  }
+
+  private static func write(_ entries: [Entry], to state: inout State) throws {
+    var bytes: [UInt8] = []
+    for entry in entries {
+      bytes.append(contentsOf: entry.line.utf8)
+      bytes.append(UInt8(ascii: "\n"))
+      if entry.isInvoiced { state.fingerprint.add(entry.outputs, of: entry.customer) }
+    }
+    state.accounts += Int64(entries.count)
+    try state.file.append(bytes)
+  }
+
+  /// Writes the last line, and gives the file its name.
+  func finish() throws -> End {
+    try state.withLock { state in
+      let end = End(accounts: state.accounts, fingerprint: state.fingerprint.finish())
+      var writer = JSONWriter()
+      writer.object {
+        $0.field("object", "manifest_end")
+        $0.field("accounts", end.accounts)
+        $0.field("fingerprint", end.fingerprint)
+      }
+      writer.endLine()
+      try state.file.append(writer.bytes)
+      try state.file.finish()
+      return end
+    }
+  }
+}
+
+/// The hash of the hashes of a run's accounts in order of customer, bucket by bucket, as
+/// `close_run` makes it.
+struct RunFingerprint: ~Copyable {
+  private var bucket: Int64?
+  private var accounts = DigestBuffer()
+  private var buckets = DigestBuffer()
+  private static let customersOfBucket: Int64 = 10_000
+
+  /// Adds an account that was invoiced; they come in order of customer.
+  mutating func add(_ outputs: [UInt8], of customer: Int64) {
+    if bucket != customer / Self.customersOfBucket { endBucket() }
+    bucket = customer / Self.customersOfBucket
+    accounts.append(raw: outputs)
+  }
+
+  private mutating func endBucket() {
+    if bucket != nil { buckets.append(raw: accounts.sha256()) }
+    accounts.reset()
+  }
+
+  /// The fingerprint of all that was added.
+  mutating func finish() -> String {
+    endBucket()
+    bucket = nil
+    let digits = Array("0123456789abcdef")
+    return "sha256:"
+      + String(buckets.sha256().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// A look at what a run would do, its manifest, and a run of just that (DESIGN 1.3, 8).
+@Suite struct DryRunTests {
+  @Test("a dry run leaves nothing but its manifest, and committing that is the run")
+  func commit() async throws {
+    let undisturbed = try await Undisturbed.shared.outcome()
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.ofAllKinds()
+        let before = try await books.dump()
+        let dry = try await books.rehearse("2026-11-30", to: path)
+        #expect(dry.kind == "dry")
+        #expect(dry.fingerprint == undisturbed.fingerprint)
+        #expect(dry.discrepancies == [])
+        #expect(dry.exitCode == .dataError)
+        expectSame(try await books.dump(), before)
+        #expect(try await books.text("select count(*) from run") == "0")
+        let first = try Data(contentsOf: URL(filePath: path))
+        _ = try await books.rehearse("2026-11-30", to: path, lanes: 1)
+        #expect(try Data(contentsOf: URL(filePath: path)) == first)
+
+        let runs = try await books.commit(path)
+        #expect(runs.map(\.fingerprint) == [undisturbed.fingerprint])
+        #expect(runs[0].totals == dry.totals)
+        #expect(runs[0].reasons.map(\.code) == dry.reasons.map(\.code))
+        expectSame(try await books.dump(), undisturbed.dump)
+        try await expectSound(books)
+        #expect(try await books.differences(path, "\(runs[0].id ?? 0)") == [])
+
+        // All is billed: who reads it a second time finds other inputs.
+        let again = try await books.commit(path)
+        #expect(again[0].invoices == 0)
+        #expect(again[0].reasons.contains { $0.code == "inputs_changed" })
+        try await expectSound(books)
+      }
+    }
+  }
+
+  @Test("whoever has changed since the manifest is held, and billed by the next run")
+  func changed() async throws {
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.fourMonthly()
+        _ = try await books.rehearse("2026-11-01", to: path)
+        try await books.run("update subscription set quantity = 2 where subscription_id = 2")
+        try await books.price(of: "big", "31", from: "2026-11-01")
+        let runs = try await books.commit(path)
+        #expect(runs[0].accounts(.invoiced) == 2)
+        #expect(runs[0].exitCode == .dataError)
+        #expect(
+          try await books.texts(
+            "select customer_id || ' ' || code from hold where released_at is null order by 1")
+            == ["2 inputs_changed", "3 outputs_changed"])
+        let next = try await books.bill("2026-11-01")
+        #expect(next[0].totals.map(\.total) == [2000 + 3100])
+        #expect(try await books.text("select count(*) from hold where released_at is null") == "0")
+        try await expectSound(books)
+      }
+    }
+  }
+
+  @Test("a commit that dies goes on, and still holds who has changed")
+  func crash() async throws {
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.fourMonthly()
+        _ = try await books.rehearse("2026-11-01", to: path)
+        try await books.run("update subscription set quantity = 2 where subscription_id = 4")
+        await #expect(throws: Crash.self) {
+          try await books.commit(path) { options in
+            options.batchSize = 1
+            let once = Once(on: 2)
+            options.fault = { if $0 == .batchCommitted, once.first() { throw Crash() } }
+          }
+        }
+        // Who goes on with it need not have the manifest any more.
+        let runs = try await books.bill("2026-11-01")
+        #expect(runs[0].reasons.contains { $0.code == "inputs_changed" && $0.accounts == 1 })
+        #expect(runs[1].accounts(.invoiced) == 1)
+        #expect(try await books.text("select count(*) from invoice") == "4")
+        try await expectSound(books)
+      }
+    }
+  }
+
+  @Test("a file that is cut off, changed, of other books or none is refused, and nothing is billed")
+  func damaged() async throws {
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.fourMonthly()
+        _ = try await books.rehearse("2026-11-01", to: path)
+        let lines = try String(contentsOfFile: path, encoding: .utf8)
+          .split(separator: "\n").map(String.init)
+        #expect(lines.count == 6)
+        let damages = [
+          lines.dropLast().joined(separator: "\n"),
+          (lines[..<2] + lines[3...]).joined(separator: "\n"),
+          (lines + [lines[1]]).joined(separator: "\n") + "{",
+          lines.map { $0.replacing("\"outputs\":\"", with: "\"outputs\":\"00") }
+            .joined(separator: "\n"),
+          lines.map { $0.replacing("\"books\":\"", with: "\"books\":\"1") }
+            .joined(separator: "\n"),
+          "", "hello\n", "[1]\n{}\n", "\u{0}\u{1}\u{2}",
+        ]
+        for damage in damages {
+          try damage.write(toFile: path, atomically: true, encoding: .utf8)
+          let error = await #expect(throws: BillRunError.self) { try await books.commit(path) }
+          #expect(error?.code == "manifest_invalid", "\(damage.prefix(40))")
+        }
+        #expect(try await books.text("select count(*) from run") == "0")
+      }
+    }
+  }
+
+  @Test("a run that is not finished is finished first")
+  func unfinished() async throws {
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.fourMonthly()
+        await #expect(throws: Crash.self) {
+          try await books.bill("2026-11-01") { options in
+            options.fault = { if $0 == .claimed { throw Crash() } }
+          }
+        }
+        let error = await #expect(throws: BillRunError.self) {
+          try await books.rehearse("2026-11-01", to: path)
+        }
+        #expect(error?.code == "run_unfinished")
+        #expect(error?.status == .tryAgain)
+        #expect(!FileManager.default.fileExists(atPath: path))
+      }
+    }
+  }
+
+  @Test("a month is held against the one before: who is new, gone or changed, and why")
+  func comparison() async throws {
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.taxRate("de19", "19")
+        try await books.fourMonthly()
+        try await books.coupon("tenth", "10")
+        for id in 5...9 {
+          try await books.customer(id)
+          try await books.subscription(id, of: id, "small", from: "2026-11-01")
+        }
+        let november = try await books.bill("2026-11-01")
+        try await books.price(of: "big", "31", from: "2026-12-01")
+        try await books.run(
+          """
+          update subscription set quantity = 3 where subscription_id = 2;
+          insert into subscription_discount (subscription_id, position, coupon_id) values (4, 1, 1);
+          update customer set taxes = '{de19}' where customer_id = 5;
+          update subscription set plan_id = 2 where subscription_id = 6;
+          update subscription set paused = true where subscription_id = 7
+          """)
+        try await books.addon("small", slot: 1, on: 8)
+        try await books.customer(10)
+        try await books.subscription(10, of: 10, "small", from: "2026-12-01")
+        _ = try await books.rehearse("2026-12-01", to: path)
+        expectSame(
+          try await books.differences("\(november[0].id ?? 0)", path),
+          [
+            "2 changed quantity 10 30", "3 changed price 30 31", "4 changed discount 10 9",
+            "5 changed tax 10 11.9", "6 changed plan 10 31", "7 gone paused 10 -",
+            "8 changed added 10 30", "10 new not_in_first - 10",
+          ])
+      }
+    }
+  }
+}
+
+extension Books {
+  /// Four customers with a plan by the month each, 10.00 but for the third's 30.00.
+  fileprivate func fourMonthly() async throws {
+    try await seller()
+    try await plan("small", "10")
+    try await plan("big", "30")
+    for id in 1...4 {
+      try await customer(id)
+      try await subscription(id, of: id, id == 3 ? "big" : "small", from: "2026-11-01")
+    }
+  }
+
+  @discardableResult
+  fileprivate func rehearse(
+    _ asOf: String, to path: String, lanes: Int = 2
+  ) async throws -> RunSummary {
+    try await engine(asOf, lanes: lanes) { $0.batchSize = 6 }.rehearse(manifest: path)[0]
+  }
+
+  @discardableResult
+  fileprivate func commit(
+    _ path: String, _ change: (inout BillRunOptions) -> Void = { _ in }
+  ) async throws -> [RunSummary] {
+    // The day is the manifest's.
+    try await bill("2026-11-01") { options in
+      options.manifest = path
+      change(&options)
+    }
+  }
+
+  fileprivate func differences(_ first: String, _ second: String) async throws -> [String] {
+    let comparison = try await ManifestComparison(first, second, on: connection)
+    return try await comparison.differences(on: connection).map { one in
+      let (before, after) = (one.before ?? "-", one.after ?? "-")
+      return
+        "\(one.customer) \(one.change) \(one.reasons.joined(separator: ", ")) \(before) \(after)"
+    }
+  }
+}
+
+/// Lends the path of a file that is not there yet.
+private func withManifest(_ body: (String) async throws -> Void) async throws {
+  let path = FileManager.default.temporaryDirectory
+    .appending(path: "manifest-\(UUID().uuidString).jsonl").path
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  try await body(path)
+}
