@@ -15,6 +15,8 @@ for initdb in $(printf '%s\n' /usr/lib/postgresql/*/bin/initdb | sort -V); do
   [[ ! -x $initdb ]] || PATH=${initdb%/initdb}:$PATH
 done
 unset initdb
+# What scripts/setup has unpacked for tests alone.
+PATH=$PATH:$repo/.billrun/bin
 
 # Tells the story on stderr; stdout is for results.
 say() {

@@ -8,6 +8,8 @@ public enum AsOf: Hashable, Sendable {
   case day(LocalDate)
   /// The day that it is in the seller's time zone.
   case today
+  /// The day that it was at a moment, in seconds since 1970, in the seller's time zone.
+  case dayAt(Int64)
 
   /// Reads `2026-12-01` or `today`; nil when it is neither.
   public init?(_ text: String) {
@@ -27,6 +29,11 @@ public enum AsOf: Hashable, Sendable {
     switch self {
     case .day(let day): day
     case .today: try await clock.today(in: zone, on: connection)
+    case .dayAt(let moment):
+      try await WallClock(now: { moment }).today(in: zone, on: connection)
     }
   }
+
+  /// The same, with `today` as it is at this moment: what goes on past midnight keeps its day.
+  public func asked(at moment: Int64) -> AsOf { self == .today ? .dayAt(moment) : self }
 }

@@ -13,10 +13,13 @@ public struct LogLines: LogHandler {
     /// As text, but with the level as journald's `<6>` instead of time and level.
     case journal
 
-    /// Reads `BILLRUN_LOG=json`, and JOURNAL_STREAM, which systemd sets for its services.
-    public init(environment: [String: String]) {
+    /// Reads `BILLRUN_LOG=json`, and JOURNAL_STREAM, in which systemd names the journal's stream.
+    ///
+    /// `stream` is where the lines go, by its device and inode: `8:1`. The variable is inherited
+    /// also by programs whose output goes elsewhere.
+    public init(environment: [String: String], stream: String) {
       let wantsJSON = environment["BILLRUN_LOG"] == "json"
-      self = wantsJSON ? .json : environment["JOURNAL_STREAM"] == nil ? .text : .journal
+      self = wantsJSON ? .json : environment["JOURNAL_STREAM"] == stream ? .journal : .text
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
+import Transport
 
 /// What the program is told from outside: flags before environment before `billrun.yaml`.
 ///
@@ -21,7 +22,7 @@ public struct Settings: Sendable {
   /// The folder with the seller's own templates; nil for those of the program.
   public let templates: String?
 
-  /// The file to which metrics are written; nil for none.
+  /// The file beside which each command writes its metrics, see `MetricsFile`; nil for none.
   public let metricsFile: String?
 
   /// How large a file may be that is kept for attachments, in megabytes of 2^20 bytes.
@@ -75,7 +76,7 @@ public struct Settings: Sendable {
     lanes = file.lanes
     publicURL = file.publicURL
     templates = file.templates
-    metricsFile = file.metricsFile
+    metricsFile = environment.filled("BILLRUN_METRICS_FILE") ?? file.metricsFile
     maxFileMegabytes = file.maxFileMegabytes ?? 10
     gateways = file.gateways ?? [.simulated]
     mail = file.mail
@@ -87,6 +88,17 @@ public struct Settings: Sendable {
 
   /// The secret that an environment variable holds; nil when it is unset or empty.
   public func secret(inVariable name: String) -> String? { environment.filled(name) }
+
+  /// The secret in a file that nobody else may read.
+  ///
+  /// A path without a slash is the name of a credential that systemd has put into
+  /// `$CREDENTIALS_DIRECTORY`, where there is one. Throws `BillRunError` as `SecretFile` does.
+  func secret(inFile path: String) throws -> Secret {
+    guard !path.contains("/"), let folder = environment.filled("CREDENTIALS_DIRECTORY") else {
+      return try SecretFile.secret(at: path)
+    }
+    return try SecretFile.secret(at: "\(folder)/\(path)", isCredential: true)
+  }
 
   private static func file(named name: String?, usual: String) throws -> SettingsFile {
     if let name { return try SettingsFile(path: name) }

@@ -14,9 +14,11 @@ enum SpoolFile {
     }
   }
 
-  /// Writes a file in whole, or again.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    var part = try PartFile(path)
+  /// Writes a file in whole, or again; who may do so at the same time needs a `part` each.
+  static func write(
+    _ bytes: [UInt8], to path: String, by part: String? = nil, mode: mode_t? = nil
+  ) throws {
+    var part = try PartFile(path, by: part, mode: mode)
     try part.append(bytes)
     try part.finish()
   }
@@ -82,19 +84,26 @@ enum SpoolFile {
 /// What was not finished is removed.
 struct PartFile: ~Copyable {
   private let path: String
+  private let part: String
+  private let mode: mode_t?
   private let file: Int32
   private var isFinished = false
 
-  /// Begins a file; throws `BillRunError` where it cannot be made.
-  init(_ path: String) throws {
+  /// Begins a file, under the name `part` in the same folder, else the path with `.part`; throws
+  /// `BillRunError` where it cannot be made.
+  ///
+  /// Without a mode its owner may write it and its group read it, as far as the umask lets them.
+  init(_ path: String, by part: String? = nil, mode: mode_t? = nil) throws {
     self.path = path
-    file = unsafe open("\(path).part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+    self.part = part ?? "\(path).part"
+    self.mode = mode
+    file = unsafe open(self.part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode ?? 0o640)
     guard file >= 0 else { throw SpoolFile.trouble(path) }
   }
 
   deinit {
     close(file)
-    if !isFinished { _ = unsafe unlink("\(path).part") }
+    if !isFinished { _ = unsafe unlink(part) }
   }
 
   /// Writes a piece.
@@ -102,7 +111,8 @@ struct PartFile: ~Copyable {
 
   /// Makes the file last, under its name.
   mutating func finish() throws {
-    guard fsync(file) == 0, unsafe rename("\(path).part", path) == 0 else {
+    let isOpen = mode.map { fchmod(file, $0) == 0 } ?? true
+    guard isOpen, fsync(file) == 0, unsafe rename(part, path) == 0 else {
       throw SpoolFile.trouble(path)
     }
     isFinished = true

@@ -9,7 +9,7 @@ struct BillRunTool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "billrun",
     abstract: "Bills subscriptions in bulk, out of PostgreSQL and into it.",
-    version: Version.current,
+    version: Version.text,
     subcommands: [
       Run.self,
       ChargeCommand.self,

@@ -52,13 +52,16 @@ struct ChargeDue: AsyncParsableCommand {
     let engine = ChargeEngine(
       database: Database(settings), gateways: try GatewaySet(settings), options: wanted,
       stop: StopSignal.install(), user: SystemUser.name)
-    let summary = try await engine.charge()
-    if options.json {
-      try options.output.line(summary.json)
-    } else {
-      try options.output.text(summary.text + "\n")
+    try await options.measured("charge", seller: seller, settings) { metrics in
+      let summary = try await engine.charge()
+      metrics.add(summary)
+      if options.json {
+        try options.output.line(summary.json)
+      } else {
+        try options.output.text(summary.text + "\n")
+      }
+      if summary.exitCode != .ok { throw summary.exitCode }
     }
-    if summary.exitCode != .ok { throw summary.exitCode }
   }
 }
 

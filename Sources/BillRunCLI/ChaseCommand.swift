@@ -34,10 +34,19 @@ struct ChaseCommand: AsyncParsableCommand {
     wanted.seller = seller
     wanted.isDry = dry
     wanted.allowsFarAsOf = yes
+    let settings = try options.loadSettings()
     let engine = ChaseEngine(
-      database: Database(try options.loadSettings()), options: wanted,
-      stop: StopSignal.install(), user: SystemUser.name)
-    let summary = try await engine.chase()
+      database: Database(settings), options: wanted, stop: StopSignal.install(),
+      user: SystemUser.name)
+    if dry { return try tell(try await engine.chase()) }
+    try await options.measured("chase", seller: seller, settings) { metrics in
+      let summary = try await engine.chase()
+      metrics.add(summary)
+      try tell(summary)
+    }
+  }
+
+  private func tell(_ summary: ChaseSummary) throws {
     let output = list.output(options)
     if output.isJSON {
       var steps = JSONList(to: output)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import BillRun
-import Logging
 import Postgres
 
 /// The options that every command has.
@@ -38,14 +37,6 @@ struct GlobalOptions: ParsableArguments {
 
   /// Where results go.
   var output: Output { Output(format: json ? .json : .text) }
-
-  /// The log on standard error.
-  var logger: Logger {
-    let format = LogLines.Format(environment: Settings.environment)
-    let lines = LogLines(
-      format, level: verbose ? .debug : .info, clock: .system, write: Output.note)
-    return Logger(label: "billrun") { _ in lines }
-  }
 }
 
 /// The options of commands that list.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
 import Glibc
+import Logging
 
 /// The only place that prints: results to standard output, the story to standard error.
 struct Output: Sendable {
@@ -61,15 +62,36 @@ struct Output: Sendable {
     if isJSON {
       var writer = JSONWriter()
       error.write(to: &writer)
-      Self.note(writer.text)
-    } else {
+      Self.story(writer.text + "\n")
+    } else if Self.log == nil {
       Self.note("billrun: \(error.message)")
       if let hint = error.hint { Self.note("hint: \(hint)") }
+    } else {
+      Self.note(
+        error.message, .error,
+        ["code": "\(error.code)", "exit_code": "\(error.status.rawValue)"]
+          .merging(error.hint.map { ["hint": "\($0)"] } ?? [:]) { $1 })
     }
   }
 
-  /// Writes a line to standard error; when nobody reads it, there is nobody left to tell.
-  static func note(_ text: String) { _ = write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+  /// Writes a line to standard error: as it is for people, else as an event of the log.
+  ///
+  /// When nobody reads it, there is nobody left to tell.
+  static func note(
+    _ text: String, _ level: Logger.Level = .info, _ fields: Logger.Metadata = [:]
+  ) {
+    guard let log else { return story(text + "\n") }
+    log.log(level: level, "\(text)", metadata: fields)
+  }
+
+  /// The log, where BILLRUN_LOG asks for it or standard error is the journal; nil for people.
+  private static let log: Logger? = {
+    var file = stat()
+    let stream = unsafe fstat(STDERR_FILENO, &file) == 0 ? "\(file.st_dev):\(file.st_ino)" : ""
+    let format = LogLines.Format(environment: Settings.environment, stream: stream)
+    let lines = LogLines(format, level: .info, clock: .system) { story($0 + "\n") }
+    return format == .text ? nil : Logger(label: "billrun") { _ in lines }
+  }()
 
   /// Makes a reader that went away an error of `write` instead of the program's death.
   static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }

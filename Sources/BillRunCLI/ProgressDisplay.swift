@@ -35,7 +35,7 @@ struct ProgressDisplay {
       do { try await Task.sleep(for: terminal ? .milliseconds(250) : .seconds(60)) } catch {
         return
       }
-      if terminal { Output.story("\r\u{1B}[K" + line) } else { Output.story(line + "\n") }
+      if terminal { Output.story("\r\u{1B}[K" + line) } else { Output.note(line) }
     }
   }
 

@@ -90,6 +90,22 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try options.loadSettings()
+    guard isWhole else {
+      var metrics = Metrics(command: "run", schema: settings.schema, seller: scope.seller)
+      return try await run(settings, counting: &metrics)
+    }
+    try await options.measured("run", seller: scope.seller, settings) {
+      try await run(settings, counting: &$0)
+    }
+  }
+
+  /// Whether it says that billing was done: a run of some customers, of a manifest, or help for
+  /// another does not.
+  private var isWhole: Bool {
+    does(.bill) && !dry && !join && commit == nil && scope.isEverybody
+  }
+
+  private func run(_ settings: Settings, counting metrics: inout Metrics) async throws {
     let database = Database(settings)
     let stop = StopSignal.install()
     if dry { return try await rehearse(settings, stop) }
@@ -105,19 +121,22 @@ struct Run: AsyncParsableCommand {
     var charges: ChargeSummary?
     if does(.charge), failures.isEmpty, !stop.isRequested {
       do {
-        charges = try await charge(after: closed, settings, stop)
+        let summary = try await charge(after: closed, settings, stop)
+        metrics.add(summary)
+        charges = summary
       } catch {
         failures.append(error)
       }
     }
     if does(.chase), failures.isEmpty, !stop.isRequested {
       do {
-        try await chase(after: closed, settings, stop)
+        metrics.add(try await chase(after: closed, settings, stop))
       } catch {
         failures.append(error)
       }
     }
-    try await tell(closed, charges, failures, database)
+    metrics.isDone = failures.isEmpty
+    try await tell(closed, charges, failures, database, counting: &metrics)
   }
 
   /// Bills, takes it back, and tells what it came to.
@@ -158,7 +177,7 @@ struct Run: AsyncParsableCommand {
 
   private func chase(
     after runs: [Int64], _ settings: Settings, _ stop: StopSignal
-  ) async throws {
+  ) async throws -> ChaseSummary {
     var wanted = ChaseEngine.Options(asOf: day)
     wanted.seller = scope.seller
     wanted.allowsFarAsOf = yes
@@ -166,12 +185,13 @@ struct Run: AsyncParsableCommand {
       database: Database(settings), options: wanted, stop: stop, user: SystemUser.name
     ).chase(runs: try await bySeller(runs, settings))
     // With a run, its own summary tells.
-    if does(.bill) && !runs.isEmpty { return }
+    if does(.bill) && !runs.isEmpty { return chased }
     if options.json {
       if !does(.bill) { try options.output.line(chased.json) }
     } else if !does(.bill) || !chased.steps.isEmpty {
       try options.output.text(chased.text)
     }
+    return chased
   }
 
   private func bySeller(
@@ -186,7 +206,8 @@ struct Run: AsyncParsableCommand {
 
   /// Tells what became of all, and leaves with the worst exit code.
   private func tell(
-    _ closed: [Int64], _ charges: ChargeSummary?, _ failures: [any Error], _ database: Database
+    _ closed: [Int64], _ charges: ChargeSummary?, _ failures: [any Error], _ database: Database,
+    counting metrics: inout Metrics
   ) async throws {
     let failures = failures.map { BillRunError(describing: $0) }
     for failure in failures { options.output.fail(failure) }
@@ -195,7 +216,7 @@ struct Run: AsyncParsableCommand {
     let connection = failures.isEmpty ? try await database.open() : try? await database.open()
     if let connection, !closed.isEmpty || failures.isEmpty && does(.bill) {
       if closed.isEmpty { try await sayWhyNothing(on: connection) }
-      statuses += try await tell(closed, on: connection)
+      statuses += try await tell(closed, on: connection, counting: &metrics)
     }
     if let charges {
       if !options.json || !does(.bill) { try tell(charges) }
@@ -213,11 +234,14 @@ struct Run: AsyncParsableCommand {
   }
 
   /// Prints what became of runs, and returns their exit codes.
-  private func tell(_ runs: [Int64], on connection: Connection) async throws -> [ExitStatus] {
+  private func tell(
+    _ runs: [Int64], on connection: Connection, counting metrics: inout Metrics
+  ) async throws -> [ExitStatus] {
     var statuses: [ExitStatus] = []
     for id in runs {
       let summary = try await RunSummary.read(id, on: connection)
       statuses.append(summary.exitCode)
+      metrics.add(summary)
       if options.json {
         try options.output.line(summary.json)
       } else {

@@ -53,7 +53,17 @@ struct SendCommand: AsyncParsableCommand {
       database: Database(settings), carriers: try CarrierSet(settings),
       composer: try MessageComposer(settings), options: wanted, stop: StopSignal.install(),
       user: SystemUser.name)
-    let summary = dry ? try await engine.look() : try await engine.send()
+    if dry { return try tell(try await engine.look()) }
+    // A part of the outbox does not say how the whole of it is.
+    if only != nil || channel != nil { return try tell(try await engine.send()) }
+    try await options.measured("send", settings) { metrics in
+      let summary = try await engine.send()
+      metrics.add(summary)
+      try tell(summary)
+    }
+  }
+
+  private func tell(_ summary: SendSummary) throws {
     if options.json {
       try options.output.line(summary.json)
     } else {

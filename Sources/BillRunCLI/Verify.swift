@@ -54,17 +54,31 @@ struct Verify: AsyncParsableCommand {
 
   func run() async throws {
     if gateway { return try await compareGateways() }
-    let output = options.output
-    let database = try Database(options.loadSettings())
+    let settings = try options.loadSettings()
+    let database = Database(settings)
     if let run {
       let connection = try await database.open()
       _ = try await RunSummary.read(run, on: connection)
       await connection.close()
+      return try tell(try await verification(of: database))
     }
+    try await options.measured("verify", settings) { metrics in
+      let verification = try await verification(of: database)
+      metrics.add(verification)
+      try tell(verification)
+    }
+  }
+
+  private func verification(of database: Database) async throws -> Verification {
+    let output = options.output
     let isVerbose = options.verbose
-    let verification = try await Verification.check(run: run, lanes: lanes, of: database) {
+    return try await Verification.check(run: run, lanes: lanes, of: database) {
       if isVerbose { output.note("\($0.title): \($0.milliseconds) ms") }
     }
+  }
+
+  private func tell(_ verification: Verification) throws {
+    let output = options.output
     if output.isJSON {
       try output.json { verification.write(to: &$0) }
     } else {

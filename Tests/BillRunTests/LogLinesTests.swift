@@ -38,9 +38,10 @@ struct LogLinesTests {
 
   @Test("the environment decides how lines look")
   func environment() {
-    #expect(LogLines.Format(environment: [:]) == .text)
-    #expect(LogLines.Format(environment: ["JOURNAL_STREAM": "8:1"]) == .journal)
+    #expect(LogLines.Format(environment: [:], stream: "8:1") == .text)
+    #expect(LogLines.Format(environment: ["JOURNAL_STREAM": "8:1"], stream: "8:1") == .journal)
+    #expect(LogLines.Format(environment: ["JOURNAL_STREAM": "8:1"], stream: "8:2") == .text)
     let both = ["BILLRUN_LOG": "json", "JOURNAL_STREAM": "8:1"]
-    #expect(LogLines.Format(environment: both) == .json)
+    #expect(LogLines.Format(environment: both, stream: "8:1") == .json)
   }
 }

@@ -26,6 +26,11 @@ struct WallClockTests {
       let kiritimati = try await AsOf.today.day(in: "Pacific/Kiritimati", on: connection, by: clock)
       #expect(honolulu.description == "2026-03-07")
       #expect(kiritimati.description == "2026-03-08")
+      // What was asked for at that moment stays that day, whatever the clock shows by then.
+      let later = WallClock(now: { 1_772_951_400 + 86_400 })
+      let asked = AsOf.today.asked(at: 1_772_951_400)
+      let kept = try await asked.day(in: "Pacific/Honolulu", on: connection, by: later)
+      #expect(kept == honolulu && asked.asked(at: 0) == asked)
       await #expect(throws: PostgresError.self) {
         try await clock.today(in: "Mars/Base", on: connection)
       }

@@ -38,7 +38,8 @@ public struct ChaseSummary: Sendable, Equatable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private var refused: [String: Int] {
+  /// How many steps were refused, by reason.
+  var refused: [String: Int] {
     steps.reduce(into: [:]) { if let reason = $1.reason { $0[reason, default: 0] += 1 } }
   }
 

@@ -44,7 +44,7 @@ public struct GatewaySet: Sendable {
     _ source: GatewaySettings.KeySource, of name: String, _ settings: Settings
   ) throws -> Secret {
     switch source {
-    case .file(let path): return try SecretFile.secret(at: path)
+    case .file(let path): return try settings.secret(inFile: path)
     case .variable(let variable):
       guard let secret = settings.secret(inVariable: variable) else {
         throw BillRunError(

@@ -10,7 +10,10 @@ enum SecretFile {
   ///
   /// Throws `BillRunError` with 78 when the file cannot be read, belongs to another user than this
   /// one or root, may be read by more than its owner, or holds no secret of one line.
-  static func secret(at path: String) throws -> Secret {
+  ///
+  /// A credential of systemd's lies in a folder that is closed to others. It is root's, and open to
+  /// the service by a list of rights, which shows as a right of the group.
+  static func secret(at path: String, isCredential: Bool = false) throws -> Secret {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
       throw error(path, "it cannot be opened", hint: "ls -l \(path)")
@@ -25,7 +28,7 @@ enum SecretFile {
       throw error(path, "it belongs to another user", hint: "chown \(geteuid()) \(path)")
     }
     let mode = status.st_mode & 0o7777
-    guard mode == 0o600 || mode == 0o400 else {
+    guard mode == 0o600 || mode == 0o400 || isCredential && mode == 0o440 else {
       throw error(
         path, "its mode is 0\(String(mode, radix: 8)), where 0600 or 0400 is expected",
         hint: "chmod 0600 \(path)")

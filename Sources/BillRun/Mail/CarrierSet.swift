@@ -64,7 +64,7 @@ extension Settings {
     _ source: GatewaySettings.KeySource, of part: String, _ word: String
   ) throws -> Secret {
     switch source {
-    case .file(let path): return try SecretFile.secret(at: path)
+    case .file(let path): return try secret(inFile: path)
     case .variable(let variable):
       guard let secret = secret(inVariable: variable) else {
         throw BillRunError(

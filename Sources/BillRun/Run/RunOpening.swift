@@ -189,9 +189,3 @@ extension BillRunError {
       hint: "billrun run --as-of DAY --dry --manifest FILE")
   }
 }
-
-/// The version of this program.
-public enum Version {
-  /// As `billrun --version` prints it.
-  public static let current = "0.1.0"
-}

@@ -114,6 +114,25 @@ import Transport
     }
   }
 
+  @Test("a name without a slash is a credential of systemd's, where there are any")
+  func credentials() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/billrun_stripe.key"
+    try "sk_1".write(toFile: path, atomically: false, encoding: .utf8)
+    let environment = ["CREDENTIALS_DIRECTORY": folder.path]
+    let settings = try Settings(environment: environment, usualFile: "/nowhere")
+    for (mode, isGood) in [(0o400, true), (0o440, true), (0o600, true), (0o444, false)] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+      let secret = try? settings.secret(inFile: "billrun_stripe.key")
+      #expect(secret?.exposed == (isGood ? "sk_1" : nil), "\(mode)")
+    }
+    try FileManager.default.setAttributes([.posixPermissions: 0o440], ofItemAtPath: path)
+    let error = #expect(throws: BillRunError.self) { try settings.secret(inFile: path) }
+    #expect(error?.message.contains("0440") == true)
+    let none = try Settings(environment: [:], usualFile: "/nowhere")
+    #expect(throws: BillRunError.self) { try none.secret(inFile: "billrun_stripe.key") }
+  }
+
   private static func gateways(_ yaml: String) throws -> [GatewaySettings]? {
     try SettingsFile(yaml: yaml, path: "billrun.yaml").gateways
   }
