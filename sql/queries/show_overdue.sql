@@ -2,8 +2,8 @@
 -- $1 invoice ids int8[], $2 moment timestamptz: whose day in the seller's zone is today, $3 step
 -- integer, $4 chasing_cadence_id bigint, whose step it is, null: by hand.
 -- Out, in order of invoice_id: invoice_id bigint, seller text, due_date date (null where AutoPay
--- has none), is_past_due, is_disputed, is_closed (nobody collects it any more), is_late_fee, is_taken
--- boolean (the step has a fee).
+-- has none), is_past_due, is_disputed, is_closed (nobody collects it any more), is_late_fee,
+-- is_taken boolean (the step has a fee).
 -- Index: invoice_pkey, invoice_line_pkey, late_fee_step_key.
 select i.invoice_id, s.code as seller, coalesce(i.amended_due_date, i.due_date) as due_date,
   case when coalesce(i.amended_due_date, i.due_date) is null
