@@ -64,13 +64,16 @@ private struct ComposingSupply: Sendable {
     let level: Int?
     let asOf: LocalDate
     let receipt: (amount: Money, day: LocalDate)?
+
+    /// Whether it reminds of several invoices.
+    var wantsStatement: Bool { level != nil && invoices.count > 1 }
   }
 
   let wishes: [Int64: Wish]
   let documents: [Int64: InvoiceDocument]
   /// The files attached to invoices, by those.
   var attached: [Int64: [ComposedMessage.File]] = [:]
-  /// What the customers of letters owe.
+  /// What the customers owe who are reminded of several invoices at once.
   let statements: [Int64: StatementDocument]
 
   init(_ messages: [QueuedMessage], on connection: isolated Connection) throws {
@@ -86,12 +89,12 @@ private struct ComposingSupply: Sendable {
     for row in 0..<files.count {
       attached[try files.int64(row, 0), default: []].append(.kept(try files.int64(row, 1)))
     }
-    // Letters of one batch are of one day as a rule; a statement is of the latest.
-    let letters = messages.filter { $0.channel == "letter" }
-    let days = letters.compactMap { [wishes] in wishes[$0.id]?.asOf }
+    // Reminders of one batch are of one day as a rule; a statement is of the latest.
+    let combined = messages.filter { [wishes] in wishes[$0.id]?.wantsStatement ?? false }
+    let days = combined.compactMap { [wishes] in wishes[$0.id]?.asOf }
     if let day = days.max(by: { $0.daysSince1970 < $1.daysSince1970 }) {
       statements = try DocumentStore.statements(
-        of: Set(letters.map(\.customer)).sorted(), asOf: day, on: connection)
+        of: Set(combined.map(\.customer)).sorted(), asOf: day, on: connection)
     } else {
       statements = [:]
     }
@@ -163,6 +166,7 @@ private struct MessageWriter {
     let text = try kit.mail(mail)
     var files: [ComposedMessage.File] = []
     if mail.hasPDF { files = try await pdfs(documents) }
+    files += try await statement(message, wish)
     files += documents.flatMap { supply.attached[$0.id] ?? [] }
     return ComposedMessage(subject: text.subject, text: text.text, html: text.html, files: files)
   }
@@ -179,12 +183,19 @@ private struct MessageWriter {
     if let language = message.language { about.language = language }
     let printed = try kit.printed(
       LetterDocument(about: about, level: level, subject: wish.subject, message: wish.message))
-    var files = [try await pdf(printed)]
-    if documents.count > 1, let statement = supply.statements[message.customer] {
-      files.append(try await pdf(kit.printed(statement)))
-    }
+    let files = [try await pdf(printed)] + (try await statement(message, wish))
     return ComposedMessage(
       subject: printed.title, text: printed.paragraphs.joined(separator: "\n\n"), files: files)
+  }
+
+  /// All that is open, where a reminder is about several invoices.
+  private func statement(
+    _ message: QueuedMessage, _ wish: ComposingSupply.Wish
+  ) async throws -> [ComposedMessage.File] {
+    guard wish.wantsStatement, let statement = supply.statements[message.customer] else {
+      return []
+    }
+    return [try await pdf(kit.printed(statement))]
   }
 
   private func pdfs(_ documents: [InvoiceDocument]) async throws -> [ComposedMessage.File] {

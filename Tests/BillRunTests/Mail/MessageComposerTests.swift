@@ -80,16 +80,23 @@ struct MessageComposerTests {
     }
   }
 
-  @Test("a letter about several invoices is a reminder of its level and a statement")
-  func letter() async throws {
+  @Test("a reminder about several invoices has its level's words and a statement")
+  func combined() async throws {
     try await withBooks { books in
       let ids = try await invoices(books)
-      let letter = try await compose(
-        books, "letter", "reminder",
+      try #require(ids.count > 1)
+      let content =
         "{\"invoices\": [\(ids.joined(separator: ","))], \"level\": 2, \"as_of\": \"2026-12-01\"}"
-      ).get()
-      #expect(letter.files.count == (ids.count > 1 ? 2 : 1))
+      let letter = try await compose(books, "letter", "reminder", content).get()
+      #expect(letter.files.count == 2)
       #expect(letter.subject.hasPrefix("Zweite Mahnung"))
+      let mail = try await compose(books, "email", "reminder", content).get()
+      #expect(mail.files.count == ids.count + 1)
+      let single = try await compose(
+        books, "email", "reminder",
+        "{\"invoices\": [\(ids[0])], \"level\": 2, \"as_of\": \"2026-12-01\"}"
+      ).get()
+      #expect(single.files.count == 1)
     }
   }
 
