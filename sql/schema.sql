@@ -2492,17 +2492,25 @@ CREATE VIEW run_manifest AS
     a.customer_id,
     (a.outcome = 'invoiced'::text) AS is_invoiced,
     a.outputs,
-    (json_strip_nulls(json_build_object('object', 'account', 'customer', a.customer_id, 'outcome', a.outcome, 'reason', a.reason, 'inputs', encode(a.inputs, 'hex'::text), 'outputs', encode(a.outputs, 'hex'::text), 'documents', ( SELECT json_agg(json_build_object('kind', i.kind, 'currency', i.currency, 'subtotal', trim_scale(((i.subtotal_minor)::numeric * u.minor_unit)), 'discounts', trim_scale(((i.discount_minor)::numeric * u.minor_unit)), 'taxes', trim_scale(((i.tax_minor)::numeric * u.minor_unit)), 'total', trim_scale(((i.total_minor)::numeric * u.minor_unit)), 'lines', ( SELECT json_agg(json_build_object('subscription', l.subscription_id, 'slot', l.slot, 'kind', l.kind, 'item', COALESCE(p.code, t.code, l.name), 'start', l.period_start, 'end', l.period_end, 'part', (l.pricing ? 'of_days'::text), 'quantity', l.quantity, 'unit_cost', l.unit_cost, 'amount', trim_scale(((l.amount_minor)::numeric * u.minor_unit)), 'discount', trim_scale((((l.discount_minor + l.invoice_discount_minor))::numeric * u.minor_unit))) ORDER BY l.line_no) AS json_agg
+    concat('{"object":"account","customer":', a.customer_id, ',"outcome":"', a.outcome, '"', ((',"reason":"'::text || a.reason) || '"'::text), ',"inputs":"', encode(a.inputs, 'hex'::text), '","outputs":"', encode(a.outputs, 'hex'::text), '"', ((',"documents":['::text || ( SELECT string_agg(concat('{"kind":"', i.kind, '","currency":"', i.currency, '","subtotal":', ((i.subtotal_minor)::numeric * u.minor_unit), ',"discounts":', ((i.discount_minor)::numeric * u.minor_unit), ',"taxes":', ((i.tax_minor)::numeric * u.minor_unit), ',"total":', ((i.total_minor)::numeric * u.minor_unit), ',"lines":[', ( SELECT string_agg(concat('{"kind":"', l.kind, '"', (',"subscription":'::text || l.subscription_id), (',"slot":'::text || l.slot), (',"item":'::text || to_json(COALESCE(p.code, t.code, l.name))), ((',"start":"'::text || l.period_start) || '"'::text), ((',"end":"'::text || l.period_end) || '"'::text),
+                        CASE
+                            WHEN (l.pricing ? 'of_days'::text) THEN ',"part":true'::text
+                            ELSE NULL::text
+                        END, ',"quantity":', l.quantity, ',"unit_cost":', l.unit_cost, ',"amount":', ((l.amount_minor)::numeric * u.minor_unit), ',"discount":', (((l.discount_minor + l.invoice_discount_minor))::numeric * u.minor_unit), '}'), ','::text ORDER BY l.line_no) AS string_agg
                    FROM (((invoice_line l
                      LEFT JOIN price r ON ((r.price_id = l.price_id)))
                      LEFT JOIN plan p ON ((p.plan_id = r.plan_id)))
                      LEFT JOIN item t ON ((t.item_id = l.item_id)))
-                  WHERE (l.invoice_id = i.invoice_id)), 'tax', ( SELECT json_agg(json_build_object('category', (x.category)::text, 'percent', x.percent, 'inclusive', x.inclusive, 'amount', trim_scale(((x.amount_minor)::numeric * u.minor_unit))) ORDER BY x.tax_no) AS json_agg
+                  WHERE (l.invoice_id = i.invoice_id)), '],"tax":[', ( SELECT string_agg(concat('{"category":"', TRIM(BOTH FROM x.category), '"', (',"percent":'::text || x.percent),
+                        CASE
+                            WHEN x.inclusive THEN ',"inclusive":true'::text
+                            ELSE NULL::text
+                        END, ',"amount":', ((x.amount_minor)::numeric * u.minor_unit), '}'), ','::text ORDER BY x.tax_no) AS string_agg
                    FROM invoice_tax x
-                  WHERE (x.invoice_id = i.invoice_id))) ORDER BY i.invoice_id) AS json_agg
+                  WHERE (x.invoice_id = i.invoice_id)), ']}'), ','::text ORDER BY i.invoice_id) AS string_agg
            FROM (invoice i
              JOIN currency u ON ((u.code = i.currency)))
-          WHERE ((i.run_id = a.run_id) AND (i.customer_id = a.customer_id))))))::text AS entry
+          WHERE ((i.run_id = a.run_id) AND (i.customer_id = a.customer_id)))) || ']'::text), '}') AS entry
    FROM run_account a;
 
 COMMENT ON VIEW run_manifest IS 'The payers of a run with their documents as one JSON text each: what a manifest has, and what two runs are compared by.';

@@ -167,9 +167,10 @@ import Testing
         expectSame(
           try await books.differences("\(november[0].id ?? 0)", path),
           [
-            "2 changed quantity 10 30", "3 changed price 30 31", "4 changed discount 10 9",
-            "5 changed tax 10 11.9", "6 changed plan 10 31", "7 gone paused 10 -",
-            "8 changed added 10 30", "10 new not_in_first - 10",
+            "2 changed quantity 10.00 30.00", "3 changed price 30.00 31.00",
+            "4 changed discount 10.00 9.00", "5 changed tax 10.00 11.90",
+            "6 changed plan 10.00 31.00", "7 gone paused 10.00 -",
+            "8 changed added 10.00 30.00", "10 new not_in_first - 10.00",
           ])
       }
     }
