@@ -97,6 +97,10 @@ struct PartFile: ~Copyable {
     self.path = path
     self.part = part ?? "\(path).part"
     self.mode = mode
+    var state = stat()
+    if unsafe lstat(path, &state) == 0, state.st_mode & S_IFMT != S_IFREG {
+      throw SpoolFile.trouble(path, "it is there, and no file")
+    }
     file = unsafe open(self.part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode ?? 0o640)
     guard file >= 0 else { throw SpoolFile.trouble(path) }
   }

@@ -1,7 +1,7 @@
 -- What a manifest's lines say of the whole, after they were taken in.
--- Out: seller, as_of, invoice_date, books text (nulls without a first line), accounts bigint and
--- fingerprint text as the last line has them (nulls without one), found bigint (accounts that there
--- are), found_fingerprint text, strange bigint (lines that are neither, or that have not the fields
+-- Out: seller, as_of, invoice_date, books text (nulls without a first line), accounts bigint,
+-- fingerprint and digest text as the last line has them (nulls without one), found bigint (accounts
+-- that there are), found_fingerprint text, strange bigint (lines that are neither, or that have not the fields
 -- of an account).
 with account as (
   select (t.doc ->> 'customer')::bigint as customer_id, t.doc ->> 'outcome' as outcome,
@@ -16,6 +16,7 @@ with account as (
 select h.doc ->> 'seller' as seller, h.doc ->> 'as_of' as as_of,
   h.doc ->> 'invoice_date' as invoice_date, h.doc ->> 'books' as books,
   (e.doc ->> 'accounts')::bigint as accounts, e.doc ->> 'fingerprint' as fingerprint,
+  e.doc ->> 'digest' as digest,
   (select count(distinct a.customer_id) from account a) as found,
   'sha256:' || encode(sha256(coalesce((
     select string_agg(b.digest, ''::bytea order by b.bucket) from bucket b), ''::bytea)), 'hex')

@@ -23,11 +23,22 @@ struct Manifest: Sendable {
   init(_ path: String, as side: Side = .first, on connection: isolated Connection) throws {
     try connection.run(script: "truncate manifest_text", name: "truncate")
     var source = try LineSource(path)
+    // The last line has the digest of those before it.
+    var chain = LineChain()
+    var last: ArraySlice<UInt8> = []
     do {
-      try connection.copyIn(text: SQLFiles.copyManifestLines.text) { try source.next() }
+      try connection.copyIn(text: SQLFiles.copyManifestLines.text) {
+        let piece = try source.next()
+        for line in (piece ?? []).split(separator: LineChain.lineFeed) {
+          if !last.isEmpty { chain.add(last) }
+          last = line
+        }
+        return piece
+      }
       let found = try connection.query(Statement(SQLFiles.readManifest), [])
       guard let row = found.first else { throw Trouble.none }
       try self.init(row)
+      guard try row.optionalString("digest") == chain.text else { throw Trouble.changed }
       let books = try row.string("books")
       guard try Self.books(on: connection) == books else { throw Trouble.otherBooks }
       try connection.execute(
@@ -59,7 +70,7 @@ struct Manifest: Sendable {
   enum Trouble: String, Error {
     case none = "it is not a manifest"
     case cutOff = "the manifest is not whole"
-    case changed = "the manifest was changed: its fingerprint is another"
+    case changed = "the manifest was changed: its digest is another"
     case otherBooks = "the manifest is of other books"
   }
 

@@ -25,6 +25,13 @@ final class ManifestWriter: Sendable {
     var waiting: [Int32: [Entry]] = [:]
     var accounts: Int64 = 0
     var fingerprint = RunFingerprint()
+    var chain = LineChain()
+
+    /// Writes whole lines.
+    mutating func write(_ bytes: [UInt8]) throws {
+      for line in bytes.split(separator: LineChain.lineFeed) { chain.add(line) }
+      try file.append(bytes)
+    }
   }
 
   private struct Entry: Sendable {
@@ -36,7 +43,7 @@ final class ManifestWriter: Sendable {
 
   /// Begins a file; throws `BillRunError` where it cannot be made.
   init(_ path: String, of plan: RunPlan, scope: RunScope, books: String) throws {
-    let file = try PartFile(path)
+    var begun = State(file: try PartFile(path))
     var writer = JSONWriter()
     writer.object {
       $0.field("object", "manifest")
@@ -49,8 +56,8 @@ final class ManifestWriter: Sendable {
       $0.field("program", RunOpening.program)
     }
     writer.endLine()
-    try file.append(writer.bytes)
-    state = Mutex(State(file: file))
+    try begun.write(writer.bytes)
+    state = Mutex(begun)
   }
 
   /// Takes in what a batch came to, before it is taken back.
@@ -79,7 +86,7 @@ final class ManifestWriter: Sendable {
       if entry.isInvoiced { state.fingerprint.add(entry.outputs, of: entry.customer) }
     }
     state.accounts += Int64(entries.count)
-    try state.file.append(bytes)
+    try state.write(bytes)
   }
 
   /// Writes the last line, and gives the file its name.
@@ -91,6 +98,7 @@ final class ManifestWriter: Sendable {
         $0.field("object", "manifest_end")
         $0.field("accounts", end.accounts)
         $0.field("fingerprint", end.fingerprint)
+        $0.field("digest", state.chain.text)
       }
       writer.endLine()
       try state.file.append(writer.bytes)
@@ -124,8 +132,29 @@ struct RunFingerprint: ~Copyable {
   mutating func finish() -> String {
     endBucket()
     bucket = nil
-    let digits = Array("0123456789abcdef")
-    return "sha256:"
-      + String(buckets.sha256().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return "sha256:" + hex(buckets.sha256())
   }
+}
+
+/// A digest of lines, each with all before it, by which a file that was edited is known.
+struct LineChain: ~Copyable {
+  static let lineFeed = UInt8(ascii: "\n")
+  private var digest: [UInt8] = []
+  private var buffer = DigestBuffer()
+
+  /// Adds a line, without its line feed.
+  mutating func add(_ line: ArraySlice<UInt8>) {
+    buffer.reset()
+    buffer.append(raw: digest)
+    buffer.append(raw: Array(line))
+    digest = buffer.sha256()
+  }
+
+  /// The digest of all that was added, in hex.
+  var text: String { hex(digest) }
+}
+
+private func hex(_ bytes: [UInt8]) -> String {
+  let digits = Array("0123456789abcdef")
+  return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
 }

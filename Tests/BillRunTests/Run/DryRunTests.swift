@@ -107,6 +107,12 @@ import Testing
             .joined(separator: "\n"),
           lines.map { $0.replacing("\"books\":\"", with: "\"books\":\"1") }
             .joined(separator: "\n"),
+          lines.map {
+            $0.replacing("\"invoice_date\":\"2026-11-01", with: "\"invoice_date\":\"2026-11-02")
+          }
+          .joined(separator: "\n"),
+          lines.map { $0.replacing("\"total\":10.00", with: "\"total\":10.01") }
+            .joined(separator: "\n"),
           "", "hello\n", "[1]\n{}\n", "\u{0}\u{1}\u{2}",
         ]
         for damage in damages {
