@@ -35,6 +35,44 @@ enum BankMessages {
     var day: String
     var reference: String?
     var details = ""
+    var currency = "EUR"
+    var family: String?
+    /// Such as what is charged for all of it.
+    var more = ""
+
+    /// Several transactions, each with its amount, its text and the bank's reference.
+    static func batch(
+      _ amount: String, reference: String?, on day: String,
+      _ parts: [(amount: String?, text: String, reference: String?)]
+    ) -> Booking {
+      Booking(
+        amount: amount, day: day, reference: reference,
+        details: parts.map { part in
+          "<TxDtls>"
+            + (part.reference.map { "<Refs><AcctSvcrRef>\($0)</AcctSvcrRef></Refs>" } ?? "")
+            + (part.amount.map {
+              "<AmtDtls><TxAmt><Amt Ccy=\"EUR\">\($0)</Amt></TxAmt></AmtDtls>"
+            } ?? "")
+            + "<RmtInf><Ustrd>\(part.text)</Ustrd></RmtInf></TxDtls>"
+        }.joined())
+    }
+
+    /// Several returns, each with its amount, and what the bank charges for it.
+    static func returns(
+      _ amount: String, on day: String,
+      _ parts: [(id: String, amount: String?, charges: String?)]
+    ) -> Booking {
+      Booking(
+        amount: amount, isCredit: false, day: day,
+        details: parts.map { part in
+          "<TxDtls><Refs><EndToEndId>\(part.id)</EndToEndId></Refs>"
+            + (part.amount.map {
+              "<AmtDtls><TxAmt><Amt Ccy=\"EUR\">\($0)</Amt></TxAmt></AmtDtls>"
+            } ?? "")
+            + (part.charges.map { "<Chrgs><Amt Ccy=\"EUR\">\($0)</Amt></Chrgs>" } ?? "")
+            + "<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf></TxDtls>"
+        }.joined())
+    }
 
     /// A debit that was returned, with the bank's charge in the amount.
     static func returned(
@@ -75,11 +113,12 @@ enum BankMessages {
     let isOld = version.hasSuffix("02")
     let entries = bookings.map { one in
       """
-      <Ntry><Amt Ccy="EUR">\(one.amount)</Amt>
+      <Ntry><Amt Ccy="\(one.currency)">\(one.amount)</Amt>
       <CdtDbtInd>\(one.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>
       <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
       \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
-      <NtryDtls>\(one.details)</NtryDtls></Ntry>
+      \(one.family.map { "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>\($0)</Cd></Fmly></Domn></BkTxCd>" } ?? "")
+      \(one.more)<NtryDtls>\(one.details)</NtryDtls></Ntry>
       """
     }
     return """

@@ -190,8 +190,7 @@ import Testing
         ("<a/>", "bank_message_unknown"), ("<!DOCTYPE a []><a/>", "bank_message_malformed"),
         (good.replacing("camt.053.001.02", with: "camt.053.001.77"), "bank_message_unknown"),
         (good.replacing("DE89370400440532013000", with: BankBooks.iban(9)), "bank_message_foreign"),
-        (good.replacing(">10.00<", with: ">ten<"), "bank_message_foreign"),
-        (good.replacing(">10.00<", with: ">9.99<"), "bank_message_foreign"),
+        (good.replacing(">10.00<", with: ">ten<"), "bank_message_malformed"),
         (BankMessages.status(of: file, rejects: ["x-1-1": "AC04"]), "bank_message_foreign"),
         (
           BankMessages.status(of: file).replacing(file.messageID, with: "other"),
