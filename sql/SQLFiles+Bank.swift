@@ -3,6 +3,9 @@
 // MARK: - Files to banks, and back
 
 extension SQLFiles {
+  /// How many debits of a file are not declined.
+  public static let countStandingDebits = SQLFile(
+    "count_standing_debits", PackageResources.count_standing_debits_sql)
   /// Debits past their final day whose file nobody has handed over.
   public static let countStuckDebits = SQLFile(
     "count_stuck_debits", PackageResources.count_stuck_debits_sql)
@@ -35,6 +38,9 @@ extension SQLFiles {
   /// Debits that are final by now.
   public static let listFinalDebits = SQLFile(
     "list_final_debits", PackageResources.list_final_debits_sql)
+  /// What a camt message takes back that no file has.
+  public static let listUnknownReturns = SQLFile(
+    "list_unknown_returns", PackageResources.list_unknown_returns_sql)
   /// Debits that are in no file for a reason.
   public static let listWaitingDebits = SQLFile(
     "list_waiting_debits", PackageResources.list_waiting_debits_sql)

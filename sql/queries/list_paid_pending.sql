@@ -7,6 +7,7 @@ join bank_entry e on e.entry_key = t.entry_key
 join settlement s on s.payment_id = e.payment_id
 join invoice i on i.invoice_id = s.invoice_id
 left join invoice_number n on n.invoice_id = i.invoice_id
-join payment_attempt a on a.invoice_id = i.invoice_id and a.state in ('intended', 'pending', 'unknown')
+join payment_attempt a on a.invoice_id = i.invoice_id
+  and a.state in ('intended', 'pending', 'unknown')
 where t.kind = 'transfer'
 order by e.entry_key, number

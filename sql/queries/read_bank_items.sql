@@ -3,7 +3,8 @@
 -- $1 its text, $2 its namespace text. Index: currency_pkey.
 with booking as materialized (
   select n.*, 10::numeric ^ coalesce(c.digits, 2) as minor
-  from xmltable(xmlnamespaces($2::text as p), '//p:Ntry' passing xmlparse(document $1::text) columns
+  from xmltable(xmlnamespaces($2::text as p), '//p:Ntry'
+    passing xmlparse(document $1::text) columns
     booking for ordinality,
     entry xml path '.',
     account text path '../p:Acct/p:Id/p:IBAN',
@@ -24,7 +25,8 @@ with booking as materialized (
   select b.booking, b.details, b.account, b.currency, b.sign as entry_sign,
     coalesce(nullif(btrim(d.sign), ''), b.sign) as sign, b.status = 'BOOK' as is_booked,
     case when b.status = 'BOOK' then left(b.booked, 10)::date end as booked_on,
-    coalesce(d.family, b.family) as family, coalesce(b.reversal in ('true', '1'), false) as reversal,
+    coalesce(d.family, b.family) as family,
+    coalesce(b.reversal in ('true', '1'), false) as reversal,
     round(b.minor * case
       when coalesce(b.details, 0) = 0 then b.amount
       when d.currency = b.currency then d.amount

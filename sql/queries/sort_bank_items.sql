@@ -4,8 +4,11 @@
 -- transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
 -- $1 moment timestamptz.
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
-with today (day) as materialized (
-  select max(($1::timestamptz at time zone s.time_zone)::date) from seller s
+with today (day, own) as materialized (
+  select max(($1::timestamptz at time zone s.time_zone)::date),
+    -- What debits of these books are called, in a file or not.
+    (select '^' || left(b.uuid::text, 8) || '-[0-9]+-[0-9]+$' from book b)
+  from seller s
 ), told as (
   select t.place, d.payment_attempt_id is not null as is_debit,
     case
@@ -33,7 +36,8 @@ with today (day) as materialized (
           else 'return' end
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
-      when not t.is_credit and t.return_reason is not null then 'unknown_return'
+      when not t.is_credit and (t.return_reason is not null or t.end_to_end_id ~ y.own)
+        then 'unknown_return'
       when t.is_credit and not t.is_reversal and t.return_reason is null then 'transfer'
       else 'other' end as kind,
     t.is_credit_booking and o.booking_fault is not null as is_sum, o.booking_fault, o.is_whole,

@@ -3,7 +3,8 @@
 -- it became a payment; a sum is known where its transactions were kept.
 -- Index: bank_entry_booking_idx.
 with met as materialized (
-  select t.booking, bool_or(e.payment_id is not null or e.detail_count > t.detail_count) as is_known,
+  select t.booking, bool_or(
+      e.payment_id is not null or e.detail_count > t.detail_count) as is_known,
     array_agg(e.entry_key) filter (where e.detail_count < t.detail_count) as sums
   from bank_item t
   join bank_entry e on e.booking_ref = t.booking_ref and e.booking_minor = t.booking_minor

@@ -1,17 +1,18 @@
 -- Takes back staged transfers, now that their texts were searched: what is of another family than
--- RCDT and RRCT and names no invoice is no transfer; one of a day to come, or more than 366 days
--- back, is listed. $1 moment timestamptz.
+-- RCDT and RRCT and names no invoice is no transfer; one of a day to come is listed, and one that
+-- names an invoice and is more than 366 days back. $1 moment timestamptz.
 with today (day) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date) from seller s
 ), judged as materialized (
   select t.place,
-    case when coalesce(t.family, 'RCDT') not in ('RCDT', 'RRCT')
-        and not exists (select from import_payment_invoice i where i.line = t.place) then 'other'
-      when t.booked_on > y.day or t.booked_on < y.day - 366 then 'listed'
+    case when not n.names and coalesce(t.family, 'RCDT') not in ('RCDT', 'RRCT') then 'other'
+      when t.booked_on > y.day or n.names and t.booked_on < y.day - 366 then 'listed'
       else 'transfer' end as kind,
     case when t.booked_on > y.day then 'date_to_come' else 'date_far_back' end as reason
   from bank_item t
   cross join today y
+  cross join lateral (
+    select exists (select from import_payment_invoice i where i.line = t.place) as names) n
   where t.kind = 'transfer'
 ), sorted as (
   update bank_item t

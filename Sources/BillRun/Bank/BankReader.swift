@@ -32,6 +32,8 @@ public struct BankReader: Sendable {
       case .status: try readStatus(message, &reading, connection)
       case .statement, .notification: try readBookings(message, &reading, connection)
       }
+      // What nobody knows may be known once the books are mended: the same file can come again.
+      if reading.isOnlyForeign { return reading }
       var detail = JSONWriter()
       reading.write(to: &detail)
       try message.record(detail.text, on: connection)
@@ -47,6 +49,12 @@ public struct BankReader: Sendable {
     let status = try connection.query(Statement(SQLFiles.readBankStatus), message.parameters)
     guard status.count == 1, let file = try status.optionalInt64(0, 1) else {
       throw Self.foreign(message, "it is about no file of these books")
+    }
+    if try !status.bool(0, 3) {
+      throw BillRunError(
+        .dataError, code: "bank_message_unknown",
+        "nothing read, \(message.name) says \(try status.string(0, 2)) of its file, which is no "
+          + "status that is known here", hint: "ask the bank what it means")
     }
     let rows = try connection.query(
       Statement(SQLFiles.listBankRejects), message.parameters + [.int64(file)])
@@ -66,10 +74,13 @@ public struct BankReader: Sendable {
       }
     }
     reading.declined = try decline(reasons, connection)
-    let isRejected = try status.optionalString(0, 2) == "RJCT"
+    let standing = try connection.query(Statement(SQLFiles.countStandingDebits), [.int64(file)])
+    // One by one, or a block at a time, comes to the same.
+    let isRejected = try !rows.isEmpty && standing.int64(0, 0) == 0
     let isMoved = try BankFile.move(
-      file, to: isRejected ? .rejected : .acknowledged, from: [.written, .handedOver], at: moment,
-      by: user, on: connection)
+      file, to: isRejected ? .rejected : .acknowledged,
+      from: [.written, .handedOver] + (isRejected ? [.acknowledged] : []), at: moment, by: user,
+      on: connection)
     reading.answered = isMoved ? 1 : 0
   }
 
@@ -127,6 +138,13 @@ public struct BankReader: Sendable {
     reading.declined += try BankReturns(moment: moment, user: user).take(
       adding: &reading, decline: decline, on: connection)
     try BankTransfers(moment: moment).take(adding: &reading, on: connection)
+    let unknown = try connection.query(Statement(SQLFiles.listUnknownReturns), [])
+    reading.unmatched += try unknown.indices.map { row in
+      BankReading.Unmatched(
+        entry: nil, payer: nil, text: try unknown.optionalString(row, 1),
+        day: try unknown.localDate(row, 2), currency: try unknown.string(row, 3),
+        amount: try unknown.int64(row, 4), reason: "return_unknown")
+    }
     let kinds = try connection.query(Statement(SQLFiles.listBankAccounts), [])
     for row in kinds.indices {
       reading.count(try kinds.string(row, 1), Int(try kinds.int64(row, 2)))

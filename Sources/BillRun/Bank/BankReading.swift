@@ -5,8 +5,8 @@ public import BillingCore
 public struct BankReading: Sendable {
   /// A transfer that became no payment, or another booking that was not taken as it is.
   public struct Unmatched: Sendable, Hashable {
-    /// What the bank knows it by.
-    public let entry: String
+    /// What `bank_entry` keeps it by; nil for what is not kept.
+    public let entry: String?
     /// Who paid.
     public let payer: String?
     /// What the transfer says.
@@ -84,6 +84,12 @@ public struct BankReading: Sendable {
     }
   }
 
+  /// Whether all that it tells of is returned, and of nothing of these books.
+  var isOnlyForeign: Bool {
+    foreignReturns > 0 && unmatched.count == foreignReturns
+      && declined + returned + collected + payments + known == 0
+  }
+
   /// 65 where somebody has to look at something, else 0.
   public var exitCode: ExitStatus {
     unmatched.isEmpty && foreignReturns == 0 ? .ok : .dataError
@@ -94,7 +100,7 @@ public struct BankReading: Sendable {
     if let readOn { return "known: \(name) was read on \(readOn), nothing is changed\n" }
     let counts: [(Int, String)] = [
       (declined, "declined"), (returned, "returned"), (collected, "collected"),
-      (payments, "payments"), (unmatched.count, "matched to nothing"), (known, "known before"),
+      (payments, "payments"), (unmatched.count, "not taken"), (known, "known before"),
       (others, "others"),
     ]
     let list = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }

@@ -3,8 +3,9 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Takes back the debits that a statement returns (RULES 4). What cannot be taken as it is, is
-/// listed, and the rest of the file is taken.
+/// Takes back the debits that a statement returns (RULES 4).
+///
+/// What cannot be taken as it is, is listed, and the rest of the file is taken.
 struct BankReturns {
   /// In UNIX seconds.
   let moment: Int64

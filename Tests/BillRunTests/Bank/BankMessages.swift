@@ -37,8 +37,6 @@ enum BankMessages {
     var details = ""
     var currency = "EUR"
     var family: String?
-    /// Such as what is charged for all of it.
-    var more = ""
 
     /// Several transactions, each with its amount, its text and the bank's reference.
     static func batch(
@@ -102,6 +100,10 @@ enum BankMessages {
     }
   }
 
+  private static func code(family: String) -> String {
+    "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>\(family)</Cd></Fmly></Domn></BkTxCd>"
+  }
+
   /// A camt.053 or, with another version, a camt.054 of our account.
   static func statement(
     _ id: String, _ bookings: [Booking], version: String = "camt.053.001.02",
@@ -117,8 +119,7 @@ enum BankMessages {
       <CdtDbtInd>\(one.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>
       <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
       \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
-      \(one.family.map { "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>\($0)</Cd></Fmly></Domn></BkTxCd>" } ?? "")
-      \(one.more)<NtryDtls>\(one.details)</NtryDtls></Ntry>
+      \(one.family.map(code) ?? "")<NtryDtls>\(one.details)</NtryDtls></Ntry>
       """
     }
     return """
