@@ -38,9 +38,9 @@ extension SQLFiles {
   /// Debits that are final by now.
   public static let listFinalDebits = SQLFile(
     "list_final_debits", PackageResources.list_final_debits_sql)
-  /// What a camt message takes back that no file has.
-  public static let listUnknownReturns = SQLFile(
-    "list_unknown_returns", PackageResources.list_unknown_returns_sql)
+  /// What a camt message tells of that is neither taken nor kept.
+  public static let listUnkeptItems = SQLFile(
+    "list_unkept_items", PackageResources.list_unkept_items_sql)
   /// Debits that are in no file for a reason.
   public static let listWaitingDebits = SQLFile(
     "list_waiting_debits", PackageResources.list_waiting_debits_sql)

@@ -30,7 +30,8 @@ create temp table bank_item (
   remittance   text,
   digest       text,
   -- What it is: return, unknown_return, collected, transfer, other; listed where it cannot be
-  -- taken as it is, known where a file told of it before, part where its booking stands for it.
+  -- taken as it is, early where its day is to come, known where a file told of it before, part
+  -- where its booking stands for it.
   kind         text,
   reason       text,
   entry_key    text

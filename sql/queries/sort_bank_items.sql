@@ -32,7 +32,8 @@ with today (day, own) as materialized (
         case when t.place = min(t.place) over (partition by t.booking) then 'listed'
           else 'part' end
       when o.is_debit and not t.is_credit then
-        case when o.booking_fault = 'currency_not_eur' or t.booked_on > y.day then 'listed'
+        case when o.booking_fault = 'currency_not_eur' then 'listed'
+          when t.booked_on > y.day then 'early'
           else 'return' end
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
@@ -48,11 +49,11 @@ with today (day, own) as materialized (
 )
 update bank_item t
 set kind = s.kind,
-  reason = case when s.kind <> 'listed' then null
+  reason = case when s.kind = 'early' then 'date_to_come'
+    when s.kind <> 'listed' then null
     when s.is_sum then s.booking_fault
     when s.booking_fault = 'currency_not_eur' then s.booking_fault
-    when t.is_credit and not s.is_whole then 'block_differs'
-    else 'date_to_come' end,
+    else 'block_differs' end,
   amount_minor = case when s.is_sum then t.booking_minor else t.amount_minor end,
   detail_count = case when s.is_sum then 0 else t.detail_count end,
   bank_ref = case when s.is_sum then t.booking_ref else t.bank_ref end,

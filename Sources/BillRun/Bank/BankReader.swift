@@ -32,8 +32,8 @@ public struct BankReader: Sendable {
       case .status: try readStatus(message, &reading, connection)
       case .statement, .notification: try readBookings(message, &reading, connection)
       }
-      // What nobody knows may be known once the books are mended: the same file can come again.
-      if reading.isOnlyForeign { return reading }
+      // What is unknown or early may be taken later: the same file can come again.
+      if reading.leavesNothing { return reading }
       var detail = JSONWriter()
       reading.write(to: &detail)
       try message.record(detail.text, on: connection)
@@ -138,12 +138,13 @@ public struct BankReader: Sendable {
     reading.declined += try BankReturns(moment: moment, user: user).take(
       adding: &reading, decline: decline, on: connection)
     try BankTransfers(moment: moment).take(adding: &reading, on: connection)
-    let unknown = try connection.query(Statement(SQLFiles.listUnknownReturns), [])
-    reading.unmatched += try unknown.indices.map { row in
+    let unkept = try connection.query(Statement(SQLFiles.listUnkeptItems), [])
+    reading.unmatched += try unkept.indices.map { row in
       BankReading.Unmatched(
-        entry: nil, payer: nil, text: try unknown.optionalString(row, 1),
-        day: try unknown.localDate(row, 2), currency: try unknown.string(row, 3),
-        amount: try unknown.int64(row, 4), reason: "return_unknown")
+        entry: nil, payer: try unkept.optionalString(row, 1),
+        text: try unkept.optionalString(row, 2), day: try unkept.localDate(row, 3),
+        currency: try unkept.string(row, 4), amount: try unkept.int64(row, 5),
+        reason: try unkept.string(row, 6))
     }
     let kinds = try connection.query(Statement(SQLFiles.listBankAccounts), [])
     for row in kinds.indices {

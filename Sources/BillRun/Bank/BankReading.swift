@@ -84,9 +84,9 @@ public struct BankReading: Sendable {
     }
   }
 
-  /// Whether all that it tells of is returned, and of nothing of these books.
-  var isOnlyForeign: Bool {
-    foreignReturns > 0 && unmatched.count == foreignReturns
+  /// Whether all that it tells of is neither taken nor kept, and may be another time.
+  var leavesNothing: Bool {
+    !unmatched.isEmpty && unmatched.allSatisfy { $0.entry == nil }
       && declined + returned + collected + payments + known == 0
   }
 

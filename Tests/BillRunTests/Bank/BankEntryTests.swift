@@ -246,7 +246,22 @@ import Testing
       let reading = try await Self.read([one], bank)
       #expect(reading.payments == (reason == nil ? 1 : 0))
       #expect(reading.unmatched.map(\.reason) == [reason].compactMap { $0 })
-      #expect(try await Self.read([one], bank).known == 1)
+      let again = try await Self.read([one], bank, on: "2026-11-06")
+      // What was early is taken on its day.
+      #expect(
+        [again.known, again.payments] as [Int] == (reason == "date_to_come" ? [0, 1] : [1, 0]))
+    }
+  }
+
+  @Test("a file that is set out in lines says the same")
+  func lines() async throws {
+    try await Self.with(1) { bank in
+      let text = BankMessages.statement(
+        "S", [.transfer("10.00", "INV-000001", reference: "A", on: "2026-11-04")],
+        version: "camt.053.001.08"
+      ).replacing("><", with: ">\n  <")
+      let reading = try await bank.read(text, on: "2026-11-05")
+      #expect(reading.payments == 1)
     }
   }
 

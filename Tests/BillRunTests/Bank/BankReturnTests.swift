@@ -143,6 +143,9 @@ import Testing
       #expect(
         reading.unmatched.map(\.reason).sorted()
           == ["currency_not_eur", "date_to_come", "return_refused_disputed"])
+      // What was early is taken on its day.
+      let next = try await bank.read(BankMessages.statement("S2", returns), on: "2026-11-29")
+      #expect([next.returned, next.known] as [Int] == [1, 2])
     }
   }
 }
