@@ -4,6 +4,6 @@
 select n.id as bank_file_id, left(b.uuid::text, 8) || '-F' || n.id as message_id
 from book b,
   lateral (
-    select case when $1::boolean then (
-        select q.last_value + q.is_called::integer from bank_file_bank_file_id_seq q)
-      else nextval(pg_get_serial_sequence('bank_file', 'bank_file_id')) end as id) n
+    select case when $1::boolean then coalesce(pg_sequence_last_value(q.name), 0) + 1
+      else nextval(q.name) end as id
+    from (select pg_get_serial_sequence('bank_file', 'bank_file_id')::regclass as name) q) n
