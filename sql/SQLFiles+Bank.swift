@@ -3,12 +3,18 @@
 // MARK: - Files to banks, and back
 
 extension SQLFiles {
+  /// How many debits of a file are not declined.
+  public static let countStandingDebits = SQLFile(
+    "count_standing_debits", PackageResources.count_standing_debits_sql)
   /// Debits past their final day whose file nobody has handed over.
   public static let countStuckDebits = SQLFile(
     "count_stuck_debits", PackageResources.count_stuck_debits_sql)
   /// The id and the name of the next file to a bank.
   public static let drawBankFileID = SQLFile(
     "draw_bank_file_id", PackageResources.draw_bank_file_id_sql)
+  /// The first thing in a camt message that cannot be read.
+  public static let findBankFaults = SQLFile(
+    "find_bank_faults", PackageResources.find_bank_faults_sql)
   /// When a file of a bank was read before.
   public static let findBankReport = SQLFile(
     "find_bank_report", PackageResources.find_bank_report_sql)
@@ -32,19 +38,29 @@ extension SQLFiles {
   /// Debits that are final by now.
   public static let listFinalDebits = SQLFile(
     "list_final_debits", PackageResources.list_final_debits_sql)
+  /// What a camt message tells of that is neither taken nor kept.
+  public static let listUnkeptItems = SQLFile(
+    "list_unkept_items", PackageResources.list_unkept_items_sql)
   /// Debits that are in no file for a reason.
   public static let listWaitingDebits = SQLFile(
     "list_waiting_debits", PackageResources.list_waiting_debits_sql)
   /// Debits that would collect what is no longer owed.
   public static let listWithdrawnDebits = SQLFile(
     "list_withdrawn_debits", PackageResources.list_withdrawn_debits_sql)
+  /// Invoices that were paid by transfer while a charge is on its way.
+  public static let listPaidPending = SQLFile(
+    "list_paid_pending", PackageResources.list_paid_pending_sql)
   /// Takes in what a camt message says.
   public static let makeBankItems = SQLFile("make_bank_items", PackageResources.make_bank_items_sql)
+  /// Marks returns that cannot be taken as they are.
+  public static let markBankItems = SQLFile("mark_bank_items", PackageResources.mark_bank_items_sql)
+  /// Finds what an earlier file told of.
+  public static let matchBankItems = SQLFile(
+    "match_bank_items", PackageResources.match_bank_items_sql)
   /// Moves a file to a bank into its next state.
   public static let moveBankFile = SQLFile("move_bank_file", PackageResources.move_bank_file_sql)
-  /// Names staged transfers by what the bank knows them by.
-  public static let nameBankTransfers = SQLFile(
-    "name_bank_transfers", PackageResources.name_bank_transfers_sql)
+  /// Names what no file told of before.
+  public static let nameBankItems = SQLFile("name_bank_items", PackageResources.name_bank_items_sql)
   /// Notes when the bank has booked blocks of debits.
   public static let noteBankBookings = SQLFile(
     "note_bank_bookings", PackageResources.note_bank_bookings_sql)
@@ -74,6 +90,12 @@ extension SQLFiles {
   /// Puts new transfers where an import finds what payments are for.
   public static let stageBankTransfers = SQLFile(
     "stage_bank_transfers", PackageResources.stage_bank_transfers_sql)
+  /// Puts the transactions of a booking in the place of its sum.
+  public static let supersedeBankEntries = SQLFile(
+    "supersede_bank_entries", PackageResources.supersede_bank_entries_sql)
+  /// Takes back staged transfers that are none.
+  public static let unstageBankTransfers = SQLFile(
+    "unstage_bank_transfers", PackageResources.unstage_bank_transfers_sql)
   /// Keeps the transfers of a camt message.
   public static let writeBankEntries = SQLFile(
     "write_bank_entries", PackageResources.write_bank_entries_sql)

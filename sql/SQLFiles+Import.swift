@@ -21,6 +21,9 @@ extension SQLFiles {
   /// Checks customers.
   public static let importCheckCustomers = SQLFile(
     "import_check_customers", PackageResources.import_check_customers_sql)
+  /// Checks the mandates of accounts that are debited by files.
+  public static let importCheckMandates = SQLFile(
+    "import_check_mandates", PackageResources.import_check_mandates_sql)
   /// Checks holidays.
   public static let importCheckHolidays = SQLFile(
     "import_check_holidays", PackageResources.import_check_holidays_sql)

@@ -1,5 +1,15 @@
 -- The schema after every migration, written by scripts/schema for people to read.
 
+CREATE FUNCTION bank_reference(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select nullif(btrim(value), '')
+  where upper(btrim(value)) not in ('NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', 'N/A')
+    and btrim(value) !~ '^0+$'
+$_$;
+
+COMMENT ON FUNCTION bank_reference(value text) IS 'A reference that a bank has given, null where a word only stands in the place of one.';
+
 CREATE FUNCTION charge_new_sources() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -892,22 +902,43 @@ COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booke
 CREATE TABLE bank_entry (
     entry_key text NOT NULL,
     account text NOT NULL,
+    bank_ref text,
+    booking_ref text,
+    booking_minor bigint NOT NULL,
+    detail_count integer NOT NULL,
+    digest text NOT NULL,
+    is_credit boolean NOT NULL,
     booked_on date NOT NULL,
+    currency text NOT NULL,
     amount_minor bigint NOT NULL,
     payer text,
     reference text,
     payment_id bigint,
     reason text,
-    CONSTRAINT bank_entry_amount_positive CHECK ((amount_minor > 0))
+    CONSTRAINT bank_entry_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT bank_entry_details_counted CHECK ((detail_count >= 0)),
+    CONSTRAINT bank_entry_paid_euro CHECK (((payment_id IS NULL) OR (is_credit AND (currency = 'EUR'::text))))
 );
 
-COMMENT ON TABLE bank_entry IS 'A transfer that came in by a bank statement, in euros: the same one in another file changes nothing.';
+COMMENT ON TABLE bank_entry IS 'What a bank statement told of and was a transfer, or could not be taken as it was: the same one in another file changes nothing. In minor units of its currency.';
+
+COMMENT ON COLUMN bank_entry.entry_key IS 'Account, the bank''s reference or the digest, and the how manieth so called it is.';
 
 COMMENT ON COLUMN bank_entry.account IS 'Ours, by its last four places.';
 
-COMMENT ON COLUMN bank_entry.payment_id IS 'The payment that it became; null where nobody knew.';
+COMMENT ON COLUMN bank_entry.bank_ref IS 'The bank''s reference of the transaction, else of its booking; null for none.';
 
-COMMENT ON COLUMN bank_entry.reason IS 'Why it became none.';
+COMMENT ON COLUMN bank_entry.booking_ref IS 'The bank''s reference of the booking that it is of.';
+
+COMMENT ON COLUMN bank_entry.booking_minor IS 'The amount of that booking.';
+
+COMMENT ON COLUMN bank_entry.detail_count IS 'How many transactions that booking told of; 0 where it was kept as a sum.';
+
+COMMENT ON COLUMN bank_entry.digest IS 'Of what it says: day, amount, payer, end-to-end id and text.';
+
+COMMENT ON COLUMN bank_entry.payment_id IS 'The payment that it became; null where it became none.';
+
+COMMENT ON COLUMN bank_entry.reason IS 'Why it became none; superseded: another file told of the transactions that it is the sum of.';
 
 CREATE TABLE bank_file (
     bank_file_id bigint NOT NULL,
@@ -2725,6 +2756,9 @@ ALTER TABLE ONLY bank_debit
     ADD CONSTRAINT bank_debit_pkey PRIMARY KEY (payment_attempt_id);
 
 ALTER TABLE ONLY bank_entry
+    ADD CONSTRAINT bank_entry_payment_key UNIQUE (payment_id);
+
+ALTER TABLE ONLY bank_entry
     ADD CONSTRAINT bank_entry_pkey PRIMARY KEY (entry_key);
 
 ALTER TABLE ONLY bank_file
@@ -2989,7 +3023,13 @@ CREATE INDEX attachment_file_idx ON attachment USING btree (file_id);
 
 CREATE INDEX bank_debit_block_idx ON bank_debit USING btree (bank_file_id, block);
 
+CREATE INDEX bank_entry_booking_idx ON bank_entry USING btree (booking_ref, booking_minor);
+
+CREATE INDEX bank_entry_digest_idx ON bank_entry USING btree (digest);
+
 CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (booked_on) WHERE (payment_id IS NULL);
+
+CREATE INDEX bank_entry_ref_idx ON bank_entry USING btree (bank_ref);
 
 CREATE INDEX chase_step_message_idx ON chase_step USING btree (message_id) WHERE (message_id IS NOT NULL);
 

@@ -169,8 +169,9 @@ struct BankRead: AsyncParsableCommand {
     commandName: "read", abstract: "Read what the bank sends: pain.002, camt.053 and camt.054.",
     discussion: """
       Rejected and returned debits follow the retry policy, transfers that name invoices pay them. \
-      A file is read once: again, it changes nothing. Exits with 65 when a transfer is matched to \
-      no invoice, or when a file is none of these.
+      A file is read once: again, it changes nothing. A file that is refused does not keep the \
+      others from being read. Exits with 65 when a transfer is matched to no invoice, something is \
+      not taken as it is, or a file is none of these.
       """)
 
   @Argument(help: "The files.") var files: [String]
@@ -183,7 +184,14 @@ struct BankRead: AsyncParsableCommand {
     let connection = try await Database(settings).open()
     var statuses: [ExitStatus] = []
     for file in files {
-      let reading = try await reader.read(file, on: connection)
+      let reading: BankReading
+      do {
+        reading = try await reader.read(file, on: connection)
+      } catch let error as BillRunError where error.status == .dataError {
+        options.output.fail(error.naming(file))
+        statuses.append(error.status)
+        continue
+      }
       if options.json {
         try options.output.json { reading.write(to: &$0) }
       } else {
@@ -217,5 +225,13 @@ struct BankSettle: AsyncParsableCommand {
       try options.output.text(settled.text)
     }
     if settled.exitCode != .ok { throw settled.exitCode }
+  }
+}
+
+extension BillRunError {
+  /// The same, with the file that it is about in its message.
+  fileprivate func naming(_ file: String) -> BillRunError {
+    if message.contains(file) { return self }
+    return BillRunError(status, code: code, "nothing read, on \(file), \(message)", hint: hint)
   }
 }

@@ -103,10 +103,27 @@ create table bank_report (
 comment on table bank_report is
   'A file that came back from a bank, by its SHA-256: it is read once.';
 
+create function bank_reference(value text) returns text
+language sql immutable
+as $$
+  select nullif(btrim(value), '')
+  where upper(btrim(value)) not in ('NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', 'N/A')
+    and btrim(value) !~ '^0+$'
+$$;
+comment on function bank_reference(text) is
+  'A reference that a bank has given, null where a word only stands in the place of one.';
+
 create table bank_entry (
   entry_key   text not null,
   account     text not null,
+  bank_ref    text,
+  booking_ref text,
+  booking_minor bigint not null,
+  detail_count integer not null,
+  digest      text not null,
+  is_credit   boolean not null,
   booked_on   date not null,
+  currency    text not null,
   amount_minor bigint not null,
   payer       text,
   reference   text,
@@ -114,15 +131,32 @@ create table bank_entry (
   reason      text,
   constraint bank_entry_pkey primary key (entry_key),
   constraint bank_entry_payment_fkey foreign key (payment_id) references payment,
-  constraint bank_entry_amount_positive check (amount_minor > 0)
+  constraint bank_entry_payment_key unique (payment_id),
+  constraint bank_entry_paid_euro check (payment_id is null or is_credit and currency = 'EUR'),
+  constraint bank_entry_amount_positive check (amount_minor > 0),
+  constraint bank_entry_details_counted check (detail_count >= 0)
 );
 create index bank_entry_open_idx on bank_entry (booked_on) where payment_id is null;
+create index bank_entry_ref_idx on bank_entry (bank_ref);
+create index bank_entry_booking_idx on bank_entry (booking_ref, booking_minor);
+create index bank_entry_digest_idx on bank_entry (digest);
 comment on table bank_entry is
-  'A transfer that came in by a bank statement, in euros: the same one in another file changes '
-  'nothing.';
+  'What a bank statement told of and was a transfer, or could not be taken as it was: the same '
+  'one in another file changes nothing. In minor units of its currency.';
+comment on column bank_entry.entry_key is
+  'Account, the bank''s reference or the digest, and the how manieth so called it is.';
 comment on column bank_entry.account is 'Ours, by its last four places.';
-comment on column bank_entry.payment_id is 'The payment that it became; null where nobody knew.';
-comment on column bank_entry.reason is 'Why it became none.';
+comment on column bank_entry.bank_ref is
+  'The bank''s reference of the transaction, else of its booking; null for none.';
+comment on column bank_entry.booking_ref is 'The bank''s reference of the booking that it is of.';
+comment on column bank_entry.booking_minor is 'The amount of that booking.';
+comment on column bank_entry.detail_count is
+  'How many transactions that booking told of; 0 where it was kept as a sum.';
+comment on column bank_entry.digest is
+  'Of what it says: day, amount, payer, end-to-end id and text.';
+comment on column bank_entry.payment_id is 'The payment that it became; null where it became none.';
+comment on column bank_entry.reason is
+  'Why it became none; superseded: another file told of the transactions that it is the sum of.';
 
 create view pending_debit as
 select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.customer_id,

@@ -1,23 +1,45 @@
 -- The debits that a camt message takes back. $1 moment timestamptz.
--- Out, in order: payment_attempt_id, customer_id, seller_id bigint, state, reason text, taken
--- bigint in minor units (what the bank took, null for not said), charges bigint, amount bigint (of
--- the attempt), booked_on date; payment_id bigint (null before it was approved), earliest date:
--- from which day on it can be taken off; decline_class text; source bigint; today date.
+-- Out, in order of the message: payment_attempt_id, seller_id bigint, state, reason text, taken
+-- (what the bank took), charges, amount (of the attempt) bigint in minor units, booked_on date;
+-- payment_id bigint (null before it was approved), earliest date: from which day on it can be taken
+-- off; decline_class text; source bigint; today date; place, booking bigint; of its booking: rest
+-- (what it is more than its details), charges, details, amount (of its attempts) bigint.
 -- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx.
-select distinct on (d.payment_attempt_id) d.payment_attempt_id, i.customer_id, i.seller_id, a.state,
-  coalesce(t.return_reason, 'MS03') as reason, t.amount_minor as taken,
-  t.charges_minor as charges, d.amount_minor as amount, t.booked_on, p.payment_id,
+with returned as (
+  select distinct on (d.payment_attempt_id) t.*, d.payment_attempt_id,
+    d.amount_minor as debit_minor
+  from bank_item t
+  join bank_debit d on d.end_to_end_id = t.end_to_end_id
+  where t.kind = 'return'
+  order by d.payment_attempt_id, t.place
+), booking as (
+  select t.booking, max(t.booking_minor) - coalesce(max(t.detail_minor),
+      sum(case when t.is_credit = t.is_credit_booking then 1 else -1 end
+        * coalesce(t.amount_minor, d.amount_minor)) filter (where t.kind <> 'part')) as rest,
+    coalesce(nullif(sum(t.charges_minor), 0), max(t.booking_charges_minor)) as charges,
+    count(*) as details, sum(d.amount_minor) as amount,
+    bool_and(coalesce(t.amount_minor, d.amount_minor) is not null) as is_told
+  from bank_item t
+  left join bank_debit d on d.end_to_end_id = t.end_to_end_id
+  where t.booking in (select r.booking from returned r)
+  group by t.booking
+)
+select r.payment_attempt_id, i.seller_id, a.state, coalesce(r.return_reason, 'MS03') as reason,
+  coalesce(r.amount_minor, r.debit_minor) as taken,
+  case when b.details > 1 then r.charges_minor else b.charges end::bigint as charges,
+  r.debit_minor as amount, r.booked_on, p.payment_id,
   greatest(p.received_on, s.closed_through + 1, (
     select max(n.effective_on) from settlement n where n.payment_id = p.payment_id)) as earliest,
-  (select r.decline_class from decline_rule r
-   where r.code = coalesce(t.return_reason, 'MS03') and r.gateway in (a.gateway, '*')
-   order by r.gateway = '*' limit 1) as decline_class,
-  a.payment_source_id as source, ($1::timestamptz at time zone s.time_zone)::date as today
-from bank_item t
-join bank_debit d on d.end_to_end_id = t.end_to_end_id
-join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id
+  (select d.decline_class from decline_rule d
+   where d.code = coalesce(r.return_reason, 'MS03') and d.gateway in (a.gateway, '*')
+   order by d.gateway = '*' limit 1) as decline_class,
+  a.payment_source_id as source, ($1::timestamptz at time zone s.time_zone)::date as today,
+  r.place, r.booking, case when b.is_told then b.rest else -1 end::bigint as rest,
+  b.charges::bigint as booking_charges, b.details, b.amount::bigint as booking_amount
+from returned r
+join booking b on b.booking = r.booking
+join payment_attempt a on a.payment_attempt_id = r.payment_attempt_id
 join invoice i on i.invoice_id = a.invoice_id
 join seller s on s.seller_id = i.seller_id
-left join payment p on p.payment_attempt_id = d.payment_attempt_id
-where t.kind = 'return'
-order by d.payment_attempt_id, t.place
+left join payment p on p.payment_attempt_id = r.payment_attempt_id
+order by r.place

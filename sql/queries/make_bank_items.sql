@@ -1,6 +1,12 @@
 -- Takes in what a camt message says, a transaction a row, for the transaction that reads it.
+-- A script: who reads another file waits, so that each knows what the other has kept.
+lock table bank_entry in share row exclusive mode;
+
 create temp table bank_item (
   place        bigint not null,
+  -- The how manieth booking of the message, with how many transactions it has.
+  booking      bigint not null,
+  detail_count integer not null,
   account      text,
   currency     text,
   is_credit    boolean not null,
@@ -9,13 +15,24 @@ create temp table bank_item (
   family       text,
   is_reversal  boolean not null,
   amount_minor bigint,
+  booking_minor bigint not null,
+  -- What the details come to, in the direction of the booking; null where one does not say.
+  detail_minor bigint,
+  is_credit_booking boolean not null,
   charges_minor bigint not null,
+  booking_charges_minor bigint not null,
   end_to_end_id text,
   payment_ref  text,
   bank_ref     text,
+  booking_ref  text,
   return_reason text,
   payer        text,
   remittance   text,
+  digest       text,
+  -- What it is: return, unknown_return, collected, transfer, other; listed where it cannot be
+  -- taken as it is, early where its day is to come, known where a file told of it before, part
+  -- where its booking stands for it.
   kind         text,
+  reason       text,
   entry_key    text
 ) on commit drop;

@@ -1,44 +1,79 @@
 -- Reads the transactions of a camt.053 or camt.054 message: what a booking holds, else the booking.
--- $1 its text, $2 its namespace text.
-insert into bank_item (place, account, currency, is_credit, is_booked, booked_on, family,
-  is_reversal, amount_minor, charges_minor, end_to_end_id, payment_ref, bank_ref, return_reason,
-  payer, remittance)
-select n.place, n.account, coalesce(n.currency, n.entry_currency),
-  coalesce(n.sign, n.entry_sign) = 'CRDT', n.status = 'BOOK', left(btrim(n.booked), 10)::date,
-  coalesce(n.family, n.entry_family), coalesce(n.reversal in ('true', '1'), false),
-  round(coalesce(n.amount, case when n.siblings <= 1 then n.entry_amount end) * 100)::bigint,
-  round(n.charges * 100)::bigint, nullif(n.end_to_end_id, 'NOTPROVIDED'),
-  coalesce(n.payment_ref, n.batch_ref), coalesce(n.own_ref, n.entry_ref),
-  coalesce(n.reason, n.reason_text), n.payer,
-  nullif(concat_ws(' ', n.text_1, n.text_2, n.text_3, n.text_4, n.creditor_ref), '')
-from xmltable(xmlnamespaces($2::text as p),
-  '//p:Ntry/p:NtryDtls/p:TxDtls | //p:Ntry[not(p:NtryDtls/p:TxDtls)]'
-  passing xmlparse(document $1::text) columns
-  place for ordinality,
-  account text path 'ancestor-or-self::p:Ntry/../p:Acct/p:Id/p:IBAN',
-  status text path 'string(ancestor-or-self::p:Ntry/p:Sts)',
-  booked text path 'string(ancestor-or-self::p:Ntry/p:BookgDt)',
-  entry_amount numeric path 'ancestor-or-self::p:Ntry/p:Amt',
-  entry_currency text path 'ancestor-or-self::p:Ntry/p:Amt/@Ccy',
-  entry_sign text path 'ancestor-or-self::p:Ntry/p:CdtDbtInd',
-  entry_ref text path 'ancestor-or-self::p:Ntry/p:AcctSvcrRef',
-  entry_family text path 'ancestor-or-self::p:Ntry/p:BkTxCd/p:Domn/p:Fmly/p:Cd',
-  reversal text path 'ancestor-or-self::p:Ntry/p:RvslInd',
-  batch_ref text path 'ancestor-or-self::p:Ntry/p:NtryDtls[1]/p:Btch/p:PmtInfId',
-  siblings integer path 'count(ancestor-or-self::p:Ntry/p:NtryDtls/p:TxDtls)',
-  amount numeric path '(self::p:TxDtls/p:AmtDtls/p:TxAmt/p:Amt | self::p:TxDtls/p:Amt)[1]',
-  currency text path '(self::p:TxDtls/p:AmtDtls/p:TxAmt/p:Amt | self::p:TxDtls/p:Amt)[1]/@Ccy',
-  sign text path 'self::p:TxDtls/p:CdtDbtInd',
-  family text path 'self::p:TxDtls/p:BkTxCd/p:Domn/p:Fmly/p:Cd',
-  charges numeric path 'sum(p:Chrgs/p:Amt | p:Chrgs/p:Rcrd/p:Amt)',
-  own_ref text path 'p:Refs/p:AcctSvcrRef',
-  end_to_end_id text path 'p:Refs/p:EndToEndId',
-  payment_ref text path 'p:Refs/p:PmtInfId',
-  reason text path 'p:RtrInf/p:Rsn/p:Cd',
-  reason_text text path 'p:RtrInf/p:Rsn/p:Prtry',
-  payer text path '(p:RltdPties/p:Dbtr/p:Nm | p:RltdPties/p:Dbtr/p:Pty/p:Nm)[1]',
-  text_1 text path 'p:RmtInf/p:Ustrd[1]',
-  text_2 text path 'p:RmtInf/p:Ustrd[2]',
-  text_3 text path 'p:RmtInf/p:Ustrd[3]',
-  text_4 text path 'p:RmtInf/p:Ustrd[4]',
-  creditor_ref text path 'p:RmtInf/p:Strd[1]/p:CdtrRefInf/p:Ref') n
+-- The only transaction of a booking has its amount where it says none of its own.
+-- $1 its text, $2 its namespace text. Index: currency_pkey.
+with booking as materialized (
+  select n.*, 10::numeric ^ coalesce(c.digits, 2) as minor
+  from xmltable(xmlnamespaces($2::text as p), '//p:Ntry'
+    passing xmlparse(document $1::text) columns
+    booking for ordinality,
+    entry xml path '.',
+    account text path '../p:Acct/p:Id/p:IBAN',
+    status text path 'normalize-space(p:Sts)',
+    booked text path 'normalize-space((p:BookgDt | p:ValDt)[1])',
+    amount numeric path 'p:Amt',
+    currency text path 'p:Amt/@Ccy',
+    sign text path 'normalize-space(p:CdtDbtInd)',
+    ref text path 'p:AcctSvcrRef',
+    family text path 'p:BkTxCd/p:Domn/p:Fmly/p:Cd',
+    reversal text path 'p:RvslInd',
+    batch_ref text path 'p:NtryDtls[1]/p:Btch/p:PmtInfId',
+    details integer path 'count(p:NtryDtls/p:TxDtls)',
+    charges numeric path
+      'sum(p:Chrgs/p:Amt[@Ccy="EUR"] | p:Chrgs/p:Rcrd/p:Amt[@Ccy="EUR"])') n
+  left join currency c on c.code = lower(n.currency)
+), told as (
+  select b.booking, b.details, b.account, b.currency, b.sign as entry_sign,
+    coalesce(nullif(btrim(d.sign), ''), b.sign) as sign, b.status = 'BOOK' as is_booked,
+    case when b.status = 'BOOK' then left(b.booked, 10)::date end as booked_on,
+    coalesce(d.family, b.family) as family,
+    coalesce(b.reversal in ('true', '1'), false) as reversal,
+    round(b.minor * case
+      when coalesce(b.details, 0) = 0 then b.amount
+      when d.currency = b.currency then d.amount
+      when b.details = 1 then b.amount
+      when d.instructed_currency = b.currency then d.instructed end)::bigint as amount_minor,
+    round(b.minor * b.amount)::bigint as booking_minor,
+    round(coalesce(d.charges, 0) * 100)::bigint as charges_minor,
+    round(b.charges * 100)::bigint as booking_charges_minor,
+    bank_reference(d.end_to_end_id) as end_to_end_id, coalesce(d.payment_ref, b.batch_ref)
+      as payment_ref, bank_reference(d.own_ref) as own_ref, bank_reference(b.ref) as booking_ref,
+    coalesce(d.reason, d.reason_text) as return_reason, d.payer,
+    nullif(concat_ws(' ', d.text_1, d.text_2, d.text_3, d.text_4, d.creditor_ref), '')
+      as remittance, coalesce(d.detail, 0) as detail
+  from booking b
+  left join lateral xmltable(xmlnamespaces($2::text as p), '/p:Ntry/p:NtryDtls/p:TxDtls'
+    passing b.entry columns
+    detail for ordinality,
+    amount numeric path '(p:AmtDtls/p:TxAmt/p:Amt | p:Amt)[1]',
+    currency text path '(p:AmtDtls/p:TxAmt/p:Amt | p:Amt)[1]/@Ccy',
+    instructed numeric path 'p:AmtDtls/p:InstdAmt/p:Amt',
+    instructed_currency text path 'p:AmtDtls/p:InstdAmt/p:Amt/@Ccy',
+    sign text path 'p:CdtDbtInd',
+    family text path 'p:BkTxCd/p:Domn/p:Fmly/p:Cd',
+    charges numeric path
+      'sum(p:Chrgs/p:Amt[@Ccy="EUR"] | p:Chrgs/p:Rcrd/p:Amt[@Ccy="EUR"])',
+    own_ref text path 'p:Refs/p:AcctSvcrRef',
+    end_to_end_id text path 'p:Refs/p:EndToEndId',
+    payment_ref text path 'p:Refs/p:PmtInfId',
+    reason text path 'p:RtrInf/p:Rsn/p:Cd',
+    reason_text text path 'p:RtrInf/p:Rsn/p:Prtry',
+    payer text path '(p:RltdPties/p:Dbtr/p:Nm | p:RltdPties/p:Dbtr/p:Pty/p:Nm)[1]',
+    text_1 text path 'p:RmtInf/p:Ustrd[1]',
+    text_2 text path 'p:RmtInf/p:Ustrd[2]',
+    text_3 text path 'p:RmtInf/p:Ustrd[3]',
+    text_4 text path 'p:RmtInf/p:Ustrd[4]',
+    creditor_ref text path 'p:RmtInf/p:Strd[1]/p:CdtrRefInf/p:Ref') d on true
+)
+insert into bank_item (place, booking, detail_count, account, currency, is_credit, is_booked,
+  booked_on, family, is_reversal, amount_minor, booking_minor, detail_minor, is_credit_booking,
+  charges_minor, booking_charges_minor, end_to_end_id, payment_ref, bank_ref, booking_ref,
+  return_reason, payer, remittance)
+select row_number() over (order by t.booking, t.detail), t.booking, t.details, t.account,
+  t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.family, t.reversal, t.amount_minor,
+  t.booking_minor,
+  case when count(t.amount_minor) over w = count(*) over w
+    then sum(case when t.sign = t.entry_sign then 1 else -1 end * t.amount_minor) over w end,
+  t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor, t.end_to_end_id, t.payment_ref,
+  coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer, t.remittance
+from told t
+window w as (partition by t.booking)

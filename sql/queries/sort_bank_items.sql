@@ -1,24 +1,68 @@
 -- Says what each transaction of a camt message is: return (of a debit of ours), collected (debits
--- that the bank booked), transfer, or other; and what a transfer is known by in any file.
--- Index: bank_debit_end_to_end_key, bank_block_payment_key.
-update bank_item i
-set kind = case
-    when not t.is_booked or t.currency is distinct from 'EUR' or t.booked_on is null then 'other'
-    when d.payment_attempt_id is not null and not t.is_credit then 'return'
-    when t.is_credit and (d.payment_attempt_id is not null or b.payment_id is not null)
-      then 'collected'
-    when not t.is_credit and t.return_reason is not null then 'unknown_return'
-    when t.is_credit and not t.is_reversal and t.return_reason is null
-      and coalesce(t.family, 'RCDT') = 'RCDT' then 'transfer'
-    else 'other' end,
-  entry_key = right(t.account, 4) || ' ' || t.name || ' ' || t.turn
-from (
-  select n.*, row_number() over (partition by n.account, n.name order by n.place) as turn
-  from (
-    select o.*, coalesce(o.bank_ref, md5(concat_ws('|', o.booked_on, o.amount_minor, o.payer,
-      o.end_to_end_id, o.remittance))) as name
-    from bank_item o) n
-) t
-left join bank_debit d on d.end_to_end_id = t.end_to_end_id
-left join bank_block b on b.payment_id = t.payment_ref
-where t.place = i.place
+-- that the bank booked), transfer, or other; listed where it is one that cannot be taken, with the
+-- reason. A credit whose transactions do not come to its amount is one, and not taken in parts. A
+-- transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
+-- $1 moment timestamptz.
+-- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
+with today (day, own) as materialized (
+  select max(($1::timestamptz at time zone s.time_zone)::date),
+    -- What debits of these books are called, in a file or not.
+    (select '^' || left(b.uuid::text, 8) || '-[0-9]+-[0-9]+$' from book b)
+  from seller s
+), told as (
+  select t.place, d.payment_attempt_id is not null as is_debit,
+    case
+      when t.currency is distinct from 'EUR' then 'currency_not_eur'
+      when t.detail_minor is distinct from t.booking_minor then 'details_differ'
+    end as booking_fault,
+    case when d.payment_attempt_id is not null then t.amount_minor = d.amount_minor
+      when b.payment_id is not null then t.amount_minor between (
+          select coalesce(sum(o.amount_minor), 0) from bank_debit o
+          join payment_attempt a on a.payment_attempt_id = o.payment_attempt_id
+          where o.bank_file_id = b.bank_file_id and o.block = b.block and a.state <> 'declined')
+        and b.sum_minor
+    end as is_whole
+  from bank_item t
+  left join bank_debit d on d.end_to_end_id = t.end_to_end_id
+  left join bank_block b on b.payment_id = t.payment_ref
+), sorted as (
+  select t.place, case
+      when not t.is_booked or t.booking_minor = 0 or t.amount_minor = 0 then 'other'
+      when t.is_credit_booking and o.booking_fault is not null then
+        case when t.place = min(t.place) over (partition by t.booking) then 'listed'
+          else 'part' end
+      when o.is_debit and not t.is_credit then
+        case when o.booking_fault = 'currency_not_eur' then 'listed'
+          when t.booked_on > y.day then 'early'
+          else 'return' end
+      when t.is_credit and o.is_whole is not null then
+        case when o.is_whole then 'collected' else 'listed' end
+      when not t.is_credit and (t.return_reason is not null or t.end_to_end_id ~ y.own)
+        then 'unknown_return'
+      when t.is_credit and not t.is_reversal and t.return_reason is null then 'transfer'
+      else 'other' end as kind,
+    t.is_credit_booking and o.booking_fault is not null as is_sum, o.booking_fault, o.is_whole,
+    y.day as today
+  from bank_item t
+  join told o on o.place = t.place
+  cross join today y
+)
+update bank_item t
+set kind = s.kind,
+  reason = case when s.kind = 'early' then 'date_to_come'
+    when s.kind <> 'listed' then null
+    when s.is_sum then s.booking_fault
+    when s.booking_fault = 'currency_not_eur' then s.booking_fault
+    else 'block_differs' end,
+  amount_minor = case when s.is_sum then t.booking_minor else t.amount_minor end,
+  detail_count = case when s.is_sum then 0 else t.detail_count end,
+  bank_ref = case when s.is_sum then t.booking_ref else t.bank_ref end,
+  payer = case when s.is_sum and t.detail_count > 1 then null else t.payer end,
+  end_to_end_id = case when s.is_sum and t.detail_count > 1 then null else t.end_to_end_id end,
+  remittance = case when s.is_sum and t.detail_count > 1 then null else t.remittance end,
+  digest = md5(jsonb_build_array(t.is_credit, t.booked_on, t.currency,
+    case when s.is_sum then t.booking_minor else t.amount_minor end,
+    case when s.is_sum and t.detail_count > 1 then array[null, null, null]
+      else array[t.payer, t.end_to_end_id, t.remittance] end)::text)
+from sorted s
+where s.place = t.place

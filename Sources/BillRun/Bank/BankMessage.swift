@@ -89,7 +89,7 @@ struct BankMessage {
     return String(validating: bytes, as: UTF8.self)
   }
 
-  private static func malformed(_ path: String, _ problem: String) -> BillRunError {
+  static func malformed(_ path: String, _ problem: String) -> BillRunError {
     BillRunError(
       .dataError, code: "bank_message_malformed", "nothing read, on \(path), \(problem)",
       hint: "get the file from the bank again")

@@ -32,6 +32,8 @@ public struct BankReader: Sendable {
       case .status: try readStatus(message, &reading, connection)
       case .statement, .notification: try readBookings(message, &reading, connection)
       }
+      // What is unknown or early may be taken later: the same file can come again.
+      if reading.leavesNothing { return reading }
       var detail = JSONWriter()
       reading.write(to: &detail)
       try message.record(detail.text, on: connection)
@@ -47,6 +49,12 @@ public struct BankReader: Sendable {
     let status = try connection.query(Statement(SQLFiles.readBankStatus), message.parameters)
     guard status.count == 1, let file = try status.optionalInt64(0, 1) else {
       throw Self.foreign(message, "it is about no file of these books")
+    }
+    if try !status.bool(0, 3) {
+      throw BillRunError(
+        .dataError, code: "bank_message_unknown",
+        "nothing read, \(message.name) says \(try status.string(0, 2)) of its file, which is no "
+          + "status that is known here", hint: "ask the bank what it means")
     }
     let rows = try connection.query(
       Statement(SQLFiles.listBankRejects), message.parameters + [.int64(file)])
@@ -66,10 +74,13 @@ public struct BankReader: Sendable {
       }
     }
     reading.declined = try decline(reasons, connection)
-    let isRejected = try status.optionalString(0, 2) == "RJCT"
+    let standing = try connection.query(Statement(SQLFiles.countStandingDebits), [.int64(file)])
+    // One by one, or a block at a time, comes to the same.
+    let isRejected = try !rows.isEmpty && standing.int64(0, 0) == 0
     let isMoved = try BankFile.move(
-      file, to: isRejected ? .rejected : .acknowledged, from: [.written, .handedOver], at: moment,
-      by: user, on: connection)
+      file, to: isRejected ? .rejected : .acknowledged,
+      from: [.written, .handedOver] + (isRejected ? [.acknowledged] : []), at: moment, by: user,
+      on: connection)
     reading.answered = isMoved ? 1 : 0
   }
 
@@ -101,20 +112,18 @@ public struct BankReader: Sendable {
   private func readBookings(
     _ message: BankMessage, _ reading: inout BankReading, _ connection: isolated Connection
   ) throws {
-    try connection.run(script: SQLFiles.makeBankItems.text, name: "make_bank_items")
-    do {
-      try connection.execute(Statement(SQLFiles.readBankItems), message.parameters)
-    } catch let error as PostgresError where error.sqlState.hasPrefix("22") {
-      throw Self.foreign(message, "an amount or a day in it is none")
-    }
-    try connection.execute(Statement(SQLFiles.sortBankItems), [])
+    try takeApart(message, connection)
     let own = Set(gateways.bankFiles.map(\.settings.iban.text))
     let accounts = try connection.query(Statement(SQLFiles.listBankAccounts), [])
     for row in accounts.indices {
       guard let account = try accounts.optionalString(row, 0), own.contains(account) else {
         throw Self.foreign(message, "it is of an account that no gateway has")
       }
-      reading.count(try accounts.string(row, 1), Int(try accounts.int64(row, 2)))
+    }
+    try connection.execute(Statement(SQLFiles.sortBankItems), [.timestamptz(unixSeconds: moment)])
+    try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
+    for way in ["both", "booking", "reference", "unnamed", "unkept"] {
+      try connection.execute(Statement(SQLFiles.matchBankItems), [.string(way)])
     }
     let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     for row in had.indices {
@@ -126,93 +135,35 @@ public struct BankReader: Sendable {
         reading.answered += 1
       }
     }
-    try takeReturns(message, &reading, connection)
+    reading.declined += try BankReturns(moment: moment, user: user).take(
+      adding: &reading, decline: decline, on: connection)
     try BankTransfers(moment: moment).take(adding: &reading, on: connection)
+    let unkept = try connection.query(Statement(SQLFiles.listUnkeptItems), [])
+    reading.unmatched += try unkept.indices.map { row in
+      BankReading.Unmatched(
+        entry: nil, payer: try unkept.optionalString(row, 1),
+        text: try unkept.optionalString(row, 2), day: try unkept.localDate(row, 3),
+        currency: try unkept.string(row, 4), amount: try unkept.int64(row, 5),
+        reason: try unkept.string(row, 6))
+    }
+    let kinds = try connection.query(Statement(SQLFiles.listBankAccounts), [])
+    for row in kinds.indices {
+      reading.count(try kinds.string(row, 1), Int(try kinds.int64(row, 2)))
+    }
     try connection.run(script: "drop table bank_item", name: "drop")
   }
 
-  /// A debit that the bank took back.
-  private struct Return {
-    let attempt: Int64
-    let seller: Int64
-    let reason: String
-    let fee: Int64
-    let day: LocalDate
-    /// Of one that was approved.
-    let payment: Int64?
-    let isHard: Bool
-    let source: Int64
-  }
-
-  private func takeReturns(
-    _ message: BankMessage, _ reading: inout BankReading, _ connection: isolated Connection
+  /// Reads the transactions of a message.
+  private func takeApart(
+    _ message: BankMessage, _ connection: isolated Connection
   ) throws {
-    let rows = try connection.query(
-      Statement(SQLFiles.listBankReturns),
-      [.timestamptz(unixSeconds: moment)])
-    var pending: [Return] = []
-    var approved: [Return] = []
-    for row in rows.indices {
-      let amount = try rows.int64(row, 7)
-      let taken = try rows.optionalInt64(row, 5) ?? amount
-      let charges = try rows.int64(row, 6)
-      let attempt = try rows.int64(row, 0)
-      if taken < amount {
-        throw Self.foreign(message, "it takes back less of attempt \(attempt) than it collected")
-      }
-      let booked = try rows.localDate(row, 8)
-      let earliest = max(booked, try rows.optionalLocalDate(row, 10) ?? booked)
-      let one = Return(
-        attempt: attempt, seller: try rows.int64(row, 2), reason: try rows.string(row, 4),
-        fee: charges > 0 ? charges : taken - amount,
-        day: min(earliest, try rows.localDate(row, 13)),
-        payment: try rows.optionalInt64(row, 9),
-        isHard: try rows.optionalString(row, 11) == "hard", source: try rows.int64(row, 12))
-      switch try rows.string(row, 3) {
-      case "pending": pending.append(one)
-      case "approved": approved.append(one)
-      default: reading.known += 1
-      }
+    try connection.run(script: SQLFiles.makeBankItems.text, name: "make_bank_items")
+    do {
+      let faults = try connection.query(Statement(SQLFiles.findBankFaults), message.parameters)
+      if let fault = faults.first { throw BankMessage.malformed(message.name, try fault.string(0)) }
+      try connection.execute(Statement(SQLFiles.readBankItems), message.parameters)
+    } catch let error as PostgresError where ["21", "22"].contains(error.sqlState.prefix(2)) {
+      throw BankMessage.malformed(message.name, "an amount or a day in it is none")
     }
-    let bySeller = Dictionary(grouping: pending, by: \.seller).sorted { $0.key < $1.key }
-    for (_, returns) in bySeller {
-      let reasons = Dictionary(uniqueKeysWithValues: returns.map { ($0.attempt, $0.reason) })
-      reading.declined += try decline(reasons, connection)
-    }
-    try bookFees(of: pending, connection)
-    try takeBack(approved, connection)
-    reading.returned = approved.count
-  }
-
-  /// Takes what was approved off its invoices again.
-  private func takeBack(_ returns: [Return], _ connection: isolated Connection) throws {
-    if returns.isEmpty { return }
-    let payments = PaymentOperations(at: moment, by: user)
-    for one in returns {
-      guard let payment = one.payment else { continue }
-      try payments.takeReturn(
-        payment, fee: one.fee, on: one.day, reason: one.reason, over: connection)
-      // A mandate that the payer denies is never charged again by itself.
-      if one.isHard {
-        try connection.execute(Statement(SQLFiles.stopAutopay), [.int64(one.source)])
-      }
-    }
-    try connection.execute(
-      Statement(SQLFiles.returnAttempts),
-      [
-        .int64Array(returns.map(\.attempt)), .stringArray(returns.map(\.reason)),
-        .timestamptz(unixSeconds: moment),
-      ])
-  }
-
-  /// Books what the bank asks for debits that never became payments (RULES 7).
-  private func bookFees(of returns: [Return], _ connection: isolated Connection) throws {
-    guard let euro = Currency(code: "eur") else { return }
-    var sheet = PaymentSheet()
-    for one in returns {
-      sheet.book(
-        "bank_fee", on: one.day, seller: one.seller, euro, one.fee, debit: "6500", credit: "1000")
-    }
-    try sheet.write(InvoiceOperations(at: moment, by: user), on: connection)
   }
 }

@@ -3,20 +3,38 @@ public import BillingCore
 
 /// What reading a bank's file came to.
 public struct BankReading: Sendable {
-  /// A transfer that nobody could match to an invoice; its amount is in euro cents.
+  /// A transfer that became no payment, or another booking that was not taken as it is.
   public struct Unmatched: Sendable, Hashable {
-    /// What the bank knows it by.
-    public let entry: String
+    /// What `bank_entry` keeps it by; nil for what is not kept.
+    public let entry: String?
     /// Who paid.
     public let payer: String?
     /// What the transfer says.
     public let text: String?
     /// The day on which it was booked.
     public let day: LocalDate
-    /// How much it is.
+    /// In what it is, in capitals; `?` where the bank did not say.
+    public let currency: String
+    /// How much it is, in minor units.
     public let amount: Int64
-    /// Why nobody could.
+    /// What was expected of it, or a word such as `details_differ`.
     public let reason: String
+
+    /// Whether the reason is a word: it was not even looked for an invoice.
+    var isListed: Bool { !reason.contains(" ") }
+
+    /// The places of the amount.
+    var digits: Int {
+      Currency(code: currency.lowercased())?.minorDigits ?? 2
+    }
+  }
+
+  /// A transfer that pays an invoice with a charge on its way: it may be paid twice.
+  public struct PaidPending: Sendable, Hashable {
+    /// What the bank knows the transfer by.
+    public let entry: String
+    /// The invoice's number.
+    public let invoice: String
   }
 
   /// The path, as it was named.
@@ -43,8 +61,10 @@ public struct BankReading: Sendable {
   public internal(set) var foreignReturns = 0
   /// How many other bookings there are, which change nothing.
   public internal(set) var others = 0
-  /// Transfers that became no payment.
+  /// Transfers that became no payment, and what could not be taken as it is.
   public internal(set) var unmatched: [Unmatched] = []
+  /// Transfers that pay invoices with a charge on its way.
+  public internal(set) var paysPending: [PaidPending] = []
 
   init(_ message: BankMessage) {
     name = message.name
@@ -59,8 +79,15 @@ public struct BankReading: Sendable {
     case "collected": collected += count
     case "unknown_return": foreignReturns += count
     case "other": others += count
+    case "known": known += count
     default: break
     }
+  }
+
+  /// Whether all that it tells of is neither taken nor kept, and may be another time.
+  var leavesNothing: Bool {
+    !unmatched.isEmpty && unmatched.allSatisfy { $0.entry == nil }
+      && declined + returned + collected + payments + known == 0
   }
 
   /// 65 where somebody has to look at something, else 0.
@@ -73,7 +100,7 @@ public struct BankReading: Sendable {
     if let readOn { return "known: \(name) was read on \(readOn), nothing is changed\n" }
     let counts: [(Int, String)] = [
       (declined, "declined"), (returned, "returned"), (collected, "collected"),
-      (payments, "payments"), (unmatched.count, "matched to nothing"), (known, "known before"),
+      (payments, "payments"), (unmatched.count, "not taken"), (known, "known before"),
       (others, "others"),
     ]
     let list = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
@@ -84,9 +111,15 @@ public struct BankReading: Sendable {
     }
     if foreignReturns > 0 { lines.append("returned, and not of these books: \(foreignReturns)") }
     for one in unmatched {
-      let amount = Figure.amount(minor: one.amount, digits: 2)
-      let who = [one.payer, one.text].compactMap { $0 }.joined(separator: ", ")
-      lines.append("no payment: \(amount) eur of \(one.day), \(who): expected \(one.reason)")
+      let amount = Figure.amount(minor: one.amount, digits: one.digits)
+      let what = "\(amount) \(one.currency.lowercased()) of \(one.day)"
+      let whole = [what, one.payer, one.text].compactMap { $0 }.joined(separator: ", ")
+      lines.append(
+        one.isListed
+          ? "not taken: \(whole): \(one.reason)" : "no payment: \(whole): expected \(one.reason)")
+    }
+    for one in paysPending {
+      lines.append("pays_pending_debit: \(one.invoice), by \(one.entry): it may be paid twice")
     }
     return lines.map { TextTable.printable($0) }.joined(separator: "\n") + "\n"
   }
@@ -111,8 +144,13 @@ public struct BankReading: Sendable {
         element.field("payer", one.payer)
         element.field("text", one.text)
         element.field("date", one.day.description)
-        element.field("amount", minor: one.amount, digits: 2)
+        element.field("currency", one.currency.lowercased())
+        element.field("amount", minor: one.amount, digits: one.digits)
         element.field("reason", one.reason)
+      }
+      object.field("pays_pending_debit", objects: paysPending) { element, one in
+        element.field("entry", one.entry)
+        element.field("invoice", one.invoice)
       }
       object.field("exit_code", Int(exitCode.rawValue))
     }

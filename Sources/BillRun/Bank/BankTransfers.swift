@@ -9,33 +9,44 @@ struct BankTransfers {
   /// In UNIX seconds.
   let moment: Int64
 
-  /// Records the transfers that are staged and that no file told of before.
+  /// Records the transfers that no file told of before, and keeps what is listed.
   func take(adding reading: inout BankReading, on connection: isolated Connection) throws {
     try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
-    try connection.execute(Statement(SQLFiles.stageBankTransfers), [])
     for file in [
-      SQLFiles.importReadPayments, SQLFiles.importMatchPayments, SQLFiles.nameBankTransfers,
+      SQLFiles.stageBankTransfers, SQLFiles.importReadPayments, SQLFiles.importMatchPayments,
     ] {
       try connection.execute(Statement(file), [])
     }
-    try connection.execute(
-      Statement(SQLFiles.importOwnPayments),
-      [.timestamptz(unixSeconds: moment)])
+    let now = Parameter.timestamptz(unixSeconds: moment)
+    try connection.execute(Statement(SQLFiles.unstageBankTransfers), [now])
+    try connection.execute(Statement(SQLFiles.nameBankItems), [])
+    try connection.execute(Statement(SQLFiles.importOwnPayments), [now])
     try connection.execute(Statement(SQLFiles.importCheckPayments), [])
     _ = try PaymentStage(moment: moment).take(on: connection)
+    try write(adding: &reading, on: connection)
+    try connection.run(script: SQLFiles.importClose.text, name: "import_close")
+  }
+
+  private func write(
+    adding reading: inout BankReading, on connection: isolated Connection
+  ) throws {
     let rows = try connection.query(Statement(SQLFiles.writeBankEntries), [])
     for row in rows.indices {
       guard let key = try rows.optionalString(row, 0) else {
-        reading.payments = Int(try rows.int64(row, 6))
-        reading.known += Int(try rows.int64(row, 7))
+        reading.payments = Int(try rows.int64(row, 7))
         continue
       }
       reading.unmatched.append(
         BankReading.Unmatched(
           entry: key, payer: try rows.optionalString(row, 1),
           text: try rows.optionalString(row, 2), day: try rows.localDate(row, 3),
-          amount: try rows.int64(row, 4), reason: try rows.string(row, 5)))
+          currency: try rows.string(row, 4), amount: try rows.int64(row, 5),
+          reason: try rows.string(row, 6)))
     }
-    try connection.run(script: SQLFiles.importClose.text, name: "import_close")
+    let pending = try connection.query(Statement(SQLFiles.listPaidPending), [])
+    reading.paysPending = try pending.indices.map {
+      BankReading.PaidPending(
+        entry: try pending.string($0, 0), invoice: try pending.string($0, 1))
+    }
   }
 }

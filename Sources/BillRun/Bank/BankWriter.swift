@@ -48,12 +48,15 @@ public struct BankWriter: Sendable {
   /// starts that are missing from the folder.
   ///
   /// Throws `BillRunError`: an unknown seller or gateway (64), somebody else is at work (75), a
-  /// folder that cannot be written (74).
+  /// folder that cannot be written (74), books that are a copy (78).
   public func write(_ options: Options) async throws -> BankWriting {
     let connection = try await database.open()
     let sellers = try await SellerRecord.list(code: options.seller, on: connection)
     if let code = options.seller, sellers.isEmpty { throw BillRunError.unknownSeller(code) }
     let banks = try banks(options.gateway)
+    // A copy of the books would collect once more what is in theirs (RULES 0.6).
+    _ = try await GatewayWatch(gateways: GatewaySet(banks), moment: clock.now())
+      .check(on: connection)
     var writing = BankWriting(isDry: options.isDry)
     for seller in sellers {
       let asOf = try await options.asOf.day(in: seller.timeZone, on: connection, by: clock)
@@ -97,7 +100,7 @@ public struct BankWriter: Sendable {
     let made: FileJob.Made
     do {
       made = try await connection.transaction { connection in
-        let made = try job.make(on: connection)
+        let made = try job.make(isDry: options.isDry, on: connection)
         if options.isDry { throw Rehearsal(made: made) }
         return made
       }
@@ -171,7 +174,9 @@ struct FileJob: Sendable {
   }
 
   /// Writes file, blocks and debits within a transaction that the caller has begun.
-  func make(on connection: isolated Connection) throws -> Made {
+  ///
+  /// The id of a file that is only tried stays the next one's.
+  func make(isDry: Bool, on connection: isolated Connection) throws -> Made {
     let lock = RunLock.banking(schema: connection.searchPath, seller: seller.seller.id)
     if try !lock.tryTakeForTransaction(on: connection) {
       throw BillRunError(
@@ -181,7 +186,7 @@ struct FileJob: Sendable {
     }
     var made = Made()
     made.withdrawn = try withdraw(on: connection)
-    made.file = try write(on: connection)
+    made.file = try write(isDry: isDry, on: connection)
     made.waiting = try waiting(on: connection)
     return made
   }
@@ -198,7 +203,7 @@ struct FileJob: Sendable {
     return attempts.count
   }
 
-  private func write(on connection: isolated Connection) throws -> BankFile? {
+  private func write(isDry: Bool, on connection: isolated Connection) throws -> BankFile? {
     var days: [(notice: LocalDate, noticeDays: Int32, scheme: BankFileSettings.Scheme)] = []
     let rows = try connection.query(Statement(SQLFiles.listBankNotices), scope)
     for row in rows.indices where try rows.isNull(row, 3) {
@@ -212,7 +217,7 @@ struct FileJob: Sendable {
         notBefore: first[day.scheme] ?? today)
     }
     let final = zip(days, collected).map { bank.settings.calendar(of: $0.scheme).finalDay(of: $1) }
-    let drawn = try connection.query(Statement(SQLFiles.drawBankFileID), [])
+    let drawn = try connection.query(Statement(SQLFiles.drawBankFileID), [.bool(isDry)])
     let id = try drawn.int64(0, 0)
     let written = try connection.query(
       Statement(SQLFiles.writeBankFile),

@@ -27,6 +27,7 @@ public struct BankFileGateway: Gateway {
       return .refused(reason: "no_mandate")
     }
     if IBAN(source.token) == nil { return .refused(reason: "account_invalid") }
+    if mandate.signedOn > day { return .refused(reason: "mandate_not_signed") }
     if mandate.isDead(on: day, chargedOn: source.mandateChargedOn) {
       return .refused(reason: "mandate_expired")
     }

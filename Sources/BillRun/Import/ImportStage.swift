@@ -90,7 +90,7 @@ struct ImportStage {
     object: "customer",
     reading: [
       SQLFiles.importReadCustomers, SQLFiles.importCheckCustomers, SQLFiles.importCheckCustomerSets,
-      SQLFiles.importCheckParents,
+      SQLFiles.importCheckMandates, SQLFiles.importCheckParents,
       SQLFiles.importReadPaymentSources,
     ],
     writing: SQLFiles.importWriteCustomers,

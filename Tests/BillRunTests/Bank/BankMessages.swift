@@ -35,6 +35,42 @@ enum BankMessages {
     var day: String
     var reference: String?
     var details = ""
+    var currency = "EUR"
+    var family: String?
+
+    /// Several transactions, each with its amount, its text and the bank's reference.
+    static func batch(
+      _ amount: String, reference: String?, on day: String,
+      _ parts: [(amount: String?, text: String, reference: String?)]
+    ) -> Booking {
+      Booking(
+        amount: amount, day: day, reference: reference,
+        details: parts.map { part in
+          "<TxDtls>"
+            + (part.reference.map { "<Refs><AcctSvcrRef>\($0)</AcctSvcrRef></Refs>" } ?? "")
+            + (part.amount.map {
+              "<AmtDtls><TxAmt><Amt Ccy=\"EUR\">\($0)</Amt></TxAmt></AmtDtls>"
+            } ?? "")
+            + "<RmtInf><Ustrd>\(part.text)</Ustrd></RmtInf></TxDtls>"
+        }.joined())
+    }
+
+    /// Several returns, each with its amount, and what the bank charges for it.
+    static func returns(
+      _ amount: String, on day: String,
+      _ parts: [(id: String, amount: String?, charges: String?)]
+    ) -> Booking {
+      Booking(
+        amount: amount, isCredit: false, day: day,
+        details: parts.map { part in
+          "<TxDtls><Refs><EndToEndId>\(part.id)</EndToEndId></Refs>"
+            + (part.amount.map {
+              "<AmtDtls><TxAmt><Amt Ccy=\"EUR\">\($0)</Amt></TxAmt></AmtDtls>"
+            } ?? "")
+            + (part.charges.map { "<Chrgs><Amt Ccy=\"EUR\">\($0)</Amt></Chrgs>" } ?? "")
+            + "<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf></TxDtls>"
+        }.joined())
+    }
 
     /// A debit that was returned, with the bank's charge in the amount.
     static func returned(
@@ -64,6 +100,10 @@ enum BankMessages {
     }
   }
 
+  private static func code(family: String) -> String {
+    "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>\(family)</Cd></Fmly></Domn></BkTxCd>"
+  }
+
   /// A camt.053 or, with another version, a camt.054 of our account.
   static func statement(
     _ id: String, _ bookings: [Booking], version: String = "camt.053.001.02",
@@ -75,11 +115,11 @@ enum BankMessages {
     let isOld = version.hasSuffix("02")
     let entries = bookings.map { one in
       """
-      <Ntry><Amt Ccy="EUR">\(one.amount)</Amt>
+      <Ntry><Amt Ccy="\(one.currency)">\(one.amount)</Amt>
       <CdtDbtInd>\(one.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>
       <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
       \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
-      <NtryDtls>\(one.details)</NtryDtls></Ntry>
+      \(one.family.map(code) ?? "")<NtryDtls>\(one.details)</NtryDtls></Ntry>
       """
     }
     return """

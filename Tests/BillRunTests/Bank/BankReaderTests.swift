@@ -177,6 +177,86 @@ import Testing
     }
   }
 
+  @Test(
+    "debits that are all rejected, one by one, by block or together, reject the file",
+    arguments: [0, 1, 2])
+  func rejectedAll(way: Int) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let ids = [try await bank.endToEnd(1), try await bank.endToEnd(2)]
+      let one = BankMessages.status(of: file, rejects: [ids[0]: "AC04"])
+      _ = try await bank.read(one, on: "2026-11-03")
+      #expect(try await BankFile.read(file.id, on: bank.books.connection).state == .acknowledged)
+      let rest =
+        switch way {
+        case 0: BankMessages.status(of: file, rejects: [ids[0]: "AC04", ids[1]: "AC04"])
+        case 1:
+          BankMessages.status(of: file).replacing(
+            "</OrgnlPmtInfId>", with: "</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>")
+        default: BankMessages.status(of: file, group: "RJCT")
+        }
+      #expect(try await bank.read(rest, on: "2026-11-03").declined == 1)
+      #expect(try await BankFile.read(file.id, on: bank.books.connection).state == .rejected)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("a debit that was collected otherwise than it was asked for is listed, and not noted")
+  func blockDiffers() async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      var single = BankMessages.Booking.returned(
+        try await bank.endToEnd(1), "AM04", amount: "9.00", on: "2026-11-16")
+      single.isCredit = true
+      let wrong = try await bank.read(
+        BankMessages.statement(
+          "S1", [.batch(of: file, amount: "9999.00", on: "2026-11-16"), single]),
+        on: "2026-11-16")
+      #expect(wrong.unmatched.map(\.reason) == ["block_differs", "block_differs"])
+      #expect(wrong.collected == 0 && wrong.exitCode == .dataError)
+      let booked = "select count(booked_on) from bank_block"
+      try await expectTexts(bank.books, booked, ["0"])
+      let right = try await bank.read(
+        BankMessages.statement("S2", [.batch(of: file, amount: "20.00", on: "2026-11-16")]),
+        on: "2026-11-16")
+      #expect(right.collected == 1 && right.exitCode == .ok)
+      try await expectTexts(bank.books, booked, ["1"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("a transfer that pays what is being debited is named")
+  func paysPending() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      let reading = try await bank.read(
+        BankMessages.statement(
+          "S1", [.transfer("10.00", "INV-000001", reference: "A", on: "2026-11-04")]),
+        on: "2026-11-04")
+      #expect(reading.payments == 1 && reading.exitCode == .ok)
+      #expect(reading.paysPending.map(\.invoice) == ["INV-000001"])
+      let text = reading.text
+      #expect(text.contains("pays_pending_debit: INV-000001"))
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("a return of a debit that no file has is listed, and read once it has one")
+  func unknownReturn() async throws {
+    try await BankBooks.with(2) { bank in
+      let id = try await bank.books.text("select gateway_ref from payment_attempt limit 1")
+      let back = BankMessages.statement("S1", [.returned(id, "AM04", on: "2026-11-18")])
+      for _ in 1...2 {
+        let reading = try await bank.read(back, on: "2026-11-18")
+        #expect(reading.readOn == nil && reading.exitCode == .dataError)
+        #expect(reading.unmatched.map(\.reason) == ["return_unknown"])
+        #expect(reading.unmatched.map(\.text) == [id])
+      }
+      _ = try await bank.handOver()
+      #expect(try await bank.read(back, on: "2026-11-18").declined == 1)
+    }
+  }
+
   @Test("what is bad or of somebody else is refused as a whole")
   func refused() async throws {
     try await BankBooks.with(2) { bank in
@@ -190,13 +270,13 @@ import Testing
         ("<a/>", "bank_message_unknown"), ("<!DOCTYPE a []><a/>", "bank_message_malformed"),
         (good.replacing("camt.053.001.02", with: "camt.053.001.77"), "bank_message_unknown"),
         (good.replacing("DE89370400440532013000", with: BankBooks.iban(9)), "bank_message_foreign"),
-        (good.replacing(">10.00<", with: ">ten<"), "bank_message_foreign"),
-        (good.replacing(">10.00<", with: ">9.99<"), "bank_message_foreign"),
+        (good.replacing(">10.00<", with: ">ten<"), "bank_message_malformed"),
         (BankMessages.status(of: file, rejects: ["x-1-1": "AC04"]), "bank_message_foreign"),
         (
           BankMessages.status(of: file).replacing(file.messageID, with: "other"),
           "bank_message_foreign"
         ),
+        (BankMessages.status(of: file, group: "WHAT"), "bank_message_unknown"),
       ]
       for (text, code) in rows {
         let error = await #expect(throws: BillRunError.self) {

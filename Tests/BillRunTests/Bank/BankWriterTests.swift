@@ -171,6 +171,25 @@ import Testing
       #expect(writing.written.map(\.debits) == [2])
       #expect(try bank.files.isEmpty)
       #expect(try await BankFile.list(on: bank.books.connection).isEmpty)
+      // It is the file that is written then.
+      let tried = writing.written.map(\.messageID)
+      #expect(try await bank.write("2026-11-02").written.map(\.messageID) == tried)
+      #expect(tried.allSatisfy { $0.hasSuffix("-F1") })
+    }
+  }
+
+  @Test("a copy of the books writes no files, nor do books with a doubt", arguments: [true, false])
+  func copy(isDry: Bool) async throws {
+    try await BankBooks.with(1) { bank in
+      try await bank.books.run("update gateway_account set place = 'elsewhere'")
+      for _ in 1...2 {
+        let error = await #expect(throws: BillRunError.self) {
+          try await bank.write("2026-11-02") { $0.isDry = isDry }
+        }
+        #expect(error?.code == "gateway_differs" && error?.status == .configuration)
+      }
+      #expect(try bank.files.isEmpty)
+      #expect(try await BankFile.list(on: bank.books.connection).isEmpty)
     }
   }
 

@@ -50,6 +50,29 @@ import Testing
     }
   }
 
+  @Test("a mandate is signed by now, and of one customer of a seller")
+  func others() async throws {
+    let line = { (customer: Int, mandate: String) in
+      Self.line(token: "DE89370400440532013000", mandate: mandate)
+        .replacing("\"id\":7", with: "\"id\":\(customer)")
+    }
+    try await withBooks { books in
+      try await books.seller()
+      let early = try await ImportBooks.run(
+        lines: line(7, #"{"id":"M-1","signed_on":"2199-01-01"}"#), on: books.connection)
+      #expect(early.faults.map { $0.field } == ["payment_source.mandate.signed_on"])
+      let both = try await ImportBooks.run(
+        lines: line(7, Self.good) + "\n" + line(8, Self.good), on: books.connection)
+      #expect(both.faults.count == 2 && !both.isTaken)
+      for _ in 1...2 {
+        let one = try await ImportBooks.run(lines: line(7, Self.good), on: books.connection)
+        #expect(one.isTaken)
+      }
+      let next = try await ImportBooks.run(lines: line(8, Self.good), on: books.connection)
+      #expect(next.faults.map { $0.field } == ["payment_source.mandate.id"])
+    }
+  }
+
   @Test("what is shown of a wrong number is its country and end")
   func masked() async throws {
     try await withBooks { books in

@@ -46,6 +46,8 @@ import Testing
       (Self.mandate(), "DE88370400440532013000", "eur", 1000, "account_invalid"),
       (Self.mandate(signed: "2023-11-01"), BankBooks.iban(1), "eur", 1000, nil),
       (Self.mandate(signed: "2023-10-31"), BankBooks.iban(1), "eur", 1000, "mandate_expired"),
+      (Self.mandate(signed: "2026-11-01"), BankBooks.iban(1), "eur", 1000, nil),
+      (Self.mandate(signed: "2026-11-02"), BankBooks.iban(1), "eur", 1000, "mandate_not_signed"),
     ]
     let day = try #require(LocalDate(iso: "2026-11-01"))
     for (mandate, token, currency, minor, reason) in rows {

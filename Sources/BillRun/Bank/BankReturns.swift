@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillingCore
+import Postgres
+import SQLFiles
+
+/// Takes back the debits that a statement returns (RULES 4).
+///
+/// What cannot be taken as it is, is listed, and the rest of the file is taken.
+struct BankReturns {
+  /// In UNIX seconds.
+  let moment: Int64
+  let user: String
+
+  /// More than this is no bank's fee for a return, in euro cents.
+  private static let mostFee: Int64 = 100_00
+
+  /// A debit that the bank took back; amounts are in euro cents.
+  private struct Return {
+    let attempt: Int64
+    let seller: Int64
+    let state: String
+    let reason: String
+    /// What the debit was.
+    let amount: Int64
+    let day: LocalDate
+    /// Of one that was approved.
+    let payment: Int64?
+    let isHard: Bool
+    let source: Int64
+    let place: Int64
+    let booking: Int64
+    /// What is the bank's, beyond the debit.
+    var fee: Int64
+    /// What the booking is more than its details, which is the fee of all of them.
+    let sharedFee: Int64
+    /// Why it is not taken; nil where it is.
+    var fault: String?
+  }
+
+  /// Takes the returns of the message that is read; what was pending is declined by `decline`,
+  /// which returns how many, and so does this.
+  func take(
+    adding reading: inout BankReading,
+    decline: ([Int64: String], isolated Connection) throws -> Int,
+    on connection: isolated Connection
+  ) throws -> Int {
+    let all = try list(on: connection)
+    reading.known += all.count { !["pending", "approved"].contains($0.state) }
+    var listed = all.filter { $0.fault != nil && ["pending", "approved"].contains($0.state) }
+      .map { ($0.place, $0.amount, $0.fault ?? "") }
+    var pending: [Return] = []
+    var shared: Set<Int64> = []
+    for var one in all where one.fault == nil {
+      let isFirst = !shared.contains(one.booking)
+      if isFirst { one.fee += one.sharedFee }
+      switch one.state {
+      case "pending": pending.append(one)
+      case "approved":
+        let (isTaken, rest) = try takeBack(one, connection)
+        if let rest { listed.append(rest) }
+        if !isTaken { continue }
+        reading.returned += 1
+      default: continue
+      }
+      shared.insert(one.booking)
+    }
+    try connection.execute(
+      Statement(SQLFiles.markBankItems),
+      [
+        .int64Array(listed.map(\.0)), .int64Array(listed.map(\.1)), .stringArray(listed.map(\.2)),
+      ])
+    var declined = 0
+    for (_, returns) in Dictionary(grouping: pending, by: \.seller).sorted(by: { $0.key < $1.key })
+    {
+      let reasons = Dictionary(uniqueKeysWithValues: returns.map { ($0.attempt, $0.reason) })
+      declined += try decline(reasons, connection)
+    }
+    try bookFees(of: pending, connection)
+    return declined
+  }
+
+  private func list(on connection: isolated Connection) throws -> [Return] {
+    let rows = try connection.query(
+      Statement(SQLFiles.listBankReturns), [.timestamptz(unixSeconds: moment)])
+    return try rows.indices.map { row in
+      let amount = try rows.int64(row, 6)
+      let fee = try fee(rows, row, of: amount)
+      let booked = try rows.localDate(row, 7)
+      let earliest = max(booked, try rows.optionalLocalDate(row, 9) ?? booked)
+      return Return(
+        attempt: try rows.int64(row, 0), seller: try rows.int64(row, 1),
+        state: try rows.string(row, 2), reason: try rows.string(row, 3), amount: amount,
+        day: min(earliest, try rows.localDate(row, 12)), payment: try rows.optionalInt64(row, 8),
+        isHard: try rows.optionalString(row, 10) == "hard", source: try rows.int64(row, 11),
+        place: try rows.int64(row, 13), booking: try rows.int64(row, 14), fee: fee.own,
+        sharedFee: fee.shared, fault: fee.fault)
+    }
+  }
+
+  /// What of a booking is the bank's fee: what it says, which has to be what it took more than the
+  /// debit, if it took more.
+  private func fee(
+    _ rows: Rows, _ row: Int, of amount: Int64
+  ) throws -> (own: Int64, shared: Int64, fault: String?) {
+    let more = try rows.int64(row, 4) - amount
+    let charges = try rows.int64(row, 5)
+    let (rest, told) = (try rows.int64(row, 15), try rows.int64(row, 16))
+    let (details, sum) = (try rows.int64(row, 17), try rows.int64(row, 18))
+    if more < 0 { return (0, 0, "amount_differs") }
+    if rest < 0 { return (0, 0, "details_differ") }
+    if charges > 0 && more > 0 && charges != more || rest > 0 && told > 0 && told != rest {
+      return (0, 0, "fee_differs")
+    }
+    let own = max(charges, more)
+    // Charges that its transactions tell of are theirs already.
+    let shared = told > 0 && (details == 1 || charges > 0) ? 0 : rest
+    if own > min(Self.mostFee, amount) || shared > min(Self.mostFee * details, sum) {
+      return (0, 0, "fee_implausible")
+    }
+    return (own, shared, nil)
+  }
+
+  /// Takes what was approved off its invoices again; returns whether it was, and what of it is
+  /// listed: what was refunded before, the bank has taken all the same.
+  private func takeBack(
+    _ one: Return, _ connection: isolated Connection
+  ) throws -> (isTaken: Bool, listed: (Int64, Int64, String)?) {
+    guard let payment = one.payment else { return (false, nil) }
+    let payments = PaymentOperations(at: moment, by: user)
+    let left = try LockedPayment(payment, payments, on: connection).left
+    if left <= 0 { return (false, (one.place, one.amount, "refunded_already")) }
+    do {
+      try connection.inSavepoint {
+        try payments.takeReturn(
+          payment, fee: one.fee, on: one.day, reason: one.reason, over: connection)
+      }
+    } catch let error as BillRunError where error.status == .dataError {
+      return (false, (one.place, one.amount, error.code))
+    }
+    // A mandate that the payer denies is never charged again by itself.
+    if one.isHard {
+      try connection.execute(Statement(SQLFiles.stopAutopay), [.int64(one.source)])
+    }
+    try connection.execute(
+      Statement(SQLFiles.returnAttempts),
+      [
+        .int64Array([one.attempt]), .stringArray([one.reason]), .timestamptz(unixSeconds: moment),
+      ])
+    return (true, left < one.amount ? (one.place, one.amount - left, "refunded_already") : nil)
+  }
+
+  /// Books what the bank asks for debits that never became payments (RULES 7).
+  private func bookFees(of returns: [Return], _ connection: isolated Connection) throws {
+    guard let euro = Currency(code: "eur") else { return }
+    var sheet = PaymentSheet()
+    for one in returns {
+      sheet.book(
+        "bank_fee", on: one.day, seller: one.seller, euro, one.fee, debit: "6500", credit: "1000")
+    }
+    try sheet.write(InvoiceOperations(at: moment, by: user), on: connection)
+  }
+}
