@@ -34,4 +34,7 @@ extension SQLFiles {
   public static let sumManifests = SQLFile("sum_manifests", PackageResources.sum_manifests_sql)
   /// Reads what the books and all copies of them are known by.
   public static let nameBooks = SQLFile("name_books", PackageResources.name_books_sql)
+  /// Finds the run that commits a manifest.
+  public static let findManifestRun = SQLFile(
+    "find_manifest_run", PackageResources.find_manifest_run_sql)
 }

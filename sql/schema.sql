@@ -2430,6 +2430,15 @@ ALTER TABLE refund ALTER COLUMN refund_id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE VIEW remindable_invoice AS
+ SELECT i.invoice_id
+   FROM (invoice i
+     JOIN seller s ON ((s.seller_id = i.seller_id)))
+  WHERE ((COALESCE(chasing_obstacle(i.*, false, (i.invoice_id IN ( SELECT d.invoice_id
+           FROM disputed_invoice d))), 'autopay'::text) = 'autopay'::text) AND ((i.promised_on IS NULL) OR (i.promised_on < ((now() AT TIME ZONE s.time_zone))::date)));
+
+COMMENT ON VIEW remindable_invoice IS 'Invoices that a reminder in the outbox may still speak of: not paid, closed, disputed or promised since it was queued.';
+
 CREATE TABLE retry_policy (
     retry_policy_id bigint NOT NULL,
     code text NOT NULL,

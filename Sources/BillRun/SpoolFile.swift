@@ -97,15 +97,23 @@ struct PartFile: ~Copyable {
     self.path = path
     self.part = part ?? "\(path).part"
     self.mode = mode
-    var state = stat()
-    if unsafe lstat(path, &state) == 0, state.st_mode & S_IFMT != S_IFREG {
-      throw SpoolFile.trouble(path, "it is there, and no file")
+    let isFree = Self.isFree(path)
+    file =
+      isFree
+      ? unsafe open(self.part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode ?? 0o640) : -1
+    guard file >= 0 else {
+      throw SpoolFile.trouble(path, isFree ? nil : "it is there, and no file")
     }
-    file = unsafe open(self.part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode ?? 0o640)
-    guard file >= 0 else { throw SpoolFile.trouble(path) }
+  }
+
+  /// Whether there is nothing, or a file that may be replaced: no device, pipe or folder.
+  private static func isFree(_ path: String) -> Bool {
+    var state = stat()
+    return unsafe stat(path, &state) != 0 || state.st_mode & S_IFMT == S_IFREG
   }
 
   deinit {
+    if file < 0 { return }
     close(file)
     if !isFinished { _ = unsafe unlink(part) }
   }

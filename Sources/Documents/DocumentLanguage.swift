@@ -48,6 +48,9 @@ public struct DocumentLanguage: Sendable {
     guard words["months"]?.split(separator: "\n").count == 12 else {
       throw DocumentError(.languageError, "\(name), months has twelve names")
     }
+    if let problem = problem(of: words, over: isFirst ? words : base) {
+      throw DocumentError(.languageError, "\(name), \(problem)")
+    }
     return words
   }
 

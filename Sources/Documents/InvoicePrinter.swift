@@ -190,7 +190,11 @@ extension InvoicePrinter {
   var closing: [String] {
     guard document.kind == .invoice else { return [language.word("notes.credited")] }
     guard document.state == "open" else { return [] }
-    if document.balance == 0 { return [language.word("notes.paid")] }
+    if document.balance == 0 {
+      // Nobody has paid what was taken back.
+      let isTakenBack = document.settlements.contains { $0.kind == "credit_note" }
+      return isTakenBack ? [] : [language.word("notes.paid")]
+    }
     var lines = [payment]
     if let early = document.earlyDiscount, document.settled == 0 {
       lines.append(

@@ -93,6 +93,15 @@ import Testing
       ("decimal: ','\n  x: [", "languages/de.yaml line 2, did not find expected key"),
       ("months: [a]", "languages/de.yaml, months has twelve names"),
       ("direction: up", "languages/de.yaml, direction is ltr or rtl"),
+      ("decimal: ''", "languages/de.yaml, decimal is one sign, and no digit"),
+      ("decimal: '12'", "languages/de.yaml, decimal is one sign, and no digit"),
+      ("group: ','", "languages/de.yaml, group is one sign or none, no digit and not decimal"),
+      ("money: '{amont} {currency}'", "languages/de.yaml, money has {amount}"),
+      ("date: '{dd}.{mm}.'", "languages/de.yaml, date has {yyyy}"),
+      (
+        "documents: {page: 'Seite {pag}'}",
+        "languages/de.yaml, documents.page has {pag}, which nothing is put in for"
+      ),
     ])
   func wrong(_ text: String, _ problem: String) throws {
     let languages = LanguageSet(DocumentFolder(files: ["languages/de.yaml": text]))

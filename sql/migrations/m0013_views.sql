@@ -46,6 +46,18 @@ $$;
 comment on function chasing_obstacle(invoice, boolean, boolean) is
   'Why an invoice is not chased, null where it is: a promise puts it off and ends by itself.';
 
+-- A charge on its way, or to come, may still fail.
+create view remindable_invoice as
+select i.invoice_id
+from invoice i
+join seller s on s.seller_id = i.seller_id
+where coalesce(chasing_obstacle(i, false,
+    i.invoice_id in (select d.invoice_id from disputed_invoice d)), 'autopay') = 'autopay'
+  and (i.promised_on is null or i.promised_on < (now() at time zone s.time_zone)::date);
+comment on view remindable_invoice is
+  'Invoices that a reminder in the outbox may still speak of: not paid, closed, disputed or '
+  'promised since it was queued.';
+
 -- Sees past_due from the given day; first match wins (RULES 6). The one place that knows the order:
 -- the views and the program's lists both call it, and PostgreSQL inlines it.
 create function invoice_status(i invoice, today date, payment_pending boolean) returns text

@@ -1,8 +1,8 @@
 -- What a manifest's lines say of the whole, after they were taken in.
 -- Out: seller, as_of, invoice_date, books text (nulls without a first line), accounts bigint,
 -- fingerprint and digest text as the last line has them (nulls without one), found bigint (accounts
--- that there are), found_fingerprint text, strange bigint (lines that are neither, or that have not the fields
--- of an account).
+-- that there are), found_fingerprint text, strange bigint (lines that are neither, or that have not
+-- the fields of an account).
 with account as (
   select (t.doc ->> 'customer')::bigint as customer_id, t.doc ->> 'outcome' as outcome,
     decode(t.doc ->> 'outputs', 'hex') as outputs

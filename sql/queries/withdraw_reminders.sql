@@ -9,13 +9,7 @@ with gone as (
   where m.message_id = any($2::bigint[]) and m.claim = $1::uuid and m.accepted = '{}'
     and (m.content ->> 'reminder')::boolean and not exists (
       select from jsonb_array_elements_text(m.content -> 'invoices') as e (id)
-      join invoice i on i.invoice_id = e.id::bigint
-      join seller s on s.seller_id = i.seller_id
-      -- A charge on its way, or to come, may still fail.
-      where coalesce(chasing_obstacle(i, false,
-          i.invoice_id in (select d.invoice_id from disputed_invoice d)), 'autopay') = 'autopay'
-        and (i.promised_on is null
-          or i.promised_on < (now() at time zone s.time_zone)::date))
+      join remindable_invoice i on i.invoice_id = e.id::bigint)
   returning m.message_id
 ), noted as (
   insert into event (kind, subject_kind, subject_id, detail)

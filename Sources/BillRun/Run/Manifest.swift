@@ -9,7 +9,8 @@ struct Manifest: Sendable {
   let seller: String
   let asOf: LocalDate
   let invoiceDate: LocalDate
-  let fingerprint: String
+  /// Of all lines but the last.
+  let digest: String
 
   /// Which of two manifests it is where they are compared.
   enum Side: Int16 {
@@ -38,7 +39,7 @@ struct Manifest: Sendable {
       let found = try connection.query(Statement(SQLFiles.readManifest), [])
       guard let row = found.first else { throw Trouble.none }
       try self.init(row)
-      guard try row.optionalString("digest") == chain.text else { throw Trouble.changed }
+      guard digest == chain.text else { throw Trouble.changed }
       let books = try row.string("books")
       guard try Self.books(on: connection) == books else { throw Trouble.otherBooks }
       try connection.execute(
@@ -56,14 +57,25 @@ struct Manifest: Sendable {
       let invoiceDate = try row.optionalString("invoice_date").flatMap({ LocalDate(iso: $0) }),
       try row.optionalString("books") != nil, try row.int64("strange") == 0
     else { throw Trouble.none }
-    guard let fingerprint = try row.optionalString("fingerprint"),
+    guard let digest = try row.optionalString("digest"),
+      let fingerprint = try row.optionalString("fingerprint"),
       try row.optionalInt64("accounts") == row.int64("found")
     else { throw Trouble.cutOff }
     guard try row.string("found_fingerprint") == fingerprint else { throw Trouble.changed }
     self.seller = seller
     self.asOf = asOf
     self.invoiceDate = invoiceDate
-    self.fingerprint = fingerprint
+    self.digest = digest
+  }
+
+  /// The run that commits it, or has; nil for none.
+  func run(
+    of seller: SellerRecord, on connection: isolated Connection
+  ) throws -> Int64? {
+    let found = try connection.query(
+      Statement(SQLFiles.findManifestRun),
+      [.int64(seller.seller.id.rawValue), .string(digest)])
+    return try found.first?.int64("run_id")
   }
 
   /// What is wrong with a file.

@@ -170,12 +170,11 @@ extension RunSummary.Total {
 }
 
 extension BillRunError {
-  /// A dry run beside it would see half of it.
-  fileprivate static func unfinished(_ plan: RunPlan) -> BillRunError {
+  /// A dry run beside it would see half of it, and a manifest bills nobody else.
+  static func unfinished(_ plan: RunPlan) -> BillRunError {
     BillRunError(
       .tryAgain, code: "run_unfinished",
-      "run \(plan.id) of seller \(plan.seller.code) is not finished, a dry run would see half "
-        + "of it",
+      "run \(plan.id) of seller \(plan.seller.code) is not finished",
       hint: "billrun run --as-of \(plan.terms.asOf)")
   }
 

@@ -128,8 +128,14 @@ public struct RunEngine: Sendable {
   ) async throws {
     let opening = RunOpening(options: options, clock: clock, manifest: manifest)
     if let unfinished = try await opening.unfinished(seller, on: control) {
+      let isThis = try await manifest?.run(of: seller, on: control) == unfinished.id
+      if manifest != nil && !isThis { throw BillRunError.unfinished(unfinished) }
       try await work(on: unfinished, openedIn: .zero, control)
       closed.append(unfinished.id)
+      if isThis { return }
+    }
+    if let run = try await manifest?.run(of: seller, on: control) {
+      throw BillRunError.committed(run)
     }
     let terms = try await opening.terms(for: seller, on: control)
     var watch = StopWatch()
@@ -244,6 +250,13 @@ extension BillRunError {
   /// Whether it says nothing about other sellers: closed books, a later number, a bad format.
   fileprivate var concernsOneSeller: Bool {
     status == .dataError || code == "number_format_invalid"
+  }
+
+  /// A manifest is billed once.
+  fileprivate static func committed(_ run: Int64) -> BillRunError {
+    BillRunError(
+      .dataError, code: "manifest_committed", "run \(run) has committed this manifest",
+      hint: "billrun runs show \(run)")
   }
 
   /// The run was stopped in order; it goes on when started again.

@@ -139,7 +139,7 @@ struct RunOpening: Sendable {
       if let cash = seller.cashRounding { $0.field("cash_increment_minor", cash.increment) }
       $0.field("tax", seller.taxRounding.rawValue)
       $0.field("tax_point", seller.taxPoint.rawValue)
-      if let manifest { $0.field("manifest", manifest.fingerprint) }
+      if let manifest { $0.field("manifest", manifest.digest) }
     }
     return writer.text
   }

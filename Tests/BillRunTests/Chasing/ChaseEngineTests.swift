@@ -221,7 +221,8 @@ import Testing
       #expect(text.subject == "Reminder: 2 open invoices")
       #expect(text.text.contains("- Invoice INV-000001 of 1 November 2026: €10.00, due by"))
       #expect(text.text.contains("- Invoice INV-000003 of 1 November 2026: €10.00, due by"))
-      #expect(text.files.count == 2)
+      // Both invoices, and a statement.
+      #expect(text.files.count == 3)
     }
   }
 

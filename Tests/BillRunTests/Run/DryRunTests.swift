@@ -34,10 +34,9 @@ import Testing
         try await expectSound(books)
         #expect(try await books.differences(path, "\(runs[0].id ?? 0)") == [])
 
-        // All is billed: who reads it a second time finds other inputs.
-        let again = try await books.commit(path)
-        #expect(again[0].invoices == 0)
-        #expect(again[0].reasons.contains { $0.code == "inputs_changed" })
+        // Once is enough.
+        let error = await #expect(throws: BillRunError.self) { try await books.commit(path) }
+        #expect(error?.code == "manifest_committed")
         try await expectSound(books)
       }
     }
@@ -80,10 +79,11 @@ import Testing
             options.fault = { if $0 == .batchCommitted, once.first() { throw Crash() } }
           }
         }
-        // Who goes on with it need not have the manifest any more.
-        let runs = try await books.bill("2026-11-01")
+        let runs = try await books.commit(path)
+        #expect(runs.count == 1)
         #expect(runs[0].reasons.contains { $0.code == "inputs_changed" && $0.accounts == 1 })
-        #expect(runs[1].accounts(.invoiced) == 1)
+        let next = try await books.bill("2026-11-01")
+        #expect(next[0].accounts(.invoiced) == 1)
         #expect(try await books.text("select count(*) from invoice") == "4")
         try await expectSound(books)
       }
@@ -99,22 +99,19 @@ import Testing
         let lines = try String(contentsOfFile: path, encoding: .utf8)
           .split(separator: "\n").map(String.init)
         #expect(lines.count == 6)
-        let damages = [
-          lines.dropLast().joined(separator: "\n"),
-          (lines[..<2] + lines[3...]).joined(separator: "\n"),
-          (lines + [lines[1]]).joined(separator: "\n") + "{",
-          lines.map { $0.replacing("\"outputs\":\"", with: "\"outputs\":\"00") }
-            .joined(separator: "\n"),
-          lines.map { $0.replacing("\"books\":\"", with: "\"books\":\"1") }
-            .joined(separator: "\n"),
-          lines.map {
-            $0.replacing("\"invoice_date\":\"2026-11-01", with: "\"invoice_date\":\"2026-11-02")
-          }
-          .joined(separator: "\n"),
-          lines.map { $0.replacing("\"total\":10.00", with: "\"total\":10.01") }
-            .joined(separator: "\n"),
-          "", "hello\n", "[1]\n{}\n", "\u{0}\u{1}\u{2}",
+        func edited(_ old: String, _ new: String) -> [String] {
+          lines.map { $0.replacing(old, with: new) }
+        }
+        let edits: [[String]] = [
+          Array(lines.dropLast()), Array(lines[..<2] + lines[3...]), lines + [lines[1] + "{"],
+          [lines[0], lines[2], lines[1]] + Array(lines[3...]),
+          edited("\"outputs\":\"", "\"outputs\":\"00"), edited("\"books\":\"", "\"books\":\"1"),
+          edited("\"invoice_date\":\"2026-11-01", "\"invoice_date\":\"2026-11-02"),
+          edited("\"total\":10.00", "\"total\":10.01"),
         ]
+        #expect(edits.allSatisfy { $0 != lines })
+        let noManifests = ["", "hello\n", "[1]\n{}\n", "\u{0}\u{1}\u{2}"]
+        let damages = edits.map { $0.joined(separator: "\n") } + noManifests
         for damage in damages {
           try damage.write(toFile: path, atomically: true, encoding: .utf8)
           let error = await #expect(throws: BillRunError.self) { try await books.commit(path) }
@@ -140,6 +137,17 @@ import Testing
         }
         #expect(error?.code == "run_unfinished")
         #expect(error?.status == .tryAgain)
+        // Nor is anybody billed whom a manifest does not name.
+        try await books.bill("2026-11-01")
+        _ = try await books.rehearse("2026-12-01", to: path)
+        await #expect(throws: Crash.self) {
+          try await books.bill("2026-12-01") { options in
+            options.fault = { if $0 == .claimed { throw Crash() } }
+          }
+        }
+        let second = await #expect(throws: BillRunError.self) { try await books.commit(path) }
+        #expect(second?.code == "run_unfinished")
+        try FileManager.default.removeItem(atPath: path)
         #expect(!FileManager.default.fileExists(atPath: path))
       }
     }
