@@ -96,8 +96,9 @@ public struct ChaseEngine: Sendable {
     return taken
   }
 
-  /// The day whose steps are due: none to come, whose invoices are not overdue yet. A run that is
-  /// dated ahead chases what is due today; a rehearsal may look ahead.
+  /// The day whose steps are due: none to come, whose invoices are not overdue yet.
+  ///
+  /// A run that is dated ahead chases what is due today; a rehearsal may look ahead.
   private func day(
     for seller: SellerRecord, inRun: Bool, on connection: Connection
   ) async throws -> LocalDate {
