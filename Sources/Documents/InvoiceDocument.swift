@@ -195,8 +195,10 @@ public struct InvoiceDocument: Sendable {
     public var method: String?
     /// The last four digits; nil for none.
     public var last4: String?
-    /// The day of the next attempt; nil for none yet.
+    /// The day of the next attempt, or of the collection by a bank; nil for none yet.
     public var day: LocalDate?
+    /// By which mandate a bank account is debited, and for whom; nil for other charges.
+    public var mandate: (id: String, creditorID: String)?
 
     /// Describes a charge.
     public init(method: String?, last4: String?, day: LocalDate?) {

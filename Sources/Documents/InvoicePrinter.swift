@@ -217,6 +217,11 @@ extension InvoicePrinter {
     if let charge = document.charge {
       values["method"] = method(of: charge)
       values["date"] = charge.day.map(language.date)
+      if let mandate = charge.mandate {
+        values["mandate"] = PlainText.line(mandate.id)
+        values["creditor"] = mandate.creditorID
+        return language.fill("notes.debit", values)
+      }
       return language.fill(charge.day == nil ? "notes.autopay" : "notes.autopay_by", values)
     }
     values["date"] = document.dueDate.map(language.date)

@@ -4,7 +4,7 @@
 -- text[] of name, address1, address2, city, state, postal code, country, tax id, email, phone and
 -- number; credited: numbers text[] and dates date[] of what a credit note credits.
 -- Index: invoice_pkey, party_version_pkey, invoice_number_invoice_key, line_credit_pkey,
--- payment_source_current_key.
+-- payment_source_current_key, message_invoice_idx.
 select i.invoice_id, i.kind, i.state, n.number, s.code as seller, i.customer_id,
   i.currency::text as currency, i.invoice_date,
   coalesce(i.amended_due_date, i.due_date) as due_date,
@@ -36,7 +36,11 @@ select i.invoice_id, i.kind, i.state, n.number, s.code as seller, i.customer_id,
     where l.invoice_id = i.invoice_id and i.kind = 'credit_note'
     group by p.invoice_id order by p.invoice_id) as credited_dates,
   i.autopay and i.kind = 'invoice' as is_charged, c.object as method, c.last4,
-  i.next_payment_attempt_on as charged_on
+  i.next_payment_attempt_on as charged_on, c.gateway, c.mandate ->> 'id' as mandate,
+  c.mandate ->> 'scheme' as scheme, (c.mandate ->> 'notice_days')::integer as notice_days,
+  (select (min(w.queued_at) at time zone s.time_zone)::date from message w
+    where w.invoice_id = i.invoice_id and w.channel = 'email' and w.template = 'invoice'
+      and w.state in ('queued', 'sent')) as mailed_on
 from unnest($1::bigint[]) with ordinality as w (invoice_id, place)
 join invoice i on i.invoice_id = w.invoice_id
 join seller s on s.seller_id = i.seller_id

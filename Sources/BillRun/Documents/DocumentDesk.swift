@@ -21,21 +21,26 @@ public struct DocumentDesk: Sendable {
   }
 
   private let kit: DocumentKit
+  private let banks: [String: BankFileSettings]
 
   /// Takes the program's templates, and those of a user's folder in their place.
   ///
   /// Throws `BillRunError` when the folder cannot be read.
-  public init(_ settings: Settings) throws { kit = try DocumentKit(settings: settings) }
+  public init(_ settings: Settings) throws {
+    kit = try DocumentKit(settings: settings)
+    banks = settings.bankFiles
+  }
 
   /// The bytes of an invoice or a credit note; throws `BillRunError`.
   public func invoice(
     _ name: String, as form: Form, on connection: Connection
   ) async throws -> [UInt8] {
+    let banks = banks
     let documents = try await connection.transaction(
       isolation: .repeatableRead, readOnly: true
     ) { connection in
       let id = try InvoiceReader(at: 0).id(of: name, on: connection)
-      return try DocumentStore.invoices([id], on: connection)
+      return try DocumentStore.invoices([id], banks: banks, on: connection)
     }
     guard let document = documents.values.first else {
       throw BillRunError(.usage, code: "invoice_not_found", "invoice \(name) not found")

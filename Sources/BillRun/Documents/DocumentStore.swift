@@ -7,8 +7,10 @@ import SQLFiles
 /// Reads documents as they are printed: five queries, however many they are.
 struct DocumentStore {
   /// The documents of some ids; those that there are not are missing.
+  ///
+  /// `banks` are the gateways that collect by files, by name: what they debit is a notice of it.
   static func invoices(
-    _ ids: [Int64], on connection: isolated Connection
+    _ ids: [Int64], banks: [String: BankFileSettings] = [:], on connection: isolated Connection
   ) throws -> [Int64: InvoiceDocument] {
     if ids.isEmpty { return [:] }
     let ids = Array(Set(ids)).sorted()
@@ -18,7 +20,8 @@ struct DocumentStore {
     var documents: [Int64: InvoiceDocument] = [:]
     let heads = try rows(SQLFiles.loadDocuments)
     for row in 0..<heads.count {
-      let document = try InvoiceDocument(heads, row)
+      var document = try InvoiceDocument(heads, row)
+      document.charge?.debit(by: try DebitNotice(heads, row, banks), issued: document.date)
       documents[document.id] = document
     }
     func each(_ file: SQLFile, _ body: (Rows, Int, inout InvoiceDocument) throws -> Void) throws {
@@ -114,6 +117,58 @@ extension Party {
     email = part(8)
     phone = part(9)
     number = part(10)
+  }
+}
+
+/// What a payer is told of a debit beforehand (RULES 4: amount, day, creditor id, mandate).
+private struct DebitNotice {
+  let bank: BankFileSettings
+  let mandate: String
+  let scheme: BankFileSettings.Scheme
+  let days: Int
+  /// When the invoice was first mailed, and when it is charged; nil for not yet.
+  let mailedOn: LocalDate?
+  let chargedOn: LocalDate?
+
+  /// Nil where nothing is debited by a bank's file.
+  init?(_ rows: Rows, _ row: Int, _ banks: [String: BankFileSettings]) throws {
+    func column(_ name: String) throws -> Int { try rows.column(name) }
+    guard let bank = try rows.optionalString(row, column("gateway")).flatMap({ banks[$0] }),
+      let mandate = try rows.optionalString(row, column("mandate"))
+    else { return nil }
+    self.bank = bank
+    self.mandate = mandate
+    scheme =
+      try rows.optionalString(row, column("scheme"))
+      .flatMap { BankFileSettings.Scheme(rawValue: $0) } ?? bank.scheme
+    days = try rows.optionalInt32(row, column("notice_days")).map(Int.init) ?? bank.noticeDays
+    mailedOn = try rows.optionalLocalDate(row, column("mailed_on"))
+    chargedOn = try rows.optionalLocalDate(row, column("charged_on"))
+  }
+}
+
+extension InvoiceDocument.Charge {
+  /// Says by which mandate a bank collects, and from which day on.
+  fileprivate mutating func debit(by notice: DebitNotice?, issued: LocalDate) {
+    guard let notice else { return }
+    let told = notice.bank.notice == .invoiceMail ? notice.mailedOn ?? issued : issued
+    let calendar = notice.bank.calendar(of: notice.scheme)
+    let ready = max(told, notice.chargedOn ?? told)
+    day = calendar.collection(
+      noticeOn: told, noticeDays: notice.days,
+      notBefore: calendar.firstCollection(fileReady: ready, afterCutOff: false))
+    mandate = (notice.mandate, notice.bank.creditorID.text)
+  }
+}
+
+extension Settings {
+  /// The gateways that collect by files, by name.
+  var bankFiles: [String: BankFileSettings] {
+    var banks: [String: BankFileSettings] = [:]
+    for gateway in gateways {
+      if case .bankFile(let settings) = gateway.kind { banks[gateway.name] = settings }
+    }
+    return banks
   }
 }
 

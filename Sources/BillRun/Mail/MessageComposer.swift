@@ -9,19 +9,21 @@ import SQLFiles
 public struct MessageComposer: MessageComposing {
   private let kit: DocumentKit
   private let presses: [PDFPress]
+  private let banks: [String: BankFileSettings]
 
   /// Takes the program's templates, and those of a user's folder in their place.
   ///
   /// Throws `BillRunError` when the folder cannot be read, or there are no fonts.
   public init(_ settings: Settings) throws {
-    try self.init(DocumentKit(settings: settings))
+    try self.init(DocumentKit(settings: settings), banks: settings.bankFiles)
   }
 
   /// Takes the program's templates; throws when there are no fonts.
   public init() throws { try self.init(DocumentKit()) }
 
-  init(_ kit: DocumentKit) throws {
+  init(_ kit: DocumentKit, banks: [String: BankFileSettings] = [:]) throws {
     self.kit = kit
+    self.banks = banks
     presses = [try PDFPress(), try PDFPress()]
   }
 
@@ -31,8 +33,9 @@ public struct MessageComposer: MessageComposing {
     _ messages: [QueuedMessage], on connection: Connection
   ) async throws -> [Int64: Result<ComposedMessage, ComposeError>] {
     // One moment for all queries: a payment that comes in between would look like a wrong sum.
+    let banks = banks
     let supply = try await connection.transaction(isolation: .repeatableRead, readOnly: true) {
-      try ComposingSupply(messages, on: $0)
+      try ComposingSupply(messages, banks, on: $0)
     }
     let (kit, presses) = (kit, presses)
     return await withTaskGroup { group in
@@ -76,14 +79,17 @@ private struct ComposingSupply: Sendable {
   /// What the customers owe who are reminded of several invoices at once.
   let statements: [Int64: StatementDocument]
 
-  init(_ messages: [QueuedMessage], on connection: isolated Connection) throws {
+  init(
+    _ messages: [QueuedMessage], _ banks: [String: BankFileSettings],
+    on connection: isolated Connection
+  ) throws {
     let rows = try connection.query(
       Statement(SQLFiles.describeMessages), [.int64Array(messages.map(\.id))])
     var wishes: [Int64: Wish] = [:]
     for row in 0..<rows.count { wishes[try rows.int64(row, 0)] = try Wish(rows, row) }
     self.wishes = wishes
     let invoices = Set(wishes.values.flatMap(\.invoices)).sorted()
-    documents = try DocumentStore.invoices(invoices, on: connection)
+    documents = try DocumentStore.invoices(invoices, banks: banks, on: connection)
     let files = try connection.query(
       Statement(SQLFiles.listAttachedFiles), [.int64Array(invoices)])
     for row in 0..<files.count {
