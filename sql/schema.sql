@@ -2,11 +2,10 @@
 
 CREATE FUNCTION bank_reference(value text) RETURNS text
     LANGUAGE sql IMMUTABLE
-    AS $_$
-  select nullif(btrim(value), '')
-  where upper(btrim(value)) not in ('NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', 'N/A')
-    and btrim(value) !~ '^0+$'
-$_$;
+    AS $$
+  -- NONREF, NOTPROVIDED, KREF+, zeros: what tells bookings apart has a digit.
+  select btrim(value) where value ~ '[1-9]'
+$$;
 
 COMMENT ON FUNCTION bank_reference(value text) IS 'A reference that a bank has given, null where a word only stands in the place of one.';
 

@@ -106,9 +106,8 @@ comment on table bank_report is
 create function bank_reference(value text) returns text
 language sql immutable
 as $$
-  select nullif(btrim(value), '')
-  where upper(btrim(value)) not in ('NONREF', 'NOTPROVIDED', 'NOTAVAILABLE', 'N/A')
-    and btrim(value) !~ '^0+$'
+  -- NONREF, NOTPROVIDED, KREF+, zeros: what tells bookings apart has a digit.
+  select btrim(value) where value ~ '[1-9]'
 $$;
 comment on function bank_reference(text) is
   'A reference that a bank has given, null where a word only stands in the place of one.';

@@ -4,7 +4,8 @@
 -- $1 by text: both, booking, reference, unnamed (the transaction has no reference), unkept (the
 -- entry has none). Index: bank_entry_ref_idx, bank_entry_booking_idx, bank_entry_digest_idx.
 with item as (
-  select k.key, t.place, t.bank_ref, row_number() over (partition by k.key order by t.place) as turn
+  select k.key, t.place, t.bank_ref, t.booking_ref,
+    row_number() over (partition by k.key order by t.place) as turn
   from bank_item t
   cross join lateral (
     select case $1
@@ -34,12 +35,12 @@ with item as (
       else e.digest in (select t.digest from bank_item t)
         and ($1 = 'unnamed' or e.bank_ref is null) end
 ), met as materialized (
-  select i.place, i.bank_ref, e.entry_key
+  select i.place, i.bank_ref, i.booking_ref, e.entry_key
   from item i
   join entry e on e.key = i.key and e.turn = i.turn
 ), named as (
   update bank_entry e
-  set bank_ref = m.bank_ref
+  set bank_ref = m.bank_ref, booking_ref = coalesce(e.booking_ref, m.booking_ref)
   from met m
   where e.entry_key = m.entry_key and e.bank_ref is null and m.bank_ref is not null
 )

@@ -39,7 +39,9 @@ import Testing
 
   @Test(
     "a word in the place of a reference is none",
-    arguments: ["NONREF", "notprovided", "NotAvailable", "N/A", " ", "0000000"])
+    arguments: [
+      "NONREF", "notprovided", "NotAvailable", "N/A", " ", "0000000", "KREF+", "UNKNOWN", "-",
+    ])
   func placeholder(word: String) async throws {
     try await Self.with(2) { bank in
       let transfers: [Booking] = [
@@ -54,17 +56,33 @@ import Testing
     }
   }
 
+  @Test("a reference that came later is a transfer's, and its booking's")
+  func learned() async throws {
+    try await Self.with(1) { bank in
+      let unnamed = Booking.transfer("10.00", "INV-000001", reference: nil, on: "2026-11-04")
+      let named = Booking.transfer("10.00", "INV-000001", reference: "M1E", on: "2026-11-04")
+      var detailed = named
+      detailed.details = detailed.details.replacing(
+        "<TxDtls>", with: "<TxDtls><Refs><AcctSvcrRef>M1T</AcctSvcrRef></Refs>")
+      try #require(detailed.details != named.details)
+      #expect(try await Self.read([unnamed], bank).payments == 1)
+      #expect(try await Self.read([named], bank).known == 1)
+      #expect(try await Self.read([detailed], bank).known == 1)
+      try await expectTexts(bank.books, Self.settled, ["1000"])
+    }
+  }
+
   @Test("one reference with different amounts is of different transfers")
   func amounts() async throws {
     try await Self.with(2) { bank in
       let reading = try await Self.read(
         [
-          .transfer("10.00", "INV-000001", reference: "A", on: "2026-11-04"),
-          .transfer("4.00", "INV-000002", reference: "A", on: "2026-11-04"),
+          .transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04"),
+          .transfer("4.00", "INV-000002", reference: "A7", on: "2026-11-04"),
         ], bank)
       #expect(reading.payments == 2)
       let next = try await Self.read(
-        [.transfer("5.00", "INV-000002", reference: "A", on: "2026-11-05")], bank)
+        [.transfer("5.00", "INV-000002", reference: "A7", on: "2026-11-05")], bank)
       #expect([next.payments, next.known] as [Int] == [1, 0])
       try await expectTexts(bank.books, Self.settled, ["1000", "900"])
     }
@@ -112,7 +130,7 @@ import Testing
         [.transfer("10.00", "INV-000002", reference: nil, on: "2026-11-04")], bank)
       #expect(first.payments == 1)
       #expect(first.unmatched.isEmpty)
-      var batch = Booking.batch("20.00", reference: "E", on: "2026-11-04", parts)
+      var batch = Booking.batch("20.00", reference: "E7", on: "2026-11-04", parts)
       batch.details = batch.details.replacing(
         "<RmtInf>", with: "<RltdPties><Dbtr><Nm>Käufer</Nm></Dbtr></RltdPties><RmtInf>")
       let next = try await Self.read([batch], bank)
@@ -123,9 +141,9 @@ import Testing
 
   @Test("a sum and its transactions are one booking, whichever file comes first")
   func collective() async throws {
-    let sum = Booking(amount: "20.00", day: "2026-11-04", reference: "E")
+    let sum = Booking(amount: "20.00", day: "2026-11-04", reference: "E7")
     let batch = Booking.batch(
-      "20.00", reference: "E", on: "2026-11-04",
+      "20.00", reference: "E7", on: "2026-11-04",
       [("10.00", "INV-000001", nil), ("10.00", "INV-000002", "D2")])
     try await Self.with(2) { bank in
       #expect(try await Self.read([sum], bank).unmatched.map(\.amount) == [2000])
@@ -146,10 +164,10 @@ import Testing
   @Test("the transactions of a sum that became a payment are known")
   func paidSum() async throws {
     try await Self.with(2) { bank in
-      let whole = Booking.transfer("20.00", "INV-000001", reference: "E", on: "2026-11-04")
+      let whole = Booking.transfer("20.00", "INV-000001", reference: "E7", on: "2026-11-04")
       #expect(try await Self.read([whole], bank).payments == 1)
       let batch = Booking.batch(
-        "20.00", reference: "E", on: "2026-11-04",
+        "20.00", reference: "E7", on: "2026-11-04",
         [("10.00", "INV-000001", nil), ("10.00", "INV-000002", "D2")])
       let next = try await Self.read([batch], bank)
       #expect([next.payments, next.known] as [Int] == [0, 2])
@@ -159,9 +177,9 @@ import Testing
   @Test("a text comes with the second file, and then the transfer is taken")
   func bare() async throws {
     try await Self.with(1) { bank in
-      _ = try await Self.read([Booking(amount: "10.00", day: "2026-11-04", reference: "E")], bank)
+      _ = try await Self.read([Booking(amount: "10.00", day: "2026-11-04", reference: "E7")], bank)
       let told = try await Self.read(
-        [.transfer("10.00", "INV-000001", reference: "E", on: "2026-11-04")], bank)
+        [.transfer("10.00", "INV-000001", reference: "E7", on: "2026-11-04")], bank)
       #expect(told.payments == 1)
       try await expectTexts(bank.books, Self.settled, ["1000"])
     }
@@ -173,7 +191,7 @@ import Testing
   func differ(amounts: [String?]) async throws {
     try await Self.with(2) { bank in
       let batch = Booking.batch(
-        "30.00", reference: "E", on: "2026-11-04",
+        "30.00", reference: "E7", on: "2026-11-04",
         amounts.enumerated().map { ($1, "INV-00000\($0 + 1)", nil) })
       let reading = try await Self.read([batch], bank)
       #expect(reading.payments == 0 && reading.exitCode == .dataError)
@@ -183,7 +201,7 @@ import Testing
       #expect(try await Self.read([batch], bank).known == 1)
       // The bank mends it.
       let mended = Booking.batch(
-        "30.00", reference: "E", on: "2026-11-04",
+        "30.00", reference: "E7", on: "2026-11-04",
         [("10.00", "INV-000001", nil), ("20.00", "INV-000002", nil)])
       #expect(try await Self.read([mended], bank).payments == 2)
       try await expectTexts(bank.books, Self.open, ["3000 EUR superseded"])
@@ -194,7 +212,7 @@ import Testing
   func instructed() async throws {
     try await Self.with(2) { bank in
       var batch = Booking.batch(
-        "14.00", reference: "E", on: "2026-11-04",
+        "14.00", reference: "E7", on: "2026-11-04",
         [("10.00", "INV-000001", nil), ("4.00", "INV-000002", nil)])
       batch.details = batch.details.replacing("TxAmt>", with: "InstdAmt>")
       #expect(try await Self.read([batch], bank).payments == 2)
@@ -210,7 +228,7 @@ import Testing
     ])
   func family(family: String, text: String, payments: Int, listed: Int) async throws {
     try await Self.with(1) { bank in
-      var one = Booking.transfer("10.00", text, reference: "A", on: "2026-11-04")
+      var one = Booking.transfer("10.00", text, reference: "A7", on: "2026-11-04")
       one.family = family
       let reading = try await Self.read([one], bank)
       #expect(
@@ -223,7 +241,7 @@ import Testing
   @Test("another currency than the euro is listed and kept", arguments: ["USD", "JPY"])
   func currency(code: String) async throws {
     try await Self.with(1) { bank in
-      var one = Booking.transfer("10.00", "INV-000001", reference: "A", on: "2026-11-04")
+      var one = Booking.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")
       one.currency = code
       if code == "JPY" { one.amount = "10" }
       let reading = try await Self.read([one], bank)
@@ -242,7 +260,7 @@ import Testing
     ])
   func days(day: String, reason: String?) async throws {
     try await Self.with(1) { bank in
-      let one = Booking.transfer("10.00", "INV-000001", reference: "A", on: day)
+      let one = Booking.transfer("10.00", "INV-000001", reference: "A7", on: day)
       let reading = try await Self.read([one], bank)
       #expect(reading.payments == (reason == nil ? 1 : 0))
       #expect(reading.unmatched.map(\.reason) == [reason].compactMap { $0 })
@@ -257,7 +275,7 @@ import Testing
   func lines() async throws {
     try await Self.with(1) { bank in
       let text = BankMessages.statement(
-        "S", [.transfer("10.00", "INV-000001", reference: "A", on: "2026-11-04")],
+        "S", [.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")],
         version: "camt.053.001.08"
       ).replacing("><", with: ">\n  <")
       let reading = try await bank.read(text, on: "2026-11-05")
@@ -281,7 +299,7 @@ import Testing
   func malformed(text: String, wrong: String, told: String) async throws {
     try await Self.with(1) { bank in
       let good = BankMessages.statement(
-        "S", [.transfer("10.00", "INV-000001", reference: "A", on: "2026-11-04")])
+        "S", [.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")])
       let error = await #expect(throws: BillRunError.self) {
         _ = try await bank.read(good.replacing(text, with: wrong), on: "2026-11-05")
       }
@@ -298,8 +316,8 @@ import Testing
     try await Self.with(1) { bank in
       let reading = try await Self.read(
         [
-          .transfer("0.00", "INV-000001", reference: "A", on: "2026-11-04"),
-          .transfer("4.00000", "INV-000001", reference: "B", on: "2026-11-04"),
+          .transfer("0.00", "INV-000001", reference: "A7", on: "2026-11-04"),
+          .transfer("4.00000", "INV-000001", reference: "B7", on: "2026-11-04"),
         ], bank)
       #expect([reading.others, reading.payments] as [Int] == [1, 1])
       try await expectTexts(bank.books, Self.settled, ["400"])

@@ -231,7 +231,7 @@ import Testing
       _ = try await bank.handOver()
       let reading = try await bank.read(
         BankMessages.statement(
-          "S1", [.transfer("10.00", "INV-000001", reference: "A", on: "2026-11-04")]),
+          "S1", [.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")]),
         on: "2026-11-04")
       #expect(reading.payments == 1 && reading.exitCode == .ok)
       #expect(reading.paysPending.map(\.invoice) == ["INV-000001"])
