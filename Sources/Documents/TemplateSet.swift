@@ -4,7 +4,7 @@ import Mustache
 /// The templates that there are: the program's, and those of a user's folder in their place.
 public struct TemplateSet: Sendable {
   /// Templates that are sound, each by its file's name.
-  private let library: MustacheLibrary
+  private let compiled: MustacheLibrary
   private let errors: [String: DocumentError]
   private let texts: [String: String]
 
@@ -14,11 +14,11 @@ public struct TemplateSet: Sendable {
     for name in folder.files.keys where !name.contains("/") && Self.isTemplate(name) {
       texts[name] = folder.text(name)
     }
-    var library = MustacheLibrary()
+    var compiled = MustacheLibrary()
     var errors: [String: DocumentError] = [:]
     for (name, text) in texts {
       do {
-        library.register(try Self.template(text, named: name), named: name)
+        compiled.register(try Self.template(text, named: name), named: name)
       } catch {
         errors[name] = error
       }
@@ -26,7 +26,7 @@ public struct TemplateSet: Sendable {
     for (name, error) in Self.wrongPartials(texts) where errors[name] == nil {
       errors[name] = error
     }
-    (self.library, self.errors, self.texts) = (library, errors, texts)
+    (self.compiled, self.errors, self.texts) = (compiled, errors, texts)
   }
 
   /// The names of all templates, in order.
@@ -56,7 +56,7 @@ public struct TemplateSet: Sendable {
   /// Fills a template in; throws when it, or one that it includes, is wrong or missing.
   func render(_ name: String, _ values: [String: Any]) throws(DocumentError) -> String {
     if let error = error(in: name) { throw error }
-    guard let text = library.render(values, withTemplate: name) else { throw unknown(name) }
+    guard let text = compiled.render(values, withTemplate: name) else { throw unknown(name) }
     return text
   }
 
