@@ -10,6 +10,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -77,8 +78,10 @@ command = ["postfix", "-c", str(etc)]
 started = subprocess.run(command + ["start"], stdout=sys.stderr, stdin=subprocess.DEVNULL)
 if started.returncode:
     sys.exit("postfix does not start")
+# Its folder may be gone before its end, and with it what "postfix stop" reads.
+master_pid = int((queue / "pid" / "master.pid").read_text())
 try:
     print(port, flush=True)
     sys.stdin.read()
 finally:
-    subprocess.run(command + ["stop"], stdout=sys.stderr, stdin=subprocess.DEVNULL)
+    os.kill(master_pid, signal.SIGTERM)
