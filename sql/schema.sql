@@ -1543,6 +1543,23 @@ ALTER TABLE file ALTER COLUMN file_id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE gate_finding (
+    run_id bigint NOT NULL,
+    finding_no integer NOT NULL,
+    code text NOT NULL,
+    customer_id bigint,
+    message text NOT NULL,
+    released_at timestamp with time zone,
+    released_by text,
+    CONSTRAINT gate_finding_released_whole CHECK (((released_at IS NULL) = (released_by IS NULL)))
+);
+
+COMMENT ON TABLE gate_finding IS 'What is strange about a run''s drafts: while it is not released, those of the payer stay drafts, or all of them where it is about the whole run.';
+
+COMMENT ON COLUMN gate_finding.customer_id IS 'The payer; null: it is about the whole run.';
+
+COMMENT ON COLUMN gate_finding.message IS 'What was found, and the limit, in words.';
+
 CREATE TABLE gateway_account (
     gateway text NOT NULL,
     account text NOT NULL,
@@ -2476,6 +2493,8 @@ CREATE TABLE run (
     state text NOT NULL,
     scope jsonb DEFAULT '{}'::jsonb NOT NULL,
     options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    gate text,
+    paused_by text,
     population bigint DEFAULT 0 NOT NULL,
     batches integer DEFAULT 0 NOT NULL,
     program text NOT NULL,
@@ -2485,12 +2504,17 @@ CREATE TABLE run (
     phases jsonb DEFAULT '[]'::jsonb NOT NULL,
     error text,
     CONSTRAINT run_closed_when_done CHECK (((state = ANY (ARRAY['pending'::text, 'processing'::text])) = (closed_at IS NULL))),
+    CONSTRAINT run_gate_known CHECK ((gate = ANY (ARRAY['pass'::text, 'hold_some'::text, 'hold_all'::text]))),
     CONSTRAINT run_kind_known CHECK ((kind = ANY (ARRAY['regular'::text, 'backfill'::text, 'catch_up'::text, 'preview'::text, 'dry'::text]))),
     CONSTRAINT run_posting_known CHECK ((posting = ANY (ARRAY['direct'::text, 'gated'::text]))),
     CONSTRAINT run_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'posted'::text, 'error'::text, 'canceled'::text, 'reversed'::text])))
 );
 
 COMMENT ON TABLE run IS 'One bill run: its frozen options, the population it counted and the fingerprint of what it made.';
+
+COMMENT ON COLUMN run.gate IS 'What the look between drafts and posting came to (gate_finding); null before it, and where nobody looks.';
+
+COMMENT ON COLUMN run.paused_by IS 'Who has paused the run: nobody works on it until it is resumed; null while it is not paused.';
 
 COMMENT ON COLUMN run.fingerprint IS 'sha256 over customers, lines and totals in the order of customers, without ids, numbers and times.';
 
@@ -2829,6 +2853,9 @@ ALTER TABLE ONLY event
 ALTER TABLE ONLY file
     ADD CONSTRAINT file_pkey PRIMARY KEY (file_id);
 
+ALTER TABLE ONLY gate_finding
+    ADD CONSTRAINT gate_finding_pkey PRIMARY KEY (run_id, finding_no);
+
 ALTER TABLE ONLY gateway_account
     ADD CONSTRAINT gateway_account_pkey PRIMARY KEY (gateway);
 
@@ -3062,6 +3089,8 @@ CREATE UNIQUE INDEX customer_number_key ON customer USING btree (seller_id, numb
 CREATE INDEX customer_parent_idx ON customer USING btree (parent_customer_id) WHERE (parent_customer_id IS NOT NULL);
 
 CREATE INDEX event_subject_idx ON event USING btree (subject_kind, subject_id);
+
+CREATE INDEX gate_finding_open_idx ON gate_finding USING btree (run_id, customer_id) WHERE (released_at IS NULL);
 
 CREATE UNIQUE INDEX hold_open_key ON hold USING btree (customer_id, placed_by) WHERE (released_at IS NULL);
 
@@ -3371,6 +3400,12 @@ ALTER TABLE ONLY credit_payout
 
 ALTER TABLE ONLY customer
     ADD CONSTRAINT customer_parent_fkey FOREIGN KEY (seller_id, parent_customer_id) REFERENCES customer(seller_id, customer_id);
+
+ALTER TABLE ONLY gate_finding
+    ADD CONSTRAINT gate_finding_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
+
+ALTER TABLE ONLY gate_finding
+    ADD CONSTRAINT gate_finding_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);
 
 ALTER TABLE ONLY hold
     ADD CONSTRAINT hold_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);

@@ -43,6 +43,9 @@ public struct Settings: Sendable {
   /// Where letters go; nil for nowhere.
   public let letters: LetterSettings?
 
+  /// What a run's drafts are held against before they are posted; nil: they are posted at once.
+  public let gate: GateLimits?
+
   private let environment: [String: String]
 
   /// The variables of the environment that this process was started with.
@@ -83,6 +86,7 @@ public struct Settings: Sendable {
     sms = file.sms
     webhooks = file.webhooks
     letters = file.letters
+    gate = file.gate
     self.environment = environment
   }
 

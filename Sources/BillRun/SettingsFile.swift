@@ -16,6 +16,7 @@ struct SettingsFile: Equatable, Sendable {
   var sms: HookSettings?
   var webhooks: HookSettings?
   var letters: LetterSettings?
+  var gate: GateLimits?
 
   /// What a file without any key says.
   init() {}
@@ -73,7 +74,8 @@ struct SettingsFile: Equatable, Sendable {
     case .sms: sms = try HookSettings.sms(value, at: place)
     case .webhooks: webhooks = try HookSettings.webhooks(value, at: place)
     case .letters: letters = try LetterSettings.read(value, at: place)
-    case .gate, .reports: try place.refuseSecrets(in: value)
+    case .gate: gate = try GateLimits.read(value, at: place)
+    case .reports: try place.refuseSecrets(in: value)
     }
   }
 }

@@ -55,6 +55,14 @@ struct Run: AsyncParsableCommand {
       "Bill just what a manifest says; who has changed since is held.", valueName: "manifest"))
   var commit: String?
 
+  @Flag(help: "Write drafts, and leave it to 'billrun runs post' to number and post them.")
+  var draft = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop by this time of day, with what is done kept: start it again.", valueName: "HH:MM"))
+  var deadline: Deadline?
+
   @OptionGroup(title: "Scope") var scope: ScopeOptions
 
   /// The as-of day; a manifest brings its own.
@@ -74,6 +82,9 @@ struct Run: AsyncParsableCommand {
     }
     if asOf == nil && commit == nil {
       throw ValidationError("missing expected argument '--as-of <day>'")
+    }
+    if draft && (dry || join) {
+      throw ValidationError("--draft goes with neither --dry nor --join")
     }
     if dry && (join || commit != nil) || manifest != nil && !dry {
       throw ValidationError("--dry and --manifest go with neither --join nor --commit")
@@ -108,6 +119,7 @@ struct Run: AsyncParsableCommand {
   private func run(_ settings: Settings, counting metrics: inout Metrics) async throws {
     let database = Database(settings)
     let stop = StopSignal.install()
+    try deadline?.apply(to: stop)
     if dry { return try await rehearse(settings, stop) }
     var (closed, failures): ([Int64], [any Error]) = ([], [])
     if does(.bill) {
@@ -273,6 +285,8 @@ struct Run: AsyncParsableCommand {
     wanted.allowsFarAsOf = yes
     wanted.scope = scope
     wanted.manifest = commit
+    wanted.writesDrafts = draft
+    wanted.gate = settings.gate
     return wanted
   }
 }

@@ -7,8 +7,11 @@ import Postgres
 /// Lists runs and shows what became of one.
 struct Runs: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the runs, show one, or compare two.",
-    subcommands: [List.self, Show.self, Diff.self])
+    abstract: "List and compare runs, post their drafts, or take them back.",
+    subcommands: [
+      List.self, Show.self, Diff.self, Gate.self, Post.self, Cancel.self, Reverse.self, Pause.self,
+      Resume.self,
+    ])
 
   /// `billrun runs list`.
   struct List: AsyncParsableCommand {

@@ -21,7 +21,15 @@ struct SettingsFileTests {
             base_url: http://127.0.0.1:8420/
             key_file: /etc/billrun/stripe.key
         smtp: {url: "smtp://mail", from: a@example.com}
-        gate: {max_total_jump: 3}
+        gate:
+          compare: week
+          invoices: {less: 10%, more: 25.5%, most: 300000}
+          total: {less: 10%, most: 1e6}
+          zero: 5%
+          credit_notes: 100
+          bill: {less: 80%, more: 200%, above: 50.00}
+          first_bill: 1000
+          missing_usage: true
         reports: [{mail_to: ops@example.com}]
         """, path: "billrun.yaml")
     #expect(file.database == "postgres://db/books")
@@ -30,6 +38,11 @@ struct SettingsFileTests {
     #expect(file.publicURL == "https://pay.example.com")
     #expect(file.templates == "/etc/billrun/templates")
     #expect(file.metricsFile == "/var/lib/node/billrun.prom")
+    #expect(
+      file.gate?.json == #"{"bill_above":50,"bill_less":80,"bill_more":200,"compare":"week","#
+        + #""credit_notes_most":100,"first_bill":1000,"invoices_less":10,"invoices_more":25.5,"#
+        + #""invoices_most":300000,"missing_usage":true,"total_less":10,"total_most":1000000,"#
+        + #""zero_share":5}"#)
     #expect(file.gateways?.map(\.name) == ["cards", "test", "simulated"])
   }
 

@@ -10,6 +10,8 @@ create table run (
   state        text not null,
   scope        jsonb not null default '{}',
   options      jsonb not null default '{}',
+  gate         text,
+  paused_by    text,
   population   bigint not null default 0,
   batches      integer not null default 0,
   program      text not null,
@@ -22,6 +24,7 @@ create table run (
   constraint run_seller_fkey foreign key (seller_id) references seller,
   constraint run_kind_known check (kind in ('regular', 'backfill', 'catch_up', 'preview', 'dry')),
   constraint run_posting_known check (posting in ('direct', 'gated')),
+  constraint run_gate_known check (gate in ('pass', 'hold_some', 'hold_all')),
   constraint run_state_known
     check (state in ('pending', 'processing', 'completed', 'posted', 'error', 'canceled',
       'reversed')),
@@ -32,6 +35,11 @@ create unique index run_one_open_key on run (seller_id, kind)
 comment on table run is
   'One bill run: its frozen options, the population it counted and the fingerprint of what it '
   'made.';
+comment on column run.gate is
+  'What the look between drafts and posting came to (gate_finding); null before it, and where '
+  'nobody looks.';
+comment on column run.paused_by is
+  'Who has paused the run: nobody works on it until it is resumed; null while it is not paused.';
 comment on column run.phases is '[{"name":"bill","seconds":0.9}, …]: how long each step took.';
 comment on column run.fingerprint is
   'sha256 over customers, lines and totals in the order of customers, without ids, numbers and '
@@ -107,3 +115,24 @@ create unique index hold_open_key on hold (customer_id, placed_by) where release
 comment on table hold is
   'Why a payer is not billed, since when, and how often that was tried. A run''s hold ends by '
   'itself when the payer can be billed.';
+
+create table gate_finding (
+  run_id      bigint not null,
+  finding_no  integer not null,
+  code        text not null,
+  customer_id bigint,
+  message     text not null,
+  released_at timestamptz,
+  released_by text,
+  constraint gate_finding_pkey primary key (run_id, finding_no),
+  constraint gate_finding_run_fkey foreign key (run_id) references run,
+  constraint gate_finding_customer_fkey foreign key (customer_id) references customer,
+  constraint gate_finding_released_whole check ((released_at is null) = (released_by is null))
+);
+create index gate_finding_open_idx on gate_finding (run_id, customer_id)
+  where released_at is null;
+comment on table gate_finding is
+  'What is strange about a run''s drafts: while it is not released, those of the payer stay '
+  'drafts, or all of them where it is about the whole run.';
+comment on column gate_finding.customer_id is 'The payer; null: it is about the whole run.';
+comment on column gate_finding.message is 'What was found, and the limit, in words.';

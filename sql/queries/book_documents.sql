@@ -2,7 +2,8 @@
 -- (RULES 7, post, late fee, void, unpost). What is deferred of a line is what the books have not
 -- recognised of it so far, as if it were posted now. Open items of a former system are opening
 -- entries.
--- $1 invoice ids int8[], $2 event text, $3 sign integer (1, or -1 for the mirror), $4 entry date
+-- $1 invoice ids int8[], $2 event text, $3 sign integer (1, or -1 for the mirror), $4 entry date,
+-- $5 run_id bigint whose documents are posted for the first time, 0 for none
 with document as (
   select i.invoice_id, i.seller_id, i.currency, i.invoice_date, i.total_minor, i.rounding_minor,
     case i.kind when 'invoice' then '1200' else '2110' end as owed_account,
@@ -69,8 +70,8 @@ with document as (
   group by seller_id, currency, account_code, plan_id, item_id, tax_rate_version_id
   having sum(amount_minor) <> 0
 ), entry as (
-  insert into journal (seller_id, event, entry_date, currency, invoice_id)
-  select distinct seller_id, $2, $4::date, currency,
+  insert into journal (seller_id, event, entry_date, currency, run_id, invoice_id)
+  select distinct seller_id, $2, $4::date, currency, nullif($5::bigint, 0),
     case when cardinality($1) = 1 then ($1)[1] end
   from line
   returning journal_id, seller_id, currency

@@ -4,8 +4,10 @@
 -- where an invoice is not paid so.
 -- $1 invoice ids int8[]. Out: invoice_id, customer_id bigint, seller, currency text,
 -- invoice_date date, total, rounding bigint in minor units, is_numbered, is_supplied boolean
--- (it brings its own number), run_id, coin bigint, closed_through date, kind, state text.
--- Index: invoice_pkey, invoice_line_pkey, invoice_number_invoice_key, payment_source_current_key.
+-- (it brings its own number), run_id, coin bigint, closed_through date, kind, state text, is_held
+-- boolean: by the gate of its run.
+-- Index: invoice_pkey, invoice_line_pkey, invoice_number_invoice_key, payment_source_current_key,
+-- gate_finding_open_idx.
 select i.invoice_id, i.customer_id, s.code as seller, i.currency::text as currency, i.invoice_date,
   i.total_minor as total, i.rounding_minor as rounding,
   (select n.seq from invoice_number n where n.invoice_id = i.invoice_id) is not null as is_numbered,
@@ -16,7 +18,13 @@ select i.invoice_id, i.customer_id, s.code as seller, i.currency::text as curren
         where p.customer_id = i.customer_id and p.removed_at is null) end, 'other')
       = any(s.cash_methods)
     then s.cash_increment_minor end as coin,
-  s.closed_through, i.kind, i.state
+  s.closed_through, i.kind, i.state,
+  i.run_id is not null and i.state = 'draft' and (
+    exists (select from gate_finding f
+      where f.run_id = i.run_id and f.customer_id is null and f.released_at is null)
+    or exists (select from gate_finding f
+      where f.run_id = i.run_id and f.customer_id = i.customer_id and f.released_at is null))
+    as is_held
 from invoice i
 join seller s on s.seller_id = i.seller_id
 left join invoice_request q on q.invoice_id = i.invoice_id

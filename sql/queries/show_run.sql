@@ -5,7 +5,7 @@
 -- unknown, steps_due, steps_queued bigint.
 with this as (
   select r.run_id, r.kind, r.seller_id, s.code as seller, s.time_zone, r.as_of, r.invoice_date,
-    r.posting, r.state,
+    r.posting, r.gate, r.state,
     r.population, r.fingerprint, r.error, r.opened_at, r.closed_at, r.phases
   from run r
   join seller s on s.seller_id = r.seller_id
@@ -25,7 +25,8 @@ with this as (
   join invoice i on i.invoice_id = c.invoice_id and i.seller_id = r.seller_id
   where r.phases @> '[{"name": "chase"}]'
 )
-select r.run_id, r.kind, r.seller, r.as_of, r.invoice_date, r.posting, r.state, r.population,
+select r.run_id, r.kind, r.seller, r.as_of, r.invoice_date, r.posting, r.gate, r.state,
+  r.population,
   r.fingerprint, r.error,
   extract(epoch from r.opened_at)::bigint as started_at,
   extract(epoch from r.closed_at)::bigint as ended_at,

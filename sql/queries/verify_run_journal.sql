@@ -1,5 +1,6 @@
 -- What a posted run booked is what its documents say, by currency: the receivable (1200) the totals
--- with rounding less the credits applied, tax payable (2200) the taxes, open credit notes (2110, of
+-- with rounding, less the credits applied where the run itself posted
+-- them (direct), tax payable (2200) the taxes, open credit notes (2110, of
 -- the notes it wrote) their totals (RULES 7). What was unposted or voided since counts: the mirror
 -- of its entry belongs to no run.
 -- $1 run bigint: only this one, null for all.
@@ -24,9 +25,11 @@ with booked as (
   group by i.run_id, i.currency
 ), document as (
   select i.run_id, i.currency,
-    sum(i.total_minor + i.rounding_minor - i.credits_applied_minor)
+    sum(i.total_minor + i.rounding_minor
+        - case r.posting when 'direct' then i.credits_applied_minor else 0 end)
       filter (where i.kind = 'invoice') as receivable
   from invoice i
+  join run r on r.run_id = i.run_id
   where i.run_id is not null
     and (i.state not in ('draft', 'canceled')
       or exists (select from invoice_number n where n.invoice_id = i.invoice_id))

@@ -47,7 +47,7 @@ struct ManualInvoiceWriter {
       case .failure(let issue): unpriced.append(Unpriced(line: row.line, issue: issue))
       case .success(let draft):
         writer.write(draft, id: ids[position], for: row.payer, to: &buffers)
-        effects.add(draft, id: ids[position])
+        effects.add(draft, id: ids[position], isPosted: false)
         written.append(self.written(row, as: ids[position]))
       }
     }
@@ -66,7 +66,7 @@ struct ManualInvoiceWriter {
       let draft = try result.orRefused()
       writer.write(draft, id: id, for: row.payer, to: &buffers)
       buffers.invoices.reset()
-      effects.add(draft, id: id)
+      effects.add(draft, id: id, isPosted: false)
       try update(id, draft, row, on: connection)
     }
     try buffers.send(on: connection)

@@ -72,7 +72,7 @@ struct InvoiceImport {
     {
       try connection.execute(
         Statement(SQLFiles.bookDocuments),
-        [.int64Array(open.map(\.id)), .string("opening"), .int32(1), .day(day)])
+        [.int64Array(open.map(\.id)), .string("opening"), .int32(1), .day(day), .int64(0)])
     }
     return written.count
   }

@@ -173,7 +173,7 @@ struct CreditNotes {
     for (day, notes) in Dictionary(grouping: notes, by: \.day).sorted(by: { $0.key < $1.key }) {
       try connection.execute(
         Statement(SQLFiles.bookDocuments),
-        [.int64Array(notes.map(\.id)), .string("credit_note"), .int32(1), .day(day)])
+        [.int64Array(notes.map(\.id)), .string("credit_note"), .int32(1), .day(day), .int64(0)])
       let rows = try connection.query(
         Statement(SQLFiles.listNoteCredits), [.int64Array(notes.map(\.id))])
       let credits = Dictionary(

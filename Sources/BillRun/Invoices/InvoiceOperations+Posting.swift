@@ -38,10 +38,21 @@ extension InvoiceOperations {
             + "\(closed)")
       }
     }
+    if let held = drafts.first(where: \.isHeld) {
+      throw refusal(
+        .post, "gate", "\(try name(of: held, on: connection)) is held by the gate of its run",
+        hint: "billrun runs post \(held.run ?? 0) --release")
+    }
     let again = Set(drafts.filter(\.isOfRunAgain).map(\.id))
     try postAgain(locked.filter { again.contains($0.id) }, on: connection)
     try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
     try connection.execute(Statement(SQLFiles.queuePostedInvoices), [.int64Array(ids)])
+    try endRuns(of: ids, on: connection)
+  }
+
+  /// Notes of runs whose drafts were waiting that none is left.
+  func endRuns(of ids: [Int64], on connection: isolated Connection) throws {
+    try connection.execute(Statement(SQLFiles.endRuns), [.int64Array(ids)])
   }
 
   private func name(of draft: Posting, on connection: isolated Connection) throws -> String {
@@ -82,7 +93,7 @@ extension InvoiceOperations {
     for (date, drafts) in Dictionary(grouping: drafts, by: \.date).sorted(by: { $0.key < $1.key }) {
       try connection.execute(
         Statement(SQLFiles.bookDocuments),
-        [.int64Array(drafts.map(\.id)), .string("post"), .int32(1), .day(date)])
+        [.int64Array(drafts.map(\.id)), .string("post"), .int32(1), .day(date), .int64(0)])
     }
     try move(drafts, to: .open, as: "invoice_posted", on: connection)
     try payByCredit(drafts.filter { $0.kind == .invoice }, in: .post, on: connection)
@@ -118,16 +129,31 @@ extension InvoiceOperations {
       Statement(SQLFiles.postInvoices),
       [
         .int64Array(drafts.map(\.id)), .int64Array(roundings), .int64Array(credited),
-        .string(user), .boolArray(drafts.map { !$0.isNumbered }),
+        .string(leavesEvents ? nil : user), .boolArray(drafts.map { !$0.isNumbered }),
       ])
     try use(uses, on: connection)
     try grant(drafts.filter { $0.kind == .creditNote }.map(\.id), on: connection)
-    for (date, drafts) in Dictionary(grouping: drafts, by: \.date).sorted(by: { $0.key < $1.key }) {
-      try connection.execute(
-        Statement(SQLFiles.bookDocuments),
-        [.int64Array(drafts.map(\.id)), .string(event), .int32(1), .day(date)])
-    }
+    try book(drafts, as: event, on: connection)
     try number(drafts, sellers, on: connection)
+  }
+
+  /// Books drafts that open, each run's apart: an entry carries the run that made the documents.
+  private func book(
+    _ drafts: [Posting], as event: String, on connection: isolated Connection
+  ) throws {
+    let days = Dictionary(grouping: drafts, by: \.date).sorted { $0.key < $1.key }
+    for (date, drafts) in days {
+      // Without a run comes first.
+      let runs = Dictionary(grouping: drafts) { $0.run ?? 0 }.sorted { $0.key < $1.key }
+      for (run, drafts) in runs {
+        try connection.execute(
+          Statement(SQLFiles.bookDocuments),
+          [
+            .int64Array(drafts.map(\.id)), .string(event), .int32(1), .day(date),
+            .int64(run),
+          ])
+      }
+    }
   }
 
   /// Gives customers what credit notes come to.
@@ -187,6 +213,8 @@ struct Posting {
   let closedThrough: LocalDate?
   let kind: InvoiceDraft.Kind
   let state: InvoicePhase.State
+  /// Whether the gate of its run holds it.
+  let isHeld: Bool
 
   /// Whether a run has posted it before.
   var isOfRunAgain: Bool { isNumbered && run != nil }
@@ -202,7 +230,8 @@ struct Posting {
         storedRounding: try rows.int64(row, 6), isNumbered: try rows.bool(row, 7),
         isSupplied: try rows.bool(row, 8), run: try rows.optionalInt64(row, 9),
         coin: try rows.optionalInt64(row, 10), closedThrough: try rows.optionalLocalDate(row, 11),
-        kind: try rows.choice(row, 12), state: try rows.choice(row, 13))
+        kind: try rows.choice(row, 12), state: try rows.choice(row, 13),
+        isHeld: try rows.bool(row, 14))
     }
   }
 

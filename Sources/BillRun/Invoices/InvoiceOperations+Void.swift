@@ -47,5 +47,6 @@ extension InvoiceOperations {
         drafts.filter { $0.phase == phase }, to: state, as: "invoice_\(state.rawValue)",
         reason: waive, on: connection)
     }
+    try endRuns(of: ids, on: connection)
   }
 }

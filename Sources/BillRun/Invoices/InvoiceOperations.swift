@@ -13,6 +13,8 @@ public struct InvoiceOperations: Sendable {
   let moment: Int64
   /// The user of the operating system, for the event log.
   let user: String
+  /// Whether posting leaves its events to the caller: one tells of a whole block.
+  var leavesEvents = false
 
   /// Makes operations at a moment, in UNIX seconds, by a user of the operating system.
   public init(at moment: Int64, by user: String) {
@@ -107,7 +109,10 @@ public struct InvoiceOperations: Sendable {
     for (day, invoices) in days.sorted(by: { $0.key < $1.key }) {
       try connection.execute(
         Statement(SQLFiles.bookDocuments),
-        [.int64Array(invoices.map(\.id)), .string(operation.rawValue), .int32(-1), .day(day)])
+        [
+          .int64Array(invoices.map(\.id)), .string(operation.rawValue), .int32(-1), .day(day),
+          .int64(0),
+        ])
     }
   }
 

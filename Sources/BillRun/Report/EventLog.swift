@@ -56,7 +56,8 @@ public enum EventLog {
     "bank_file_handed_over", "bank_file_read",
     "bank_file_rejected", "bank_file_written", "batch_billed", "book_named", "books_closed",
     "books_reopened", "charge_dismissed", "charge_resolved", "chasing_began", "credit_note_issued",
-    "dispute_lost", "dispute_won", "hold_placed",
+    "dispute_lost", "dispute_won", "drafts_posted", "drafts_redated", "findings_released",
+    "hold_placed",
     "hold_released", "import",
     "invoices_chased", "invoice_escalated", "payment_promised", "service_paused",
     "invoice_canceled", "invoice_created", "invoice_deleted", "invoice_emailed", "invoice_posted",
@@ -65,7 +66,8 @@ public enum EventLog {
     "message_canceled", "message_released",
     "message_retried", "payers_gone",
     "payment_disputed", "payment_recorded", "payment_refunded", "payment_returned",
-    "payment_unapplied", "run_closed", "run_opened", "run_rehearsed",
+    "payment_unapplied", "run_canceled", "run_closed", "run_looked_at", "run_opened", "run_paused",
+    "run_rehearsed", "run_resumed", "run_reversed",
     "subscription_canceled",
   ]
 

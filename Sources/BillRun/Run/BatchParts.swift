@@ -101,8 +101,11 @@ struct SideEffects {
     changes += applied.map(\.rawValue)
   }
 
-  mutating func add(_ draft: InvoiceDraft, id: Int64) {
-    for use in draft.creditsApplied { credits.append((use.credit.rawValue, use.amount.minor)) }
+  /// Of what stays a draft for now, no credit is used but goodwill.
+  mutating func add(_ draft: InvoiceDraft, id: Int64, isPosted: Bool) {
+    if isPosted {
+      for use in draft.creditsApplied { credits.append((use.credit.rawValue, use.amount.minor)) }
+    }
     for discount in draft.discounts {
       if let credit = discount.credit { credits.append((credit.rawValue, discount.amount.minor)) }
     }

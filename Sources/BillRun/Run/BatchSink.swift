@@ -10,7 +10,7 @@ import SQLFiles
 final class BatchSink {
   private let plan: RunPlan
   private let index: CatalogIndex
-  private let writer: DocumentWriter
+  private var writer: DocumentWriter
   private var buffers = DocumentBuffers()
   private var accounts = CopyBuffer()
   private var numbers = CopyBuffer()
@@ -32,6 +32,8 @@ final class BatchSink {
   private static let idsDrawnAtOnce: Int64 = 4_096
   /// False for what is taken back: no numbers are taken, and nothing is sent.
   private let givesNumbers: Bool
+  /// False for drafts: they are booked, numbered and sent by the posting pass (RULES 0.1).
+  private let posts: Bool
 
   init(plan: RunPlan, index: CatalogIndex, numbers: Bool = true) {
     self.plan = plan
@@ -40,6 +42,8 @@ final class BatchSink {
     writer = DocumentWriter(
       catalog: index.catalog, seller: plan.seller.seller, run: plan.id,
       invoiceDate: plan.terms.invoiceDate)
+    posts = plan.gate == nil
+    writer.isDraft = !posts
     journal = JournalSums(
       catalog: index.catalog, seller: plan.seller, invoiceDate: plan.terms.invoiceDate)
   }
@@ -74,9 +78,9 @@ final class BatchSink {
     let id = ids.removeLast()
     writer.write(draft, id: id, for: account.payer, to: &buffers)
     digest.add(draft)
-    try journal.add(draft)
+    if posts { try journal.add(draft) }
     numbered.append((id, draft.kind))
-    sideEffects.add(draft, id: id)
+    sideEffects.add(draft, id: id, isPosted: posts)
     counts.invoices += 1
     counts.lines += draft.lines.count
     if buffers.byteCount > Self.flushBytes { try buffers.send(run: plan.id, on: connection) }
@@ -142,12 +146,12 @@ final class BatchSink {
     try connection.execute(
       Statement(SQLFiles.recordEvent),
       [.string("batch_billed"), .string("run"), .int64(plan.id), .jsonb(counts.json(batch: batch))])
-    if givesNumbers && plan.seller.sendsInvoices {
+    if givesNumbers && posts && plan.seller.sendsInvoices {
       try connection.execute(
         Statement(SQLFiles.queuePostedInvoices), [.int64Array(numbered.map(\.id))])
     }
     try fault(.written)
-    if givesNumbers { try number(on: connection) }
+    if givesNumbers && posts { try number(on: connection) }
   }
 
   private func writeHolds(on connection: isolated Connection) throws {

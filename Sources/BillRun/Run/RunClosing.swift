@@ -25,7 +25,7 @@ struct RunClosing: Sendable {
       }
       let closed = try connection.execute(
         Statement(SQLFiles.closeRun),
-        [.int64(plan.id), .string("posted"), .jsonb(phases.json(closing: watch.lap()))])
+        [.int64(plan.id), .jsonb(phases.json(closing: watch.lap()))])
       guard closed == 1 else {
         throw BillRunError.controlCheck("run \(plan.id) was closed by another process")
       }
@@ -37,8 +37,12 @@ struct RunClosing: Sendable {
   }
 
   /// Batches that are not done, claimed by somebody or not.
+  ///
+  /// Throws `BillRunError` while the run is paused (75).
   static func waitingBatches(of run: Int64, on connection: isolated Connection) throws -> Int64 {
-    try connection.query(Statement(SQLFiles.countWaitingBatches), [.int64(run)]).int64(0, 0)
+    let found = try connection.query(Statement(SQLFiles.countWaitingBatches), [.int64(run)])
+    if let person = try found.optionalString(0, 1) { throw BillRunError.paused(run, by: person) }
+    return try found.int64(0, 0)
   }
 }
 
@@ -48,6 +52,8 @@ struct RunPhases: Sendable {
   let billing: Duration
   let lanes: Int
   let report: LaneReport
+  /// How long looking at drafts and posting them took; nil where batches post.
+  var posting: Duration?
 
   /// Phases in order; those within billing are seconds of one lane on average.
   func json(closing: Duration) -> String {
@@ -56,7 +62,9 @@ struct RunPhases: Sendable {
     let all =
       [(name: "open", time: opening), (name: "bill", time: billing)]
       + steps.map { (name: "bill.\($0.name)", time: $0.time) }
-      + [(name: "bill.commit", time: max(.zero, billing - spent)), (name: "close", time: closing)]
+      + [(name: "bill.commit", time: max(.zero, billing - spent))]
+      + (posting.map { [(name: "post", time: $0)] } ?? [])
+      + [(name: "close", time: closing)]
     return "["
       + all.map { "{\"name\":\"\($0.name)\",\"seconds\":\(Self.seconds($0.time))}" }
       .joined(separator: ",") + "]"

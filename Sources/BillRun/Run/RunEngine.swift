@@ -178,11 +178,36 @@ public struct RunEngine: Sendable {
   ) async throws {
     var watch = StopWatch()
     progress.begin(population: Int(plan.population))
+    // Of a paused run not even the rest is done.
+    _ = try await RunClosing.waitingBatches(of: plan.id, on: control)
     let report = plan.population == 0 ? LaneReport() : try await allBatches(of: plan, control)
     let billing = watch.lap()
+    var refused: BillRunError?
+    if let gate = plan.gate {
+      do {
+        try await post(plan, gate, on: control)
+      } catch let error as BillRunError where error.status == .dataError {
+        // What cannot be posted waits for a person; the run is closed all the same.
+        refused = error
+      }
+    }
+    let posting = plan.gate == nil ? nil : watch.lap()
     try options.fault(.beforeClose)
-    let phases = RunPhases(opening: opening, billing: billing, lanes: options.lanes, report: report)
+    var phases = RunPhases(
+      opening: opening, billing: billing, lanes: options.lanes, report: report)
+    phases.posting = posting
     try await RunClosing(plan: plan, phases: phases, fault: options.fault).close(on: control)
+    if let refused { throw refused }
+  }
+
+  /// Looks at the drafts of a run, and posts those that pass unless a person is to.
+  private func post(_ plan: RunPlan, _ gate: RunGate, on control: isolated Connection) throws {
+    var posting = RunPosting(of: plan.id, at: clock.now(), by: SystemUser.name, stop: stop)
+    posting.blockSize = Int64(max(1, options.batchSize))
+    posting.fault = options.fault
+    if !gate.wasLookedAt { try posting.look(gate.limits, on: control) }
+    if !gate.isDraft { try posting.post(on: control) }
+    if stop.isRequested { throw BillRunError.stopped(plan) }
   }
 
   /// Bills until no batch waits, also those that a process which joined has left behind.
@@ -265,6 +290,13 @@ extension BillRunError {
       .tryAgain, code: "stopped", "run \(plan.id) was stopped and is not finished",
       hint: "billrun run --as-of \(plan.terms.asOf)")
   }
+  /// Nobody works on it until somebody lets it go on.
+  static func paused(_ run: Int64, by person: String) -> BillRunError {
+    BillRunError(
+      .tryAgain, code: "run_paused", "run \(run) was paused by \(person)",
+      hint: "billrun runs resume \(run), then billrun run")
+  }
+
   /// Another process holds batches, or the run itself, and does not go on.
   static func waitedInVain(_ plan: RunPlan) -> BillRunError {
     BillRunError(

@@ -48,7 +48,14 @@ struct RunOpening: Sendable {
     }
     return try plan(
       id: id, seller, terms, population: found.int64(0, 4), commitsManifest: found.bool(0, 6),
-      on: connection)
+      gate: Self.gate(found), on: connection)
+  }
+
+  private static func gate(_ found: Rows) throws -> RunGate? {
+    if try found.string(0, 3) == "direct" { return nil }
+    return RunGate(
+      limits: try found.optionalString(0, 8), isDraft: try found.bool(0, 9),
+      wasLookedAt: try !found.isNull(0, 7))
   }
 
   /// Whether a run is still to be finished.
@@ -78,7 +85,7 @@ struct RunOpening: Sendable {
       }
       let plan = try plan(
         id: id, seller, terms, population: population, commitsManifest: manifest != nil,
-        on: connection)
+        gate: gate, on: connection)
       try options.fault(.beforeOpenCommit)
       return plan
     }
@@ -114,7 +121,14 @@ struct RunOpening: Sendable {
   ) throws -> RunPlan {
     let id = try insert(seller, terms, on: connection)
     return try plan(
-      id: id, seller, terms, population: 1, commitsManifest: false, on: connection)
+      id: id, seller, terms, population: 1, commitsManifest: false, gate: nil, on: connection)
+  }
+
+  /// What stands between drafts and posting; nothing in what is taken back anyway.
+  private var gate: RunGate? {
+    if kind == "dry" || !options.writesDrafts && options.gate == nil { return nil }
+    return RunGate(
+      limits: options.gate?.json, isDraft: options.writesDrafts, wasLookedAt: false)
   }
 
   private func insert(
@@ -124,7 +138,8 @@ struct RunOpening: Sendable {
       Statement(SQLFiles.openRun),
       [
         .string(kind), .int64(seller.seller.id.rawValue), .day(terms.asOf),
-        .day(terms.invoiceDate), .string("direct"), .jsonb(options.scope.json),
+        .day(terms.invoiceDate), .string(gate == nil ? "direct" : "gated"),
+        .jsonb(options.scope.json),
         .jsonb(frozenOptions(seller.seller)), .string(Self.program),
       ])
     return try opened.int64(0, 0)
@@ -140,6 +155,13 @@ struct RunOpening: Sendable {
       $0.field("tax", seller.taxRounding.rawValue)
       $0.field("tax_point", seller.taxPoint.rawValue)
       if let manifest { $0.field("manifest", manifest.digest) }
+      if let gate {
+        if gate.isDraft { $0.field("draft", true) }
+        if let limits = gate.limits {
+          $0.key("gate")
+          $0.raw(limits)
+        }
+      }
     }
     return writer.text
   }
@@ -152,7 +174,7 @@ struct RunOpening: Sendable {
 
   private func plan(
     id: Int64, _ seller: SellerRecord, _ terms: BillingTerms, population: Int64,
-    commitsManifest: Bool, on connection: isolated Connection
+    commitsManifest: Bool, gate: RunGate?, on connection: isolated Connection
   ) throws -> RunPlan {
     let (date, hint) = (terms.invoiceDate, "give an --invoice-date of")
     let invoices = try NumberSeries(.invoice, of: seller, on: date, hint: hint, on: connection)
@@ -162,7 +184,7 @@ struct RunOpening: Sendable {
       id: id, seller: seller, terms: terms, invoiceSeries: invoices.id,
       creditNoteSeries: creditNotes.id, invoiceFormat: invoices.format,
       creditNoteFormat: creditNotes.format, population: population,
-      commitsManifest: commitsManifest)
+      commitsManifest: commitsManifest, gate: gate)
   }
 }
 

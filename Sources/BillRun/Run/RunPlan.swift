@@ -22,6 +22,18 @@ struct RunPlan: Sendable {
   let population: Int64
   /// Whether it bills just what a manifest says.
   let commitsManifest: Bool
+  /// How its drafts come to be posted; nil where batches write posted documents (RULES 0.1).
+  var gate: RunGate?
+}
+
+/// What stands between a run's drafts and their posting, frozen when the run was opened.
+struct RunGate: Sendable {
+  /// The limits as JSON; nil where nobody has set any.
+  let limits: String?
+  /// Whether a person posts them, by `billrun runs post`.
+  let isDraft: Bool
+  /// Whether the run's drafts have been looked at.
+  let wasLookedAt: Bool
 }
 
 /// A place at which a run can be stopped by a test: each is a crash that must leave nothing wrong.
@@ -40,6 +52,10 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case beforeBatchCommit
   /// A batch is committed.
   case batchCommitted
+  /// Drafts have been looked at, but that is not committed.
+  case beforeGateCommit
+  /// A block of drafts is posted, but not committed.
+  case beforePostCommit
   /// All batches are done, the run is not closed.
   case beforeClose
   /// The run is closed, but not committed.
@@ -64,6 +80,10 @@ public struct BillRunOptions: Sendable {
   public var allowsFarAsOf = false
   /// Only these customers, customer groups, currencies and plans; nil for all.
   public var scope = RunScope()
+  /// Write drafts and leave it to a person to post them.
+  public var writesDrafts = false
+  /// What stands between drafts and posting; nil: what is billed is posted at once.
+  public var gate: GateLimits?
   /// A file of a dry run, of which just that is billed: its days and seller count, none of those
   /// above; nil for all that is due.
   public var manifest: String?

@@ -23,6 +23,10 @@ extension RunSummary {
       .map(Reason.init)
     summary.totals = try connection.query(Statement(SQLFiles.listRunTotals), [.int64(id)])
       .map(Total.init)
+    if try row.string("posting") == "gated" {
+      summary.gate = try GateFindings(
+        of: id, outcome: try row.optionalString("gate"), on: connection)
+    }
     summary.phases = try connection.query(Statement(SQLFiles.listRunPhases), [.int64(id)])
       .map { Phase(try $0.string("name"), milliseconds: try $0.int64("milliseconds")) }
     return summary
@@ -50,7 +54,7 @@ extension RunSummary {
 }
 
 extension BillRunError {
-  fileprivate static func unknownRun(_ id: Int64) -> BillRunError {
+  static func unknownRun(_ id: Int64) -> BillRunError {
     BillRunError(
       .usage, code: "run_not_found", "run \(id) not found, there is no such run",
       hint: "billrun runs list")

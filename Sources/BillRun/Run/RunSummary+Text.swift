@@ -7,6 +7,7 @@ extension RunSummary {
     var lines = [heading, ""]
     lines += accountLines
     if !totals.isEmpty { lines += ["", totalsTable] }
+    if let gate { lines += [""] + Self.lines(of: gate) }
     lines.append("")
     lines += phaseLines
     lines += collectionLines
@@ -77,6 +78,22 @@ extension RunSummary {
     }
   }
 
+  /// What the gate said, then what it found, a line each.
+  private static func lines(of gate: GateFindings) -> [String] {
+    let words = ["pass": "passed", "hold_some": "holds some", "hold_all": "holds all"]
+    let outcome = gate.outcome.flatMap { words[$0] } ?? "not looked at yet"
+    var text = "\(outcome), \(Figure.counted(gate.drafts, "draft"))"
+    if gate.held > 0 { text += ", \(Figure.count(gate.held)) held" }
+    return [row("gate", text)]
+      + gate.codes.map { code in
+        let released = code.found - code.held
+        return row(
+          "  found",
+          "\(Figure.count(code.found)) \(code.code)"
+            + (released > 0 ? ", \(Figure.count(released)) released" : ""))
+      }
+  }
+
   private static func seconds(_ phase: Phase) -> String {
     Figure.amount(minor: phase.milliseconds, digits: 3)
   }
@@ -119,7 +136,14 @@ extension RunSummary {
     case "error":
       steps.append("billrun verify   shows what is wrong\(error.map { ": \($0)" } ?? "")")
     case "completed":
-      if let id { steps.append("billrun runs post \(id)   gives numbers and posts") }
+      guard let id else { break }
+      if gate?.isHeld == true {
+        steps.append("billrun runs gate \(id)   tells what to look at")
+        steps.append("billrun runs post \(id) --release   posts it all the same")
+        steps.append("billrun runs cancel \(id)   drops the drafts; the next run bills them again")
+      } else {
+        steps.append("billrun runs post \(id)   gives numbers and posts")
+      }
     default: break
     }
     if accounts(.held) > 0 {

@@ -21,6 +21,7 @@ extension RunSummary {
       writeAccounts(to: &$0)
       $0.field("invoices", invoices)
       $0.field("totals", array: { list in for total in totals { total.write(to: &list) } })
+      if let gate { write(gate, to: &$0) }
       writeCollection(to: &$0)
       $0.field("phases", array: { list in for phase in phases { write(phase, to: &list) } })
       $0.field("fingerprint", fingerprint)
@@ -46,6 +47,22 @@ extension RunSummary {
                 object.field(reason.code ?? "unknown", reason.accounts)
               }
             })
+        }
+      })
+  }
+
+  private func write(_ gate: GateFindings, to writer: inout JSONWriter) {
+    writer.field(
+      "gate",
+      object: {
+        $0.field("outcome", gate.outcome)
+        $0.field("drafts", gate.drafts)
+        $0.field("held", gate.held)
+        $0.field("findings", objects: gate.codes) { object, one in
+          object.field("code", one.code)
+          object.field("whole_run", one.isWhole)
+          object.field("found", one.found)
+          object.field("held", one.held)
         }
       })
   }

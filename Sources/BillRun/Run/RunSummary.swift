@@ -25,6 +25,8 @@ public struct RunSummary: Hashable, Sendable {
   public var charges = Charges()
   /// Which steps of chasing were taken.
   public var chased = Chased()
+  /// What the look at its drafts came to; nil for a run that posts at once.
+  public var gate: GateFindings?
   /// What the run did, in order.
   public var phases: [Phase]
   /// `sha256:` over customers, lines and totals; nil while the run is not closed.
@@ -50,7 +52,8 @@ public struct RunSummary: Hashable, Sendable {
     switch state {
     case "pending", "processing": .tryAgain
     case "error": .software
-    default: accounts(.held) > 0 ? .dataError : .ok
+    case "canceled": .ok
+    default: accounts(.held) > 0 || gate?.isHeld == true ? .dataError : .ok
     }
   }
 

@@ -27,6 +27,8 @@ struct DocumentWriter {
     }
     discounts(of: draft, id: id, &buffers)
     for credit in draft.lineCredits { lineCredit(credit, id: id, &buffers) }
+    // A draft uses no credit and gives none: posting does, by what is open then (RULES 0.8).
+    if isDraft { return }
     for use in draft.creditsApplied { settlement(use, id: id, &buffers.settlements) }
     if draft.kind == .creditNote, !draft.total.isZero {
       credit(draft, id: id, payer: payer, &buffers.credits)
@@ -37,8 +39,10 @@ struct DocumentWriter {
     _ draft: InvoiceDraft, id: Int64, payer: Customer, _ rows: inout CopyBuffer
   ) {
     let isInvoice = draft.kind == .invoice
-    let credited = draft.credited.minor
-    let isOpen = isInvoice && draft.total.minor + draft.rounding.minor > credited
+    let credited = isDraft ? 0 : draft.credited.minor
+    // Cash is rounded on what credit leaves, which posting knows.
+    let rounding = isDraft && !draft.credited.isZero ? 0 : draft.rounding.minor
+    let isOpen = isInvoice && draft.total.minor + rounding > credited
     let autopay = payer.autopay || (payer.paymentTerms?.lowercased() == "autopay")
     let charges = isOpen && autopay && !draft.isMissed && !isDraft
     rows.beginRow(fields: 27)
@@ -60,7 +64,7 @@ struct DocumentWriter {
     rows.int8(draft.discount.minor)
     rows.int8(draft.tax.minor)
     rows.int8(draft.total.minor)
-    rows.int8(draft.rounding.minor)
+    rows.int8(rounding)
     rows.int8(credited)
     rows.int8(credited)
     rows.day(draft.earlyDiscount?.until)

@@ -247,6 +247,8 @@ import Testing
         """
         set session_replication_role = replica;
         delete from invoice_number where invoice_id = \(note[0]);
+        update journal set run_id = null
+          where run_id = (select run_id from invoice where invoice_id = \(note[0]));
         update number_series set next_seq = 5, first_seq = 5 where kind = 'credit_note';
         set session_replication_role = origin
         """)

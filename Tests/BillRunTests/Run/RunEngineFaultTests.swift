@@ -14,7 +14,7 @@ import Testing
 
     var testDescription: String { "\(point.rawValue) \(occurrence), \(lanes) lanes" }
 
-    static let all = FaultPoint.allCases.flatMap { point in
+    static let all = FaultPoint.allCases.filter { !$0.isOfPosting }.flatMap { point in
       point.isOfBatch
         ? [
           Row(point: point, occurrence: 1, lanes: 1), Row(point: point, occurrence: 3, lanes: 1),
@@ -82,6 +82,9 @@ import Testing
 }
 
 extension FaultPoint {
+  /// Whether only runs that post drafts come there.
+  fileprivate var isOfPosting: Bool { self == .beforeGateCommit || self == .beforePostCommit }
+
   /// Whether it comes once a batch.
   fileprivate var isOfBatch: Bool {
     switch self {

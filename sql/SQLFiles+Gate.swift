@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// MARK: - From drafts to posted runs
+
+extension SQLFiles {
+  /// Counts the documents of a run that wait as drafts, and those that its gate holds.
+  public static let countDrafts = SQLFile("count_drafts", PackageResources.count_drafts_sql)
+  /// Counts what the gate found of a run, by code.
+  public static let countFindings = SQLFile("count_findings", PackageResources.count_findings_sql)
+  /// Notes of runs whose drafts waited that none waits any more.
+  public static let endRuns = SQLFile("end_runs", PackageResources.end_runs_sql)
+  /// Lists what the gate found of a run.
+  public static let listFindings = SQLFile("list_findings", PackageResources.list_findings_sql)
+  /// Notes which payers of a run have bills unlike their last ones.
+  public static let noteBillAnomalies = SQLFile(
+    "note_bill_anomalies", PackageResources.note_bill_anomalies_sql)
+  /// Notes what a whole run comes to that is unlike the one before.
+  public static let noteRunAnomalies = SQLFile(
+    "note_run_anomalies", PackageResources.note_run_anomalies_sql)
+  /// Notes that a run's drafts have been looked at, and what was found.
+  public static let passGate = SQLFile("pass_gate", PackageResources.pass_gate_sql)
+  /// Releases what a gate found.
+  public static let releaseFindings = SQLFile(
+    "release_findings", PackageResources.release_findings_sql)
+  /// Reads a run and its seller, to do something with it.
+  public static let findRun = SQLFile("find_run", PackageResources.find_run_sql)
+  /// Lists the terms and due dates of a run's drafts.
+  public static let listDraftTerms = SQLFile(
+    "list_draft_terms", PackageResources.list_draft_terms_sql)
+  /// Lists the documents of a run that stand in a state, payer by payer.
+  public static let listRunDocuments = SQLFile(
+    "list_run_documents", PackageResources.list_run_documents_sql)
+  /// Pauses a run, or lets it go on.
+  public static let pauseRun = SQLFile("pause_run", PackageResources.pause_run_sql)
+  /// Gives a run's drafts another date.
+  public static let redateDrafts = SQLFile("redate_drafts", PackageResources.redate_drafts_sql)
+  /// Ends a run that is taken back.
+  public static let setRunState = SQLFile("set_run_state", PackageResources.set_run_state_sql)
+  /// Sums up what was paid on the documents of a run.
+  public static let sumRunPayments = SQLFile(
+    "sum_run_payments", PackageResources.sum_run_payments_sql)
+}

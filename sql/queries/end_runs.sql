@@ -1,0 +1,11 @@
+-- Notes of runs whose drafts waited that none waits any more: posted, or canceled where nothing of
+-- it was posted.
+-- $1 ids of invoices whose state has changed int8[].
+-- Index: invoice_pkey, run_pkey, invoice_run_idx.
+update run r
+set state = case
+  when exists (select from invoice i where i.run_id = r.run_id and i.state <> 'canceled')
+    then 'posted' else 'canceled' end
+where r.state = 'completed'
+  and r.run_id in (select i.run_id from invoice i where i.invoice_id = any($1))
+  and not exists (select from invoice i where i.run_id = r.run_id and i.state = 'draft')
