@@ -39,4 +39,10 @@ extension SQLFiles {
   /// Sums up what was paid on the documents of a run.
   public static let sumRunPayments = SQLFile(
     "sum_run_payments", PackageResources.sum_run_payments_sql)
+  /// Lists whom a plan bills.
+  public static let listPlanAccounts = SQLFile(
+    "list_plan_accounts", PackageResources.list_plan_accounts_sql)
+  /// Gives back days that a run has covered without billing them.
+  public static let releaseRunDays = SQLFile(
+    "release_run_days", PackageResources.release_run_days_sql)
 }

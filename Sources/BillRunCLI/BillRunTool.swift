@@ -12,6 +12,8 @@ struct BillRunTool: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       Run.self,
+      BackfillCommand.self,
+      CatchUpCommand.self,
       ChargeCommand.self,
       ChaseCommand.self,
       SendCommand.self,

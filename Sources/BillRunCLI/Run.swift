@@ -63,6 +63,7 @@ struct Run: AsyncParsableCommand {
       "Stop by this time of day, with what is done kept: start it again.", valueName: "HH:MM"))
   var deadline: Deadline?
 
+  @OptionGroup(title: "Missed periods") var missed: CatchUpOptions
   @OptionGroup(title: "Scope") var scope: ScopeOptions
 
   /// The as-of day; a manifest brings its own.
@@ -94,7 +95,11 @@ struct Run: AsyncParsableCommand {
       throw ValidationError("a dry run and --commit bill only")
     }
     let isChosen = scope.seller != nil || !scope.isEverybody
-    if commit != nil && (asOf != nil || invoiceDate != nil || isChosen) {
+    let isOtherwise = missed.catchUp != nil || missed.chargeMissed
+    if join && isOtherwise {
+      throw ValidationError("with --join the run that is at work says what is billed")
+    }
+    if commit != nil && (asOf != nil || invoiceDate != nil || isChosen || isOtherwise) {
       throw ValidationError("with --commit the manifest says which day, seller and customers")
     }
   }
@@ -285,6 +290,7 @@ struct Run: AsyncParsableCommand {
     wanted.allowsFarAsOf = yes
     wanted.scope = scope
     wanted.manifest = commit
+    wanted.catchUp = missed.policy
     wanted.writesDrafts = draft
     wanted.gate = settings.gate
     return wanted

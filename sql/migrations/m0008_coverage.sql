@@ -9,6 +9,7 @@ create table coverage (
   line_no     integer,
   reason      text,
   released_by text,
+  run_id      bigint,
   constraint coverage_span_ordered check (span_start < span_end),
   constraint coverage_billed_or_reason
     check ((invoice_id is null) = (reason is not null)
@@ -17,6 +18,7 @@ create table coverage (
     check (reason in ('trial', 'paused', 'zero', 'waived', 'migrated', 'skipped', 'before_backfill',
       'awaiting_renewal'))
 );
+create index coverage_run_idx on coverage (run_id) where run_id is not null;
 create unique index coverage_live_key on coverage (subscription_id, slot, span_start)
   where released_by is null;
 create index coverage_released_idx on coverage (subscription_id, slot)
@@ -25,6 +27,9 @@ comment on table coverage is
   'Spans [span_start, span_end) of a charge (subscription and slot). Spans that are not released '
   'never overlap: the schema refuses it.';
 comment on column coverage.line_no is 'The first line that bills the span.';
+comment on column coverage.run_id is
+  'The run that covers days without billing them, so that taking it back gives them back; null where
+  a line bills them.';
 comment on column coverage.released_by is
   'What gave the days back to be billed again, null while they are covered.';
 

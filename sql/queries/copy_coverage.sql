@@ -1,3 +1,3 @@
 -- Takes in covered spans.
-copy coverage (subscription_id, slot, span_start, span_end, invoice_id, line_no, reason)
+copy coverage (subscription_id, slot, span_start, span_end, invoice_id, line_no, reason, run_id)
 from stdin (format binary)

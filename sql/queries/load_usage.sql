@@ -43,7 +43,11 @@ select w.subscription_id, w.slot, w.day_from, w.day_to,
            and l.subscription_id = f.subscription_id and l.slot = f.slot
            and l.period_start = f.period_start and l.period_end = f.period_end
            and (l.line_no = f.line_no or l.kind in ('usage', 'minimum'))
-         join invoice i on i.invoice_id = l.invoice_id), 0)::bigint as billed
+         join invoice i on i.invoice_id = l.invoice_id), 0)::bigint as billed,
+       exists (select from coverage c
+         where c.subscription_id = w.subscription_id and c.slot = w.slot
+           and c.released_by is null and c.span_start <= w.day_from and c.span_end > w.day_from
+           and c.reason in ('skipped', 'before_backfill', 'migrated', 'waived')) as is_free
 from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::date[], $5::date[])
   with ordinality as w (subscription_id, slot, plan_id, day_from, day_to, place)
 join plan p on p.plan_id = w.plan_id

@@ -13,6 +13,8 @@ public struct RunReversal: Sendable {
   public internal(set) var canceled = 0
   /// Credit notes of the run declared never valid.
   public internal(set) var voided = 0
+  /// Spans of days that it covered without billing them, and that are open again.
+  public internal(set) var freed: Int64 = 0
   /// What stays as it is, and why.
   public internal(set) var refused: [Refusal] = []
   /// What was paid on its invoices and is the customers' credit now.
@@ -92,6 +94,7 @@ extension RunOperations {
       reversal.payments = try await payments(of: run, customers, on: connection)
       try await takeBack(.cancel, in: "draft", customers, waive, of: &reversal, on: connection)
       try await takeBack(.reverse, in: "open", customers, waive, of: &reversal, on: connection)
+      reversal.freed = try await freeDays(of: run, customers, on: connection)
       let after = try await Standing(run, on: connection)
       let rest = try await documents(
         of: run, in: "open", customers: nil, after: (0, 0), on: connection)
@@ -116,8 +119,17 @@ extension RunOperations {
       $0.field("reversed", reversal.reversed)
       $0.field("canceled", reversal.canceled)
       $0.field("voided", reversal.voided)
+      $0.field("freed", reversal.freed)
       $0.field("refused", reversal.refused.count)
     }
+  }
+
+  private func freeDays(
+    of run: Int64, _ customers: [Int64]?, on connection: isolated Connection
+  ) throws -> Int64 {
+    try connection.query(
+      Statement(SQLFiles.releaseRunDays), [.int64(run), .int64Array(customers ?? [])]
+    ).int64(0, 0)
   }
 
   private func payments(

@@ -8,6 +8,9 @@ extension RunReversal {
         + "\(Figure.counted(Int64(canceled), "draft")) canceled, "
         + "\(Figure.counted(Int64(voided), "credit note")) voided"
     ]
+    if freed > 0 {
+      lines.append("free   \(Figure.counted(freed, "span")) of days that were covered unbilled")
+    }
     lines += payments.map { payment in
       "paid   \(Figure.amount(minor: payment.amount, digits: payment.digits)) \(payment.currency) "
         + "on \(Figure.counted(payment.invoices, "invoice")): it stays the customers' credit"
@@ -26,6 +29,7 @@ extension RunReversal {
       $0.field("reversed", reversed)
       $0.field("canceled", canceled)
       $0.field("voided", voided)
+      $0.field("spans_freed", freed)
       $0.field("payments", objects: payments) { object, payment in
         object.field("currency", payment.currency)
         object.field("invoices", payment.invoices)

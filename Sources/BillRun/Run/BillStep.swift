@@ -199,7 +199,7 @@ struct BillStep: Sendable {
     lane.sink.begin(batch: batch)
     var rows = try BatchRows(payers: payers, index: lane.store.index, on: connection)
     if lane.store.index.measuresUsage {
-      try lane.store.loadUsage(of: &rows, asOf: plan.terms.asOf, on: connection)
+      try lane.store.loadUsage(of: &rows, by: plan.terms, on: connection)
     }
     if plan.commitsManifest {
       lane.manifest = try ManifestAccount.load(payers, of: plan.id, on: connection)

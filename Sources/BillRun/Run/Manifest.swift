@@ -9,6 +9,10 @@ struct Manifest: Sendable {
   let seller: String
   let asOf: LocalDate
   let invoiceDate: LocalDate
+  /// What the run is for that it is a look at.
+  let kind: RunKind
+  /// Which of what is due that run bills, and how.
+  let catchUp: CatchUp
   /// Of all lines but the last.
   let digest: String
 
@@ -65,6 +69,8 @@ struct Manifest: Sendable {
     self.seller = seller
     self.asOf = asOf
     self.invoiceDate = invoiceDate
+    kind = try row.optionalString("kind").flatMap { RunKind(rawValue: $0) } ?? .regular
+    catchUp = try CatchUp(row)
     self.digest = digest
   }
 

@@ -42,7 +42,7 @@ final class ManifestWriter: Sendable {
   }
 
   /// Begins a file; throws `BillRunError` where it cannot be made.
-  init(_ path: String, of plan: RunPlan, scope: RunScope, books: String) throws {
+  init(_ path: String, of plan: RunPlan, _ options: BillRunOptions, books: String) throws {
     var begun = State(file: try PartFile(path))
     var writer = JSONWriter()
     writer.object {
@@ -51,7 +51,12 @@ final class ManifestWriter: Sendable {
       $0.field("as_of", plan.terms.asOf.description)
       $0.field("invoice_date", plan.terms.invoiceDate.description)
       $0.key("scope")
-      $0.raw(scope.json)
+      $0.raw(options.scope.json)
+      if options.kind != .regular { $0.field("kind", options.kind.rawValue) }
+      if options.catchUp != CatchUp() {
+        $0.key("catch_up")
+        $0.raw(options.catchUp.json)
+      }
       $0.field("books", books)
       $0.field("program", RunOpening.program)
     }

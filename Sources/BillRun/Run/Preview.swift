@@ -28,7 +28,7 @@ public struct Preview: Sendable {
   ) {
     self.customer = customer
     self.database = database
-    opening = RunOpening(options: options, clock: clock, kind: "preview")
+    opening = RunOpening(options: options, clock: clock, look: "preview")
   }
 
   /// Bills, has the body read the documents of the run whose id it gets, takes all back, and

@@ -59,14 +59,14 @@ extension RunEngine {
   ) async throws -> RunSummary {
     // What a crash has left.
     try await control.removeDryRuns(of: seller)
-    let opening = RunOpening(options: options, clock: clock, kind: "dry")
+    let opening = RunOpening(options: options, clock: clock, look: "dry")
     let terms = try await opening.terms(for: seller, on: control)
     var watch = StopWatch()
     let plan = try await opening.open(seller, terms, on: control)
     do {
       let rehearsal = Rehearsal(
         manifest: try ManifestWriter(
-          path ?? "manifest-\(seller.code)-\(terms.asOf).jsonl", of: plan, scope: options.scope,
+          path ?? "manifest-\(seller.code)-\(terms.asOf).jsonl", of: plan, options,
           books: try await Manifest.books(on: control)),
         totals: RehearsalTotals(RunSummary(rehearsing: plan)))
       let opened = watch.lap()

@@ -61,6 +61,7 @@ public struct RunEngine: Sendable {
     if let path = options.manifest {
       try await Manifest.makeTables(on: control)
       let manifest = try await Manifest(path, on: control)
+      guard manifest.kind == options.kind else { throw BillRunError.otherKind(manifest) }
       try await committing(manifest).billAll(on: control, into: &outcome)
     } else {
       try await billAll(on: control, into: &outcome)
@@ -74,6 +75,7 @@ public struct RunEngine: Sendable {
     wanted.asOf = .day(manifest.asOf)
     wanted.invoiceDate = manifest.invoiceDate
     wanted.seller = manifest.seller
+    wanted.catchUp = manifest.catchUp
     var engine = RunEngine(
       database: database, options: wanted, clock: clock, stop: stop, progress: progress)
     engine.manifest = manifest
@@ -127,7 +129,7 @@ public struct RunEngine: Sendable {
     _ seller: SellerRecord, _ control: Connection, into closed: inout [Int64]
   ) async throws {
     let opening = RunOpening(options: options, clock: clock, manifest: manifest)
-    if let unfinished = try await opening.unfinished(seller, on: control) {
+    while let unfinished = try await opening.unfinished(seller, on: control) {
       let isThis = try await manifest?.run(of: seller, on: control) == unfinished.id
       if manifest != nil && !isThis { throw BillRunError.unfinished(unfinished) }
       try await work(on: unfinished, openedIn: .zero, control)
@@ -275,6 +277,19 @@ extension BillRunError {
   /// Whether it says nothing about other sellers: closed books, a later number, a bad format.
   fileprivate var concernsOneSeller: Bool {
     status == .dataError || code == "number_format_invalid"
+  }
+
+  /// A plan is billed by the command that has made it.
+  fileprivate static func otherKind(_ manifest: Manifest) -> BillRunError {
+    let command =
+      switch manifest.kind {
+      case .regular: "billrun run --commit FILE"
+      case .backfill: "billrun backfill --approve FILE"
+      case .catchUp: "billrun catch-up --approve FILE"
+      }
+    return BillRunError(
+      .usage, code: "manifest_of_other_kind",
+      "the manifest is of a \(manifest.kind.rawValue) run", hint: command)
   }
 
   /// A manifest is billed once.

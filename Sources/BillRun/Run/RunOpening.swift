@@ -10,8 +10,8 @@ struct RunOpening: Sendable {
   let clock: WallClock
   /// The program that opens it, kept on the run.
   static let program = "billrun \(Version.current)"
-  /// What is opened: a regular run unless said otherwise.
-  var kind = "regular"
+  /// What is opened, where that is not the kind of run that was asked for: a look.
+  var look: String?
   /// Of which just that is billed.
   var manifest: Manifest?
 
@@ -29,17 +29,20 @@ struct RunOpening: Sendable {
       throw BillRunError.booksClosed(
         seller, invoiceDate, hint: "give an --invoice-date after \(closed)")
     }
-    return BillingTerms(asOf: asOf, invoiceDate: invoiceDate)
+    return BillingTerms(asOf: asOf, invoiceDate: invoiceDate, catchUp: options.catchUp)
   }
 
-  /// The seller's run that an earlier start left open, as it was frozen; nil when there is none.
+  private var kind: String { look ?? options.kind.rawValue }
+
+  /// The seller's oldest run that an earlier start left open, as it was frozen; nil when there is
+  /// none.
   func unfinished(_ seller: SellerRecord, on connection: isolated Connection) throws -> RunPlan? {
     let found = try connection.query(
-      Statement(SQLFiles.findUnfinishedRun),
-      [.int64(seller.seller.id.rawValue), .string(kind)])
-    guard found.count == 1 else { return nil }
+      Statement(SQLFiles.findUnfinishedRun), [.int64(seller.seller.id.rawValue)])
+    guard let first = found.first else { return nil }
     let terms = BillingTerms(
-      asOf: try found.localDate(0, 1), invoiceDate: try found.localDate(0, 2))
+      asOf: try found.localDate(0, 1), invoiceDate: try found.localDate(0, 2),
+      catchUp: try CatchUp(first))
     let id = try found.int64(0, 0)
     if let closed = seller.closedThrough, terms.invoiceDate <= closed {
       throw BillRunError.booksClosed(
@@ -61,8 +64,7 @@ struct RunOpening: Sendable {
   /// Whether a run is still to be finished.
   func isOpen(_ plan: RunPlan, on connection: isolated Connection) throws -> Bool {
     let found = try connection.query(
-      Statement(SQLFiles.findUnfinishedRun),
-      [.int64(plan.seller.seller.id.rawValue), .string(kind)])
+      Statement(SQLFiles.findUnfinishedRun), [.int64(plan.seller.seller.id.rawValue)])
     return try found.contains { try $0.int64("run_id") == plan.id }
   }
 
@@ -75,7 +77,7 @@ struct RunOpening: Sendable {
       let (population, batches) = try freeze(id, seller, terms, on: connection)
       try connection.execute(
         Statement(SQLFiles.countPopulation), [.int64(id), .int64(population), .int64(batches)])
-      if kind != "dry" {
+      if look == nil {
         try connection.execute(
           Statement(SQLFiles.recordEvent),
           [
@@ -126,7 +128,7 @@ struct RunOpening: Sendable {
 
   /// What stands between drafts and posting; nothing in what is taken back anyway.
   private var gate: RunGate? {
-    if kind == "dry" || !options.writesDrafts && options.gate == nil { return nil }
+    if look != nil || !options.writesDrafts && options.gate == nil { return nil }
     return RunGate(
       limits: options.gate?.json, isDraft: options.writesDrafts, wasLookedAt: false)
   }
@@ -155,6 +157,10 @@ struct RunOpening: Sendable {
       $0.field("tax", seller.taxRounding.rawValue)
       $0.field("tax_point", seller.taxPoint.rawValue)
       if let manifest { $0.field("manifest", manifest.digest) }
+      if options.catchUp != CatchUp() {
+        $0.key("catch_up")
+        $0.raw(options.catchUp.json)
+      }
       if let gate {
         if gate.isDraft { $0.field("draft", true) }
         if let limits = gate.limits {

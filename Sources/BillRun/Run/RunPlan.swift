@@ -74,6 +74,10 @@ public struct BillRunOptions: Sendable {
   public var lanes = 2
   /// About how many due periods make a batch, and so a transaction.
   public var batchSize = 2_000
+  /// What the run is for.
+  public var kind = RunKind.regular
+  /// Which of the periods that are due are billed, and how.
+  public var catchUp = CatchUp()
   /// Help a run that is at work instead of opening one.
   public var joins = false
   /// Allow an as-of day or invoice date more than 62 days ahead.
@@ -84,7 +88,7 @@ public struct BillRunOptions: Sendable {
   public var writesDrafts = false
   /// What stands between drafts and posting; nil: what is billed is posted at once.
   public var gate: GateLimits?
-  /// A file of a dry run, of which just that is billed: its days and seller count, none of those
+  /// A file of a dry run of the same kind, of which just that is billed: its days and seller count, none of those
   /// above; nil for all that is due.
   public var manifest: String?
   /// Called at each place where a crash must leave nothing wrong; tests throw from it.

@@ -37,13 +37,14 @@ struct AccountStore {
   /// Sums the usage that a batch needs: which days are due is found first, then they are summed in
   /// one query.
   func loadUsage(
-    of batch: inout BatchRows, asOf: LocalDate, on connection: isolated Connection
+    of batch: inout BatchRows, by terms: BillingTerms, on connection: isolated Connection
   ) throws {
     var windows: [UsageWindow] = []
     try read(batch) { loaded in
       guard loaded.account.hasUsage(index.catalog) else { return }
       // Whoever cannot be billed is held when it is priced.
-      let due = try? loaded.account.usageWindows(catalog: index.catalog, asOf: asOf)
+      let due = try? loaded.account.usageWindows(
+        catalog: index.catalog, asOf: terms.asOf, catchUp: terms.catchUp)
       windows += due ?? []
     }
     if windows.isEmpty { return }

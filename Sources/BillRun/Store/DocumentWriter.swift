@@ -129,13 +129,14 @@ struct DocumentWriter {
     guard line.coversPeriod, let subscription = line.subscription, let span = line.period else {
       return
     }
-    rows.beginRow(fields: 7)
+    rows.beginRow(fields: 8)
     rows.int8(subscription.rawValue)
     rows.int2(line.slot)
     rows.day(span.start)
     rows.day(span.end)
     rows.int8(id)
     rows.int4(number)
+    rows.null()
     rows.null()
   }
 
@@ -155,7 +156,7 @@ struct DocumentWriter {
 
   /// Writes days that are covered without a line.
   func write(_ reasoned: ReasonedSpan, to buffers: inout DocumentBuffers) {
-    buffers.coverage.beginRow(fields: 7)
+    buffers.coverage.beginRow(fields: 8)
     buffers.coverage.int8(reasoned.subscription.rawValue)
     buffers.coverage.int2(reasoned.slot)
     buffers.coverage.day(reasoned.span.start)
@@ -163,6 +164,7 @@ struct DocumentWriter {
     buffers.coverage.null()
     buffers.coverage.null()
     buffers.coverage.text(reasoned.reason.rawValue)
+    buffers.coverage.int8(reasoned.reason.isOfRun ? run : nil)
   }
 
   private func tax(_ tax: TaxDraft, id: Int64, number: Int16, _ rows: inout CopyBuffer) {
@@ -240,5 +242,15 @@ struct DocumentWriter {
     rows.int8(draft.total.minor + draft.rounding.minor)
     rows.day(invoiceDate)
     rows.int8(id)
+  }
+}
+
+extension ReasonedSpan.Reason {
+  /// Whether it is a run's decision, which goes when the run is taken back.
+  fileprivate var isOfRun: Bool {
+    switch self {
+    case .migrated, .skipped, .beforeBackfill: true
+    case .trial, .paused, .zero: false
+    }
   }
 }

@@ -31,7 +31,8 @@ struct UsageRows {
       return try Period(from: rows.localDate(row, 2), to: rows.localDate(row, 3)).map {
         MeasuredUsage(
           slot: Int16(try rows.int32(row, 1)), days: $0,
-          quantity: try rows.exactDecimal(row, 4), billedMinor: try rows.int64(row, 5))
+          quantity: try rows.exactDecimal(row, 4), billedMinor: try rows.int64(row, 5),
+          isFree: try rows.bool(row, 6))
       }
     }
   }

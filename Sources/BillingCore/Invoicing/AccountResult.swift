@@ -35,6 +35,8 @@ public struct AccountResult: Sendable {
     case awaitingRenewal = "awaiting_renewal"
     /// Billed elsewhere so far.
     case migrated
+    /// Missed periods that nobody is to be billed for.
+    case skipped
   }
 
   /// When a subscription is to be looked at again.

@@ -6,11 +6,14 @@ public struct BillingTerms: Hashable, Sendable {
   public let asOf: LocalDate
   /// The date that all invoices of the run carry.
   public let invoiceDate: LocalDate
+  /// Which of the periods that are due are billed, and how.
+  public let catchUp: CatchUp
 
   /// Creates the options.
-  public init(asOf: LocalDate, invoiceDate: LocalDate) {
+  public init(asOf: LocalDate, invoiceDate: LocalDate, catchUp: CatchUp = CatchUp()) {
     self.asOf = asOf
     self.invoiceDate = invoiceDate
+    self.catchUp = catchUp
   }
 
   /// More lines than this on one document hold the account.

@@ -8,6 +8,8 @@ struct ChargeSearch {
   /// When the periods of the charges are.
   var schedule: ChargeSchedule
   let asOf: LocalDate
+  /// Which of what is due is billed.
+  let catchUp: CatchUp
   /// What it charges from which day on, where that changes; nil where it does not.
   var timeline: Timeline?
   /// Days that were covered, but no longer as they are wanted.
@@ -22,12 +24,14 @@ struct ChargeSearch {
   private(set) var walkedThrough: LocalDate?
 
   init(
-    _ subscription: Subscription, at index: Int, schedule: ChargeSchedule, asOf: LocalDate
+    _ subscription: Subscription, at index: Int, schedule: ChargeSchedule, asOf: LocalDate,
+    catchUp: CatchUp = CatchUp()
   ) {
     self.subscription = subscription
     self.index = index
     self.schedule = schedule
     self.asOf = asOf
+    self.catchUp = catchUp
   }
 
   /// Finds what is due of charges that are covered alike: up to a day, and on the `live` spans.
@@ -50,7 +54,8 @@ struct ChargeSearch {
         && (timeline?.segment(on: span.start).isPaused ?? subscription.paused)
       let due = isPaused ? max(schedule.dueOn(span), span.start) : schedule.dueOn(span)
       if due > asOf { return look(on: due) }
-      if walk.isMeasured { findLate(walk, span, of: whole, &found) }
+      if let end = catchUp.to, span.start >= end { return look(on: due) }
+      if walk.isMeasured && !catchUp.billsNothing { findLate(walk, span, of: whole, &found) }
       if let open = Period(from: max(span.start, begin), to: span.end) {
         cover(walk, open, of: whole, dueOn: due, &found)
         if found.items.count > BillingTerms.maxLinesPerAccount {
@@ -125,7 +130,12 @@ struct ChargeSearch {
     _ found: inout ChargeableItems
   ) {
     advance(to: open.end)
+    let reason = catchUp.reason(forPeriodFrom: max(whole.start, schedule.firstPaidDay))
     for piece in walk.live.isEmpty ? [open] : open.subtracting(walk.live) {
+      if let reason {
+        append(piece, reason, walk, &found)
+        continue
+      }
       if let timeline, let slot = walk.slot {
         cover(piece, of: whole, dueOn: due, walk, slot, timeline, &found)
         continue

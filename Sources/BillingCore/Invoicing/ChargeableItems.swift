@@ -63,6 +63,10 @@ public struct ReasonedSpan: Hashable, Sendable {
     case zero
     /// Billed in another system.
     case migrated
+    /// Missed, and nobody is to be billed for it.
+    case skipped
+    /// Missed, and older than what was billed afterwards.
+    case beforeBackfill = "before_backfill"
   }
 }
 
@@ -94,6 +98,8 @@ struct ChargeableItems {
   private(set) var credits: [DueCredit] = []
   /// Changes that are billed herewith.
   private(set) var applied: [ID<SubscriptionChange>] = []
+  /// Which of what is due is billed.
+  private var catchUp = CatchUp()
 
   /// Released days that a document is to credit.
   struct DueCredit {
@@ -110,8 +116,9 @@ struct ChargeableItems {
   ///
   /// Throws `billingDayInvalid`, `changeBeforeStart`, `changeTooOld`, `tooManyLines`.
   mutating func find(
-    in account: AccountSnapshot, catalog: Catalog, asOf: LocalDate
+    in account: AccountSnapshot, catalog: Catalog, asOf: LocalDate, catchUp: CatchUp = CatchUp()
   ) throws(Issue) {
+    self.catchUp = catchUp
     items.removeAll(keepingCapacity: true)
     reasoned.removeAll(keepingCapacity: true)
     nextBillOn.removeAll(keepingCapacity: true)
@@ -125,8 +132,23 @@ struct ChargeableItems {
     credits.removeAll(keepingCapacity: true)
     applied.removeAll(keepingCapacity: true)
     for index in account.subscriptions.indices {
-      try find(account.subscriptions[index], at: index, catalog: catalog, asOf: asOf)
+      let subscription = account.subscriptions[index]
+      let day = try lastDay(of: subscription, catalog: catalog, asOf: asOf)
+      try find(subscription, at: index, catalog: catalog, asOf: day)
     }
+  }
+
+  /// The as-of day of a subscription: where its due days are capped, the last of those that are
+  /// billed now.
+  private func lastDay(
+    of subscription: Subscription, catalog: Catalog, asOf: LocalDate
+  ) throws(Issue) -> LocalDate {
+    guard case .capped(let count) = catchUp.policy else { return asOf }
+    var all = ChargeableItems()
+    all.catchUp = catchUp
+    try all.find(subscription, at: 0, catalog: catalog, asOf: asOf)
+    let days = Set(all.items.lazy.filter { $0.replaced == nil && !$0.isLate }.map(\.dueOn))
+    return days.count > count ? days.sorted()[count - 1] : asOf
   }
 
   private mutating func find(
@@ -140,7 +162,8 @@ struct ChargeableItems {
     let firstItem = items.count
     let base = try ChargeSchedule(
       subscription, plan: catalog.plans[subscription.charges[0].plan])
-    var search = ChargeSearch(subscription, at: index, schedule: base, asOf: asOf)
+    var search = ChargeSearch(
+      subscription, at: index, schedule: base, asOf: asOf, catchUp: catchUp)
     let all = subscription.charges.indices
     var straightEnd: LocalDate?
     var usageEnd: LocalDate?
@@ -187,9 +210,13 @@ struct ChargeableItems {
     let (firstItem, firstReleased) = (items.count, released.count)
     firstChanged = changedCharges.count
     let timeline = try Timeline(subscription, catalog: catalog, asOf: asOf)
-    released += try subscription.released(timeline, catalog: catalog, asOf: asOf)
+    // What is not billed credits nothing either: a later run does.
+    if !catchUp.billsNothing {
+      released += try subscription.released(timeline, catalog: catalog, asOf: asOf)
+    }
     var search = ChargeSearch(
-      subscription, at: index, schedule: timeline.eras[0].schedule, asOf: asOf)
+      subscription, at: index, schedule: timeline.eras[0].schedule, asOf: asOf,
+      catchUp: catchUp)
     search.timeline = timeline
     search.released = Array(released[firstReleased...])
     var usageEnd: LocalDate?
@@ -213,7 +240,7 @@ struct ChargeableItems {
     coveredThrough.append(search.coveredThrough)
     straightThrough.append(nil)
     usageThrough.append(usageEnd)
-    applied += timeline.applied
+    if !catchUp.billsNothing { applied += timeline.applied }
     gather(of: index, items: firstItem, released: firstReleased)
     sortItems(from: firstItem)
   }

@@ -9,13 +9,14 @@ struct Discounting {
   let catalog: Catalog
   let rounding: RoundingMode
 
-  /// Applies the coupons of one subscription that count for a period starting on `start`.
+  /// Applies the coupons of one subscription that count for a period starting on `start` to its
+  /// lines within a range of the document's.
   ///
   /// Returns which of them (indices of `subscription.discounts`) were applied.
   /// Throws `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
   func apply(
-    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate,
-    to draft: inout InvoiceDraft
+    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate, off place: Range<Int>,
+    of draft: inout InvoiceDraft
   ) throws(Issue) -> [Int] {
     let counting = subscription.discounts.indices.filter {
       catalog.coupons[subscription.discounts[$0].coupon].counts(
@@ -30,7 +31,7 @@ struct Discounting {
       let coupon = catalog.coupons[subscription.discounts[exclusive].coupon]
       throw .couponsExclusive(coupon.code, subscription.id)
     }
-    let lines = draft.lines.indices.filter {
+    let lines = place.filter {
       draft.lines[$0].subscription == subscription.id && !draft.lines[$0].isRebilled
         && isDiscountable(draft.lines[$0])
     }

@@ -31,20 +31,29 @@ struct DocumentPlan {
     /// Only credits, and none but those belong on it.
     var isSeparate = false
 
+    /// Whether all that it bills is one subscription's.
+    var isOfOneSubscription: Bool {
+      groups.allSatisfy { $0.subscription == groups[0].subscription }
+    }
+
     /// Newer ones bill the same subscriptions, and its days are over.
     var isMissed: Bool { age > 0 && isOver }
   }
 
   init(
     _ account: AccountSnapshot, due: ChargeableItems, catalog: Catalog, asOf: LocalDate,
-    creditLines: Seller.CreditLines
+    creditLines: Seller.CreditLines, merges: Bool = false
   ) {
     var start = due.items.startIndex
     while start < due.items.endIndex {
       let subscription = due.items[start].subscription
       var end = start + 1
       while end < due.items.endIndex, due.items[end].subscription == subscription { end += 1 }
-      add(start..<end, of: subscription, in: account, due: due, catalog: catalog, asOf: asOf)
+      let first = documents.count
+      add(
+        start..<end, of: subscription, in: account, due: due, catalog: catalog, asOf: asOf,
+        merges: merges)
+      if merges { merge(from: first) }
       start = end
     }
     if !due.credits.isEmpty { addCredits(account, due: due, catalog: catalog, creditLines) }
@@ -55,11 +64,14 @@ struct DocumentPlan {
   /// Splits one subscription's items by due day.
   private mutating func add(
     _ items: Range<Int>, of subscription: Int, in account: AccountSnapshot, due: ChargeableItems,
-    catalog: Catalog, asOf: LocalDate
+    catalog: Catalog, asOf: LocalDate, merges: Bool
   ) {
     let plan = account.subscriptions[subscription].charges[0].plan
     let currency = catalog.plans[plan].currency
-    var age = items.dropFirst().count { due.items[$0].dueOn != due.items[$0 - 1].dueOn }
+    // Merged, none is missed.
+    var age =
+      merges
+      ? 0 : items.dropFirst().count { due.items[$0].dueOn != due.items[$0 - 1].dueOn }
     var place = due.items[items.lowerBound].span.start
     var start = items.lowerBound
     while start < items.upperBound {
@@ -77,8 +89,15 @@ struct DocumentPlan {
           firstPeriodStart: first, place: place, age: age, isOver: isOver),
         consolidated: account.payer.consolidated)
       start = end
-      age -= 1
+      age = max(0, age - 1)
     }
+  }
+
+  /// Makes one document of those of a subscription, which are the last: one group a due day.
+  private mutating func merge(from first: Int) {
+    guard first < documents.count else { return }
+    for document in documents[(first + 1)...] { documents[first].groups += document.groups }
+    documents.removeLast(documents.count - first - 1)
   }
 
   /// Puts credits onto what their subscription owes on the same day, else onto documents of their

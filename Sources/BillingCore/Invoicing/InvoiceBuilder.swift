@@ -52,7 +52,8 @@ public struct InvoiceBuilder {
     _ account: AccountSnapshot, emit: (InvoiceDraft) -> Void
   ) throws(Issue) -> AccountResult {
     if let reason = account.operatorHold { throw .operatorHold(reason) }
-    try due.find(in: account, catalog: catalog, asOf: terms.asOf)
+    try due.find(
+      in: account, catalog: catalog, asOf: terms.asOf, catchUp: terms.catchUp)
     let isIdle = due.items.isEmpty && due.credits.isEmpty && account.pendingItems.isEmpty
     treatment = isIdle ? .rated : try TaxTreatment(of: account.payer, by: seller)
     var result = AccountResult()
@@ -63,22 +64,29 @@ public struct InvoiceBuilder {
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
     var cycles = CouponCycleCount(account.subscriptions)
     let plan = DocumentPlan(
-      account, due: due, catalog: catalog, asOf: terms.asOf, creditLines: creditLines)
-    var waiting = Set(account.pendingItems.map { $0.currency })
+      account, due: due, catalog: catalog, asOf: terms.asOf, creditLines: creditLines,
+      merges: terms.catchUp.policy == .merged)
+    var waiting = terms.catchUp.sweepsItems ? Set(account.pendingItems.map { $0.currency }) : []
     for document in plan.documents {
       var draft = InvoiceDraft(
         currency: document.currency, firstPeriodStart: document.firstPeriodStart)
-      if document.groups.count == 1 {
+      if document.isOfOneSubscription {
         draft.subscription = account.subscriptions[document.groups[0].subscription].id
       }
-      draft.isMissed = document.isMissed
+      draft.isMissed = terms.catchUp.isMissed(byAge: document.isMissed)
       draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
-      for group in document.groups { try addLines(of: group, of: account, to: &draft) }
+      var ends: [Int] = []
+      for group in document.groups {
+        try addLines(of: group, of: account, to: &draft)
+        if document.groups.count > 1 { ends.append(draft.lines.count) }
+      }
       // Late usage may come to what was billed before.
       if draft.lines.isEmpty { continue }
       if !document.isSeparate { try sweep(account, &waiting, into: &draft) }
-      for group in document.groups {
-        try discount(group, of: account, counting: &cycles, to: &draft)
+      for (place, group) in document.groups.enumerated() {
+        let lines =
+          ends.isEmpty ? draft.lines.indices : (place == 0 ? 0 : ends[place - 1])..<ends[place]
+        try discount(group, of: account, lines, counting: &cycles, to: &draft)
       }
       try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
@@ -207,7 +215,7 @@ public struct InvoiceBuilder {
   /// Applies a subscription's coupons; a cycle is counted where its base period is billed (RULES 5,
   /// coupons).
   private func discount(
-    _ group: DocumentPlan.Group, of account: AccountSnapshot,
+    _ group: DocumentPlan.Group, of account: AccountSnapshot, _ lines: Range<Int>,
     counting cycles: inout CouponCycleCount,
     to draft: inout InvoiceDraft
   ) throws(Issue) {
@@ -223,7 +231,7 @@ public struct InvoiceBuilder {
     guard let start = (base ?? first)?.startsOn else { return }
     let applied = try discounting.apply(
       account.subscriptions[group.subscription], cyclesUsed: cycles.used(by: group.subscription),
-      on: start, to: &draft)
+      on: start, off: lines, of: &draft)
     if countsCycle { cycles.count(applied, of: group.subscription) }
   }
 
@@ -312,6 +320,7 @@ public struct InvoiceBuilder {
       case .zero: return .zero
       case .trial: return .trial
       case .migrated: return .migrated
+      case .skipped, .beforeBackfill: return .skipped
       }
     }
     if due.awaitsRenewal { return .awaitingRenewal }

@@ -26,6 +26,7 @@ struct LinePricing {
     let usage =
       catalog.plans[charge.plan].quantityType == .usage
       ? account.subscriptions[item.subscription].usage(slot: charge.slot, over: item.span) : nil
+    if item.isLate, usage?.isFree == true { return }
     let planCurrency = catalog.plans[charge.plan].currency
     if planCurrency != draft.currency {
       let what = "plan \(catalog.plans[charge.plan].code) is in \(planCurrency)"

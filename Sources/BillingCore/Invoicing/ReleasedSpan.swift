@@ -93,7 +93,8 @@ extension BilledSpan.Cover {
     _ charge: Subscription.Charge?, isPaused: Bool, catalog: Catalog
   ) -> Bool {
     switch self {
-    case .fixed, .reason(.trial), .reason(.migrated): return true
+    case .fixed, .reason(.trial), .reason(.migrated), .reason(.skipped), .reason(.beforeBackfill):
+      return true
     case .reason(.paused): return charge != nil && isPaused
     case .reason(.zero): return charge == nil || isPaused
     case .billed(let terms, _):

@@ -5,9 +5,11 @@ extension AccountSnapshot {
   /// and covered ones of which usage came in since.
   ///
   /// Throws what `InvoiceBuilder` throws for the same account.
-  public func usageWindows(catalog: Catalog, asOf: LocalDate) throws(Issue) -> [UsageWindow] {
+  public func usageWindows(
+    catalog: Catalog, asOf: LocalDate, catchUp: CatchUp = CatchUp()
+  ) throws(Issue) -> [UsageWindow] {
     var due = ChargeableItems()
-    try due.find(in: self, catalog: catalog, asOf: asOf)
+    try due.find(in: self, catalog: catalog, asOf: asOf, catchUp: catchUp)
     return due.items.compactMap { item in
       let subscription = subscriptions[item.subscription]
       let charge = due.charge(of: item, subscription)
