@@ -63,7 +63,8 @@ cross join lateral (values
   (p.ours is not null and bank_number(p.sum) * 100 <> p.our_sum, 'sums_differ',
     format('OrgnlCtrlSum %s, ours %s', bank_quote(p.sum), round(p.our_sum / 100.0, 2))),
   (bank_number(p.said_rejected) <> p.rejected, 'sums_differ',
-    format('%s rejected by DtldNbOfTxs, %s listed', bank_quote(p.said_rejected), p.rejected))
+    format('%s rejected by DtldNbOfTxs, %s listed', bank_quote(p.said_rejected),
+      p.rejected))
   ) r (holds, reason, told)
 where r.holds
 order by p.subject, r.reason, r.told
