@@ -57,7 +57,8 @@ cross join lateral (values
     'PRES', 'RCVD', 'RJCT'), 'status_unknown', bank_quote(p.status)),
   (p.status is null and p.own_reasons > 0
     -- What is rejected as a whole needs no status of its parts.
-    and not exists (select from part w where w.status = 'RJCT'), 'status_missing', 'a reason and no status'),
+    and not exists (select from part w where w.status = 'RJCT'),
+    'status_missing', 'a reason and no status'),
   (p.ours is not null and bank_number(p.count) <> p.ours, 'sums_differ',
     format('OrgnlNbOfTxs %s, ours %s', bank_quote(p.count), p.ours)),
   (p.ours is not null and bank_number(p.sum) * 100 <> p.our_sum, 'sums_differ',
