@@ -3,12 +3,18 @@
 // MARK: - Files to banks, and back
 
 extension SQLFiles {
+  /// Notes what a person did about a kept entry.
+  public static let clearBankEntry = SQLFile(
+    "clear_bank_entry", PackageResources.clear_bank_entry_sql)
   /// How many debits of a file are not declined.
   public static let countStandingDebits = SQLFile(
     "count_standing_debits", PackageResources.count_standing_debits_sql)
   /// Debits past their final day whose file nobody has handed over.
   public static let countStuckDebits = SQLFile(
     "count_stuck_debits", PackageResources.count_stuck_debits_sql)
+  /// Lists transfers that may be known.
+  public static let doubtBankItems = SQLFile(
+    "doubt_bank_items", PackageResources.doubt_bank_items_sql)
   /// The id and the name of the next file to a bank.
   public static let drawBankFileID = SQLFile(
     "draw_bank_file_id", PackageResources.draw_bank_file_id_sql)
@@ -24,14 +30,23 @@ extension SQLFiles {
   /// The blocks of a file to a bank.
   public static let listBankBlocks = SQLFile(
     "list_bank_blocks", PackageResources.list_bank_blocks_sql)
+  /// What statements told of and was kept.
+  public static let listBankEntries = SQLFile(
+    "list_bank_entries", PackageResources.list_bank_entries_sql)
   /// Files to banks.
   public static let listBankFiles = SQLFile("list_bank_files", PackageResources.list_bank_files_sql)
+  /// What an earlier file may have told of in other words.
+  public static let listBankLikenesses = SQLFile(
+    "list_bank_likenesses", PackageResources.list_bank_likenesses_sql)
   /// What waits for the next file to a bank, by when payers were told.
   public static let listBankNotices = SQLFile(
     "list_bank_notices", PackageResources.list_bank_notices_sql)
   /// The debits that a pain.002 message rejects.
   public static let listBankRejects = SQLFile(
     "list_bank_rejects", PackageResources.list_bank_rejects_sql)
+  /// What a pain.002 message says that nobody here can act on.
+  public static let listBankRemarks = SQLFile(
+    "list_bank_remarks", PackageResources.list_bank_remarks_sql)
   /// The debits that a camt message takes back.
   public static let listBankReturns = SQLFile(
     "list_bank_returns", PackageResources.list_bank_returns_sql)
@@ -54,7 +69,7 @@ extension SQLFiles {
   public static let makeBankItems = SQLFile("make_bank_items", PackageResources.make_bank_items_sql)
   /// Marks returns that cannot be taken as they are.
   public static let markBankItems = SQLFile("mark_bank_items", PackageResources.mark_bank_items_sql)
-  /// Finds what an earlier file told of.
+  /// Finds what an earlier file told of in the same words.
   public static let matchBankItems = SQLFile(
     "match_bank_items", PackageResources.match_bank_items_sql)
   /// Moves a file to a bank into its next state.
@@ -66,6 +81,8 @@ extension SQLFiles {
     "note_bank_bookings", PackageResources.note_bank_bookings_sql)
   /// Reads the transactions of a camt message.
   public static let readBankItems = SQLFile("read_bank_items", PackageResources.read_bank_items_sql)
+  /// Notes which kept entry each transaction is.
+  public static let pairBankItems = SQLFile("pair_bank_items", PackageResources.pair_bank_items_sql)
   /// What kind of message a bank's file is.
   public static let readBankRoot = SQLFile("read_bank_root", PackageResources.read_bank_root_sql)
   /// Which file a pain.002 message is about.

@@ -19,6 +19,9 @@ extension SQLFiles {
   /// Where gateways and books differ.
   public static let compareGatewayCharges = SQLFile(
     "compare_gateway_charges", PackageResources.compare_gateway_charges_sql)
+  /// Where gateways and books differ about refunds.
+  public static let compareGatewayRefunds = SQLFile(
+    "compare_gateway_refunds", PackageResources.compare_gateway_refunds_sql)
   /// How many charges are unknown for too long.
   public static let countOverdueAttempts = SQLFile(
     "count_overdue_attempts", PackageResources.count_overdue_attempts_sql)

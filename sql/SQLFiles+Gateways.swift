@@ -15,6 +15,9 @@ extension SQLFiles {
   /// Charges that the simulated gateway has approved since a moment.
   public static let listSimulatedApprovals = SQLFile(
     "list_simulated_approvals", PackageResources.list_simulated_approvals_sql)
+  /// Refunds that the simulated gateway has made since a moment.
+  public static let listSimulatedRefunds = SQLFile(
+    "list_simulated_refunds", PackageResources.list_simulated_refunds_sql)
   /// The account that the simulated gateway charges for.
   public static let showSimulatedAccount = SQLFile(
     "show_simulated_account", PackageResources.show_simulated_account_sql)

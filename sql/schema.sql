@@ -1,5 +1,61 @@
 -- The schema after every migration, written by scripts/schema for people to read.
 
+CREATE FUNCTION bank_contains(long text, short text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  -- What is cut within a number is another number: INV1 is not in INV12.
+  select strpos(long, short) > 0
+    and not (short ~ '^[0-9]' and substr(long, strpos(long, short) - 1, 1) ~ '[0-9]')
+    and not (short ~ '[0-9]$' and substr(long, strpos(long, short) + length(short), 1) ~ '[0-9]')
+$_$;
+
+COMMENT ON FUNCTION bank_contains(long text, short text) IS 'Whether a text has another in it, numbers whole.';
+
+CREATE FUNCTION bank_likeness(a text[], b text[]) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+declare
+  -- Null where one of the two does not tell.
+  same_id boolean := a[2] = b[2];
+  same_payer boolean := starts_with(a[1], b[1]) or starts_with(b[1], a[1]);
+  same_text boolean := bank_contains(a[3], b[3]) or bank_contains(b[3], a[3]);
+  number_a text;
+  number_b text;
+begin
+  if not same_id then return 0; end if;
+  if not same_payer and not same_text then return case when same_id then 1 else 0 end; end if;
+  if same_id then return case when a = b then 4 else 3 end; end if;
+  if not same_text then
+    number_a := regexp_replace(a[3], '[^0-9]', '', 'g');
+    number_b := regexp_replace(b[3], '[^0-9]', '', 'g');
+    return case when number_a = '' or number_b = '' or strpos(number_a, number_b) > 0
+      or strpos(number_b, number_a) > 0 then 1 else 0 end;
+  end if;
+  if not same_payer then return 1; end if;
+  if a is not distinct from b then return 4; end if;
+  return case when same_payer or same_text then 3 else 2 end;
+end $$;
+
+COMMENT ON FUNCTION bank_likeness(a text[], b text[]) IS 'How alike the words of two transfers are, of payer, end-to-end id and text: 4 the same, 3 some the same and none another, 2 none on both sides, 1 payer or text is another, 0 it is another transfer.';
+
+CREATE FUNCTION bank_number(value text) RETURNS numeric
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select case when value is null then null when btrim(value) ~ '^[0-9]{1,17}([.][0-9]{1,17})?$'
+    then btrim(value)::numeric else -1 end
+$_$;
+
+COMMENT ON FUNCTION bank_number(value text) IS 'A count or a sum that a bank tells, null where it tells none, -1 where it is no number.';
+
+CREATE FUNCTION bank_quote(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(
+    nullif(left(btrim(regexp_replace(value, '[\s[:cntrl:]]+', ' ', 'g')), 40), ''), '?')
+$$;
+
+COMMENT ON FUNCTION bank_quote(value text) IS 'What a bank says in its own words, in a part of one line.';
+
 CREATE FUNCTION bank_reference(value text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -8,6 +64,14 @@ CREATE FUNCTION bank_reference(value text) RETURNS text
 $$;
 
 COMMENT ON FUNCTION bank_reference(value text) IS 'A reference that a bank has given, null where a word only stands in the place of one.';
+
+CREATE FUNCTION bank_words(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select nullif(translate(lower(plain_text(value)), E' \t\r\n\u00a0-.,:;/+&()?!*#_''"', ''), '')
+$$;
+
+COMMENT ON FUNCTION bank_words(value text) IS 'What a payer or a text is compared by: without blanks, capitals, marks and punctuation.';
 
 CREATE FUNCTION charge_new_sources() RETURNS trigger
     LANGUAGE plpgsql
@@ -574,6 +638,17 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION plain_text(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when value !~ '[^\x01-\x7f]' then value
+    else regexp_replace(normalize(replace(replace(replace(replace(replace(replace(replace(replace(
+      translate(value, 'ŁłØøĐđ', 'LlOoDd'), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'),
+      'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'), 'æ', 'ae'), nfkd), '[\u0300-\u036f]', '', 'g') end
+$$;
+
+COMMENT ON FUNCTION plain_text(value text) IS 'A text with its letters spelled without their marks.';
+
 CREATE FUNCTION price_tiers_sound(tiers jsonb, pricing_mode text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -776,14 +851,9 @@ end $$;
 CREATE FUNCTION sepa_text(value text, places integer) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
-  with spelled (text) as (
-    select replace(replace(replace(replace(replace(replace(replace(replace(replace(
-      translate(value, 'ŁłØøĐđ', 'LlOoDd'), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'),
-      'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'), 'æ', 'ae'), '&', '+')
-  ), plain (text) as (
-    select regexp_replace(regexp_replace(normalize(text, nfkd), '[\u0300-\u036f]', '', 'g'),
-      '[^a-zA-Z0-9/?:().,''+ -]', ' ', 'g')
-    from spelled
+  with plain (text) as (
+    select regexp_replace(replace(plain_text(value), '&', '+'), '[^a-zA-Z0-9/?:().,''+ -]', ' ',
+      'g')
   )
   select left(btrim(regexp_replace(regexp_replace(text, '/{2,}', '/', 'g'), ' {2,}', ' ', 'g'),
     ' /'), places)
@@ -899,6 +969,7 @@ COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.'
 COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 
 CREATE TABLE bank_entry (
+    bank_entry_id bigint NOT NULL,
     entry_key text NOT NULL,
     account text NOT NULL,
     bank_ref text,
@@ -906,6 +977,7 @@ CREATE TABLE bank_entry (
     booking_minor bigint NOT NULL,
     detail_count integer NOT NULL,
     digest text NOT NULL,
+    words text[] NOT NULL,
     is_credit boolean NOT NULL,
     booked_on date NOT NULL,
     currency text NOT NULL,
@@ -914,7 +986,11 @@ CREATE TABLE bank_entry (
     reference text,
     payment_id bigint,
     reason text,
+    cleared_at timestamp with time zone,
+    cleared_by text,
+    note text,
     CONSTRAINT bank_entry_amount_positive CHECK ((amount_minor > 0)),
+    CONSTRAINT bank_entry_cleared_by_somebody CHECK ((num_nonnulls(cleared_at, cleared_by, note) = ANY (ARRAY[0, 3]))),
     CONSTRAINT bank_entry_details_counted CHECK ((detail_count >= 0)),
     CONSTRAINT bank_entry_paid_euro CHECK (((payment_id IS NULL) OR (is_credit AND (currency = 'EUR'::text))))
 );
@@ -935,9 +1011,22 @@ COMMENT ON COLUMN bank_entry.detail_count IS 'How many transactions that booking
 
 COMMENT ON COLUMN bank_entry.digest IS 'Of what it says: day, amount, payer, end-to-end id and text.';
 
+COMMENT ON COLUMN bank_entry.words IS 'Payer, end-to-end id and text as they are compared, with what later files told of them.';
+
 COMMENT ON COLUMN bank_entry.payment_id IS 'The payment that it became; null where it became none.';
 
 COMMENT ON COLUMN bank_entry.reason IS 'Why it became none; superseded: another file told of the transactions that it is the sum of.';
+
+COMMENT ON COLUMN bank_entry.cleared_at IS 'When a person dealt with it, as the note says.';
+
+ALTER TABLE bank_entry ALTER COLUMN bank_entry_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME bank_entry_bank_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE bank_file (
     bank_file_id bigint NOT NULL,
@@ -2298,6 +2387,12 @@ CREATE VIEW pending_debit AS
     f.notice_days,
     f.sequence,
     f.end_to_end_id,
+    f.bic,
+    f.country,
+    f.city,
+    f.postal_code,
+    f.address1,
+    f.address2,
     m.mailed_on,
     GREATEST(i.invoice_date, p.declined_on) AS told_on,
         CASE
@@ -2308,7 +2403,7 @@ CREATE VIEW pending_debit AS
             ELSE NULL::text
         END AS obstacle
    FROM ((((((payment_attempt a
-     CROSS JOIN LATERAL jsonb_to_record((a.request -> 'debit'::text)) f(debtor text, mandate text, signed_on date, scheme text, notice_days integer, sequence text, end_to_end_id text))
+     CROSS JOIN LATERAL jsonb_to_record((a.request -> 'debit'::text)) f(debtor text, mandate text, signed_on date, scheme text, notice_days integer, sequence text, end_to_end_id text, bic text, country text, city text, postal_code text, address1 text, address2 text))
      JOIN invoice i ON ((i.invoice_id = a.invoice_id)))
      JOIN seller e ON ((e.seller_id = i.seller_id)))
      JOIN payment_source s ON ((s.payment_source_id = a.payment_source_id)))
@@ -2788,6 +2883,9 @@ ALTER TABLE ONLY bank_debit
     ADD CONSTRAINT bank_debit_pkey PRIMARY KEY (payment_attempt_id);
 
 ALTER TABLE ONLY bank_entry
+    ADD CONSTRAINT bank_entry_id_key UNIQUE (bank_entry_id);
+
+ALTER TABLE ONLY bank_entry
     ADD CONSTRAINT bank_entry_payment_key UNIQUE (payment_id);
 
 ALTER TABLE ONLY bank_entry
@@ -3060,9 +3158,11 @@ CREATE INDEX bank_debit_block_idx ON bank_debit USING btree (bank_file_id, block
 
 CREATE INDEX bank_entry_booking_idx ON bank_entry USING btree (booking_ref, booking_minor);
 
+CREATE INDEX bank_entry_day_idx ON bank_entry USING btree (booked_on, amount_minor);
+
 CREATE INDEX bank_entry_digest_idx ON bank_entry USING btree (digest);
 
-CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (booked_on) WHERE (payment_id IS NULL);
+CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (bank_entry_id) WHERE ((payment_id IS NULL) AND (cleared_at IS NULL));
 
 CREATE INDEX bank_entry_ref_idx ON bank_entry USING btree (bank_ref);
 

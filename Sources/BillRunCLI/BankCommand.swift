@@ -11,7 +11,7 @@ struct BankCommand: AsyncParsableCommand {
     discussion: "docs/BANK-FILES.md shows one day of it.",
     subcommands: [
       BankWrite.self, BankList.self, BankShow.self, BankHandOver.self, BankAcknowledge.self,
-      BankRead.self, BankSettle.self,
+      BankRead.self, BankSettle.self, BankEntries.self, BankClear.self,
     ])
 }
 
@@ -166,7 +166,8 @@ struct BankAcknowledge: AsyncParsableCommand {
 /// `billrun bank read FILE…`.
 struct BankRead: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "read", abstract: "Read what the bank sends: pain.002, camt.053 and camt.054.",
+    commandName: "read",
+    abstract: "Read what the bank sends: pain.002, camt.052, camt.053, camt.054.",
     discussion: """
       Rejected and returned debits follow the retry policy, transfers that name invoices pay them. \
       A file is read once: again, it changes nothing. A file that is refused does not keep the \

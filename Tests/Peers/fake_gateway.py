@@ -178,7 +178,8 @@ def read(path, fields):
         return listed([charge(i) for i in intents.values() if i["latest_charge"]], fields, since)
     if path == "/v1/refunds":
         which = fields.get("payment_intent")
-        return listed([r for r in refunds.values() if r["payment_intent"] == which], fields, since)
+        found = [r for r in refunds.values() if which in (None, r["payment_intent"])]
+        return listed(found, fields, since)
     parts = path.split("/")
     if len(parts) == 4 and parts[2] == "payment_intents" and parts[3] in intents:
         return intents[parts[3]]

@@ -158,6 +158,23 @@ public final class ScriptedGateway: Gateway {
     try page(ledger.withLock { Array($0.approved.values) })
   }
 
+  /// Gives all that it refunded.
+  public func refunded(
+    since moment: Int64, _ page: ([GatewayRefund]) throws -> Void
+  ) async throws {
+    let refunds = ledger.withLock { $0.refunds }
+    try page(
+      refunds.map {
+        GatewayRefund(
+          idempotencyKey: $0.key, reference: "re\($0.key.dropFirst(36))", amount: $0.value)
+      })
+  }
+
+  /// Refunds what nobody here asked for, or forgets a refund, by its key.
+  public func setRefund(_ key: String, to amount: Money?) {
+    ledger.withLock { $0.refunds[key] = amount }
+  }
+
   private static func charge(_ request: ChargeRequest) -> GatewayCharge {
     GatewayCharge(
       idempotencyKey: request.idempotencyKey, reference: "ch_\(request.attempt)",

@@ -1,16 +1,21 @@
 -- Files that banks collect by, and what they send back (RULES 4).
 
+create function plain_text(value text) returns text
+language sql immutable
+as $$
+  select case when value !~ '[^\x01-\x7f]' then value
+    else regexp_replace(normalize(replace(replace(replace(replace(replace(replace(replace(replace(
+      translate(value, 'ŁłØøĐđ', 'LlOoDd'), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'),
+      'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'), 'æ', 'ae'), nfkd), '[\u0300-\u036f]', '', 'g') end
+$$;
+comment on function plain_text(text) is 'A text with its letters spelled without their marks.';
+
 create function sepa_text(value text, places integer) returns text
 language sql immutable
 as $$
-  with spelled (text) as (
-    select replace(replace(replace(replace(replace(replace(replace(replace(replace(
-      translate(value, 'ŁłØøĐđ', 'LlOoDd'), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'),
-      'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'), 'æ', 'ae'), '&', '+')
-  ), plain (text) as (
-    select regexp_replace(regexp_replace(normalize(text, nfkd), '[\u0300-\u036f]', '', 'g'),
-      '[^a-zA-Z0-9/?:().,''+ -]', ' ', 'g')
-    from spelled
+  with plain (text) as (
+    select regexp_replace(replace(plain_text(value), '&', '+'), '[^a-zA-Z0-9/?:().,''+ -]', ' ',
+      'g')
   )
   select left(btrim(regexp_replace(regexp_replace(text, '/{2,}', '/', 'g'), ' {2,}', ' ', 'g'),
     ' /'), places)
@@ -112,7 +117,72 @@ $$;
 comment on function bank_reference(text) is
   'A reference that a bank has given, null where a word only stands in the place of one.';
 
+create function bank_words(value text) returns text
+language sql immutable
+as $$
+  select nullif(translate(lower(plain_text(value)), E' \t\r\n\u00a0-.,:;/+&()?!*#_''"', ''), '')
+$$;
+comment on function bank_words(text) is
+  'What a payer or a text is compared by: without blanks, capitals, marks and punctuation.';
+
+create function bank_contains(long text, short text) returns boolean
+language sql immutable
+as $$
+  -- What is cut within a number is another number: INV1 is not in INV12.
+  select strpos(long, short) > 0
+    and not (short ~ '^[0-9]' and substr(long, strpos(long, short) - 1, 1) ~ '[0-9]')
+    and not (short ~ '[0-9]$' and substr(long, strpos(long, short) + length(short), 1) ~ '[0-9]')
+$$;
+comment on function bank_contains(text, text) is 'Whether a text has another in it, numbers whole.';
+
+create function bank_likeness(a text[], b text[]) returns integer
+language plpgsql immutable
+as $$
+declare
+  -- Null where one of the two does not tell.
+  same_id boolean := a[2] = b[2];
+  same_payer boolean := starts_with(a[1], b[1]) or starts_with(b[1], a[1]);
+  same_text boolean := bank_contains(a[3], b[3]) or bank_contains(b[3], a[3]);
+  number_a text;
+  number_b text;
+begin
+  if not same_id then return 0; end if;
+  if not same_payer and not same_text then return case when same_id then 1 else 0 end; end if;
+  if same_id then return case when a = b then 4 else 3 end; end if;
+  if not same_text then
+    number_a := regexp_replace(a[3], '[^0-9]', '', 'g');
+    number_b := regexp_replace(b[3], '[^0-9]', '', 'g');
+    return case when number_a = '' or number_b = '' or strpos(number_a, number_b) > 0
+      or strpos(number_b, number_a) > 0 then 1 else 0 end;
+  end if;
+  if not same_payer then return 1; end if;
+  if a is not distinct from b then return 4; end if;
+  return case when same_payer or same_text then 3 else 2 end;
+end $$;
+comment on function bank_likeness(text[], text[]) is
+  'How alike the words of two transfers are, of payer, end-to-end id and text: 4 the same, 3 some '
+  'the same and none another, 2 none on both sides, 1 payer or text is another, 0 it is another '
+  'transfer.';
+
+create function bank_quote(value text) returns text
+language sql immutable
+as $$
+  select coalesce(
+    nullif(left(btrim(regexp_replace(value, '[\s[:cntrl:]]+', ' ', 'g')), 40), ''), '?')
+$$;
+comment on function bank_quote(text) is 'What a bank says in its own words, in a part of one line.';
+
+create function bank_number(value text) returns numeric
+language sql immutable
+as $$
+  select case when value is null then null when btrim(value) ~ '^[0-9]{1,17}([.][0-9]{1,17})?$'
+    then btrim(value)::numeric else -1 end
+$$;
+comment on function bank_number(text) is
+  'A count or a sum that a bank tells, null where it tells none, -1 where it is no number.';
+
 create table bank_entry (
+  bank_entry_id bigint generated always as identity,
   entry_key   text not null,
   account     text not null,
   bank_ref    text,
@@ -120,6 +190,7 @@ create table bank_entry (
   booking_minor bigint not null,
   detail_count integer not null,
   digest      text not null,
+  words       text[] not null,
   is_credit   boolean not null,
   booked_on   date not null,
   currency    text not null,
@@ -128,14 +199,22 @@ create table bank_entry (
   reference   text,
   payment_id  bigint,
   reason      text,
+  cleared_at  timestamptz,
+  cleared_by  text,
+  note        text,
   constraint bank_entry_pkey primary key (entry_key),
+  constraint bank_entry_id_key unique (bank_entry_id),
   constraint bank_entry_payment_fkey foreign key (payment_id) references payment,
   constraint bank_entry_payment_key unique (payment_id),
   constraint bank_entry_paid_euro check (payment_id is null or is_credit and currency = 'EUR'),
+  constraint bank_entry_cleared_by_somebody
+    check (num_nonnulls(cleared_at, cleared_by, note) in (0, 3)),
   constraint bank_entry_amount_positive check (amount_minor > 0),
   constraint bank_entry_details_counted check (detail_count >= 0)
 );
-create index bank_entry_open_idx on bank_entry (booked_on) where payment_id is null;
+create index bank_entry_open_idx on bank_entry (bank_entry_id)
+  where payment_id is null and cleared_at is null;
+create index bank_entry_day_idx on bank_entry (booked_on, amount_minor);
 create index bank_entry_ref_idx on bank_entry (bank_ref);
 create index bank_entry_booking_idx on bank_entry (booking_ref, booking_minor);
 create index bank_entry_digest_idx on bank_entry (digest);
@@ -153,15 +232,20 @@ comment on column bank_entry.detail_count is
   'How many transactions that booking told of; 0 where it was kept as a sum.';
 comment on column bank_entry.digest is
   'Of what it says: day, amount, payer, end-to-end id and text.';
+comment on column bank_entry.words is
+  'Payer, end-to-end id and text as they are compared, with what later files told of them.';
 comment on column bank_entry.payment_id is 'The payment that it became; null where it became none.';
 comment on column bank_entry.reason is
   'Why it became none; superseded: another file told of the transactions that it is the sum of.';
+
+comment on column bank_entry.cleared_at is 'When a person dealt with it, as the note says.';
 
 create view pending_debit as
 select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.customer_id,
   a.amount_minor, a.request ->> 'invoice' as number,
   replace(a.request ->> 'token', ' ', '') as iban, f.debtor, f.mandate, f.signed_on, f.scheme,
-  f.notice_days, f.sequence, f.end_to_end_id, m.mailed_on,
+  f.notice_days, f.sequence, f.end_to_end_id, f.bic, f.country, f.city, f.postal_code, f.address1,
+  f.address2, m.mailed_on,
   greatest(i.invoice_date, p.declined_on) as told_on,
   case
     when i.state <> 'open' or s.removed_at is not null
@@ -171,7 +255,8 @@ select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.cu
   end as obstacle
 from payment_attempt a
 cross join lateral jsonb_to_record(a.request -> 'debit') as f (debtor text, mandate text,
-  signed_on date, scheme text, notice_days integer, sequence text, end_to_end_id text)
+  signed_on date, scheme text, notice_days integer, sequence text, end_to_end_id text,
+  bic text, country text, city text, postal_code text, address1 text, address2 text)
 join invoice i on i.invoice_id = a.invoice_id
 join seller e on e.seller_id = i.seller_id
 join payment_source s on s.payment_source_id = a.payment_source_id

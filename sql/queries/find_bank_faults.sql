@@ -15,17 +15,18 @@ from (
   select b.booking, 0 as place, w.problem
   from booking b
   cross join lateral (values
-    (b.sign in ('CRDT', 'DBIT'), format('CdtDbtInd %s is neither CRDT nor DBIT', b.sign)),
+    (b.sign in ('CRDT', 'DBIT'),
+      format('CdtDbtInd %s is neither CRDT nor DBIT', bank_quote(b.sign))),
     (b.status in ('BOOK', 'PDNG', 'INFO', 'FUTR'),
-      format('Sts %s is none of BOOK, PDNG, INFO, FUTR', b.status)),
+      format('Sts %s is none of BOOK, PDNG, INFO, FUTR', bank_quote(b.status))),
     (b.amount is not null, 'it has no amount'),
     (b.status <> 'BOOK' or b.booked ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}',
-      format('day %s is none', b.booked))) w (holds, problem)
+      format('day %s is none', bank_quote(b.booked)))) w (holds, problem)
   where not w.holds
   union all
   select b.booking, a.place,
-    case when a.is_amount then format('amount %s is no plain number', btrim(a.value))
-      else format('CdtDbtInd %s is neither CRDT nor DBIT', btrim(a.value)) end
+    case when a.is_amount then format('amount %s is no plain number', bank_quote(a.value))
+      else format('CdtDbtInd %s is neither CRDT nor DBIT', bank_quote(a.value)) end
   from booking b
   cross join lateral xmltable(xmlnamespaces($2::text as p),
     '//p:Amt[not(*)] | //p:TxDtls/p:CdtDbtInd' passing b.entry columns

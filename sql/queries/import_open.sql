@@ -329,8 +329,11 @@ as $$
       then '.mandate.notice_days|a whole number from 0 to 90' end,
     case when not (coalesce(mandate ->> 'sequence', 'RCUR') in ('FRST', 'RCUR', 'FNAL', 'OOFF'))
       then '.mandate.sequence|FRST, RCUR, FNAL or OOFF' end,
+    case when not (coalesce(mandate ->> 'bic', 'AAAADEFF')
+        ~ '^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$')
+      then '.mandate.bic|a BIC of 8 or 11 places' end,
     (select string_agg('.mandate.' || k.key || '|no field of this name in mandate', E'\n')
       from jsonb_object_keys(mandate) k (key)
-      where k.key not in ('id', 'signed_on', 'scheme', 'notice_days', 'sequence'))), '')
+      where k.key not in ('id', 'signed_on', 'scheme', 'notice_days', 'sequence', 'bic'))), '')
   where mandate is not null
 $$;

@@ -8,35 +8,45 @@ with doc as materialized (
 ), told (payment_id, end_to_end_id, reason, level) as (
   select null::text, null::text, coalesce(g.code, g.proprietary), 3
   from doc, xmltable(xmlnamespaces($2::text as p),
-    '/p:Document/p:CstmrPmtStsRpt/p:OrgnlGrpInfAndSts[p:GrpSts="RJCT"]' passing doc.doc columns
+    '/p:Document/p:CstmrPmtStsRpt/p:OrgnlGrpInfAndSts[normalize-space(p:GrpSts)="RJCT"]'
+    passing doc.doc columns
     code text path 'p:StsRsnInf[1]/p:Rsn/p:Cd',
     proprietary text path 'p:StsRsnInf[1]/p:Rsn/p:Prtry') g
   union all
   select b.payment_id, null, coalesce(b.code, b.proprietary), 2
   from doc, xmltable(xmlnamespaces($2::text as p),
-    '/p:Document/p:CstmrPmtStsRpt/p:OrgnlPmtInfAndSts[p:PmtInfSts="RJCT"]' passing doc.doc columns
+    '/p:Document/p:CstmrPmtStsRpt/p:OrgnlPmtInfAndSts[normalize-space(p:PmtInfSts)="RJCT"]'
+    passing doc.doc columns
     payment_id text path 'p:OrgnlPmtInfId',
     code text path 'p:StsRsnInf[1]/p:Rsn/p:Cd',
     proprietary text path 'p:StsRsnInf[1]/p:Rsn/p:Prtry') b
   union all
   select null, t.end_to_end_id, coalesce(t.code, t.proprietary), 1
   from doc, xmltable(xmlnamespaces($2::text as p),
-    '/p:Document/p:CstmrPmtStsRpt/p:OrgnlPmtInfAndSts/p:TxInfAndSts[p:TxSts="RJCT"]'
+    '/p:Document/p:CstmrPmtStsRpt/*/p:TxInfAndSts[normalize-space(p:TxSts)="RJCT"]'
     passing doc.doc columns
     end_to_end_id text path 'p:OrgnlEndToEndId',
     code text path 'p:StsRsnInf[1]/p:Rsn/p:Cd',
     proprietary text path 'p:StsRsnInf[1]/p:Rsn/p:Prtry') t
 ), hit as (
-  select d.payment_attempt_id, coalesce(d.end_to_end_id, t.end_to_end_id) as end_to_end_id,
-    t.reason, t.level
+  select d.payment_attempt_id, d.end_to_end_id, t.reason, t.level
   from told t
-  left join bank_block b on t.level = 2 and b.payment_id = t.payment_id and b.bank_file_id = $3
-  left join bank_debit d on d.bank_file_id = $3
-    and case t.level when 1 then d.end_to_end_id = t.end_to_end_id
-      when 2 then d.block = b.block else true end
+  join bank_debit d on d.bank_file_id = $3
+  where t.level = 3
+  union all
+  select d.payment_attempt_id, d.end_to_end_id, t.reason, t.level
+  from told t
+  left join bank_block b on b.payment_id = t.payment_id and b.bank_file_id = $3
+  left join bank_debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
+  where t.level = 2
+  union all
+  select d.payment_attempt_id, t.end_to_end_id, t.reason, t.level
+  from told t
+  left join bank_debit d on d.end_to_end_id = t.end_to_end_id and d.bank_file_id = $3
+  where t.level = 1
 )
 select distinct on (h.payment_attempt_id, h.end_to_end_id) h.payment_attempt_id,
-  coalesce(h.end_to_end_id, '?') as end_to_end_id, a.state, coalesce(h.reason, 'MS03') as reason
+  bank_quote(h.end_to_end_id) as end_to_end_id, a.state, coalesce(h.reason, 'MS03') as reason
 from hit h
 left join payment_attempt a on a.payment_attempt_id = h.payment_attempt_id
 order by h.payment_attempt_id, h.end_to_end_id, h.level

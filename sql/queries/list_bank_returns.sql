@@ -3,7 +3,8 @@
 -- (what the bank took), charges, amount (of the attempt) bigint in minor units, booked_on date;
 -- payment_id bigint (null before it was approved), earliest date: from which day on it can be taken
 -- off; decline_class text; source bigint; today date; place, booking bigint; of its booking: rest
--- (what it is more than its details), charges, details, amount (of its attempts) bigint.
+-- (what it is more than its details), charges, details, amount (of its attempts), shown
+-- (what of it a person is told: all, or the part of this debit) bigint.
 -- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx.
 with returned as (
   select distinct on (d.payment_attempt_id) t.*, d.payment_attempt_id,
@@ -35,7 +36,9 @@ select r.payment_attempt_id, i.seller_id, a.state, coalesce(r.return_reason, 'MS
    order by d.gateway = '*' limit 1) as decline_class,
   a.payment_source_id as source, ($1::timestamptz at time zone s.time_zone)::date as today,
   r.place, r.booking, case when b.is_told then b.rest else -1 end::bigint as rest,
-  b.charges::bigint as booking_charges, b.details, b.amount::bigint as booking_amount
+  b.charges::bigint as booking_charges, b.details, b.amount::bigint as booking_amount,
+  case when b.details = 1 then r.booking_minor
+    else coalesce(r.amount_minor, r.debit_minor) end as shown
 from returned r
 join booking b on b.booking = r.booking
 join payment_attempt a on a.payment_attempt_id = r.payment_attempt_id

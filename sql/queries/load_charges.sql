@@ -5,7 +5,8 @@
 -- one), recent int8[]: when the source was tried with the same amount in the last 30 days, UNIX
 -- seconds; verdict text: due, or why it is not charged; waits_until date: the source's next retry;
 -- mandate text (JSON of the source), mandate_charged_on date, mandate_used boolean (a charge of it
--- is under way, or was not declined), payer text.
+-- is under way, or was not declined), payer, country, city, postal_code, address1, address2
+-- text (of the payer, nulls for not known).
 -- Index: invoice_pkey, payment_source_current_key, payment_attempt_try_key,
 -- payment_attempt_source_idx, payment_source_mandate_idx.
 with facts as materialized (
@@ -68,7 +69,8 @@ with facts as materialized (
           and a.decline_class <> 'technical' and a.settled_on = $2
           and a.invoice_id <> i.invoice_id) then 'source_waits'
       else 'due' end as verdict,
-    i.next_payment_attempt_on as due_on, p.mandate, m.charged_on, m.is_used, c.name as payer
+    i.next_payment_attempt_on as due_on, p.mandate, m.charged_on, m.is_used, c.name as payer,
+    c.country, c.city, c.postal_code, c.address1, c.address2
   from invoice i
   left join invoice_number n on n.invoice_id = i.invoice_id
   left join payment_source p on p.customer_id = i.customer_id and p.removed_at is null
@@ -95,6 +97,7 @@ select f.invoice_id, f.customer_id, f.number, f.currency, f.amount, f.try, f.sou
       partition by f.source, f.verdict order by f.due_on, f.invoice_id) > 1 then 'source_busy'
     else 'due' end as verdict,
   coalesce(f.waits_until, $2::date + 1) as waits_until,
-  f.mandate::text as mandate, f.charged_on as mandate_charged_on, f.is_used as mandate_used, f.payer
+  f.mandate::text as mandate, f.charged_on as mandate_charged_on, f.is_used as mandate_used,
+  f.payer, f.country, f.city, f.postal_code, f.address1, f.address2
 from facts f
 order by f.due_on, f.invoice_id

@@ -23,12 +23,16 @@ create temp table bank_item (
   booking_charges_minor bigint not null,
   end_to_end_id text,
   payment_ref  text,
+  -- How many transactions the booking says that it has, whether it tells of them or not.
+  batch_count  integer,
   bank_ref     text,
   booking_ref  text,
   return_reason text,
   payer        text,
   remittance   text,
   digest       text,
+  -- Payer, end-to-end id and text as they are compared.
+  words        text[],
   -- What it is: return, unknown_return, collected, transfer, other; listed where it cannot be
   -- taken as it is, early where its day is to come, known where a file told of it before, part
   -- where its booking stands for it.

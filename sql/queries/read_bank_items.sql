@@ -7,7 +7,7 @@ with booking as materialized (
     passing xmlparse(document $1::text) columns
     booking for ordinality,
     entry xml path '.',
-    account text path '../p:Acct/p:Id/p:IBAN',
+    account text path '../p:Acct[1]/p:Id/p:IBAN',
     status text path 'normalize-space(p:Sts)',
     booked text path 'normalize-space((p:BookgDt | p:ValDt)[1])',
     amount numeric path 'p:Amt',
@@ -17,6 +17,7 @@ with booking as materialized (
     family text path 'p:BkTxCd/p:Domn/p:Fmly/p:Cd',
     reversal text path 'p:RvslInd',
     batch_ref text path 'p:NtryDtls[1]/p:Btch/p:PmtInfId',
+    batch_count text path 'normalize-space(p:NtryDtls[1]/p:Btch/p:NbOfTxs)',
     details integer path 'count(p:NtryDtls/p:TxDtls)',
     charges numeric path
       'sum(p:Chrgs/p:Amt[@Ccy="EUR"] | p:Chrgs/p:Rcrd/p:Amt[@Ccy="EUR"])') n
@@ -36,7 +37,9 @@ with booking as materialized (
     round(coalesce(d.charges, 0) * 100)::bigint as charges_minor,
     round(b.charges * 100)::bigint as booking_charges_minor,
     bank_reference(d.end_to_end_id) as end_to_end_id, coalesce(d.payment_ref, b.batch_ref)
-      as payment_ref, bank_reference(d.own_ref) as own_ref, bank_reference(b.ref) as booking_ref,
+      as payment_ref,
+    case when b.batch_count ~ '^[0-9]{1,9}$' then b.batch_count::integer end as batch_count,
+    bank_reference(d.own_ref) as own_ref, bank_reference(b.ref) as booking_ref,
     coalesce(d.reason, d.reason_text) as return_reason, d.payer,
     nullif(concat_ws(' ', d.text_1, d.text_2, d.text_3, d.text_4, d.creditor_ref), '')
       as remittance, coalesce(d.detail, 0) as detail
@@ -66,14 +69,15 @@ with booking as materialized (
 )
 insert into bank_item (place, booking, detail_count, account, currency, is_credit, is_booked,
   booked_on, family, is_reversal, amount_minor, booking_minor, detail_minor, is_credit_booking,
-  charges_minor, booking_charges_minor, end_to_end_id, payment_ref, bank_ref, booking_ref,
-  return_reason, payer, remittance)
+  charges_minor, booking_charges_minor, end_to_end_id, payment_ref, batch_count, bank_ref,
+  booking_ref, return_reason, payer, remittance)
 select row_number() over (order by t.booking, t.detail), t.booking, t.details, t.account,
   t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.family, t.reversal, t.amount_minor,
   t.booking_minor,
   case when count(t.amount_minor) over w = count(*) over w
     then sum(case when t.sign = t.entry_sign then 1 else -1 end * t.amount_minor) over w end,
   t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor, t.end_to_end_id, t.payment_ref,
+  t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer, t.remittance
 from told t
 window w as (partition by t.booking)

@@ -1,6 +1,7 @@
 -- Says what each transaction of a camt message is: return (of a debit of ours), collected (debits
 -- that the bank booked), transfer, or other; listed where it is one that cannot be taken, with the
 -- reason. A credit whose transactions do not come to its amount is one, and not taken in parts. A
+-- sum of debits, or of their returns, that does not say of which is listed, too. A
 -- transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
 -- $1 moment timestamptz.
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
@@ -21,7 +22,11 @@ with today (day, own) as materialized (
           join payment_attempt a on a.payment_attempt_id = o.payment_attempt_id
           where o.bank_file_id = b.bank_file_id and o.block = b.block and a.state <> 'declined')
         and b.sum_minor
-    end as is_whole
+    end as is_whole,
+    -- Debits of ours, or some of them back: which ones, only the bank knows.
+    t.end_to_end_id is null and t.payment_ref is null and t.return_reason is null
+      and (t.family = 'IDDT' or t.family is null and t.detail_count = 0 and t.batch_count > 1)
+      as is_untold
   from bank_item t
   left join bank_debit d on d.end_to_end_id = t.end_to_end_id
   left join bank_block b on b.payment_id = t.payment_ref
@@ -37,12 +42,13 @@ with today (day, own) as materialized (
           else 'return' end
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
+      when o.is_untold then 'listed'
       when not t.is_credit and (t.return_reason is not null or t.end_to_end_id ~ y.own)
         then 'unknown_return'
       when t.is_credit and not t.is_reversal and t.return_reason is null then 'transfer'
       else 'other' end as kind,
     t.is_credit_booking and o.booking_fault is not null as is_sum, o.booking_fault, o.is_whole,
-    y.day as today
+    o.is_untold, y.day as today
   from bank_item t
   join told o on o.place = t.place
   cross join today y
@@ -53,6 +59,7 @@ set kind = s.kind,
     when s.kind <> 'listed' then null
     when s.is_sum then s.booking_fault
     when s.booking_fault = 'currency_not_eur' then s.booking_fault
+    when s.is_untold then 'details_missing'
     else 'block_differs' end,
   amount_minor = case when s.is_sum then t.booking_minor else t.amount_minor end,
   detail_count = case when s.is_sum then 0 else t.detail_count end,
@@ -60,9 +67,13 @@ set kind = s.kind,
   payer = case when s.is_sum and t.detail_count > 1 then null else t.payer end,
   end_to_end_id = case when s.is_sum and t.detail_count > 1 then null else t.end_to_end_id end,
   remittance = case when s.is_sum and t.detail_count > 1 then null else t.remittance end,
+  words = w.words,
   digest = md5(jsonb_build_array(t.is_credit, t.booked_on, t.currency,
-    case when s.is_sum then t.booking_minor else t.amount_minor end,
-    case when s.is_sum and t.detail_count > 1 then array[null, null, null]
-      else array[t.payer, t.end_to_end_id, t.remittance] end)::text)
+    case when s.is_sum then t.booking_minor else t.amount_minor end, w.words)::text)
 from sorted s
+join bank_item o on o.place = s.place
+cross join lateral (
+  select case when s.is_sum and o.detail_count > 1 then array[null, null, null]::text[]
+    else array[bank_words(o.payer), bank_words(o.end_to_end_id), bank_words(o.remittance)]
+    end as words) w
 where s.place = t.place

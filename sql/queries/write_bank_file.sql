@@ -17,7 +17,10 @@ with locked as materialized (
   order by a.payment_attempt_id
   for no key update
 ), debit as materialized (
-  select d.*, n.collected_on, n.final_on,
+  select d.*, coalesce('<PstlAdr>' || p.postal_code || '<TwnNm>'
+      || coalesce(nullif(sepa_text(d.city, 35), ''), 'NOTPROVIDED') || '</TwnNm><Ctry>' || d.country
+      || '</Ctry>' || p.line1 || p.line2 || '</PstlAdr>', '') as address, n.collected_on,
+    n.final_on,
     dense_rank() over (order by n.collected_on, d.scheme, d.sequence)::integer as block
   from pending_debit d
   join locked l on l.payment_attempt_id = d.payment_attempt_id
@@ -25,16 +28,22 @@ with locked as materialized (
       as n (noticed_on, notice_days, scheme, collected_on, final_on)
     on n.noticed_on = case $4 when 'elsewhere' then d.told_on else d.mailed_on end
     and n.notice_days = d.notice_days and n.scheme = d.scheme
+  cross join lateral (
+    select coalesce('<PstCd>' || nullif(sepa_text(d.postal_code, 16), '') || '</PstCd>', '')
+        as postal_code,
+      coalesce('<AdrLine>' || nullif(sepa_text(d.address1, 70), '') || '</AdrLine>', '') as line1,
+      coalesce('<AdrLine>' || nullif(sepa_text(d.address2, 70), '') || '</AdrLine>', '') as line2) p
 ), block as materialized (
   select d.block, $11 || '-' || d.block as payment_id, d.scheme, d.sequence, d.collected_on,
     d.final_on, count(*)::integer as debit_count, sum(d.amount_minor)::bigint as sum_minor,
     string_agg(format(E'<DrctDbtTxInf><PmtId><EndToEndId>%s</EndToEndId></PmtId>'
         '<InstdAmt Ccy="EUR">%s</InstdAmt><DrctDbtTx><MndtRltdInf><MndtId>%s</MndtId>'
-        '<DtOfSgntr>%s</DtOfSgntr></MndtRltdInf></DrctDbtTx><DbtrAgt><FinInstnId><Othr>'
-        '<Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt><Dbtr><Nm>%s</Nm></Dbtr><DbtrAcct><Id>'
+        '<DtOfSgntr>%s</DtOfSgntr></MndtRltdInf></DrctDbtTx><DbtrAgt><FinInstnId>%s'
+        '</FinInstnId></DbtrAgt><Dbtr><Nm>%s</Nm>%s</Dbtr><DbtrAcct><Id>'
         '<IBAN>%s</IBAN></Id></DbtrAcct><RmtInf><Ustrd>%s</Ustrd></RmtInf></DrctDbtTxInf>\n',
       d.end_to_end_id, round(d.amount_minor / 100.0, 2), d.mandate, d.signed_on,
-      coalesce(nullif(sepa_text(d.debtor, 70), ''), 'NOTPROVIDED'), d.iban,
+      coalesce('<BICFI>' || d.bic || '</BICFI>', '<Othr><Id>NOTPROVIDED</Id></Othr>'),
+      coalesce(nullif(sepa_text(d.debtor, 70), ''), 'NOTPROVIDED'), d.address, d.iban,
       coalesce(nullif(sepa_text(d.number, 140), ''), d.end_to_end_id)), ''
       order by d.payment_attempt_id) as debits
   from debit d

@@ -95,7 +95,8 @@ public struct BankFile: Sendable, Hashable {
     if try !move(id, to: state, from: from, at: moment, by: user, on: connection) {
       throw BillRunError(
         .dataError, code: "bank_file_\(file.state.rawValue)",
-        "bank file \(id) is \(file.state.rawValue.replacing("_", with: " ")) already",
+        "nothing noted, on bank file \(id), it is "
+          + "\(file.state.rawValue.replacing("_", with: " ")) already",
         hint: "billrun bank show \(id)")
     }
   }

@@ -11,6 +11,8 @@ struct BankMessage {
     case status = "CstmrPmtStsRpt"
     /// A statement.
     case statement = "BkToCstmrStmt"
+    /// What a statement has up to now.
+    case report = "BkToCstmrAcctRpt"
     /// What a statement will have.
     case notification = "BkToCstmrDbtCdtNtfctn"
   }
@@ -66,7 +68,7 @@ struct BankMessage {
     else {
       throw BillRunError(
         .dataError, code: "bank_message_unknown",
-        "nothing read, \(path) is none of \(Self.versions.joined(separator: ", "))",
+        "nothing read, on \(path), it is none of \(Self.versions.joined(separator: ", "))",
         hint: "head -c 300 \(path)")
     }
     self.kind = kind
@@ -74,8 +76,8 @@ struct BankMessage {
   }
 
   private static let versions = [
-    "pain.002.001.03", "pain.002.001.10", "camt.053.001.02", "camt.053.001.08", "camt.054.001.02",
-    "camt.054.001.08",
+    "pain.002.001.03", "pain.002.001.10", "camt.052.001.02", "camt.052.001.08", "camt.053.001.02",
+    "camt.053.001.08", "camt.054.001.02", "camt.054.001.08",
   ]
 
   private static func text(of bytes: [UInt8]) -> String? {

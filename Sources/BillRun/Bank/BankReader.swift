@@ -30,7 +30,7 @@ public struct BankReader: Sendable {
       if message.readOn != nil { return reading }
       switch message.kind {
       case .status: try readStatus(message, &reading, connection)
-      case .statement, .notification: try readBookings(message, &reading, connection)
+      case .report, .statement, .notification: try readBookings(message, &reading, connection)
       }
       // What is unknown or early may be taken later: the same file can come again.
       if reading.leavesNothing { return reading }
@@ -53,8 +53,8 @@ public struct BankReader: Sendable {
     if try !status.bool(0, 3) {
       throw BillRunError(
         .dataError, code: "bank_message_unknown",
-        "nothing read, \(message.name) says \(try status.string(0, 2)) of its file, which is no "
-          + "status that is known here", hint: "ask the bank what it means")
+        "nothing read, on \(message.name), it says \(try status.string(0, 2)) of its file, which "
+          + "is no status that is known here", hint: "ask the bank what it means")
     }
     let rows = try connection.query(
       Statement(SQLFiles.listBankRejects), message.parameters + [.int64(file)])
@@ -74,6 +74,13 @@ public struct BankReader: Sendable {
       }
     }
     reading.declined = try decline(reasons, connection)
+    let remarks = try connection.query(
+      Statement(SQLFiles.listBankRemarks), message.parameters + [.int64(file)])
+    reading.remarks = try remarks.indices.map { row in
+      BankReading.Remark(
+        subject: try remarks.string(row, 0), reason: try remarks.string(row, 1),
+        told: try remarks.string(row, 2))
+    }
     let standing = try connection.query(Statement(SQLFiles.countStandingDebits), [.int64(file)])
     // One by one, or a block at a time, comes to the same.
     let isRejected = try !rows.isEmpty && standing.int64(0, 0) == 0
@@ -107,7 +114,7 @@ public struct BankReader: Sendable {
       hint: "billrun bank list, and the accounts of gateways in billrun.yaml")
   }
 
-  // MARK: - camt.053, camt.054
+  // MARK: - camt.052, camt.053, camt.054
 
   private func readBookings(
     _ message: BankMessage, _ reading: inout BankReading, _ connection: isolated Connection
@@ -122,9 +129,7 @@ public struct BankReader: Sendable {
     }
     try connection.execute(Statement(SQLFiles.sortBankItems), [.timestamptz(unixSeconds: moment)])
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
-    for way in ["both", "booking", "reference", "unnamed", "unkept"] {
-      try connection.execute(Statement(SQLFiles.matchBankItems), [.string(way)])
-    }
+    try BankMatches.find(on: connection)
     let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     for row in had.indices {
       let file = try had.int64(row, 0)

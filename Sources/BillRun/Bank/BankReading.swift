@@ -37,6 +37,16 @@ public struct BankReading: Sendable {
     public let invoice: String
   }
 
+  /// What a bank says of a file of ours that only a person can judge.
+  public struct Remark: Sendable, Hashable {
+    /// `file`, `block` or `debit`, and what the bank calls it by.
+    public let subject: String
+    /// `status_unknown`, `status_missing` or `sums_differ`.
+    public let reason: String
+    /// What the bank says.
+    public let told: String
+  }
+
   /// The path, as it was named.
   public let name: String
   /// `camt.053.001.08`.
@@ -66,6 +76,9 @@ public struct BankReading: Sendable {
   /// Transfers that pay invoices with a charge on its way.
   public internal(set) var paysPending: [PaidPending] = []
 
+  /// What a pain.002 says of files, blocks and debits that changes nothing here.
+  public internal(set) var remarks: [Remark] = []
+
   init(_ message: BankMessage) {
     name = message.name
     version = message.version
@@ -92,7 +105,7 @@ public struct BankReading: Sendable {
 
   /// 65 where somebody has to look at something, else 0.
   public var exitCode: ExitStatus {
-    unmatched.isEmpty && foreignReturns == 0 ? .ok : .dataError
+    unmatched.isEmpty && foreignReturns == 0 && remarks.isEmpty ? .ok : .dataError
   }
 
   /// The same for people.
@@ -118,6 +131,7 @@ public struct BankReading: Sendable {
         one.isListed
           ? "not taken: \(whole): \(one.reason)" : "no payment: \(whole): expected \(one.reason)")
     }
+    lines += remarks.map { "to look at: \($0.subject): \($0.reason), the bank says \($0.told)" }
     for one in paysPending {
       lines.append("pays_pending_debit: \(one.invoice), by \(one.entry): it may be paid twice")
     }
@@ -151,6 +165,11 @@ public struct BankReading: Sendable {
       object.field("pays_pending_debit", objects: paysPending) { element, one in
         element.field("entry", one.entry)
         element.field("invoice", one.invoice)
+      }
+      object.field("remarks", objects: remarks) { element, one in
+        element.field("subject", one.subject)
+        element.field("reason", one.reason)
+        element.field("told", one.told)
       }
       object.field("exit_code", Int(exitCode.rawValue))
     }

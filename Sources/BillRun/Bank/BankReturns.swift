@@ -22,6 +22,8 @@ struct BankReturns {
     let reason: String
     /// What the debit was.
     let amount: Int64
+    /// What a person is told of: the booking, or its part.
+    let shown: Int64
     let day: LocalDate
     /// Of one that was approved.
     let payment: Int64?
@@ -47,7 +49,7 @@ struct BankReturns {
     let all = try list(on: connection)
     reading.known += all.count { !["pending", "approved"].contains($0.state) }
     var listed = all.filter { $0.fault != nil && ["pending", "approved"].contains($0.state) }
-      .map { ($0.place, $0.amount, $0.fault ?? "") }
+      .map { ($0.place, $0.shown, $0.fault ?? "") }
     var pending: [Return] = []
     var shared: Set<Int64> = []
     for var one in all where one.fault == nil {
@@ -90,6 +92,7 @@ struct BankReturns {
       return Return(
         attempt: try rows.int64(row, 0), seller: try rows.int64(row, 1),
         state: try rows.string(row, 2), reason: try rows.string(row, 3), amount: amount,
+        shown: try rows.int64(row, 19),
         day: min(earliest, try rows.localDate(row, 12)), payment: try rows.optionalInt64(row, 8),
         isHard: try rows.optionalString(row, 10) == "hard", source: try rows.int64(row, 11),
         place: try rows.int64(row, 13), booking: try rows.int64(row, 14), fee: fee.own,
@@ -128,14 +131,14 @@ struct BankReturns {
     guard let payment = one.payment else { return (false, nil) }
     let payments = PaymentOperations(at: moment, by: user)
     let left = try LockedPayment(payment, payments, on: connection).left
-    if left <= 0 { return (false, (one.place, one.amount, "refunded_already")) }
+    if left <= 0 { return (false, (one.place, one.shown, "refunded_already")) }
     do {
       try connection.inSavepoint {
         try payments.takeReturn(
           payment, fee: one.fee, on: one.day, reason: one.reason, over: connection)
       }
     } catch let error as BillRunError where error.status == .dataError {
-      return (false, (one.place, one.amount, error.code))
+      return (false, (one.place, one.shown, error.code))
     }
     // A mandate that the payer denies is never charged again by itself.
     if one.isHard {

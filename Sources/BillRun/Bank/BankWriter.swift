@@ -87,7 +87,8 @@ public struct BankWriter: Sendable {
     guard let name else { return gateways.bankFiles }
     guard let bank = gateways[name] as? BankFileGateway else {
       throw BillRunError(
-        .usage, code: "gateway_unknown", "there is no gateway \(name) of the kind bank-file",
+        .usage, code: "gateway_unknown",
+        "no bank file written, on gateway \(name), there is none of the kind bank-file",
         hint: "gateways in billrun.yaml")
     }
     return [bank]
@@ -181,7 +182,7 @@ struct FileJob: Sendable {
     if try !lock.tryTakeForTransaction(on: connection) {
       throw BillRunError(
         .tryAgain, code: "bank_at_work",
-        "somebody else is writing bank files for seller \(seller.code)",
+        "no bank file written, on seller \(seller.code), somebody else is writing them",
         hint: "the same command again when that is done")
     }
     var made = Made()

@@ -201,5 +201,9 @@ extension ChargeSource {
     mandateChargedOn = try rows.optionalLocalDate(row, 15)
     isMandateUsed = try rows.bool(row, 16)
     payer = try rows.string(row, 17)
+    address.country = try rows.optionalString(row, 18)?.uppercased()
+    address.city = try rows.optionalString(row, 19)
+    address.postalCode = try rows.optionalString(row, 20)
+    address.lines = try [21, 22].compactMap { try rows.optionalString(row, $0) }
   }
 }

@@ -3,24 +3,28 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Compares what gateways say they have approved with the books, both ways (RULES 0.6).
+/// Compares what gateways say they have charged and refunded with the books, both ways (RULES 0.6).
 public struct GatewayComparison: Sendable {
   /// Where a gateway and the books differ.
   public struct Difference: Sendable, Equatable {
     /// The gateway's name.
     public let gateway: String
-    /// The key of the charge.
+    /// The key of the charge, or of the refund.
     public let key: String
-    /// The invoice, nil where the books know nothing of the charge.
+    /// The invoice of a charge, nil where the books know nothing of it.
     public let invoice: Int64?
+    /// The refund that it is about, nil for a charge and where the books know nothing of it.
+    public let refund: Int64?
     /// What differs.
     public let problem: String
-    /// Whether it is only that the books don't know yet: the next `charge` asks for it.
+    /// Whether it is only that the books don't know yet, and ask for it themselves.
     public let isOpen: Bool
   }
 
   /// How many charges of these books each gateway knows, by its name.
   public private(set) var compared: [String: Int64] = [:]
+  /// How many refunds of these books each gateway knows, by its name.
+  public private(set) var refunds: [String: Int64] = [:]
   /// The gateways that payment sources name and the settings don't, in order.
   public private(set) var unconfigured: [String] = []
   /// The gateways that cannot be asked, in order: the files that they send tell.
@@ -33,8 +37,8 @@ public struct GatewayComparison: Sendable {
   /// before they are taken in or dismissed.
   public private(set) var strange: Int64 = 0
 
-  /// 70 where a charge is missing on one side or differs, 78 where a gateway is not configured, 65
-  /// where the books only don't know yet, else 0.
+  /// 70 where a charge or a refund is missing on one side or differs, 78 where a gateway is not
+  /// configured, 65 where the books only don't know yet, else 0.
   public var exitCode: ExitStatus {
     if differences.contains(where: { !$0.isOpen }) { return .software }
     if !unconfigured.isEmpty { return .configuration }
@@ -74,9 +78,12 @@ public struct GatewayComparison: Sendable {
     let start = try await Self.start(moment, of: gateway.name, on: connection)
     var charges: [GatewayCharge] = []
     try await gateway.approved(since: start) { charges += $0 }
+    var refunds: [GatewayRefund] = []
+    try await gateway.refunded(since: start) { refunds += $0 }
     let found = try await connection.transaction { [charges] connection in
       try Self.compare(gateway.name, charges, since: moment, on: connection)
     }
+    try await compare(gateway.name, refunds, since: moment, on: connection)
     compared[gateway.name] = found.charged
     differences += found.listed
     count += found.all
@@ -111,10 +118,32 @@ public struct GatewayComparison: Sendable {
     let found = try (0..<rows.count).compactMap { row -> Difference? in
       guard let key = try rows.optionalString(row, 1) else { return nil }
       return Difference(
-        gateway: gateway, key: key, invoice: try rows.optionalInt64(row, 2),
+        gateway: gateway, key: key, invoice: try rows.optionalInt64(row, 2), refund: nil,
         problem: try rows.string(row, 3), isOpen: try rows.bool(row, 4))
     }
     return (try rows.int64(0, 0), found, try rows.int64(0, 5), try rows.int64(0, 6))
+  }
+
+  private mutating func compare(
+    _ gateway: String, _ refunds: [GatewayRefund], since moment: Int64, on connection: Connection
+  ) async throws {
+    let rows = try await connection.query(
+      Statement(SQLFiles.compareGatewayRefunds),
+      [
+        .string(gateway), .timestamptz(unixSeconds: moment),
+        .stringArray(refunds.map(\.idempotencyKey)), .stringArray(refunds.map(\.reference)),
+        .stringArray(refunds.map(\.amount.currency.code)),
+        .int64Array(refunds.map(\.amount.minor)),
+      ])
+    for row in rows.indices {
+      guard let key = try rows.optionalString(row, 1) else { continue }
+      differences.append(
+        Difference(
+          gateway: gateway, key: key, invoice: nil, refund: try rows.optionalInt64(row, 2),
+          problem: try rows.string(row, 3), isOpen: try rows.bool(row, 4)))
+    }
+    self.refunds[gateway] = try rows.int64(0, 0)
+    count += try rows.int64(0, 5)
   }
 
   /// Writes what a gateway says into a table that lives until the transaction ends.
@@ -136,11 +165,15 @@ public struct GatewayComparison: Sendable {
   /// A line for each gateway and difference.
   public var text: String {
     var lines = compared.sorted { $0.key < $1.key }
-      .map { "gateway \($0.key): \($0.value) charges of these books compared" }
+      .map {
+        "gateway \($0.key): \($0.value) charges and \(refunds[$0.key] ?? 0) refunds of these books "
+          + "compared"
+      }
     lines += unconfigured.map { "gateway \($0) is not configured, nothing compared" }
     lines += silent.map { "gateway \($0) cannot be asked: read its statements, billrun bank read" }
     for one in differences {
-      let invoice = one.invoice.map { "invoice \($0), " } ?? ""
+      let invoice =
+        one.invoice.map { "invoice \($0), " } ?? one.refund.map { "refund \($0), " } ?? ""
       let word = one.isOpen ? "open" : "WRONG"
       lines.append("\(word) \(one.gateway): \(invoice)\(one.key): \(one.problem)")
     }
@@ -158,6 +191,7 @@ public struct GatewayComparison: Sendable {
         element, entry in
         element.field("gateway", entry.key)
         element.field("compared", entry.value)
+        element.field("refunds", refunds[entry.key] ?? 0)
       }
       object.field("unconfigured", array: { list in unconfigured.forEach { list.string($0) } })
       object.field("silent", array: { list in silent.forEach { list.string($0) } })
@@ -165,6 +199,7 @@ public struct GatewayComparison: Sendable {
         element.field("gateway", one.gateway)
         element.field("idempotency_key", one.key)
         element.field("invoice", one.invoice)
+        element.field("refund", one.refund)
         element.field("problem", one.problem)
         element.field("open", one.isOpen)
       }

@@ -26,7 +26,10 @@ public struct BankFileGateway: Gateway {
     guard let mandate = Mandate(json: source.mandate) else {
       return .refused(reason: "no_mandate")
     }
-    if IBAN(source.token) == nil { return .refused(reason: "account_invalid") }
+    guard let iban = IBAN(source.token) else { return .refused(reason: "account_invalid") }
+    let isAbroad = !Self.economicArea.contains(String(iban.text.prefix(2)))
+    if isAbroad, mandate.bic == nil { return .refused(reason: "no_bic") }
+    if isAbroad, !source.address.isPostal { return .refused(reason: "no_address") }
     if mandate.signedOn > day { return .refused(reason: "mandate_not_signed") }
     if mandate.isDead(on: day, chargedOn: source.mandateChargedOn) {
       return .refused(reason: "mandate_expired")
@@ -40,9 +43,18 @@ public struct BankFileGateway: Gateway {
       object.field("scheme", (mandate.scheme ?? settings.scheme).rawValue)
       object.field("notice_days", mandate.noticeDays ?? settings.noticeDays)
       object.field("sequence", mandate.sequence.next(isUsed: source.isMandateUsed).rawValue)
+      if let bic = mandate.bic { object.field("bic", bic) }
+      if isAbroad { source.address.write(to: &object) }
     }
     return .accepted(details: writer.text)
   }
+
+  /// The countries of accounts whose holders need no address (EPC130-08): the European Economic
+  /// Area, by the first letters of an IBAN.
+  private static let economicArea: Set<String> = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",
+    "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+  ]
 
   /// The most that one debit may be (EPC130-08).
   private static let mostMinor: Int64 = 99_999_999_999
@@ -84,5 +96,22 @@ public struct BankFileGateway: Gateway {
       return nil
     }
     return "\(parts[0])-\(parts[6])-\(parts[8])"
+  }
+}
+
+extension ChargeSource.Address {
+  /// Whether it has what a bank file needs: country and town.
+  fileprivate var isPostal: Bool {
+    guard let country, let city else { return false }
+    return country.utf8.count == 2 && country.utf8.allSatisfy { 65...90 ~= $0 }
+      && city.contains(where: \.isLetter)
+  }
+
+  fileprivate func write(to object: inout JSONWriter) {
+    object.field("country", country)
+    object.field("city", city)
+    object.field("postal_code", postalCode)
+    object.field("address1", lines.first)
+    object.field("address2", lines.dropFirst().first)
   }
 }

@@ -93,12 +93,15 @@ extension BankFileSettings {
 
   private static func bic(_ node: Node, at place: SettingsPlace) throws -> String {
     let text = node.scalar?.string ?? ""
-    let isBIC =
-      [8, 11].contains(text.utf8.count)
+    if isBIC(text) { return text }
+    throw place.error(node, "a BIC of 8 or 11 places is expected for bic")
+  }
+
+  /// Whether a text has the form of a BIC (ISO 9362).
+  static func isBIC(_ text: String) -> Bool {
+    [8, 11].contains(text.utf8.count)
       && text.utf8.allSatisfy { 48...57 ~= $0 || 65...90 ~= $0 }
       && text.utf8.dropFirst(4).prefix(2).allSatisfy { 65...90 ~= $0 }
-    if isBIC { return text }
-    throw place.error(node, "a BIC of 8 or 11 places is expected for bic")
   }
 
   private static func minutes(_ node: Node, at place: SettingsPlace) throws -> Int {

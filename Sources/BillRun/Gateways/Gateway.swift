@@ -106,6 +106,23 @@ public struct ChargeSource: Sendable, Hashable {
   public var isMandateUsed = false
   /// The name of who pays.
   public var payer = ""
+  /// Where the payer lives, as far as it is known.
+  public var address = Address()
+
+  /// The parts of a postal address, nil for not known.
+  public struct Address: Sendable, Hashable {
+    /// ISO 3166's two letters, in capitals.
+    public var country: String?
+    /// The town.
+    public var city: String?
+    /// Its code.
+    public var postalCode: String?
+    /// Street, house and what else there is, in order.
+    public var lines: [String] = []
+
+    /// Makes one of which nothing is known.
+    public init() {}
+  }
 
   /// Names a source.
   public init(token: String) { self.token = token }
@@ -165,6 +182,12 @@ public protocol Gateway: Sendable {
   ///
   /// Throws `BillRunError` with 69 when it cannot be reached.
   func approved(since moment: Int64, _ page: ([GatewayCharge]) throws -> Void) async throws
+
+  /// Gives all refunds that were made since a moment in UNIX seconds, inclusive, a page at a time,
+  /// in no order.
+  ///
+  /// Throws `BillRunError` with 69 when it cannot be reached.
+  func refunded(since moment: Int64, _ page: ([GatewayRefund]) throws -> Void) async throws
 }
 
 extension Gateway {

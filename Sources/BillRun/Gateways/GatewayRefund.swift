@@ -30,6 +30,23 @@ public struct RefundRequest: Sendable, Hashable {
   }
 }
 
+/// A refund that a gateway says it has made, to be compared with the books.
+public struct GatewayRefund: Sendable, Hashable {
+  /// The key that it was asked with.
+  public let idempotencyKey: String
+  /// The gateway's own id.
+  public let reference: String
+  /// What went back.
+  public let amount: Money
+
+  /// Names a refund.
+  public init(idempotencyKey: String, reference: String, amount: Money) {
+    self.idempotencyKey = idempotencyKey
+    self.reference = reference
+    self.amount = amount
+  }
+}
+
 extension Gateway {
   /// Not through this gateway, unless an adapter knows how.
   public var canRefund: Bool { false }
@@ -41,4 +58,8 @@ extension Gateway {
 
   /// Finds nothing: nothing was ever sent.
   public func findRefund(_ request: RefundRequest) async -> ChargeLookup { .absent }
+
+  /// None: nothing was ever sent.
+  public func refunded(since moment: Int64, _ page: ([GatewayRefund]) throws -> Void) async throws {
+  }
 }

@@ -27,6 +27,8 @@ struct Mandate: Hashable, Sendable {
   let scheme: BankFileSettings.Scheme?
   let noticeDays: Int?
   let sequence: Sequence
+  /// The payer's bank; nil where the IBAN tells.
+  let bic: String?
 
   /// Reads a source's `mandate`; nil where it is none, or says what cannot be meant.
   init?(json: String?) {
@@ -41,6 +43,8 @@ struct Mandate: Hashable, Sendable {
       return nil
     }
     self.sequence = sequence
+    bic = text.bic
+    if let bic, !BankFileSettings.isBIC(bic) { return nil }
     scheme = text.scheme.flatMap(BankFileSettings.Scheme.init)
     if text.scheme != nil, scheme == nil { return nil }
   }
@@ -51,6 +55,7 @@ struct Mandate: Hashable, Sendable {
     var scheme: String?
     var notice_days: Int?
     var sequence: String?
+    var bic: String?
   }
 
   /// Whether it has 1 to 35 of the signs that every bank takes (EPC217-08).

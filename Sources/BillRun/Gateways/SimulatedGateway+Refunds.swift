@@ -35,6 +35,29 @@ extension SimulatedGateway {
     }
   }
 
+  /// Gives the refunds by the server's clock.
+  public func refunded(
+    since moment: Int64, _ page: ([GatewayRefund]) throws -> Void
+  ) async throws {
+    var last = ""
+    while true {
+      let found: [(key: String, amount: Money)]
+      do {
+        found = try await ledger.refunds(since: moment, after: last, limit: pageSize)
+      } catch {
+        throw Self.unavailable(name, error)
+      }
+      guard let end = found.last else { return }
+      try page(
+        found.map {
+          GatewayRefund(
+            idempotencyKey: $0.key, reference: Self.refundReference($0.key), amount: $0.amount)
+        })
+      guard found.count == pageSize else { return }
+      last = end.key
+    }
+  }
+
   private static func refundReference(_ key: String) -> String { "sim_\(key)" }
 }
 
@@ -67,6 +90,18 @@ extension SimulatedLedger {
       }
     } catch {
       return .unreachable(reason: BillRunError(describing: error).message)
+    }
+  }
+
+  /// At most so many refunds since a moment whose keys come after this one, in their order.
+  func refunds(
+    since moment: Int64, after key: String, limit: Int
+  ) async throws -> [(key: String, amount: Money)] {
+    try await withLedger { connection in
+      let rows = try await connection.query(
+        Statement(SQLFiles.listSimulatedRefunds),
+        [.int64(moment), .string(key), .int64(Int64(limit))])
+      return try rows.map { (try $0.string(0), try Self.amount(of: $0)) }
     }
   }
 

@@ -10,8 +10,8 @@ public struct SimulatedGateway: Gateway {
   public let name: String
 
   let ledger: SimulatedLedger
-  /// How many charges a page of `approved` has.
-  private let pageSize: Int
+  /// How many charges or refunds a page has.
+  let pageSize: Int
 
   /// Makes the gateway; its ledger is made when it is first used.
   ///
@@ -127,7 +127,7 @@ public struct SimulatedGateway: Gateway {
 
   private static func reference(_ key: String) -> String { "sim_\(key)" }
 
-  private static func unavailable(_ name: String, _ error: any Error) -> BillRunError {
+  static func unavailable(_ name: String, _ error: any Error) -> BillRunError {
     BillRunError(
       .unavailable, code: "gateway_unavailable",
       "gateway not reachable, on \(name), \(BillRunError(describing: error).message)",

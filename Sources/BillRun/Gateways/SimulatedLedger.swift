@@ -161,7 +161,7 @@ actor SimulatedLedger {
     return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.string(0), try amount(of: $0)) })
   }
 
-  private static func amount(of row: Row) throws -> Money {
+  static func amount(of row: Row) throws -> Money {
     let code = try row.string(2)
     guard let currency = Currency(code: code) else {
       throw BillRunError(

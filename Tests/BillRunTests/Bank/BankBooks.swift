@@ -36,6 +36,18 @@ struct BankBooks: Sendable {
     }
   }
 
+  /// Lends books of customers who owe 10.00 each, and pay by themselves; they are sound after.
+  static func withOwing(
+    _ customers: Int = 3, _ body: (BankBooks) async throws -> Void
+  ) async throws {
+    try await Self.with(customers) { bank in
+      try await bank.books.run("update customer set autopay = false")
+      try await bank.books.run("delete from payment_attempt; update invoice set autopay = false")
+      try await body(bank)
+      try await expectSound(bank.books)
+    }
+  }
+
   static func gateway(
     _ change: (inout BankFileSettings) -> Void = { _ in }
   ) throws -> BankFileGateway {

@@ -9,18 +9,6 @@ import Testing
 @Suite struct BankEntryTests {
   private typealias Booking = BankMessages.Booking
 
-  /// Books of customers who owe 10.00 each, and pay by themselves.
-  private static func with(
-    _ customers: Int = 3, _ body: (BankBooks) async throws -> Void
-  ) async throws {
-    try await BankBooks.with(customers) { bank in
-      try await bank.books.run("update customer set autopay = false")
-      try await bank.books.run("delete from payment_attempt; update invoice set autopay = false")
-      try await body(bank)
-      try await expectSound(bank.books)
-    }
-  }
-
   private static func read(
     _ bookings: [Booking], version: String = "camt.053.001.02", _ bank: BankBooks,
     on day: String = "2026-11-05"
@@ -43,7 +31,7 @@ import Testing
       "NONREF", "notprovided", "NotAvailable", "N/A", " ", "0000000", "KREF+", "UNKNOWN", "-",
     ])
   func placeholder(word: String) async throws {
-    try await Self.with(2) { bank in
+    try await BankBooks.withOwing(2) { bank in
       let transfers: [Booking] = [
         .transfer("10.00", "INV-000001", reference: word, on: "2026-11-04"),
         .transfer("4.00", "INV-000002", reference: word, on: "2026-11-05"),
@@ -58,7 +46,7 @@ import Testing
 
   @Test("a reference that came later is a transfer's, and its booking's")
   func learned() async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       let unnamed = Booking.transfer("10.00", "INV-000001", reference: nil, on: "2026-11-04")
       let named = Booking.transfer("10.00", "INV-000001", reference: "M1E", on: "2026-11-04")
       var detailed = named
@@ -74,7 +62,7 @@ import Testing
 
   @Test("one reference with different amounts is of different transfers")
   func amounts() async throws {
-    try await Self.with(2) { bank in
+    try await BankBooks.withOwing(2) { bank in
       let reading = try await Self.read(
         [
           .transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04"),
@@ -92,7 +80,7 @@ import Testing
     "a notice without a reference and the statement with one tell of one transfer, either first",
     arguments: [[nil, "A1"], ["A1", nil], [nil, nil], ["A1", "A1"]])
   func oneReference(references: [String?]) async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       for (reference, known) in zip(references, [0, 1]) {
         let reading = try await Self.read(
           [.transfer("4.00", "INV-000001", reference: reference, on: "2026-11-04")],
@@ -110,7 +98,7 @@ import Testing
     "two equal transfers in one file are two, and a third in the next is a third",
     arguments: ["A1", nil])
   func occurrences(reference: String?) async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       let one = Booking.transfer("2.00", "INV-000001", reference: reference, on: "2026-11-04")
       #expect(try await Self.read([one, one], bank).payments == 2)
       let next = try await Self.read([one, one, one], bank)
@@ -122,7 +110,7 @@ import Testing
 
   @Test("which of a batch was told before is found by what it says, in any order")
   func order() async throws {
-    try await Self.with(2) { bank in
+    try await BankBooks.withOwing(2) { bank in
       let parts: [(amount: String?, text: String, reference: String?)] = [
         ("10.00", "INV-000001", nil), ("10.00", "INV-000002", nil),
       ]
@@ -145,7 +133,7 @@ import Testing
     let batch = Booking.batch(
       "20.00", reference: "E7", on: "2026-11-04",
       [("10.00", "INV-000001", nil), ("10.00", "INV-000002", "D2")])
-    try await Self.with(2) { bank in
+    try await BankBooks.withOwing(2) { bank in
       #expect(try await Self.read([sum], bank).unmatched.map(\.amount) == [2000])
       let taken = try await Self.read([batch], version: "camt.054.001.08", bank)
       #expect([taken.payments, taken.known, taken.unmatched.count] as [Int] == [2, 0, 0])
@@ -154,7 +142,7 @@ import Testing
       #expect(try await Self.read([batch, sum], bank).known == 3)
       try await expectTexts(bank.books, Self.settled, ["1000", "1000"])
     }
-    try await Self.with(2) { bank in
+    try await BankBooks.withOwing(2) { bank in
       #expect(try await Self.read([batch], version: "camt.054.001.08", bank).payments == 2)
       #expect(try await Self.read([sum], bank).known == 1)
       try await expectTexts(bank.books, Self.open, [])
@@ -163,7 +151,7 @@ import Testing
 
   @Test("the transactions of a sum that became a payment are known")
   func paidSum() async throws {
-    try await Self.with(2) { bank in
+    try await BankBooks.withOwing(2) { bank in
       let whole = Booking.transfer("20.00", "INV-000001", reference: "E7", on: "2026-11-04")
       #expect(try await Self.read([whole], bank).payments == 1)
       let batch = Booking.batch(
@@ -176,7 +164,7 @@ import Testing
 
   @Test("a text comes with the second file, and then the transfer is taken")
   func bare() async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       _ = try await Self.read([Booking(amount: "10.00", day: "2026-11-04", reference: "E7")], bank)
       let told = try await Self.read(
         [.transfer("10.00", "INV-000001", reference: "E7", on: "2026-11-04")], bank)
@@ -189,7 +177,7 @@ import Testing
     "details that do not come to the booking are not taken in parts, but listed once",
     arguments: [["1000.00"], ["11.00", "20.00"], [nil, nil], ["10.00", nil]])
   func differ(amounts: [String?]) async throws {
-    try await Self.with(2) { bank in
+    try await BankBooks.withOwing(2) { bank in
       let batch = Booking.batch(
         "30.00", reference: "E7", on: "2026-11-04",
         amounts.enumerated().map { ($1, "INV-00000\($0 + 1)", nil) })
@@ -210,7 +198,7 @@ import Testing
 
   @Test("the instructed amounts of a batch count where they come to its sum")
   func instructed() async throws {
-    try await Self.with(2) { bank in
+    try await BankBooks.withOwing(2) { bank in
       var batch = Booking.batch(
         "14.00", reference: "E7", on: "2026-11-04",
         [("10.00", "INV-000001", nil), ("4.00", "INV-000002", nil)])
@@ -227,7 +215,7 @@ import Testing
       ("OTHR", "INV-000001", 1, 0), ("OTHR", "Interest", 0, 0),
     ])
   func family(family: String, text: String, payments: Int, listed: Int) async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       var one = Booking.transfer("10.00", text, reference: "A7", on: "2026-11-04")
       one.family = family
       let reading = try await Self.read([one], bank)
@@ -240,7 +228,7 @@ import Testing
 
   @Test("another currency than the euro is listed and kept", arguments: ["USD", "JPY"])
   func currency(code: String) async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       var one = Booking.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")
       one.currency = code
       if code == "JPY" { one.amount = "10" }
@@ -259,7 +247,7 @@ import Testing
       ("2026-11-06", "date_to_come"), ("2025-11-03", "date_far_back"), ("2025-11-04", nil),
     ])
   func days(day: String, reason: String?) async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       let one = Booking.transfer("10.00", "INV-000001", reference: "A7", on: day)
       let reading = try await Self.read([one], bank)
       #expect(reading.payments == (reason == nil ? 1 : 0))
@@ -273,7 +261,7 @@ import Testing
 
   @Test("a file that is set out in lines says the same")
   func lines() async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       let text = BankMessages.statement(
         "S", [.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")],
         version: "camt.053.001.08"
@@ -287,6 +275,7 @@ import Testing
     "amounts and words that are none refuse the file, and say which",
     arguments: [
       ("<Amt Ccy=\"EUR\">10.00<", "<Amt Ccy=\"EUR\">NaN<", "amount NaN"),
+      ("<Amt Ccy=\"EUR\">10.00<", "<Amt Ccy=\"EUR\">1\n 0<", "amount 1 0 is"),
       ("<Amt Ccy=\"EUR\">10.00<", "<Amt Ccy=\"EUR\">INF<", "amount INF"),
       ("<Amt Ccy=\"EUR\">10.00<", "<Amt Ccy=\"EUR\">1e3<", "amount 1e3"),
       ("<Amt Ccy=\"EUR\">10.00<", "<Amt Ccy=\"EUR\">-10.00<", "amount -10.00"),
@@ -297,7 +286,7 @@ import Testing
       ("2026-11-04", "2026-13-04", "day"), ("<Dt>2026-11-04</Dt>", "", "day"),
     ])
   func malformed(text: String, wrong: String, told: String) async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       let good = BankMessages.statement(
         "S", [.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")])
       let error = await #expect(throws: BillRunError.self) {
@@ -305,7 +294,7 @@ import Testing
       }
       #expect(error?.code == "bank_message_malformed" && error?.status == .dataError)
       let message = error?.message ?? ""
-      #expect(message.contains(told))
+      #expect(message.contains(told) && !message.contains("\n") && !message.contains("  "))
       let reading = try await bank.read(good, on: "2026-11-05")
       #expect(reading.payments == 1)
     }
@@ -313,7 +302,7 @@ import Testing
 
   @Test("nothing is another booking, and zeros after the cents are no cents")
   func zero() async throws {
-    try await Self.with(1) { bank in
+    try await BankBooks.withOwing(1) { bank in
       let reading = try await Self.read(
         [
           .transfer("0.00", "INV-000001", reference: "A7", on: "2026-11-04"),

@@ -89,6 +89,21 @@ enum BankMessages {
         details: "<Btch><PmtInfId>\(file.messageID)-1</PmtInfId></Btch>")
     }
 
+    /// Money that came in, with as much as a bank tells of it.
+    static func told(
+      _ amount: String, payer: String? = nil, id: String? = nil, text: String? = nil,
+      reference: String? = nil, on day: String
+    ) -> Booking {
+      let parts = [
+        id.map { "<Refs><EndToEndId>\($0)</EndToEndId></Refs>" },
+        payer.map { "<RltdPties><Dbtr><Nm>\($0)</Nm></Dbtr></RltdPties>" },
+        text.map { "<RmtInf><Ustrd>\($0)</Ustrd></RmtInf>" },
+      ]
+      return Booking(
+        amount: amount, day: day, reference: reference,
+        details: "<TxDtls>\(parts.compactMap { $0 }.joined())</TxDtls>")
+    }
+
     /// Money that came in.
     static func transfer(
       _ amount: String, _ text: String, reference: String?, on day: String
@@ -104,14 +119,17 @@ enum BankMessages {
     "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>\(family)</Cd></Fmly></Domn></BkTxCd>"
   }
 
-  /// A camt.053 or, with another version, a camt.054 of our account.
+  /// A camt.053 or, with another version, a camt.052 or camt.054 of our account.
   static func statement(
     _ id: String, _ bookings: [Booking], version: String = "camt.053.001.02",
     iban: String = "DE89370400440532013000"
   ) -> String {
     let isStatement = version.hasPrefix("camt.053")
     let (message, part) =
-      isStatement ? ("BkToCstmrStmt", "Stmt") : ("BkToCstmrDbtCdtNtfctn", "Ntfctn")
+      isStatement
+      ? ("BkToCstmrStmt", "Stmt")
+      : version.hasPrefix("camt.052")
+        ? ("BkToCstmrAcctRpt", "Rpt") : ("BkToCstmrDbtCdtNtfctn", "Ntfctn")
     let isOld = version.hasSuffix("02")
     let entries = bookings.map { one in
       """

@@ -237,6 +237,47 @@ import Testing
     }
   }
 
+  /// Gives each customer an account outside the European Economic Area, and charges it.
+  private static func moveAbroad(_ bank: BankBooks, _ ibans: [String]) async throws {
+    for (index, iban) in ibans.enumerated() {
+      try await bank.books.run(
+        """
+        update customer set country = '\(iban.prefix(2))', city = 'Zürich & "Umland"',
+          postal_code = '80<01', address1 = 'Bahnhofstraße 1', address2 = null
+        where customer_id = \(index + 1);
+        update payment_source set token = '\(iban)',
+          mandate = mandate || '{"bic": "ABCD\(iban.prefix(2))22XXX"}'
+        where customer_id = \(index + 1);
+        update invoice set next_payment_attempt_on = '2026-11-01' where invoice_id = \(index + 1);
+        delete from payment_attempt where invoice_id = \(index + 1)
+        """)
+    }
+    try await bank.charge("2026-11-01")
+  }
+
+  private static let abroad = [
+    "CH9300762011623852957", "GB29NWBK60161331926819", "MC5811222000010123456789030",
+    "SM86U0322509800000000270100", "AD1200012030200359100100", "VA59001123000012345678",
+  ]
+
+  @Test("debtors outside the European Economic Area have their bank and address in the file")
+  func abroad() async throws {
+    try await BankBooks.with(7) { bank in
+      try await Self.moveAbroad(bank, Self.abroad)
+      let file = try #require(try await bank.write("2026-11-02").written.first)
+      #expect(file.debits == 7)
+      let text = try bank.text(of: file)
+      #expect(text.ranges(of: "<PstlAdr>").count == 6)
+      #expect(
+        text.contains(
+          "<DbtrAgt><FinInstnId><BICFI>ABCDCH22XXX</BICFI></FinInstnId></DbtrAgt><Dbtr>"
+            + "<Nm>Kaeufer + Soehne 1</Nm><PstlAdr><PstCd>80 01</PstCd>"
+            + "<TwnNm>Zuerich + Umland</TwnNm><Ctry>CH</Ctry>"
+            + "<AdrLine>Bahnhofstrasse 1</AdrLine></PstlAdr></Dbtr>"))
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test(
     "files are valid by the schema of ISO 20022",
     .enabled(
@@ -250,6 +291,7 @@ import Testing
         update payment_attempt set request = jsonb_set(request, '{debit,debtor}', '"Жук 鈴木"')
         where invoice_id % 5 = 0
         """)
+      try await Self.moveAbroad(bank, Self.abroad)
       try await bank.source(7, account: 77, mandate: ", \"scheme\": \"b2b\"")
       let file = try #require(try await bank.write("2026-11-02").written.first)
       let schema = try #require(BankMessages.schema)

@@ -28,6 +28,43 @@ import Testing
     }
   }
 
+  @Test("refunds are compared, too, both ways, and stop nobody")
+  func refunds() async throws {
+    try await ChargeBooks.with(["approve", "approve"]) { books, gateway in
+      try await books.charge("2026-11-01", at: gateway)
+      let money = Money(minor: 100, currency: try #require(Currency(code: "eur")))
+      let engine = RefundEngine(
+        database: books.database, gateways: GatewaySet([gateway]), clock: .system, user: "tester")
+      for _ in 1...4 { _ = try await engine.refund(1, amount: 100) }
+      gateway.scriptRefunds("silent")
+      _ = try? await engine.refund(2, amount: 100)
+      #expect(try await compare(books, gateway).refunds == ["scripted": 4])
+      #expect(try await compare(books, gateway).exitCode == .ok)
+      let uuid = try await books.text("select uuid from book")
+      gateway.setRefund("\(uuid)-pay-1-refund-1", to: nil)
+      gateway.setRefund("\(uuid)-pay-1-refund-2", to: Money(minor: 99, currency: money.currency))
+      gateway.setRefund("\(uuid)-pay-2-refund-1", to: money)
+      gateway.setRefund("\(uuid)-pay-2-refund-9", to: money)
+      gateway.setRefund("another-book-pay-1-refund-1", to: money)
+      try await books.run(
+        "update refund set state = 'declined' where idempotency_key like '%-pay-1-refund-3'")
+      let comparison = try await compare(books, gateway)
+      #expect(
+        comparison.differences.map(\.problem).sorted() == [
+          "the books have the refund, the gateway has not",
+          "the gateway refunded 100 eur (re-pay-2-refund-9), the books know nothing of it",
+          "the gateway refunded 99 eur, the books have 100 eur",
+          "the gateway refunded it (re-pay-1-refund-3), the books have it as declined",
+          "the gateway refunded it (re-pay-2-refund-1), the books do not know yet",
+        ])
+      #expect(comparison.differences.filter(\.isOpen).count == 1)
+      #expect(comparison.exitCode == .software && comparison.strange == 0)
+      #expect(comparison.count == 5)
+      let text = comparison.text
+      #expect(text.contains("2 charges and 5 refunds of these books compared"))
+    }
+  }
+
   @Test("each way in which they may differ is told, and charging stays stopped")
   func differs() async throws {
     try await ChargeBooks.with(["approve", "decline_do_not_honor", "approve", "lose"]) {

@@ -43,6 +43,7 @@ import Testing
       (#"{"id": "M-1", "signed_on": "soon"}"#, BankBooks.iban(1), "eur", 1, "no_mandate"),
       (Self.mandate(#", "scheme": "cor1""#), BankBooks.iban(1), "eur", 1, "no_mandate"),
       (Self.mandate(#", "sequence": "LAST""#), BankBooks.iban(1), "eur", 1, "no_mandate"),
+      (Self.mandate(#", "bic": "short""#), BankBooks.iban(1), "eur", 1, "no_mandate"),
       (Self.mandate(), "DE88370400440532013000", "eur", 1000, "account_invalid"),
       (Self.mandate(signed: "2023-11-01"), BankBooks.iban(1), "eur", 1000, nil),
       (Self.mandate(signed: "2023-10-31"), BankBooks.iban(1), "eur", 1000, "mandate_expired"),
@@ -82,6 +83,37 @@ import Testing
     case (.accepted(let details?), let found?):
       #expect(details.contains("\"sequence\":\"\(found)\""))
     case (.refused(let reason), nil): #expect(reason == "mandate_used")
+    default: Issue.record("\(terms)")
+    }
+  }
+
+  @Test(
+    "an account outside the European Economic Area needs a BIC and an address",
+    arguments: [
+      ("CH9300762011623852957", nil, "CH", "Zürich", "no_bic"),
+      ("CH9300762011623852957", "UBSWCHZH80A", nil, "Zürich", "no_address"),
+      ("CH9300762011623852957", "UBSWCHZH80A", "CH", " ", "no_address"),
+      ("CH9300762011623852957", "UBSWCHZH80A", "CH", "Zürich", nil),
+      ("GB29NWBK60161331926819", nil, "GB", "London", "no_bic"),
+      ("DE89370400440532013000", nil, nil, nil, nil),
+      ("NO9386011117947", nil, nil, nil, nil),
+    ] as [(String, String?, String?, String?, String?)])
+  func abroad(
+    iban: String, bic: String?, country: String?, city: String?, reason: String?
+  ) throws {
+    var source = ChargeSource(token: iban)
+    source.mandate = Self.mandate(bic.map { ", \"bic\": \"\($0)\"" } ?? "")
+    source.address.country = country
+    source.address.city = city
+    source.address.lines = ["Am See 1"]
+    let terms = try BankBooks.gateway().terms(
+      of: source, for: Money(minor: 1, currency: try #require(Currency(code: "eur"))),
+      on: try #require(LocalDate(iso: "2026-11-01")))
+    switch (terms, reason) {
+    case (.refused(let found), let reason?): #expect(found == reason)
+    case (.accepted(let details?), nil):
+      #expect(details.contains("\"address1\":\"Am See 1\"") == (country == "CH"))
+      #expect(details.contains("\"bic\":\"UBSWCHZH80A\"") == (bic != nil))
     default: Issue.record("\(terms)")
     }
   }

@@ -12,6 +12,7 @@ extension GatewayConformance {
     switch check {
     case .refund: try await refundsOnce()
     case .refundTooMuch: try await refundsNoMore()
+    case .refundedSince: try await listsRefunds()
     case .refundAtOnce: try await refundsManyAtOnce()
     case .refundDeclined:
       let request = try await refund(of: .refundDeclined, minor: 100)
@@ -84,6 +85,21 @@ extension GatewayConformance {
       Issue.record("more is refunded than was charged")
       return
     }
+  }
+
+  private func listsRefunds() async throws {
+    let now = WallClock.system.now()
+    let request = try await refund(of: .approve, minor: 100)
+    _ = await gateway.refund(request)
+    var found: [GatewayRefund] = []
+    try await gateway.refunded(since: now) { page in
+      found += page.filter { $0.idempotencyKey == request.idempotencyKey }
+    }
+    #expect(found.map(\.amount) == [request.amount])
+    var later: [GatewayRefund] = []
+    try await gateway.refunded(since: now + 3600) { later += $0 }
+    #expect(later.isEmpty)
+    await #expect(throws: BillRunError.self) { try await unreachable.refunded(since: 0) { _ in } }
   }
 
   private func refundsNoMore() async throws {

@@ -62,6 +62,7 @@ struct GatewayConformance: Sendable {
     case refund = "refunds once for one key, and is found"
     case refundTooMuch = "never refunds more than it charged"
     case refundAtOnce = "of many refunds at once it makes as many as the charge has money for"
+    case refundedSince = "lists what it refunded since a moment, and no more"
     case refundDeclined = "declines a refund with the gateway's code"
     case refundBreaks = "a refund whose answer is lost is unknown, then approved, made once"
     case refundErrors = "a 500 to a refund settles nothing, looking it up does"

@@ -50,6 +50,33 @@ extension StripeGateway {
     return .absent
   }
 
+  /// Gives the refunds that succeeded and have our key in their metadata: the list has the newest
+  /// first, and ends with what is older.
+  public func refunded(
+    since moment: Int64, _ page: ([GatewayRefund]) throws -> Void
+  ) async throws {
+    var last: String?
+    repeat {
+      var fields = [(name: "limit", value: "100")]
+      if let last { fields.append((name: "starting_after", value: last)) }
+      let list = try await read("/v1/refunds", fields, StripeList<StripeRefund>.self)
+      let ours = try list.data.filter { $0.created >= moment }.compactMap(made)
+      if !ours.isEmpty { try page(ours) }
+      let isOver = list.data.contains { $0.created < moment }
+      last = list.has_more && !isOver ? list.data.last?.id : nil
+    } while last != nil
+  }
+
+  private func made(_ refund: StripeRefund) throws -> GatewayRefund? {
+    guard refund.status == "succeeded", let key = refund.key else { return nil }
+    guard let amount = StripeAmount.money(units: refund.amount, currency: refund.currency) else {
+      throw BillRunError(
+        .software, code: "unexpected",
+        "unexpected trouble, \(name) has refunded \(refund.currency), which is not understood")
+    }
+    return GatewayRefund(idempotencyKey: key, reference: refund.id, amount: amount)
+  }
+
   private func outcome(
     of answer: HTTPResponse, to request: RefundRequest
   ) async -> ChargeOutcome {
@@ -103,6 +130,7 @@ private struct StripeRefund: Decodable, Sendable {
   let status: String
   let amount: Int64
   let currency: String
+  let created: Int64
   var failure_reason: String?
   var metadata: [String: String]?
 

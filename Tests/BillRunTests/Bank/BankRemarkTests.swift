@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+import TestSupport
+import Testing
+
+/// RULES 4: what a bank says that nobody here can act on is told, and the rest is read.
+@Suite struct BankRemarkTests {
+  private typealias Booking = BankMessages.Booking
+
+  /// A pain.002 about the first debit, with what is put in the place of words of it.
+  private static func status(
+    _ file: BankFile, _ id: String, _ changes: [(String, String)]
+  ) -> String {
+    changes.reduce(BankMessages.status(of: file, rejects: [id: "AC04"])) {
+      $0.replacing($1.0, with: $1.1)
+    }
+  }
+
+  @Test(
+    "statuses that nobody knows and sums that do not tie are told, and the rest is read",
+    arguments: [
+      ("<TxSts>RJCT</TxSts>", "<TxSts>HUGO</TxSts>", "status_unknown", "HUGO", 0),
+      ("<TxSts>RJCT</TxSts>", "<TxSts>CANC</TxSts>", "status_unknown", "CANC", 0),
+      ("<TxSts>RJCT</TxSts>", "", "status_missing", "a reason and no status", 0),
+      ("<TxSts>RJCT</TxSts>", "<TxSts>ACSP</TxSts>", nil, nil, 0),
+      ("<TxSts>RJCT</TxSts>", "<TxSts> RJCT\n</TxSts>", nil, nil, 1),
+      (
+        "-1</OrgnlPmtInfId>", "-1</OrgnlPmtInfId><PmtInfSts>ODD</PmtInfSts>", "status_unknown",
+        "ODD", 1
+      ),
+      (
+        "<GrpSts>", "<OrgnlNbOfTxs>3</OrgnlNbOfTxs><GrpSts>", "sums_differ",
+        "OrgnlNbOfTxs 3, ours 2", 1
+      ),
+      (
+        "<GrpSts>", "<OrgnlCtrlSum>20.01</OrgnlCtrlSum><GrpSts>", "sums_differ",
+        "OrgnlCtrlSum 20.01, ours 20.00", 1
+      ),
+      (
+        "<GrpSts>", "<OrgnlCtrlSum>much</OrgnlCtrlSum><GrpSts>", "sums_differ",
+        "OrgnlCtrlSum much, ours 20.00", 1
+      ),
+      (
+        "<GrpSts>", "<OrgnlNbOfTxs>2</OrgnlNbOfTxs><OrgnlCtrlSum>20</OrgnlCtrlSum><GrpSts>", nil,
+        nil, 1
+      ),
+      (
+        "-1</OrgnlPmtInfId>", "-1</OrgnlPmtInfId><OrgnlNbOfTxs>1</OrgnlNbOfTxs>", "sums_differ",
+        "OrgnlNbOfTxs 1, ours 2", 1
+      ),
+      (
+        "-1</OrgnlPmtInfId>", "-1</OrgnlPmtInfId><OrgnlCtrlSum>19.99</OrgnlCtrlSum>",
+        "sums_differ", "OrgnlCtrlSum 19.99, ours 20.00", 1
+      ),
+      (
+        "</OrgnlGrpInfAndSts>",
+        "<NbOfTxsPerSts><DtldNbOfTxs>2</DtldNbOfTxs><DtldSts>RJCT</DtldSts></NbOfTxsPerSts>"
+          + "</OrgnlGrpInfAndSts>", "sums_differ", "2 rejected by DtldNbOfTxs, 1 listed", 1
+      ),
+    ] as [(String, String, String?, String?, Int)])
+  func status(
+    text: String, put: String, reason: String?, told: String?, declined: Int
+  ) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let message = Self.status(file, try await bank.endToEnd(1), [(text, put)])
+      let reading = try await bank.read(message, on: "2026-11-03")
+      #expect(reading.remarks.map(\.reason) == [reason].compactMap { $0 })
+      #expect(reading.remarks.map(\.told) == [told].compactMap { $0 })
+      #expect(reading.declined == declined)
+      #expect(reading.exitCode == (reason == nil ? .ok : .dataError))
+      if let told { #expect(reading.text.contains("the bank says \(told)")) }
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "a sum of debits or returns that does not say of which is listed",
+    arguments: [
+      (false, "IDDT", "<Btch><NbOfTxs>2</NbOfTxs></Btch>", true),
+      (false, "IDDT", "", true), (true, "IDDT", "", true),
+      (false, nil, "<Btch><NbOfTxs>2</NbOfTxs></Btch>", true),
+      (false, "IDDT", "<TxDtls></TxDtls>", true),
+      // Wages that we pay, a fee, and the collection of another software.
+      (false, "ICDT", "<Btch><NbOfTxs>2</NbOfTxs></Btch>", false), (false, nil, "", false),
+      (true, "IDDT", "<Btch><PmtInfId>OTHER</PmtInfId></Btch>", false),
+    ] as [(Bool, String?, String, Bool)])
+  func sums(isCredit: Bool, family: String?, details: String, isListed: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      _ = try await bank.handOver()
+      let one = Booking(
+        amount: "20.00", isCredit: isCredit, day: "2026-11-17", reference: "S9", details: details,
+        family: family)
+      let reading = try await bank.read(BankMessages.statement("S1", [one]), on: "2026-11-17")
+      #expect(reading.unmatched.map(\.reason) == (isListed ? ["details_missing"] : []))
+      #expect(reading.others == (isListed ? 0 : 1))
+      let again = try await bank.read(BankMessages.statement("S2", [one]), on: "2026-11-18")
+      #expect(again.unmatched.isEmpty)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("what waits for a person is listed until somebody has dealt with it, once")
+  func clearing() async throws {
+    try await BankBooks.withOwing(2) { bank in
+      let connection = bank.books.connection
+      _ = try await bank.read(
+        BankMessages.statement(
+          "S1",
+          [
+            .told("10.00", text: "INV-000001", reference: "A1", on: "2026-11-04"),
+            .told("10.00", payer: "Ann", text: "Rent", reference: "A2", on: "2026-11-04"),
+            .told("7.00", payer: "Ann", text: "Rent", reference: "A3", on: "2026-11-04"),
+          ]), on: "2026-11-05")
+      let entries = try await BankEntry.list(on: connection)
+      #expect(entries.map(\.state) == [.open, .open, .paid])
+      let open = try await BankEntry.list(onlyOpen: true, on: connection)
+      #expect(open.map(\.amount) == [700, 1000])
+      try await bank.books.run(
+        """
+        insert into payment (customer_id, method, currency, amount_minor, received_on, reference)
+        values (2, 'bank_transfer', 'eur', 1000, '2026-11-04', 'by hand')
+        """)
+      let id = try #require(
+        Int64(try await bank.books.text("select payment_id from payment where customer_id = 2")))
+      let other = try #require(
+        Int64(try await bank.books.text("select min(payment_id) from payment")))
+      let wrong: [(Int64, Int64?, String)] = [
+        (99, nil, "bank_entry_not_found"), (entries[2].id, nil, "bank_entry_not_open"),
+        (open[0].id, id, "bank_entry_differs"), (open[1].id, other, "bank_entry_differs"),
+      ]
+      for (entry, payment, code) in wrong {
+        let error = await #expect(throws: BillRunError.self) {
+          try await connection.operation {
+            _ = try BankEntry.clear(
+              entry, payment: payment, note: "n", at: 0, by: "tester", on: $0)
+          }
+        }
+        #expect(error?.code == code)
+      }
+      let events = "select count(*) from event where kind = 'bank_entry_cleared'"
+      try await expectTexts(bank.books, events, ["0"])
+      for (entry, payment) in [(open[0].id, nil), (open[1].id, id)] as [(Int64, Int64?)] {
+        let cleared = try await connection.operation {
+          try BankEntry.clear(
+            entry, payment: payment, note: "by telephone", at: 60, by: "tester", on: $0)
+        }
+        #expect(cleared.state == .cleared && cleared.payment == payment)
+        #expect(
+          cleared.clearing.map { "\($0.moment) \($0.user) \($0.note)" } == "60 tester by telephone")
+      }
+      #expect(try await BankEntry.list(onlyOpen: true, on: connection).isEmpty)
+      try await expectTexts(bank.books, events, ["2"])
+      try await bank.books.run(
+        "update bank_entry set payment_id = null where payment_id = \(id); "
+          + "delete from payment where payment_id = \(id)")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+-- What an earlier file may have told of in other words: each pair of a transaction and a kept entry
+-- of one account and amount that is in no pair yet. A reference that both have is the same, else
+-- the day is.
+-- Out, best first: place bigint, entry_key text, is_known boolean: whether it is the same, else
+-- nobody can say; reason text (reference_again, words_differ), by_reference boolean, rank integer.
+-- Index: bank_entry_ref_idx, bank_entry_booking_idx, bank_entry_day_idx.
+with item as materialized (
+  select t.*, right(t.account, 4) as own
+  from bank_item t
+  where t.kind in ('transfer', 'listed', 'return') and t.entry_key is null
+), entry as materialized (
+  select e.*
+  from bank_entry e
+  where e.reason is distinct from 'superseded'
+    and (e.bank_ref in (select t.bank_ref from item t)
+      or e.booking_ref in (select t.booking_ref from item t)
+      or (e.booked_on, e.amount_minor) in (select t.booked_on, t.amount_minor from item t))
+    and not exists (select from bank_item t where t.entry_key = e.entry_key)
+), pair as (
+  select t.place, e.entry_key, true as is_own
+  from item t
+  join entry e on e.bank_ref = t.bank_ref
+  union all
+  select t.place, e.entry_key, t.detail_count <= 1 and e.detail_count <= 1
+  from item t
+  join entry e on e.booking_ref = t.booking_ref and e.booking_minor = t.booking_minor
+    and e.booked_on = t.booked_on and e.bank_ref <> t.bank_ref
+  union all
+  select t.place, e.entry_key, null
+  from item t
+  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
+  where t.bank_ref is null
+  union all
+  select t.place, e.entry_key, null
+  from item t
+  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
+  where t.bank_ref is not null and e.bank_ref is null
+), liked as (
+  select p.place, p.entry_key, p.is_own, l.likeness, abs(t.booked_on - e.booked_on) as apart
+  from pair p
+  join item t on t.place = p.place
+  join entry e on e.entry_key = p.entry_key and e.account = t.own and e.currency = t.currency
+    and e.is_credit = t.is_credit and e.amount_minor = t.amount_minor
+  cross join lateral (select bank_likeness(t.words, e.words) as likeness) l
+), judged as (
+  select k.*, case
+      when k.is_own then case when k.apart > 7 or k.apart > 0 and k.likeness < 2 then false
+        else k.likeness > 0 end
+      else k.likeness > 2 end as is_known
+  from liked k
+)
+select j.place, j.entry_key, j.is_known,
+  case when j.is_own then 'reference_again' else 'words_differ' end as reason,
+  j.is_own is not null as by_reference,
+  case when j.is_own is null then 0 else 100 end + j.likeness * 10 - least(j.apart, 9) as rank
+from judged j
+where j.is_known or case when j.is_own then j.likeness > 0 or j.apart = 0
+    else j.is_own is null and j.likeness > 0 end
+order by rank desc, j.place, j.entry_key
