@@ -34,6 +34,7 @@ public enum SQLFiles {
     SQLFile("m0015_manual_invoices", PackageResources.m0015_manual_invoices_sql),
     SQLFile("m0016_charges", PackageResources.m0016_charges_sql),
     SQLFile("m0017_bank_files", PackageResources.m0017_bank_files_sql),
+    SQLFile("m0018_approvals", PackageResources.m0018_approvals_sql),
   ]
 }
 

@@ -16,6 +16,10 @@ extension Connection {
 
   /// The same for who is already on this connection.
   public func inOperation<Value>(repeats: Bool = true, _ body: () throws -> Value) throws -> Value {
+    try asking { try inOneOperation(repeats: repeats, body) }
+  }
+
+  private func inOneOperation<Value>(repeats: Bool, _ body: () throws -> Value) throws -> Value {
     do {
       return try inTransaction(body)
     } catch let error as PostgresError where error.isUniqueViolation {

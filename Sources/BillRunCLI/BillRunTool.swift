@@ -22,6 +22,7 @@ struct BillRunTool: AsyncParsableCommand {
       Migrate.self,
       Check.self,
       Runs.self,
+      ApprovalsCommand.self,
       InvoiceCommand.self,
       StatementCommand.self,
       PaymentCommand.self,

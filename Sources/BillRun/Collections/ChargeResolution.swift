@@ -90,8 +90,13 @@ public struct ChargeResolution: Sendable {
         "charge \(reference ?? "") is attempt \(other)'s: the gateway gives each its own id")
     }
     let isConfirmed = try await confirm(attempt, outcome)
+    let request = ApprovalRequest(
+      seller: found.seller, operation: .chargeResolve,
+      facts: "say that charge attempt \(id) of invoice \(found.invoice) over "
+        + "\(found.amount.majorText) \(found.amount.currency) was \(outcome)")
     let outcomes = ChargeOutcomes(asOf: found.today, moment: moment, user: user)
-    try await connection.transaction { connection in
+    try await connection.operation(repeats: false) { connection in
+      try request.require(on: connection)
       try connection.planByKeys()
       _ = try outcomes.settle([(attempt, outcome)], on: connection)
       try note(id, outcome, isConfirmed, on: connection)

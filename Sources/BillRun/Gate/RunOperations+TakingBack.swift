@@ -90,6 +90,9 @@ extension RunOperations {
           standing, standing.isOpen ? "run_unfinished" : "run_over", "is \(standing.state)",
           hint: "billrun runs show \(run)")
       }
+      let way = waive.map { ", and nobody bills it again: \($0)" } ?? ""
+      try await approve(
+        .runReverse, standing, customers, "reverse run \(run)\(way)", on: connection)
       var reversal = RunReversal(run: run)
       reversal.payments = try await payments(of: run, customers, on: connection)
       try await takeBack(.cancel, in: "draft", customers, waive, of: &reversal, on: connection)

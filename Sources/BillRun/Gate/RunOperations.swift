@@ -93,6 +93,25 @@ public struct RunOperations: Sendable {
       [.string(kind), .string("run"), .int64(run), .jsonb(detail.text)])
   }
 
+  /// Has a second person's approval used, where the seller wants one (RULES 2).
+  func approve(
+    _ operation: Approval.Operation, _ run: Standing, _ customers: [Int64]?, _ what: String,
+    on connection: isolated Connection
+  ) throws {
+    let found = try connection.query(
+      Statement(SQLFiles.digestRunDocuments), [.int64(run.id), .int64Array(customers ?? [])])
+    let payers = customers.map { " of customers \($0.map(String.init).joined(separator: ", "))" }
+    try connection.asking {
+      try connection.inTransaction {
+        try ApprovalRequest(
+          seller: run.seller.rawValue, operation: operation,
+          facts: "\(what) of seller \(run.sellerCode) as of \(run.asOf)\(payers ?? ""): "
+            + "\(try found.int64(0, 0)) documents, digest \(try found.string(0, 1))"
+        ).require(on: connection)
+      }
+    }
+  }
+
   /// A refusal, with what to do instead.
   func refusal(_ run: Standing, _ code: String, _ why: String, hint: String) -> BillRunError {
     BillRunError(.dataError, code: code, "run \(run.id) \(why)", hint: hint)
@@ -112,6 +131,10 @@ extension RunOperations {
   ) async throws -> RunSummary {
     try await alone(with: run) { standing, connection in
       try refuseUnlessWaiting(standing)
+      try await approve(
+        .runPost, standing, customers,
+        "post run \(run)\(releasing ? ", all that its gate holds" : "")"
+          + "\(date.map { ", dated \($0)" } ?? "")", on: connection)
       if releasing { try await release(standing, customers, on: connection) }
       if let date { try await redate(standing, to: date, on: connection) }
       let posting = RunPosting(of: run, at: clock.now(), by: user, stop: stop)

@@ -71,7 +71,7 @@ public struct BooksClosing: Sendable {
         hint: "billrun books reopen --seller CODE --through DAY --reason TEXT")
     }
     let user = user
-    try await connection.transaction { connection in
+    try await connection.operation(repeats: false) { connection in
       try Self.reopen(sellers[0], through: through, reason: reason, by: user, on: connection)
     }
     let states = try await BooksState.read(seller: sellers[0].code, on: connection)
@@ -194,8 +194,7 @@ public struct BooksClosing: Sendable {
     of seller: SellerRecord, on connection: isolated Connection
   ) throws {
     let found = try connection.query(
-      Statement(SQLFiles.findUnfinishedRun),
-      [.int64(seller.seller.id.rawValue), .string("regular")])
+      Statement(SQLFiles.findUnfinishedRun), [.int64(seller.seller.id.rawValue)])
     guard let run = found.first else { return }
     throw BillRunError(
       .tryAgain, code: "run_unfinished",
@@ -209,6 +208,10 @@ public struct BooksClosing: Sendable {
   ) throws {
     let ids = Parameter.int64Array([seller.seller.id.rawValue])
     let before = try connection.query(Statement(SQLFiles.lockBooks), [ids])
+    try ApprovalRequest(
+      seller: seller.seller.id.rawValue, operation: .booksReopen,
+      facts: "reopen the books of seller \(seller.code) after \(through): \(reason)"
+    ).require(on: connection)
     let reopened = try connection.query(Statement(SQLFiles.reopenBooks), [ids, .day(through)])
     let closed = try before.first?.optionalDay("closed_through")
     guard !reopened.isEmpty else {

@@ -13,6 +13,7 @@ extension PaymentOperations {
     on connection: isolated Connection
   ) throws -> Int64 {
     let payment = try LockedPayment(id, self, on: connection)
+    try requireApproval(ofRefunding: amount, of: payment, on: connection)
     let day = try refundDay(nil, of: payment, amount: amount)
     let taken = try unapplyForRefund(amount, of: payment, on: day, connection)
     let refund = try write(

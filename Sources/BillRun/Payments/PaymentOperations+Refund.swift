@@ -17,6 +17,7 @@ extension PaymentOperations {
     atGateway: Bool = false, over connection: isolated Connection
   ) throws {
     let payment = try LockedPayment(id, self, on: connection)
+    try requireApproval(ofRefunding: amount, of: payment, on: connection)
     let account = try atGateway ? clearing(of: id, on: connection) : Self.bank
     let day = try refundDay(date, of: payment, amount: amount)
     let taken = try unapplyForRefund(amount, of: payment, on: day, connection)
@@ -27,6 +28,19 @@ extension PaymentOperations {
     try bookPayout("refund", [("2100", amount)], to: account, of: payment, on: day, connection)
     try finish(
       taken, of: payment, as: "payment_refunded", reason: reason, dated: day, on: connection)
+  }
+
+  /// A refund beyond a seller's limit is approved by a second person (RULES 2).
+  func requireApproval(
+    ofRefunding amount: Int64, of payment: LockedPayment, on connection: isolated Connection
+  ) throws {
+    let money = Money(minor: amount, currency: payment.currency)
+    try ApprovalRequest(
+      seller: payment.payer.seller, operation: .refund,
+      facts: "refund \(money.majorText) \(payment.currency) of payment \(payment.id), of which "
+        + "\(Figure.amount(minor: payment.refunded, digits: payment.currency.minorDigits)) is "
+        + "refunded already"
+    ).require(amount: money, on: connection)
   }
 
   /// The account from which the gateway that charged a payment pays it back.

@@ -69,7 +69,7 @@ public struct RefundEngine: Sendable {
         "gateway not reachable, on \(gateway.name), nothing is refunded",
         hint: "the same command again")
     }
-    let id = try await connection.transaction { connection in
+    let id = try await connection.operation(repeats: false) { connection in
       try operations.intendRefund(
         payment, amount: amount, at: gateway.name, reason: reason, on: connection)
     }

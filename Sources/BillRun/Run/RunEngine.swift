@@ -140,11 +140,40 @@ public struct RunEngine: Sendable {
       throw BillRunError.committed(run)
     }
     let terms = try await opening.terms(for: seller, on: control)
+    try await approve(seller, on: control)
     var watch = StopWatch()
     let plan = try await opening.open(seller, terms, on: control)
     try options.fault(.opened)
     try await work(on: plan, openedIn: watch.lap(), control)
     closed.append(plan.id)
+  }
+
+  /// What moves periods on a plan is approved by a second person where the seller wants that
+  /// (RULES 2): just the plan.
+  private func approve(_ seller: SellerRecord, on control: isolated Connection) throws {
+    let operation: Approval.Operation
+    switch options.kind {
+    case .regular: return
+    case .backfill: operation = .backfill
+    case .catchUp: operation = .catchUp
+    }
+    let id = seller.seller.id.rawValue
+    guard let manifest else {
+      if try !ApprovalRequest.isWanted(operation, seller: id, on: control) { return }
+      throw BillRunError(
+        .usage, code: "plan_missing",
+        "a second person has to approve it for seller \(seller.code), and there is no plan",
+        hint: "--plan FILE, then --approve FILE")
+    }
+    try control.asking {
+      try control.inTransaction {
+        try ApprovalRequest(
+          seller: id, operation: operation,
+          facts: "\(operation.rawValue) of seller \(seller.code) as of \(manifest.asOf) by the "
+            + "plan with the digest \(manifest.digest)"
+        ).require(on: control)
+      }
+    }
   }
 
   /// Helps a run that is at work until it is closed, and closes it when its own process is gone.
@@ -208,7 +237,10 @@ public struct RunEngine: Sendable {
     posting.blockSize = Int64(max(1, options.batchSize))
     posting.fault = options.fault
     if !gate.wasLookedAt { try posting.look(gate.limits, on: control) }
-    if !gate.isDraft { try posting.post(on: control) }
+    // Where a second person approves posting, nothing posts by itself.
+    let seller = plan.seller.seller.id.rawValue
+    let waits = try ApprovalRequest.isWanted(.runPost, seller: seller, on: control)
+    if !gate.isDraft && !waits { try posting.post(on: control) }
     if stop.isRequested { throw BillRunError.stopped(plan) }
   }
 

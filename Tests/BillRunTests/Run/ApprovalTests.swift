@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// Four eyes: another login approves just what is then done, once (RULES 2).
+@Suite struct ApprovalTests {
+  @Test("a gated run waits until a second person has approved what is posted")
+  func post() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.want(.runPost)
+      let runs = try await books.bill("2026-11-01") { $0.gate = Limits.none }
+      #expect(runs[0].state == "completed")
+      #expect(runs[0].gate?.outcome == "pass")
+      let run = runs[0].id ?? 0
+      let missing = await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-01").post(run)
+      }
+      #expect(missing?.code == "approval_missing")
+      #expect(missing?.status == .dataError)
+      // Nobody approves what is their own, whoever asks how often.
+      let own = await #expect(throws: BillRunError.self) {
+        try await Approval.approve(1, by: "tester", on: books.connection)
+      }
+      #expect(own?.code == "approval_refused")
+      await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-01").post(run)
+      }
+      #expect(try await books.text("select count(*) from approval") == "1")
+
+      // What is another meanwhile needs another approval.
+      try await books.approve()
+      let dropped = try await books.operations("2026-11-01").cancel(run, customers: [4])
+      #expect(dropped.canceled == 1)
+      let changed = await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-01").post(run)
+      }
+      #expect(changed?.code == "approval_missing")
+      try await books.approve()
+      let posted = try await books.operations("2026-11-01").post(run)
+      #expect(posted.state == "posted")
+      try await expectTexts(
+        books, "select (used_at is not null)::text from approval order by approval_id",
+        ["false", "true"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("a run is reversed, and missed periods are billed, by what a second person approved")
+  func runs() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      for operation in [Approval.Operation.runReverse, .backfill, .catchUp] {
+        try await books.want(operation)
+      }
+      let runs = try await books.bill("2026-11-01")
+      let missing = await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-01").reverse(runs[0].id ?? 0, waive: "ours")
+      }
+      #expect(missing?.code == "approval_missing")
+      try await books.approve()
+      // Just that: not without the waiver.
+      let other = await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-01").reverse(runs[0].id ?? 0)
+      }
+      #expect(other?.code == "approval_missing")
+      let reversal = try await books.operations("2026-11-01").reverse(
+        runs[0].id ?? 0, waive: "ours")
+      #expect(reversal.reversed == 4)
+
+      let unplanned = await #expect(throws: BillRunError.self) {
+        try await books.bill("2027-01-15") { options in
+          options.kind = .catchUp
+          options.catchUp = CatchUp(.covered(.migrated), sweepsItems: false)
+        }
+      }
+      #expect(unplanned?.code == "plan_missing")
+      let path = FileManager.default.temporaryDirectory
+        .appending(path: "plan-\(UUID().uuidString).jsonl").path
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      _ = try await books.engine("2027-01-15") { options in
+        options.kind = .catchUp
+        options.catchUp = CatchUp(.covered(.migrated), sweepsItems: false)
+      }.rehearse(manifest: path)
+      func approvePlan() async throws -> [RunSummary] {
+        try await books.bill("2027-01-15") { options in
+          options.kind = .catchUp
+          options.manifest = path
+        }
+      }
+      let asked = await #expect(throws: BillRunError.self) { try await approvePlan() }
+      #expect(asked?.code == "approval_missing")
+      try await books.approve()
+      #expect(try await approvePlan().map(\.kind) == ["catch_up"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("write-offs and refunds beyond an amount, and books that are reopened")
+  func amounts() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.bill("2026-11-01")
+      try await books.want(.writeOff, above: "10.00")
+      try await books.want(.booksReopen)
+      func writeOff(_ customer: Int) async throws {
+        try await books.connection.operation { connection in
+          let found = try connection.query(
+            Statement(
+              name: "of_\(customer)",
+              text: "select invoice_id from invoice where customer_id = \(customer)"), [])
+          try InvoiceOperations(at: 1_793_600_000, by: "tester").writeOff(
+            [try found.int64(0, 0)], on: connection)
+        }
+      }
+      try await writeOff(1)
+      try await books.want(.refund, above: "5")
+      let euro = try #require(Currency(code: "eur"))
+      let day = try #require(LocalDate(iso: "2026-11-02"))
+      let payment = NewPayment(customer: 2, amount: 1000, currency: euro, date: day)
+      #expect(try await PaymentBooks.record(books, payment) == nil)
+      func refund(_ payment: Int64, _ amount: Int64) async throws {
+        try await books.connection.operation { connection in
+          try PaymentOperations(at: 1_793_600_000, by: "tester").refund(
+            payment, amount: amount, over: connection)
+        }
+      }
+      try await refund(1, 500)
+      let second = NewPayment(customer: 3, amount: 1000, currency: euro, date: day)
+      #expect(try await PaymentBooks.record(books, second) == nil)
+      let missing = await #expect(throws: BillRunError.self) { try await refund(2, 501) }
+      #expect(missing?.code == "approval_missing")
+
+      let closing = BooksClosing(
+        database: books.database, clock: .fixed(try #require(LocalDate(iso: "2026-12-15"))))
+      _ = try await closing.close(through: try #require(LocalDate(iso: "2026-11-30")), seller: nil)
+      func reopen() async throws {
+        _ = try await closing.reopen(through: day, reason: "forgotten", seller: nil)
+      }
+      let closed = await #expect(throws: BillRunError.self) { try await reopen() }
+      #expect(closed?.code == "approval_missing")
+      try await books.approve()
+      try await reopen()
+      try await expectSound(books)
+    }
+  }
+
+  @Test("a rule is loosened or ended with an approval only, and what has no amount has no limit")
+  func rules() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.want(.writeOff, above: "10")
+      for (above, wanted) in [("20", true), (nil, false)] as [(String?, Bool)] {
+        let error = await #expect(throws: BillRunError.self) {
+          try await ApprovalRule.set(
+            .writeOff, of: "acme", above: above, wanted: wanted, on: books.connection)
+        }
+        #expect(error?.code == "approval_missing")
+      }
+      try await books.approve()
+      try await ApprovalRule.set(
+        .writeOff, of: "acme", above: nil, wanted: false, on: books.connection)
+      #expect(try await ApprovalRule.list(on: books.connection).isEmpty)
+      let error = await #expect(throws: BillRunError.self) {
+        try await ApprovalRule.set(.runPost, of: "acme", above: "5", on: books.connection)
+      }
+      #expect(error?.code == "approval_without_amount")
+    }
+  }
+}
+
+extension Books {
+  fileprivate func want(_ operation: Approval.Operation, above: String? = nil) async throws {
+    try await ApprovalRule.set(operation, of: "acme", above: above, on: connection)
+  }
+
+  /// Approves what was asked for last, with another login.
+  fileprivate func approve() async throws {
+    let id = try #require(Int64(try await text("select max(approval_id) from approval")))
+    try await run(
+      """
+      do $$ begin
+        create role second_person superuser login;
+      exception when duplicate_object or unique_violation then null;
+      end $$;
+      set session authorization second_person
+      """)
+    _ = try await Approval.approve(id, by: "second", on: connection)
+    try await run("reset session authorization")
+  }
+}

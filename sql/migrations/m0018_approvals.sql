@@ -1,0 +1,50 @@
+-- Four eyes: what a second person has to approve, and what one has (RULES 2).
+
+create table approval_rule (
+  seller_id bigint not null,
+  operation text not null,
+  above     numeric,
+  set_by    text not null default session_user,
+  set_at    timestamptz not null default now(),
+  constraint approval_rule_pkey primary key (seller_id, operation),
+  constraint approval_rule_seller_fkey foreign key (seller_id) references seller,
+  constraint approval_rule_operation_known
+    check (operation in ('run_post', 'run_reverse', 'backfill', 'catch_up', 'write_off', 'refund',
+      'books_reopen', 'charge_resolve')),
+  constraint approval_rule_above_of_amounts
+    check (above is null or (above >= 0 and operation in ('write_off', 'refund')))
+);
+comment on table approval_rule is
+  'For what a seller wants a second person: each asks somebody with another login.';
+comment on column approval_rule.above is
+  'In major units of the currency: only amounts beyond it; null for all.';
+
+create table approval (
+  approval_id  bigint generated always as identity,
+  seller_id    bigint not null,
+  operation    text not null,
+  facts        text not null,
+  digest       bytea not null,
+  requested_by text not null default session_user,
+  requested_os_user text not null,
+  requested_at timestamptz not null default now(),
+  approved_by  text,
+  approved_os_user text,
+  approved_at  timestamptz,
+  used_by      text,
+  used_at      timestamptz,
+  constraint approval_pkey primary key (approval_id),
+  constraint approval_seller_fkey foreign key (seller_id) references seller,
+  constraint approval_by_another check (approved_by <> requested_by),
+  constraint approval_not_used_by_approver check (used_by <> approved_by),
+  constraint approval_approved_whole check ((approved_by is null) = (approved_at is null)),
+  constraint approval_used_whole
+    check ((used_by is null) = (used_at is null) and (used_at is null or approved_at is not null))
+);
+create unique index approval_open_key on approval (seller_id, operation, digest)
+  where used_at is null;
+comment on table approval is
+  'What somebody asked for, who approved it, and who did it then: once, and only just that.';
+comment on column approval.facts is 'What it is that was approved, in words and figures.';
+comment on column approval.digest is
+  'sha256 of the facts: what comes to other facts needs another approval.';
