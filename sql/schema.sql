@@ -438,15 +438,16 @@ begin
 end $_$;
 
 CREATE FUNCTION journal_refuses_closed_books() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
 declare
   closed date;
 begin
-  select s.closed_through into closed
-  from seller s
-  where s.seller_id = new.seller_id
-  for key share;
+  execute format(
+    'select s.closed_through from %I.seller s where s.seller_id = $1 for key share',
+    tg_table_schema)
+  into closed using new.seller_id;
   if new.entry_date <= closed then
     raise object_not_in_prerequisite_state using
       message = format('the books of seller %s are closed through %s, entry dated %s',
@@ -454,7 +455,7 @@ begin
       constraint = 'journal_books_open', table = 'journal';
   end if;
   return new;
-end $$;
+end $_$;
 
 CREATE FUNCTION journal_refuses_imbalance() RETURNS trigger
     LANGUAGE plpgsql
@@ -570,6 +571,38 @@ begin
   if found then
     raise foreign_key_violation using
       message = format('no invoice %s', orphan), constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
+end $$;
+
+CREATE FUNCTION posted_figures_stay() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return new;
+  end if;
+  raise insufficient_privilege using
+    message = format('document %s is posted, its figures stay', old.invoice_id),
+    table = tg_table_name;
+end $$;
+
+CREATE FUNCTION posted_parts_stay() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  posted bigint;
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return null;
+  end if;
+  select g.invoice_id into posted
+  from gone g
+  where (select i.state from invoice i where i.invoice_id = g.invoice_id) <> 'draft'
+  limit 1;
+  if found then
+    raise insufficient_privilege using
+      message = format('document %s is posted, its parts stay', posted), table = tg_table_name;
   end if;
   return null;
 end $$;
@@ -3195,11 +3228,19 @@ CREATE TRIGGER invoice_customer_exists AFTER INSERT ON invoice REFERENCING NEW T
 
 CREATE TRIGGER invoice_deleted_last AFTER DELETE ON invoice REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION invoice_keeps_its_parts();
 
+CREATE TRIGGER invoice_discount_share_stays AFTER DELETE ON invoice_discount_share REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
+
+CREATE TRIGGER invoice_discount_stays AFTER DELETE ON invoice_discount REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
+
+CREATE TRIGGER invoice_figures_stay BEFORE UPDATE OF kind, subscription_id, currency, invoice_date, due_date, payment_terms, subtotal_minor, discount_minor, tax_minor, total_minor, rounding_minor, early_discount_until, early_discount_minor, seller_party_version, customer_party_version, created_at ON invoice FOR EACH ROW WHEN ((old.state <> 'draft'::text)) EXECUTE FUNCTION posted_figures_stay();
+
 CREATE TRIGGER invoice_key_stays BEFORE UPDATE OF invoice_id, seller_id, customer_id, run_id ON invoice FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.seller_id <> old.seller_id) OR (new.customer_id <> old.customer_id) OR (new.run_id IS DISTINCT FROM old.run_id))) EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER invoice_line_invoice_exists AFTER INSERT ON invoice_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
 
 CREATE TRIGGER invoice_line_key_stays BEFORE UPDATE OF invoice_id, line_no ON invoice_line FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.line_no <> old.line_no))) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER invoice_line_stays AFTER DELETE ON invoice_line REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
 
 CREATE TRIGGER invoice_number_invoice_exists AFTER INSERT ON invoice_number REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
 
@@ -3212,6 +3253,8 @@ CREATE TRIGGER invoice_seller_run_exist AFTER INSERT ON invoice REFERENCING NEW 
 CREATE TRIGGER invoice_tax_invoice_exists AFTER INSERT ON invoice_tax REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
 
 CREATE TRIGGER invoice_tax_key_stays BEFORE UPDATE OF invoice_id ON invoice_tax FOR EACH ROW WHEN ((new.invoice_id <> old.invoice_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER invoice_tax_stays AFTER DELETE ON invoice_tax REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
 
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 

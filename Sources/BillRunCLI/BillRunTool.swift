@@ -32,6 +32,7 @@ struct BillRunTool: AsyncParsableCommand {
       Events.self,
       Verify.self,
       ImportCommand.self,
+      ExportCommand.self,
       DemoCommand.self,
     ])
 
