@@ -49,5 +49,6 @@ try:
     print(port, flush=True)
     sys.stdin.read()
 finally:
-    child.terminate()
+    # It does not always heed a request to end, and has nothing to lose.
+    child.kill()
     child.wait()
