@@ -187,9 +187,17 @@ extension SQLFiles {
   /// Reads what the server is, who we are on it, and whether this session can write at all.
   public static let readServer = SQLFile("read_server", PackageResources.read_server_sql)
 
-  /// Lists the tables of a schema that the session's role may not read, insert into and update.
-  public static let listClosedTables = SQLFile(
-    "list_closed_tables", PackageResources.list_closed_tables_sql)
+  /// Reads what of the server's settings matters to us, and how many may still connect.
+  public static let readServerSettings = SQLFile(
+    "read_server_settings", PackageResources.read_server_settings_sql)
+
+  /// Lists when the daily commands last did something.
+  public static let listLastSuccesses = SQLFile(
+    "list_last_successes", PackageResources.list_last_successes_sql)
+
+  /// Lists what the session's role may not do with tables of a schema, of what it needs.
+  public static let listMissingRights = SQLFile(
+    "list_missing_rights", PackageResources.list_missing_rights_sql)
 
   /// Lists the sequences of a schema that the session's role may not draw from.
   public static let listClosedSequences = SQLFile(

@@ -502,15 +502,16 @@ begin
 end $_$;
 
 CREATE FUNCTION journal_refuses_closed_books() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
 declare
   closed date;
 begin
-  select s.closed_through into closed
-  from seller s
-  where s.seller_id = new.seller_id
-  for key share;
+  execute format(
+    'select s.closed_through from %I.seller s where s.seller_id = $1 for key share',
+    tg_table_schema)
+  into closed using new.seller_id;
   if new.entry_date <= closed then
     raise object_not_in_prerequisite_state using
       message = format('the books of seller %s are closed through %s, entry dated %s',
@@ -518,7 +519,7 @@ begin
       constraint = 'journal_books_open', table = 'journal';
   end if;
   return new;
-end $$;
+end $_$;
 
 CREATE FUNCTION journal_refuses_imbalance() RETURNS trigger
     LANGUAGE plpgsql
@@ -648,6 +649,38 @@ CREATE FUNCTION plain_text(value text) RETURNS text
 $$;
 
 COMMENT ON FUNCTION plain_text(value text) IS 'A text with its letters spelled without their marks.';
+
+CREATE FUNCTION posted_figures_stay() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return new;
+  end if;
+  raise insufficient_privilege using
+    message = format('document %s is posted, its figures stay', old.invoice_id),
+    table = tg_table_name;
+end $$;
+
+CREATE FUNCTION posted_parts_stay() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  posted bigint;
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return null;
+  end if;
+  select g.invoice_id into posted
+  from gone g
+  where (select i.state from invoice i where i.invoice_id = g.invoice_id) <> 'draft'
+  limit 1;
+  if found then
+    raise insufficient_privilege using
+      message = format('document %s is posted, its parts stay', posted), table = tg_table_name;
+  end if;
+  return null;
+end $$;
 
 CREATE FUNCTION price_tiers_sound(tiers jsonb, pricing_mode text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -911,6 +944,55 @@ begin
   lock table invoice, run_account in share mode;
   return null;
 end $$;
+
+CREATE TABLE approval (
+    approval_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    operation text NOT NULL,
+    facts text NOT NULL,
+    digest bytea NOT NULL,
+    requested_by text DEFAULT SESSION_USER NOT NULL,
+    requested_os_user text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    approved_by text,
+    approved_os_user text,
+    approved_at timestamp with time zone,
+    used_by text,
+    used_at timestamp with time zone,
+    CONSTRAINT approval_approved_whole CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
+    CONSTRAINT approval_by_another CHECK ((approved_by <> requested_by)),
+    CONSTRAINT approval_not_used_by_approver CHECK ((used_by <> approved_by)),
+    CONSTRAINT approval_used_whole CHECK ((((used_by IS NULL) = (used_at IS NULL)) AND ((used_at IS NULL) OR (approved_at IS NOT NULL))))
+);
+
+COMMENT ON TABLE approval IS 'What somebody asked for, who approved it, and who did it then: once, and only just that.';
+
+COMMENT ON COLUMN approval.facts IS 'What it is that was approved, in words and figures.';
+
+COMMENT ON COLUMN approval.digest IS 'sha256 of the facts: what comes to other facts needs another approval.';
+
+ALTER TABLE approval ALTER COLUMN approval_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME approval_approval_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE approval_rule (
+    seller_id bigint NOT NULL,
+    operation text NOT NULL,
+    above numeric,
+    set_by text DEFAULT SESSION_USER NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT approval_rule_above_of_amounts CHECK (((above IS NULL) OR ((above >= (0)::numeric) AND (operation = ANY (ARRAY['write_off'::text, 'refund'::text]))))),
+    CONSTRAINT approval_rule_operation_known CHECK ((operation = ANY (ARRAY['run_post'::text, 'run_reverse'::text, 'backfill'::text, 'catch_up'::text, 'write_off'::text, 'refund'::text, 'books_reopen'::text, 'charge_resolve'::text])))
+);
+
+COMMENT ON TABLE approval_rule IS 'For what a seller wants a second person: each asks somebody with another login.';
+
+COMMENT ON COLUMN approval_rule.above IS 'In major units of the currency: only amounts beyond it; null for all.';
 
 CREATE TABLE attachment (
     attachment_id bigint NOT NULL,
@@ -1179,6 +1261,7 @@ CREATE TABLE coverage (
     line_no integer,
     reason text,
     released_by text,
+    run_id bigint,
     CONSTRAINT coverage_billed_or_reason CHECK ((((invoice_id IS NULL) = (reason IS NOT NULL)) AND ((invoice_id IS NULL) = (line_no IS NULL)))),
     CONSTRAINT coverage_reason_known CHECK ((reason = ANY (ARRAY['trial'::text, 'paused'::text, 'zero'::text, 'waived'::text, 'migrated'::text, 'skipped'::text, 'before_backfill'::text, 'awaiting_renewal'::text]))),
     CONSTRAINT coverage_span_ordered CHECK ((span_start < span_end))
@@ -1189,6 +1272,9 @@ COMMENT ON TABLE coverage IS 'Spans [span_start, span_end) of a charge (subscrip
 COMMENT ON COLUMN coverage.line_no IS 'The first line that bills the span.';
 
 COMMENT ON COLUMN coverage.released_by IS 'What gave the days back to be billed again, null while they are covered.';
+
+COMMENT ON COLUMN coverage.run_id IS 'The run that covers days without billing them, so that taking it back gives them back; null where
+  a line bills them.';
 
 CREATE TABLE credit (
     credit_id bigint NOT NULL,
@@ -2864,6 +2950,12 @@ ALTER TABLE usage_record ALTER COLUMN usage_record_id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+ALTER TABLE ONLY approval
+    ADD CONSTRAINT approval_pkey PRIMARY KEY (approval_id);
+
+ALTER TABLE ONLY approval_rule
+    ADD CONSTRAINT approval_rule_pkey PRIMARY KEY (seller_id, operation);
+
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_file_key UNIQUE (invoice_id, file_id);
 
@@ -3152,6 +3244,8 @@ ALTER TABLE ONLY tax_rate_version
 ALTER TABLE ONLY usage_record
     ADD CONSTRAINT usage_record_pkey PRIMARY KEY (usage_record_id);
 
+CREATE UNIQUE INDEX approval_open_key ON approval USING btree (seller_id, operation, digest) WHERE (used_at IS NULL);
+
 CREATE INDEX attachment_file_idx ON attachment USING btree (file_id);
 
 CREATE INDEX bank_debit_block_idx ON bank_debit USING btree (bank_file_id, block);
@@ -3173,6 +3267,8 @@ CREATE INDEX chase_step_taken_idx ON chase_step USING btree (taken_on);
 CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, slot, span_start) WHERE (released_by IS NULL);
 
 CREATE INDEX coverage_released_idx ON coverage USING btree (subscription_id, slot) WHERE (released_by IS NOT NULL);
+
+CREATE INDEX coverage_run_idx ON coverage USING btree (run_id) WHERE (run_id IS NOT NULL);
 
 CREATE INDEX credit_note_idx ON credit USING btree (credit_note_id) WHERE (credit_note_id IS NOT NULL);
 
@@ -3324,11 +3420,19 @@ CREATE TRIGGER invoice_customer_exists AFTER INSERT ON invoice REFERENCING NEW T
 
 CREATE TRIGGER invoice_deleted_last AFTER DELETE ON invoice REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION invoice_keeps_its_parts();
 
+CREATE TRIGGER invoice_discount_share_stays AFTER DELETE ON invoice_discount_share REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
+
+CREATE TRIGGER invoice_discount_stays AFTER DELETE ON invoice_discount REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
+
+CREATE TRIGGER invoice_figures_stay BEFORE UPDATE OF kind, subscription_id, currency, invoice_date, due_date, payment_terms, subtotal_minor, discount_minor, tax_minor, total_minor, rounding_minor, early_discount_until, early_discount_minor, seller_party_version, customer_party_version, created_at ON invoice FOR EACH ROW WHEN ((old.state <> 'draft'::text)) EXECUTE FUNCTION posted_figures_stay();
+
 CREATE TRIGGER invoice_key_stays BEFORE UPDATE OF invoice_id, seller_id, customer_id, run_id ON invoice FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.seller_id <> old.seller_id) OR (new.customer_id <> old.customer_id) OR (new.run_id IS DISTINCT FROM old.run_id))) EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER invoice_line_invoice_exists AFTER INSERT ON invoice_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
 
 CREATE TRIGGER invoice_line_key_stays BEFORE UPDATE OF invoice_id, line_no ON invoice_line FOR EACH ROW WHEN (((new.invoice_id <> old.invoice_id) OR (new.line_no <> old.line_no))) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER invoice_line_stays AFTER DELETE ON invoice_line REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
 
 CREATE TRIGGER invoice_number_invoice_exists AFTER INSERT ON invoice_number REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
 
@@ -3341,6 +3445,8 @@ CREATE TRIGGER invoice_seller_run_exist AFTER INSERT ON invoice REFERENCING NEW 
 CREATE TRIGGER invoice_tax_invoice_exists AFTER INSERT ON invoice_tax REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
 
 CREATE TRIGGER invoice_tax_key_stays BEFORE UPDATE OF invoice_id ON invoice_tax FOR EACH ROW WHEN ((new.invoice_id <> old.invoice_id)) EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER invoice_tax_stays AFTER DELETE ON invoice_tax REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
 
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
@@ -3437,6 +3543,12 @@ CREATE TRIGGER usage_record_corrected_to AFTER UPDATE ON usage_record REFERENCIN
 CREATE TRIGGER usage_record_deleted AFTER DELETE ON usage_record REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
 
 CREATE TRIGGER usage_record_inserted AFTER INSERT ON usage_record REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
+
+ALTER TABLE ONLY approval_rule
+    ADD CONSTRAINT approval_rule_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
+
+ALTER TABLE ONLY approval
+    ADD CONSTRAINT approval_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);
 
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_file_fkey FOREIGN KEY (file_id) REFERENCES file(file_id);

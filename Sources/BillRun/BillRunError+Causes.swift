@@ -10,6 +10,7 @@ extension BillRunError {
     case let error as BillRunError: self = error
     case let error as PostgresError: self.init(error)
     case let error as MigrationError: self.init(error)
+    case is SessionNotKept: self = .sessionNotKept
     case let error as RowError:
       self.init(.software, code: "row_unexpected", "row not understood, on \(error)")
     case is CancellationError:
@@ -19,6 +20,11 @@ extension BillRunError {
       self.init(.software, code: "unexpected", "unexpected trouble, \(error)".onOneLine)
     }
   }
+
+  static let sessionNotKept = BillRunError(
+    .configuration, code: "session_not_kept",
+    "sessions not kept, on the database, a pooler in between gives each transaction another one",
+    hint: "the address of PostgreSQL itself, or of a pool with pool_mode = session")
 
   private static let sameAgain = "the same command again, it goes on where it stopped"
 
@@ -38,6 +44,8 @@ extension BillRunError {
       self.init(
         .noPermission, code: "rights_missing", "rights missing, on \(place), \(error.message)",
         hint: "billrun check")
+    } else if error.isStatementLost {
+      self = .sessionNotKept
     } else if error.sqlState == "3D000" {
       self.init(
         .configuration, code: "database_missing", "no such database, \(error.message)",

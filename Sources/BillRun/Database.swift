@@ -23,7 +23,7 @@ public struct Database: Sendable {
   ///
   /// Throws `BillRunError` for a schema that is missing, too old, too new or changed.
   public func open() async throws -> Connection {
-    let connection = try await connect()
+    let connection = try await connectAlone()
     do {
       try await Migrator.billrun.check(on: connection)
     } catch {
@@ -32,13 +32,26 @@ public struct Database: Sendable {
     return connection
   }
 
-  /// Connects without looking at the schema, as further lanes do; settings are the server's.
+  /// Connects without looking at the schema.
+  ///
+  /// Throws `SessionNotKept` when a pooler by transaction stands before the server.
+  public func connectAlone() async throws -> Connection { try await connect(needsProof: true) }
+
+  /// Connects as further lanes do, beside a connection for which all was looked at; settings are
+  /// the server's.
   public func connect(settings: [String: String] = [:]) async throws -> Connection {
+    try await connect(settings: settings, needsProof: false)
+  }
+
+  private func connect(
+    settings: [String: String] = [:], needsProof: Bool
+  ) async throws -> Connection {
     // Compiling a statement costs more than any of ours gains by it; a population is sorted and
     // hashed in memory.
     try await Connection(
       url, searchPath: schema, applicationName: "billrun",
-      settings: settings.merging(["jit": "off", "work_mem": "64MB"]) { asked, _ in asked })
+      settings: settings.merging(["jit": "off", "work_mem": "64MB"]) { asked, _ in asked },
+      needsProof: needsProof)
   }
 }
 

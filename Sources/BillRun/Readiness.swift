@@ -15,6 +15,9 @@ public struct Readiness: Sendable {
 
     /// What is wrong with it; nil when nothing is.
     public let trouble: BillRunError?
+
+    /// What to do about it, where nothing is wrong but somebody should know.
+    public let advice: String?
   }
 
   /// What was looked at, in order; what rests on something that is wrong is left out.
@@ -23,20 +26,27 @@ public struct Readiness: Sendable {
   /// The exit status that counts of all that is wrong.
   public var status: ExitStatus { .worst(of: findings.compactMap(\.trouble?.status)) }
 
-  /// Looks at server, schema, rights, sequences and time zones, and writes nothing.
+  /// Looks at server, its settings, schema, rights, sequences, time zones and what was done last,
+  /// and writes nothing.
   ///
-  /// Throws when the server cannot be reached at all.
-  public init(of database: Database) async throws {
-    let connection = try await database.connect()
+  /// Throws when the server cannot be reached at all, or only through a pooler by transaction.
+  public init(of database: Database, lanes: Int, at moment: Int64) async throws {
+    let connection = try await database.connectAlone()
     let role = try await lookAtServer(connection)
+    try await lookAtServerSettings(lanes: lanes, connection)
     guard await lookAtSchema(database, connection) else { return }
     let mayRead = try await lookAtRights(of: role, database, connection)
     try await lookAtSequences(of: role, database, connection)
-    if mayRead { try await lookAtZones(connection) }
+    if mayRead {
+      try await lookAtZones(connection)
+      try await lookAtHistory(at: moment, connection)
+    }
   }
 
-  private mutating func note(_ subject: String, _ text: String, trouble: BillRunError? = nil) {
-    findings.append(Finding(subject: subject, text: text, trouble: trouble))
+  mutating func note(
+    _ subject: String, _ text: String, trouble: BillRunError? = nil, advice: String? = nil
+  ) {
+    findings.append(Finding(subject: subject, text: text, trouble: trouble, advice: advice))
   }
 
   /// Returns the name of the role.
@@ -77,25 +87,30 @@ public struct Readiness: Sendable {
     }
   }
 
-  /// Returns whether the role may read and write all tables.
+  /// Returns whether the role may do what a run, charging, chasing and sending do.
   private mutating func lookAtRights(
     of role: String, _ database: Database, _ connection: Connection
   ) async throws -> Bool {
-    let schema = database.schema
-    let rows = try await connection.query(
-      Statement(SQLFiles.listClosedTables), [.string(schema)])
-    guard let first = try rows.first?.string(0) else {
-      note("rights", "\(role) may read and write every table")
+    let needed = Right.run.flatMap { right in right.tables.map { (table: $0, right: right) } }
+    let missing = try await connection.query(
+      Statement(SQLFiles.listMissingRights),
+      [
+        .string(database.schema), .stringArray(needed.map(\.table)),
+        .stringArray(needed.map(\.right.privilege.rawValue)),
+        .stringArray(needed.map { $0.right.columns.joined(separator: " ") }),
+      ])
+    guard let first = missing.first else {
+      note("rights", "\(role) may do what a run needs")
       return true
     }
-    let others = rows.count > 1 ? " and \(rows.count - 1) more" : ""
+    let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+    let table = try "\(database.schema).\(first.string(0))"
     note(
       "rights", role,
       trouble: BillRunError(
         .noPermission, code: "rights_missing",
-        "rights missing, on \(schema).\(first)\(others), \(role) may not read and write",
-        hint: "psql -c 'grant select, insert, update, delete on all tables in schema \(schema)"
-          + " to \(role)'"))
+        "rights missing, \(role) may not \(try first.string(1)) on \(table)\(others)",
+        hint: "billrun migrate grants, as the owner, then grant the role for run to \(role)"))
     return false
   }
 
@@ -114,7 +129,7 @@ public struct Readiness: Sendable {
       trouble: BillRunError(
         .noPermission, code: "rights_missing",
         "rights missing, on \(schema).\(first)\(others), \(role) may not draw ids",
-        hint: "psql -c 'grant usage on all sequences in schema \(schema) to \(role)'"))
+        hint: "billrun migrate grants, as the owner, then grant the role for run to \(role)"))
   }
 
   private mutating func lookAtZones(_ connection: Connection) async throws {
@@ -129,36 +144,5 @@ public struct Readiness: Sendable {
         hint:
           "psql -c 'select name from pg_timezone_names', then import the seller with one of them"
       ))
-  }
-}
-
-extension Readiness {
-  /// Looks which ways out of the house the settings have, and whether their passwords and keys can
-  /// be read; speaks to nobody.
-  public mutating func lookAtDelivery(_ settings: Settings) {
-    do {
-      let carriers = try CarrierSet(settings)
-      let ways = carriers.channels(composing: false).map { channel in
-        channel == "email" ? "email by \(settings.mail?.address.text ?? "")" : channel
-      }
-      note("delivery", ways.isEmpty ? "no way out is configured" : ways.joined(separator: ", "))
-    } catch {
-      note("delivery", "settings", trouble: BillRunError(describing: error))
-    }
-  }
-
-  /// Looks whether templates, languages, letterheads and fonts are sound.
-  public mutating func lookAtDocuments(_ settings: Settings) async {
-    do {
-      let entries = try await DocumentDesk(settings).check()
-      guard let wrong = entries.first(where: { $0.trouble != nil }) else {
-        let own = entries.count(where: \.isOwn)
-        let whose = settings.templates.map { "\($0) with \(own) of your own" }
-        return note("documents", whose ?? "the program's own templates")
-      }
-      note("documents", wrong.name, trouble: wrong.trouble)
-    } catch {
-      note("documents", "settings", trouble: BillRunError(describing: error))
-    }
   }
 }

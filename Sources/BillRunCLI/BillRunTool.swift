@@ -35,6 +35,7 @@ struct BillRunTool: AsyncParsableCommand {
       Events.self,
       Verify.self,
       ImportCommand.self,
+      ExportCommand.self,
       DemoCommand.self,
     ])
 

@@ -7,16 +7,23 @@ struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look whether everything is there that a run needs, and say what to do.",
     discussion: """
-      Looks at server, schema, rights, sequences, time zones, the settings of delivery and \
-      templates, and writes nothing and speaks to nobody else.
+      Looks at server, schema, rights, sequences, time zones, what was done last, the settings of \
+      delivery, gateways and templates, and writes nothing; speaks to nobody but the database \
+      without --connect.
       """)
 
   @OptionGroup var options: GlobalOptions
 
+  @Flag(help: "Also ask at the gateways' addresses whether somebody answers.")
+  var connect = false
+
   func run() async throws {
     let settings = try options.loadSettings()
-    var readiness = try await Readiness(of: Database(settings))
+    var readiness = try await Readiness(
+      of: Database(settings), lanes: settings.lanes ?? BillRunOptions(asOf: .today).lanes,
+      at: WallClock.system.now())
     readiness.lookAtDelivery(settings)
+    await readiness.lookAtGateways(settings, connects: connect)
     await readiness.lookAtDocuments(settings)
     try show(readiness, on: options.output)
     guard readiness.status == .ok else { throw readiness.status }
@@ -26,8 +33,11 @@ struct Check: AsyncParsableCommand {
     guard output.isJSON else {
       for finding in readiness.findings {
         let text = finding.trouble?.message ?? finding.text
-        try output.line("\(finding.trouble == nil ? "ok  " : "bad ") \(finding.subject): \(text)")
-        if let hint = finding.trouble?.hint { try output.line("     hint: \(hint)") }
+        let verdict = finding.trouble != nil ? "bad " : finding.advice != nil ? "note" : "ok  "
+        try output.line("\(verdict) \(finding.subject): \(text)")
+        if let hint = finding.trouble?.hint ?? finding.advice {
+          try output.line("     hint: \(hint)")
+        }
       }
       return
     }
@@ -51,7 +61,7 @@ extension Readiness.Finding {
       $0.field("ok", trouble == nil)
       $0.field("code", trouble?.code)
       $0.field("message", trouble?.message ?? text)
-      $0.field("hint", trouble?.hint)
+      $0.field("hint", trouble?.hint ?? advice)
     }
   }
 }

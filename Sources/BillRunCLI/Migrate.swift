@@ -7,7 +7,7 @@ import Postgres
 struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring the schema up to date, or tell how it stands.",
-    subcommands: [Status.self, Up.self])
+    subcommands: [Status.self, Up.self, MigrateGrants.self])
 
   /// `billrun migrate up`.
   struct Up: AsyncParsableCommand {
@@ -21,7 +21,7 @@ struct Migrate: AsyncParsableCommand {
       let database = try Database(options.loadSettings())
       let applied: [Migration]
       do {
-        applied = try await Migrator.billrun.up(on: database.connect())
+        applied = try await Migrator.billrun.up(on: database.connectAlone())
       } catch {
         throw database.describe(error)
       }
@@ -58,7 +58,7 @@ struct Migrate: AsyncParsableCommand {
       let database = try Database(options.loadSettings())
       let status: Migrator.Status
       do {
-        status = try await Migrator.billrun.status(on: database.connect())
+        status = try await Migrator.billrun.status(on: database.connectAlone())
       } catch {
         throw database.describe(error)
       }

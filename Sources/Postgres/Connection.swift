@@ -6,7 +6,7 @@ import CLibPQ
 /// It runs on a queue of its own, so that waiting for the server blocks nobody else. After the
 /// connection is lost every call throws an error whose `isConnectionLoss` is true; a `Connection`
 /// is never connected again. Prepared statements and advisory locks need a session that stays: not
-/// a proxy that pools by transaction.
+/// a pooler by transaction, which `needsProof` finds out.
 @safe public actor Connection {
   /// The server's process number of this session.
   public nonisolated let backendID: Int32
@@ -34,18 +34,21 @@ import CLibPQ
   ///   - searchPath: The one schema in which tables are looked up; it need not exist yet.
   ///   - applicationName: The name in `pg_stat_activity`, unless the URL or PGAPPNAME gives one.
   ///   - settings: Settings of the server for this session, such as `["lock_timeout": "5s"]`.
-  /// - Throws: `PostgresError` with a message of one line.
+  ///   - needsProof: Whether to make sure that a pooler in between keeps the session.
+  /// - Throws: `PostgresError` with a message of one line; `SessionNotKept` by that proof.
   public init(
-    _ url: String, searchPath: String, applicationName: String, settings: [String: String] = [:]
+    _ url: String, searchPath: String, applicationName: String,
+    settings: [String: String] = [:], needsProof: Bool = false
   ) async throws {
     let request = SessionRequest(
-      url: url, searchPath: searchPath, applicationName: applicationName, settings: settings)
+      url: url, searchPath: searchPath, applicationName: applicationName, settings: settings,
+      needsProof: needsProof)
     let executor = QueueExecutor(label: "postgres.connection")
     let opened = try await executor.run { try request.open() }
     self.executor = executor
     self.searchPath = searchPath
     unsafe session = opened.pointer
-    unsafe backendID = PQbackendPID(opened.pointer)
+    backendID = opened.backendID
     unsafe canceller = CancelHandle(of: opened.pointer)
   }
 

@@ -37,7 +37,9 @@ public struct Migrator: Sendable {
     try await takeLock(on: connection, patience: patience)
     let applied: [Migration]
     do {
+      _ = try await connection.query(Self.actAsOwner, [.string(connection.searchPath)])
       applied = try await applyPending(on: connection)
+      try await connection.run(script: "reset role", name: "migration")
     } catch {
       // When even this fails the connection is lost, and the lock with it.
       _ = try? await lock(on: connection).unlock(.exclusive, on: connection)
@@ -156,6 +158,16 @@ extension Migrator {
   private static let schemaExists = Statement(
     name: "migration_schema_exists",
     text: "select exists (select from pg_catalog.pg_namespace where nspname = $1)")
+
+  /// What is made belongs to the owner of the schema, whichever of its members makes it.
+  private static let actAsOwner = Statement(
+    name: "migration_act_as_owner",
+    text: """
+      select set_config('role', o.rolname::text, false)
+      from pg_catalog.pg_namespace n
+      join pg_catalog.pg_roles o on o.oid = n.nspowner
+      where n.nspname = $1 and o.rolname <> current_user and pg_has_role(o.oid, 'member')
+      """)
 
   private static let tableExists = Statement(
     name: "migration_table_exists",

@@ -67,6 +67,10 @@ public struct PostgresError: Error, Hashable, Sendable {
   /// Whether a schema does not exist (3F000).
   public var isUndefinedSchema: Bool { sqlState == "3F000" }
 
+  /// Whether the server does not know what this session has prepared (26000): a pooler has put
+  /// another one in its place.
+  public var isStatementLost: Bool { sqlState == "26000" }
+
   /// Whether the statement was canceled, by `Connection.cancel()` or a time limit (57014).
   public var isCanceled: Bool { sqlState == "57014" }
 }

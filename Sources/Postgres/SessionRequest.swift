@@ -5,6 +5,8 @@ import CLibPQ
 @safe struct OpenSession: Sendable {
   // It is handed over once, and the thread that opened it forgets it.
   nonisolated(unsafe) let pointer: OpaquePointer?
+  /// The server's process number of this session.
+  let backendID: Int32
 }
 
 /// All that a session is opened with.
@@ -13,22 +15,55 @@ struct SessionRequest: Sendable {
   let searchPath: String
   let applicationName: String
   let settings: [String: String]
+  /// Whether a session that goes through a pooler must be shown to be kept.
+  let needsProof: Bool
 
   /// Connects and sets the session up; blocks.
   func open() throws -> OpenSession {
+    let session = unsafe try connected()
+    do {
+      let announced = unsafe PQbackendPID(session)
+      let found = unsafe try setUp(session, whenProcessIs: needsProof ? announced : nil)
+      if found.isSet { return unsafe OpenSession(pointer: session, backendID: found.process) }
+      unsafe try prove(session)
+      let process = unsafe try setUp(session, whenProcessIs: nil).process
+      return unsafe OpenSession(pointer: session, backendID: process)
+    } catch {
+      unsafe PQfinish(session)
+      throw error
+    }
+  }
+
+  private func prove(_ session: OpaquePointer?) throws {
+    let other = unsafe try connected()
+    defer { unsafe PQfinish(other) }
+    unsafe try SessionProof(of: session, beside: other).run()
+  }
+
+  private func connected() throws -> OpaquePointer? {
     let session = unsafe connect()
     guard unsafe PQstatus(session) == CONNECTION_OK else {
       defer { unsafe PQfinish(session) }
       throw unsafe PostgresError(connecting: session)
     }
     unsafe PQsetErrorVerbosity(session, PQERRORS_DEFAULT)
-    let result = unsafe PQexec(session, setUp)
+    return unsafe session
+  }
+
+  /// Sets the session up in one round trip, and returns the server's process number.
+  ///
+  /// With the process that was announced on connecting it sets nothing when another one answers:
+  /// then a pooler is in between, and its sessions may be other clients' in the next moment.
+  private func setUp(
+    _ session: OpaquePointer?, whenProcessIs announced: Int32?
+  ) throws -> (process: Int32, isSet: Bool) {
+    let result = unsafe PQexec(session, setUp(whenProcessIs: announced))
     defer { unsafe PQclear(result) }
-    guard unsafe PQresultStatus(result) == PGRES_COMMAND_OK else {
-      defer { unsafe PQfinish(session) }
+    guard unsafe PQresultStatus(result) == PGRES_TUPLES_OK else {
       throw unsafe PostgresError(result: result, session: session, statement: "set")
     }
-    return unsafe OpenSession(pointer: session)
+    let process = Int32(unsafe String(cString: PQgetvalue(result, 0, 0))) ?? 0
+    return (process, announced == nil || process == announced)
   }
 
   /// Connects in libpq's own blocking way, so that its time limits and lists of hosts count.
@@ -70,16 +105,19 @@ struct SessionRequest: Sendable {
   }
 
   /// The session's settings: one schema, quiet, UTC, and what the caller wants.
-  private var setUp: String {
-    let own = [
-      "set search_path = \(quotedIdentifier(searchPath))",
-      "set client_min_messages = warning",
-      "set timezone = 'UTC'",
-    ]
-    let wanted = settings.sorted { $0.key < $1.key }.map {
-      "set \(quotedIdentifier($0.key)) = \(quotedLiteral($0.value))"
+  private func setUp(whenProcessIs process: Int32?) -> String {
+    var wanted = settings
+    wanted["search_path"] = quotedIdentifier(searchPath)
+    wanted["client_min_messages"] = "warning"
+    wanted["timezone"] = "UTC"
+    let rows = wanted.sorted { $0.key < $1.key }.map {
+      "(\(quotedLiteral($0.key)), \(quotedLiteral($0.value)))"
     }
-    return (own + wanted).joined(separator: "; ")
+    return """
+      select pg_catalog.pg_backend_pid(), count(pg_catalog.set_config(s.name, s.value, false))
+      from (values \(rows.joined(separator: ", "))) s (name, value)
+      \(process.map { "where pg_catalog.pg_backend_pid() = \($0)" } ?? "")
+      """
   }
 }
 

@@ -77,14 +77,16 @@ create trigger journal_balanced after insert on journal_line
 
 -- Nothing is booked into closed books (RULES 0.11). The lock makes who books wait for who closes,
 -- who takes the seller's row for update, and then sees the day it has set.
-create function journal_refuses_closed_books() returns trigger language plpgsql as $$
+-- With its owner's rights, since locking a seller asks for more than who only books has.
+create function journal_refuses_closed_books() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, pg_temp as $$
 declare
   closed date;
 begin
-  select s.closed_through into closed
-  from seller s
-  where s.seller_id = new.seller_id
-  for key share;
+  execute format(
+    'select s.closed_through from %I.seller s where s.seller_id = $1 for key share',
+    tg_table_schema)
+  into closed using new.seller_id;
   if new.entry_date <= closed then
     raise object_not_in_prerequisite_state using
       message = format('the books of seller %s are closed through %s, entry dated %s',

@@ -82,3 +82,48 @@ comment on column late_fee.chasing_cadence_id is
 
 create trigger late_fee_append_only before update or delete or truncate on late_fee
   for each statement execute function refuse_rewriting();
+
+-- Who makes drafts must write figures: these hold off such a role where a document is posted. They
+-- bind whoever has the rights by a grant, as column rights do, and not the owner of the tables.
+create function posted_figures_stay() returns trigger language plpgsql as $$
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return new;
+  end if;
+  raise insufficient_privilege using
+    message = format('document %s is posted, its figures stay', old.invoice_id),
+    table = tg_table_name;
+end $$;
+
+create trigger invoice_figures_stay
+  before update of kind, subscription_id, currency, invoice_date, due_date, payment_terms,
+    subtotal_minor, discount_minor, tax_minor, total_minor, rounding_minor, early_discount_until,
+    early_discount_minor, seller_party_version, customer_party_version, created_at
+  on invoice for each row when (old.state <> 'draft') execute function posted_figures_stay();
+
+create function posted_parts_stay() returns trigger language plpgsql as $$
+declare
+  posted bigint;
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return null;
+  end if;
+  select g.invoice_id into posted
+  from gone g
+  where (select i.state from invoice i where i.invoice_id = g.invoice_id) <> 'draft'
+  limit 1;
+  if found then
+    raise insufficient_privilege using
+      message = format('document %s is posted, its parts stay', posted), table = tg_table_name;
+  end if;
+  return null;
+end $$;
+
+create trigger invoice_line_stays after delete on invoice_line referencing old table as gone
+  for each statement execute function posted_parts_stay();
+create trigger invoice_tax_stays after delete on invoice_tax referencing old table as gone
+  for each statement execute function posted_parts_stay();
+create trigger invoice_discount_stays after delete on invoice_discount
+  referencing old table as gone for each statement execute function posted_parts_stay();
+create trigger invoice_discount_share_stays after delete on invoice_discount_share
+  referencing old table as gone for each statement execute function posted_parts_stay();

@@ -20,7 +20,8 @@ with wrong as materialized (
         then format('payment %s is of attempt %s, which was not approved', p.payment_id, a.try)
       else format('attempt %s was approved for %s, its payment is %s', a.try, a.amount_minor,
         coalesce(p.amount_minor::text, 'missing')) end
-  from (select * from payment_attempt where state in ('approved', 'returned')) a
+  from (select payment_attempt_id, invoice_id, try, state, amount_minor, currency
+        from payment_attempt where state in ('approved', 'returned')) a
   full join (select * from payment where payment_attempt_id is not null) p
     on p.payment_attempt_id = a.payment_attempt_id
   where (a.amount_minor, a.currency) is distinct from (p.amount_minor, p.currency)
