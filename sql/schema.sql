@@ -1,5 +1,19 @@
 -- The schema after every migration, written by scripts/schema for people to read.
 
+CREATE FUNCTION approval_names_its_login() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'INSERT' and new.requested_by <> session_user
+    or new.approved_by is distinct from old.approved_by and new.approved_by <> session_user
+    or new.used_by is distinct from old.used_by and new.used_by <> session_user then
+    raise check_violation using
+      message = 'an approval names the login that writes it',
+      constraint = 'approval_names_its_login', table = 'approval';
+  end if;
+  return new;
+end $$;
+
 CREATE FUNCTION bank_contains(long text, short text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $_$
@@ -3367,6 +3381,8 @@ CREATE INDEX subscription_customer_idx ON subscription USING btree (customer_id)
 CREATE UNIQUE INDEX usage_record_external_key ON usage_record USING btree (external_id) WHERE (external_id IS NOT NULL);
 
 CREATE INDEX usage_record_period_idx ON usage_record USING btree (subscription_id, plan_id, used_on);
+
+CREATE TRIGGER approval_names_its_login BEFORE INSERT OR UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_names_its_login();
 
 CREATE TRIGGER billing_cursor_covered_stays BEFORE DELETE ON billing_cursor FOR EACH ROW WHEN ((old.covered_through IS NOT NULL)) EXECUTE FUNCTION refuse_losing_coverage();
 

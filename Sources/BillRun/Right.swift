@@ -39,8 +39,8 @@ extension Right {
     shared + [
       .insert("run run_batch run_account manifest_account chase_step bounced_address"),
       .insert("gateway_account gateway_doubt bank_file bank_block bank_debit bank_entry"),
-      .insert("bank_report"),
-      .update("run", "state closed_at phases fingerprint population batches error"),
+      .insert("bank_report gate_finding"),
+      .update("run", "state closed_at phases fingerprint population batches error gate"),
       .update("run_batch", "done payer_ids"),
       .update("subscription", "canceled_at paused"),
       .update("gateway_account", "account place compared_at"),
@@ -58,7 +58,11 @@ extension Right {
       .insert("payment_source subscription subscription_addon subscription_discount"),
       .insert("subscription_change usage_record pending_line_item retry_policy holiday"),
       .insert("chasing_cadence payment_list party_version billing_cursor attachment refund"),
-      .insert("dismissed_charge gateway_account"),
+      .insert("dismissed_charge gateway_account approval_rule"),
+      .update("run", "state closed_at paused_by"),
+      .update("gate_finding", "released_at released_by"),
+      .update("approval", "approved_by approved_os_user approved_at"),
+      .update("approval_rule"),
       .update("seller"), .update("tax_rate"), .update("tax_rate_version", "valid_until"),
       .update("coupon"), .update("item"), .update("plan"), .update("customer"),
       .update("payment_source", "removed_at"), .update("subscription"),
@@ -68,14 +72,13 @@ extension Right {
         "invoice",
         """
         currency invoice_date due_date payment_terms subtotal_minor discount_minor tax_minor \
-        total_minor rounding_minor credits_applied_minor early_discount_until \
-        early_discount_minor seller_party_version customer_party_version amended_due_date \
+        total_minor early_discount_until early_discount_minor amended_due_date \
         amended_payment_terms
         """),
       .delete("invoice invoice_line invoice_tax invoice_discount invoice_discount_share"),
       .delete("invoice_request attachment late_usage line_credit line_credit_tax"),
       .delete("subscription_addon subscription_discount credit_payout bounced_address"),
-      .delete("gateway_doubt"),
+      .delete("gateway_doubt approval_rule"),
     ]
 
   /// What both need: documents are written, and money comes in; what a posted document charges is
@@ -85,13 +88,15 @@ extension Right {
     .insert("invoice_number number_series invoice_request late_fee late_usage coverage"),
     .insert("line_credit line_credit_tax credit credit_payout settlement payment"),
     .insert("payment_attempt payment_return journal journal_line event hold file message"),
-    .insert("message_file"),
+    .insert("message_file approval"),
+    .update("approval", "facts used_by used_at"),
     .update(
       "invoice",
       """
       state closed settled_minor autopay chase name notes metadata disabled_payment_methods \
       attempt_count next_payment_attempt_on next_payment_attempt_at next_chase_on promised_on \
-      sent_at updated_at
+      sent_at updated_at rounding_minor credits_applied_minor seller_party_version \
+      customer_party_version
       """),
     .update("invoice_line", "metadata pricing"),
     .update("number_series", "next_seq last_date"),

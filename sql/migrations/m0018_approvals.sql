@@ -48,3 +48,19 @@ comment on table approval is
 comment on column approval.facts is 'What it is that was approved, in words and figures.';
 comment on column approval.digest is
   'sha256 of the facts: what comes to other facts needs another approval.';
+
+-- Nobody names another login: neither as whoever asks or approves, nor as whoever does it.
+create function approval_names_its_login() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' and new.requested_by <> session_user
+    or new.approved_by is distinct from old.approved_by and new.approved_by <> session_user
+    or new.used_by is distinct from old.used_by and new.used_by <> session_user then
+    raise check_violation using
+      message = 'an approval names the login that writes it',
+      constraint = 'approval_names_its_login', table = 'approval';
+  end if;
+  return new;
+end $$;
+
+create trigger approval_names_its_login before insert or update on approval for each row
+  execute function approval_names_its_login();
