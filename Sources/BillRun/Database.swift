@@ -19,6 +19,11 @@ public struct Database: Sendable {
   /// Makes the way that the settings name.
   public init(_ settings: Settings) { self.init(url: settings.database, schema: settings.schema) }
 
+  /// Makes the way to where the settings have reports read, which may be a standby.
+  public init(forReports settings: Settings) {
+    self.init(url: settings.reportDatabase ?? settings.database, schema: settings.schema)
+  }
+
   /// Connects after having checked that program and schema fit together.
   ///
   /// Throws `BillRunError` for a schema that is missing, too old, too new or changed.

@@ -10,6 +10,9 @@ public struct Settings: Sendable {
   /// libpq's connection string or URI; empty when only the `PG*` variables tell.
   public let database: String
 
+  /// Where reports are read instead, such as a hot standby; nil for nowhere else.
+  public let reportDatabase: String?
+
   /// The schema with the set of books.
   public let schema: String
 
@@ -63,12 +66,12 @@ public struct Settings: Sendable {
     usualFile: String = Settings.usualFile
   ) throws {
     let file = try Self.file(named: flags.file, usual: usualFile)
-    if let given = flags.database, Self.holdsPassword(given) {
-      throw BillRunError(
-        .usage, code: "secret_in_flag", "a password was given, on --database, where others see it",
-        hint: "PGPASSWORD=… billrun …, or a line in ~/.pgpass")
-    }
+    try Self.refusePassword(flags.database, "--database")
+    try Self.refusePassword(flags.reportDatabase, "--report-database")
     database = flags.database ?? environment.filled("DATABASE_URL") ?? file.database ?? ""
+    // Who names a database on the command line means that one.
+    let usual = environment.filled("REPORT_DATABASE_URL") ?? file.reportDatabase
+    reportDatabase = flags.reportDatabase ?? (flags.database == nil ? usual : nil)
     schema = flags.schema ?? environment.filled("BILLRUN_SCHEMA") ?? file.schema ?? "billing"
     guard Self.isPlainName(schema) else {
       throw BillRunError(
@@ -104,6 +107,13 @@ public struct Settings: Sendable {
     return try SecretFile.secret(at: "\(folder)/\(path)", isCredential: true)
   }
 
+  private static func refusePassword(_ database: String?, _ flag: String) throws {
+    guard let database, holdsPassword(database) else { return }
+    throw BillRunError(
+      .usage, code: "secret_in_flag", "a password was given, on \(flag), where others see it",
+      hint: "PGPASSWORD=… billrun …, or a line in ~/.pgpass")
+  }
+
   private static func file(named name: String?, usual: String) throws -> SettingsFile {
     if let name { return try SettingsFile(path: name) }
     guard FileManager.default.fileExists(atPath: usual) else { return SettingsFile() }
@@ -135,6 +145,9 @@ extension Settings {
     /// `--database`: libpq's connection string or URI, without a password.
     public var database: String?
 
+    /// `--report-database`: the same, for reports alone.
+    public var reportDatabase: String?
+
     /// `--schema`.
     public var schema: String?
 
@@ -142,8 +155,12 @@ extension Settings {
     public var file: String?
 
     /// Collects the flags.
-    public init(database: String? = nil, schema: String? = nil, file: String? = nil) {
+    public init(
+      database: String? = nil, reportDatabase: String? = nil, schema: String? = nil,
+      file: String? = nil
+    ) {
       self.database = database
+      self.reportDatabase = reportDatabase
       self.schema = schema
       self.file = file
     }

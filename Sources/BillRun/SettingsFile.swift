@@ -17,6 +17,7 @@ struct SettingsFile: Equatable, Sendable {
   var webhooks: HookSettings?
   var letters: LetterSettings?
   var gate: GateLimits?
+  var reportDatabase: String?
 
   /// What a file without any key says.
   init() {}
@@ -75,8 +76,22 @@ struct SettingsFile: Equatable, Sendable {
     case .webhooks: webhooks = try HookSettings.webhooks(value, at: place)
     case .letters: letters = try LetterSettings.read(value, at: place)
     case .gate: gate = try GateLimits.read(value, at: place)
-    case .reports: try place.refuseSecrets(in: value)
+    case .reports: try readReports(value, at: place)
     }
+  }
+}
+
+extension SettingsFile {
+  private enum ReportsKey: String, CaseIterable { case database }
+
+  /// Reads `reports: {database: URL}`.
+  private mutating func readReports(_ node: Node, at place: SettingsPlace) throws {
+    try place.refuseSecrets(in: node)
+    guard let value = try place.keys(ReportsKey.self, of: node, "reports")[.database] else {
+      return
+    }
+    reportDatabase = try place.text(value, "database")
+    if Settings.holdsPassword(reportDatabase ?? "") { throw place.secret(value, "a password") }
   }
 }
 

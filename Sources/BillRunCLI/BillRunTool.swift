@@ -58,7 +58,10 @@ struct BillRunTool: AsyncParsableCommand {
   /// Tells what there is to tell, and returns the exit status.
   private static func end(with error: any Error) -> ExitStatus {
     // An error may come before the options are parsed, so they are looked for in the raw words.
-    let wantsJSON = CommandLine.arguments.contains { ["--json", "--jsonl"].contains($0) }
+    let words = CommandLine.arguments
+    let wantsJSON =
+      words.contains { ["--json", "--jsonl", "--format=json"].contains($0) }
+      || zip(words, words.dropFirst()).contains { $0 == "--format" && $1 == "json" }
     let output = Output(format: wantsJSON ? .json : .text)
     if let status = error as? ExitStatus { return status }
     switch exitCode(for: error) {

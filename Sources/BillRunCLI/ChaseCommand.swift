@@ -72,15 +72,14 @@ struct ChasingCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var days: ReportDays
+  @OptionGroup var wanted: ReportOptions
+  @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let (period, moment) = try days.period()
-    let report = try await ChasingReport.read(
-      period, seller: days.seller, at: moment, on: days.options.connect())
-    if days.options.json {
-      try days.options.output.json { report.write(to: &$0) }
-    } else {
-      try days.options.output.text(report.text)
+    let period = try days.period()
+    try await options.deliver(wanted, seller: days.seller) { connection, _ in
+      try await ChasingReport.read(
+        period, seller: days.seller, at: WallClock.system.now(), on: connection)
     }
   }
 }

@@ -9,7 +9,10 @@ struct JournalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal",
     abstract: "List the journal of some days, and what the accounts stand at.",
-    discussion: "Both days are inclusive. Without a flag: entries, then a trial balance.")
+    discussion: """
+      Both days are inclusive. Entries, then a trial balance; as HTML, and by mail, the trial \
+      balance alone. CSV has a record for each side of an entry.
+      """)
 
   @Option(help: ArgumentHelp("The first day.", valueName: "day"))
   var from: LocalDate
@@ -20,33 +23,47 @@ struct JournalCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only the journal of this seller.", valueName: "id"))
   var seller: String?
 
-  @Flag(help: "Print CSV, a record for each side of an entry.")
-  var csv = false
-
   @Flag(help: "Print a journal that hledger reads.")
   var hledger = false
 
   @OptionGroup var list: ListOptions
+  @OptionGroup var wanted: ReportOptions
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
     if from > to { throw ValidationError("--from \(from) is after --to \(to)") }
-    guard [csv, hledger, list.jsonl, options.json].count(where: { $0 }) <= 1 else {
-      throw ValidationError("give one of --csv, --hledger, --json and --jsonl")
+    let ways = [wanted.hasFormat, hledger, list.jsonl, options.json]
+    guard ways.count(where: { $0 }) <= 1 else {
+      throw ValidationError("give one of --csv, --html, --format, --hledger, --json and --jsonl")
     }
   }
 
   func run() async throws {
     let report = JournalReport(
       from: from, to: to, seller: seller, limit: list.limit.map(Int64.init))
-    try await show(report, on: options.connect())
+    let format = try options.format(of: wanted)
+    if format == .html || !wanted.mailTo.isEmpty {
+      return try await options.deliver(wanted, seller: seller) { connection, _ in
+        try await report.trialBalance(on: connection)
+      }
+    }
+    let connection = try await options.connect(forReport: wanted)
+    if wanted.quietIfClean, try await Attention.read(seller: seller, on: connection).isClean {
+      return
+    }
+    var output = Output(format: list.jsonl ? .jsonLines : format == .json ? .json : .text)
+    output.file = try wanted.output.map(ReportFile.init)
+    try await show(report, asCSV: format == .csv, to: output, on: connection)
+    try output.file?.finish()
+    if wanted.quietIfClean { throw ExitStatus.dataError }
   }
 
-  private func show(_ report: JournalReport, on connection: isolated Connection) throws {
-    let output = list.output(options)
+  private func show(
+    _ report: JournalReport, asCSV: Bool, to output: Output, on connection: isolated Connection
+  ) throws {
     if output.isJSON {
       try json(report, to: output, on: connection)
-    } else if csv {
+    } else if asCSV {
       try pages(report, of: output, on: connection, head: { _ in JournalEntry.csvHead }, \.csv)
     } else if hledger {
       try pages(

@@ -12,6 +12,7 @@ struct OutboxCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Of what was sent or refused, so many days.", valueName: "count"))
   var days: Int32 = 30
 
+  @OptionGroup var wanted: ReportOptions
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
@@ -19,11 +20,8 @@ struct OutboxCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let report = try await OutboxReport.read(days: days, on: options.connect())
-    if options.json {
-      try options.output.json { report.write(to: &$0) }
-    } else {
-      try options.output.text(report.text)
+    try await options.deliver(wanted) { connection, _ in
+      try await OutboxReport.read(days: days, on: connection)
     }
   }
 }

@@ -17,6 +17,10 @@ struct Output: Sendable {
 
   /// How results are shown.
   let format: Format
+  /// Where results go instead of standard output; whoever opened it finishes it.
+  var file: ReportFile?
+
+  init(format: Format) { self.format = format }
 
   /// Writes to standard error as it is.
   static func story(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
@@ -30,6 +34,10 @@ struct Output: Sendable {
   /// Throws `BillRunError` when they cannot be written.
   @discardableResult
   func write(_ bytes: [UInt8]) throws -> Bool {
+    if let file {
+      try file.append(bytes)
+      return true
+    }
     guard let trouble = Self.write(bytes, to: STDOUT_FILENO) else { return true }
     if trouble == EPIPE { return false }
     throw BillRunError(
@@ -104,8 +112,23 @@ struct Output: Sendable {
     }
   }
 
-  /// Whether standard error is a terminal, where progress may be redrawn.
-  static var isStoryOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  /// Whether standard error is a terminal that can redraw a line.
+  static var isStoryOnTerminal: Bool {
+    isatty(STDERR_FILENO) == 1 && Settings.environment["TERM"] != "dumb"
+  }
+
+  /// Whether results go down a pipe, at whose end may be a pager on the same terminal.
+  static var isResultOnPipe: Bool {
+    var file = stat()
+    return unsafe fstat(STDOUT_FILENO, &file) == 0 && file.st_mode & S_IFMT == S_IFIFO
+  }
+
+  /// How many characters a line of the terminal has; 80 where it does not say.
+  static var terminalWidth: Int {
+    var size = winsize()
+    let isTold = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isTold ? Int(size.ws_col) : 80
+  }
 
   /// Whether standard output is a terminal, which cannot show a PDF.
   static var isResultOnTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

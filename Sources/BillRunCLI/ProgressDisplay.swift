@@ -1,25 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
 
-/// Shows on standard error how far a run is: a line that rewrites itself on a terminal, else one
-/// line a minute.
+/// Shows on standard error how far a run is: a bar that redraws itself on a terminal, else one line
+/// a minute.
+///
+/// Where results go down a pipe and the terminal may be a pager's, nothing is shown.
 struct ProgressDisplay {
+  /// How it is shown.
+  private enum Way {
+    case bar, lines, nothing
+  }
+
   private let progress: RunProgress
   private let started = ContinuousClock.now
+  private let way: Way
 
-  init(_ progress: RunProgress) { self.progress = progress }
+  init(_ progress: RunProgress) {
+    self.progress = progress
+    way = !Output.isStoryOnTerminal ? .lines : Output.isResultOnPipe ? .nothing : .bar
+  }
 
   /// Shows progress while a body works.
   func show<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws
     -> Value
   {
-    try await withThrowingTaskGroup(of: Value?.self) { group in
+    if way == .nothing { return try await body() }
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
       group.addTask { try await body() }
       group.addTask {
         await tell()
         return nil
       }
-      defer { if Output.isStoryOnTerminal { Output.story("\r\u{1B}[K") } }
+      defer { if way == .bar { Output.story("\r\u{1B}[K") } }
       while let value = try await group.next() {
         guard let value else { continue }
         group.cancelAll()
@@ -30,23 +42,16 @@ struct ProgressDisplay {
   }
 
   private func tell() async {
-    let terminal = Output.isStoryOnTerminal
     while !Task.isCancelled {
-      do { try await Task.sleep(for: terminal ? .milliseconds(250) : .seconds(60)) } catch {
-        return
+      do {
+        try await Task.sleep(for: way == .bar ? .milliseconds(250) : .seconds(60))
+      } catch { return }
+      let line = ProgressLine(progress.now, after: ContinuousClock.now - started)
+      if way == .bar {
+        Output.story("\r\u{1B}[K" + line.bar(width: Output.terminalWidth))
+      } else {
+        Output.note(line.text)
       }
-      if terminal { Output.story("\r\u{1B}[K" + line) } else { Output.note(line) }
     }
-  }
-
-  /// Accounts done, rate and time left.
-  private var line: String {
-    let (accounts, invoices, population) = progress.now
-    let seconds = max(1, (ContinuousClock.now - started).components.seconds)
-    let rate = Int64(accounts) / seconds
-    let left = rate > 0 ? Int64(population - accounts) / rate : 0
-    return
-      "billing \(accounts) of \(population) accounts, \(invoices) invoices, "
-      + "\(rate)/s, \(left) s left"
   }
 }

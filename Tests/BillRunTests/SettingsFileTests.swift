@@ -30,9 +30,10 @@ struct SettingsFileTests {
           bill: {less: 80%, more: 200%, above: 50.00}
           first_bill: 1000
           missing_usage: true
-        reports: [{mail_to: ops@example.com}]
+        reports: {database: "postgres://standby/books"}
         """, path: "billrun.yaml")
     #expect(file.database == "postgres://db/books")
+    #expect(file.reportDatabase == "postgres://standby/books")
     #expect(file.schema == "books")
     #expect(file.lanes == 4)
     #expect(file.publicURL == "https://pay.example.com")
@@ -67,7 +68,10 @@ struct SettingsFileTests {
       ("database: postgres://me:x@db", "settings_hold_secret", 1),
       ("smtp:\n  url: smtp://mail\n  password: x", "settings_hold_secret", 3),
       ("gateways:\n  cards:\n    token: x", "settings_hold_secret", 3),
-      ("reports:\n- to: a\n- secret: x", "settings_hold_secret", 3),
+      ("reports:\n  database: a\n  secret: x", "settings_hold_secret", 3),
+      ("reports:\n  database: postgres://me:x@db", "settings_hold_secret", 2),
+      ("reports:\n  to: a", "settings_key_unknown", 2),
+      ("reports: [a]", "settings_value_wrong", 1),
     ])
   func wrong(_ yaml: String, code: String, line: Int) {
     let error = #expect(throws: BillRunError.self) {

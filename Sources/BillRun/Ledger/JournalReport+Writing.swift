@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
+public import Postgres
 
 extension JournalEntry {
   /// What it came from, for people: `run 3 batch 12`, or the document's number.
@@ -68,14 +69,8 @@ extension JournalEntry {
           batch.map { String($0) }, invoice.map { String($0) }, number, line.account, line.name,
           currency,
         ] + (line.minor > 0 ? [amount, nil] : [nil, amount]) + [line.plan, line.item, line.tax]
-      return fields.map { Self.csvField($0 ?? "") }.joined(separator: ",") + "\r\n"
+      return CSVRecord.text(fields.map { $0 ?? "" })
     }.joined()
-  }
-
-  private static func csvField(_ text: String) -> String {
-    // By bytes: a carriage return and a line feed together are one character.
-    guard text.utf8.contains(where: { [0x2C, 0x22, 0x0D, 0x0A].contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }
 
@@ -120,5 +115,37 @@ extension TrialBalance {
 
   private func figures(_ amounts: [Int128]) -> [String] {
     amounts.map { Figure.amount(minor: $0, digits: digits) }
+  }
+}
+
+extension TrialBalance {
+  /// The accounts as a table of a report.
+  static func reportTable(of balances: [TrialBalance], _ days: String) -> ReportTable {
+    ReportTable(
+      "accounts", "Trial balance, \(days)",
+      [
+        .init("seller"), .init("account"), .init("name"), .init("currency"),
+        .init("opening", nil, .amount), .init("debit", nil, .amount),
+        .init("credit", nil, .amount), .init("closing", nil, .amount),
+      ],
+      rows: balances.map { one in
+        [.text(one.seller), .text(one.account), .text(one.name), .text(one.currency)]
+          + [one.opening, one.debit, one.credit, one.closing].map {
+            .amount($0, digits: one.digits)
+          }
+      })
+  }
+}
+
+extension JournalReport {
+  /// The trial balance alone, as tables: the entries are too many for a page.
+  ///
+  /// Throws `BillRunError` when there is no such seller.
+  public func trialBalance(on connection: isolated Connection) throws -> TabularReport {
+    try SellerRecord.refuseUnknown(seller, on: connection)
+    var report = TabularReport("journal_report", "journal", "\(from) to \(to)")
+    let balances = try TrialBalance.read(from: from, to: to, seller: seller, on: connection)
+    report.tables = [TrialBalance.reportTable(of: balances, report.about)]
+    return report
   }
 }

@@ -36,8 +36,7 @@ public struct JournalReport: Sendable {
         throw BillRunError.unknownSeller(seller)
       }
       let span: [Parameter] = [.day(from), .day(to), .string(seller)]
-      try balances(
-        connection.query(Statement(SQLFiles.reportTrialBalance), span).map(TrialBalance.init))
+      try balances(TrialBalance.read(from: from, to: to, seller: seller, on: connection))
       var entry: JournalEntry?
       try connection.stream(Statement(SQLFiles.listJournal), span + [.int64(limit)]) { row in
         if try entry?.id != row.int64("journal_id") {
@@ -142,7 +141,16 @@ extension JournalEntry.Line {
 }
 
 extension TrialBalance {
-  fileprivate init(_ row: Row) throws {
+  /// Reads what the accounts stand at around some days; nil means every seller.
+  static func read(
+    from: LocalDate, to: LocalDate, seller: String?, on connection: isolated Connection
+  ) throws -> [TrialBalance] {
+    try connection.query(
+      Statement(SQLFiles.reportTrialBalance), [.day(from), .day(to), .string(seller)]
+    ).map(TrialBalance.init)
+  }
+
+  private init(_ row: Row) throws {
     seller = try row.string("seller")
     account = try row.string("account_code")
     name = try row.string("name")

@@ -9,15 +9,7 @@ struct MailCarrier: MessageCarrier {
 
   init(_ settings: MailSettings, password: Secret?) {
     self.settings = settings
-    var server = MailServer(settings.address)
-    server.user = settings.user
-    server.password = password
-    server.requiresTLS = settings.requiresTLS
-    server.certificates = settings.certificates
-    server.name = settings.domain
-    server.timeout = .seconds(settings.timeout)
-    server.connectTimeout = .seconds(min(30, settings.timeout))
-    client = MailClient(server)
+    client = MailClient(MailServer(settings, password: password))
     limit = settings.rate.map { RateLimit(perSecond: $0) }
   }
 
@@ -180,5 +172,19 @@ struct Envelope {
       }
     }
     return waiting
+  }
+}
+
+extension MailServer {
+  /// The server of the settings.
+  init(_ settings: MailSettings, password: Secret?) {
+    self.init(settings.address)
+    user = settings.user
+    self.password = password
+    requiresTLS = settings.requiresTLS
+    certificates = settings.certificates
+    name = settings.domain
+    timeout = .seconds(settings.timeout)
+    connectTimeout = .seconds(min(30, settings.timeout))
   }
 }

@@ -5,6 +5,13 @@ extension OpsReport {
   /// The report for people, each line with its line feed.
   public var text: String { parts.map(\.text).joined(separator: "\n") }
 
+  /// The report as one JSON object.
+  public var json: String {
+    var writer = JSONWriter()
+    write(to: &writer)
+    return writer.text
+  }
+
   /// Writes the report as one object.
   public func write(to writer: inout JSONWriter) {
     writer.object {
@@ -55,4 +62,15 @@ extension OpsReport.Part {
         "receivables", array: { list in for row in receivables { row.write(to: &list) } })
     }
   }
+}
+
+extension TabularReport {
+  /// The report of runs as text and JSON, without tables.
+  public init(_ report: OpsReport) {
+    self.init("billing_report", "billing report", "")
+    tell(report)
+  }
+
+  /// Takes its text and JSON from the report of runs.
+  public mutating func tell(_ report: OpsReport) { (ownText, ownJSON) = (report.text, report.json) }
 }

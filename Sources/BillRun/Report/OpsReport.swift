@@ -32,16 +32,9 @@ public struct OpsReport: Sendable {
     run: Int64?, clock: WallClock, on connection: Connection
   ) async throws -> OpsReport {
     try await connection.transaction(isolation: .repeatableRead, readOnly: true) { connection in
-      let latest = Statement(SQLFiles.listLatestRuns)
-      let runs = try run.map { [$0] } ?? connection.query(latest, []).map { try $0.int64(0) }
-      guard !runs.isEmpty else {
-        throw BillRunError(
-          .usage, code: "run_not_found", "no report, there is no run yet",
-          hint: "billrun run --as-of today")
-      }
       let store = HoldStore(at: clock.now())
       return OpsReport(
-        parts: try runs.map { number in
+        parts: try runs(run, on: connection).map { number in
           let summary = try RunSummary.read(number, on: connection)
           return Part(
             run: summary,
@@ -50,5 +43,19 @@ public struct OpsReport: Sendable {
               seller: summary.seller, asOf: summary.asOf, on: connection))
         })
     }
+  }
+
+  /// The number of the run that was asked for, or those of each seller's newest.
+  ///
+  /// Throws `BillRunError` when there is no run at all.
+  static func runs(_ run: Int64?, on connection: isolated Connection) throws -> [Int64] {
+    let latest = Statement(SQLFiles.listLatestRuns)
+    let runs = try run.map { [$0] } ?? connection.query(latest, []).map { try $0.int64(0) }
+    guard !runs.isEmpty else {
+      throw BillRunError(
+        .usage, code: "run_not_found", "no report, there is no run yet",
+        hint: "billrun run --as-of today")
+    }
+    return runs
   }
 }

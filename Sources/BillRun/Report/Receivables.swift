@@ -5,6 +5,8 @@ import SQLFiles
 
 /// What a seller's customers owe in one currency by age, in its minor units (RULES 3).
 public struct Receivables: Sendable {
+  /// The seller's code.
+  public let seller: String
   /// The currency's code in lower case.
   public let currency: String
   /// How many digits the currency has.
@@ -27,9 +29,10 @@ public struct Receivables: Sendable {
 }
 
 extension Receivables {
-  /// What is owed at the end of a day, one for each currency in the order of their codes.
+  /// What is owed at the end of a day, one for each seller and currency in the order of their
+  /// codes; nil means every seller.
   static func read(
-    seller: String, asOf: LocalDate, on connection: isolated Connection
+    seller: String?, asOf: LocalDate, on connection: isolated Connection
   ) throws -> [Receivables] {
     try connection.query(
       Statement(SQLFiles.reportReceivables),
@@ -38,6 +41,7 @@ extension Receivables {
   }
 
   private init(_ row: Row) throws {
+    seller = try row.string("seller")
     currency = try row.string("currency")
     digits = Int(try row.int16("digits"))
     invoices = try row.int64("invoices")

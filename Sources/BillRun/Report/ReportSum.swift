@@ -20,38 +20,26 @@ struct ReportSum: Sendable {
         count: try rows.int64(row, 4), amount: try rows.int64(row, 5))
     }
   }
-
-  /// A table a section, for people.
-  static func text(_ sums: [ReportSum]) -> String {
-    var text = ""
-    var section = ""
-    var table = TextTable([])
-    for sum in sums {
-      if sum.section != section {
-        text += table.text
-        section = sum.section
-        table = TextTable([
-          (section, .left), ("invoices", .right), ("amount", .right), ("", .left),
-        ])
-      }
-      table.add([
-        sum.label, String(sum.count),
-        sum.currency.isEmpty ? "" : Figure.amount(minor: sum.amount, digits: sum.digits),
-        sum.currency,
-      ])
-    }
-    return text + table.text
-  }
 }
 
-extension JSONWriter {
-  /// Writes a key and sums as a list of objects.
-  mutating func field(_ name: String, of sums: [ReportSum]) {
-    field(name, objects: sums) { object, sum in
-      object.field("label", sum.label.replacing(" ", with: "_"))
-      if !sum.currency.isEmpty { object.field("currency", sum.currency) }
-      object.field("count", sum.count)
-      if !sum.currency.isEmpty { object.field("amount", minor: sum.amount, digits: sum.digits) }
+extension ReportTable {
+  /// The sums of a section, with their amounts where money is counted.
+  init(_ key: String, _ section: String, of sums: [ReportSum], hasMoney: Bool = true) {
+    let label = Column("label", section, .word)
+    let count = Column("count", "invoices", .count)
+    let sums = sums.filter { $0.section == section }
+    if hasMoney {
+      self.init(
+        key, section, [label, count, .init("amount", nil, .amount), .init("currency")],
+        rows: sums.map {
+          [
+            .text($0.label), .init($0.count), .amount(Int128($0.amount), digits: $0.digits),
+            .text($0.currency),
+          ]
+        })
+    } else {
+      self.init(
+        key, section, [label, count], rows: sums.map { [.text($0.label), .init($0.count)] })
     }
   }
 }

@@ -143,7 +143,10 @@ import Testing
       for (flags, message) in [
         ("--from 2026-12-01 --to 2026-11-30", "--from 2026-12-01 is after --to 2026-11-30"),
         ("\(Self.november) --seller x", "seller x does not exist"),
-        ("\(Self.november) --csv --json", "give one of --csv, --hledger, --json and --jsonl"),
+        (
+          "\(Self.november) --csv --json",
+          "give one of --csv, --html, --format, --hledger, --json and --jsonl"
+        ),
       ] {
         let outcome = try await shell.run("billrun report journal \(flags)")
         #expect(outcome.status == 64)

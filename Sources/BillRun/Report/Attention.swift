@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Postgres
+import SQLFiles
+
+/// What in the books needs a person now.
+public struct Attention: Sendable {
+  private let counts: [(kind: String, count: Int64)]
+
+  /// Counts what needs a person; nil means every seller.
+  public static func read(
+    seller: String?, on connection: isolated Connection
+  ) throws -> Attention {
+    let rows = try connection.query(Statement(SQLFiles.reportAttention), [.string(seller)])
+    return Attention(
+      counts: try rows.map { (try $0.string("kind"), try $0.int64("count")) })
+  }
+
+  /// Whether nothing does.
+  public var isClean: Bool { counts.isEmpty }
+
+  /// The kinds with what to look at.
+  var table: ReportTable {
+    var table = ReportTable(
+      "attention", "What needs a person",
+      [.init("kind"), .init("count", nil, .count), .init("command", "look at")])
+    table.rows = counts.map {
+      [
+        .text(Self.words[$0.kind]?.text ?? $0.kind), .init($0.count),
+        .init(Self.words[$0.kind]?.command),
+      ]
+    }
+    return table
+  }
+
+  private static let words: [String: (text: String, command: String)] = [
+    "held": ("held customers", "billrun hold list"),
+    "unknown_charge": ("charges of unknown outcome", "billrun report collections"),
+    "unfinished_run": ("runs that have not ended well", "billrun runs list"),
+    "unposted_run": ("runs that wait to be posted", "billrun runs list"),
+    "gate_finding": ("findings of the gate", "billrun runs list; billrun runs gate RUN"),
+    "untied_run": ("runs that do not tie", "billrun verify"),
+    "held_message": ("held messages", "billrun report outbox"),
+    "bounced_message": ("bounced messages", "billrun report outbox"),
+    "failed_message": ("failed messages", "billrun report outbox"),
+  ]
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// MARK: - Reports
+
+extension SQLFiles {
+  /// Counts what needs a person now.
+  public static let reportAttention = SQLFile(
+    "report_attention", PackageResources.report_attention_sql)
+
+  /// Sums what active subscriptions bring in a month, by plan.
+  public static let reportRecurring = SQLFile(
+    "report_recurring", PackageResources.report_recurring_sql)
+
+  /// Sums net revenue by month and by plan or item.
+  public static let reportRevenue = SQLFile("report_revenue", PackageResources.report_revenue_sql)
+
+  /// Sums tax by jurisdiction, category and rate.
+  public static let reportTaxes = SQLFile("report_taxes", PackageResources.report_taxes_sql)
+}
