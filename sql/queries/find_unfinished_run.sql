@@ -4,7 +4,8 @@ select r.run_id, r.as_of, r.invoice_date, r.posting, r.population, r.batches,
   r.options ? 'manifest' as commits_manifest, r.gate, r.options -> 'gate' as gate_limits,
   coalesce((r.options ->> 'draft')::boolean, false) as is_draft, r.paused_by, r.kind,
   c.doc ->> 'policy' as policy, (c.doc ->> 'limit')::bigint as policy_limit,
-  c.doc ->> 'reason' as policy_reason, c.doc ->> 'from' as bills_from, c.doc ->> 'earlier' as earlier,
+  c.doc ->> 'reason' as policy_reason, c.doc ->> 'from' as bills_from,
+  c.doc ->> 'earlier' as earlier,
   c.doc ->> 'to' as bills_to, c.doc ->> 'collecting' as collecting,
   (c.doc ->> 'sweeps_items')::boolean as sweeps_items
 from run r

@@ -88,8 +88,8 @@ public struct BillRunOptions: Sendable {
   public var writesDrafts = false
   /// What stands between drafts and posting; nil: what is billed is posted at once.
   public var gate: GateLimits?
-  /// A file of a dry run of the same kind, of which just that is billed: its days and seller count, none of those
-  /// above; nil for all that is due.
+  /// A file of a dry run of the same kind, of which just that is billed: its days and seller
+  /// count, none of those above; nil for all that is due.
   public var manifest: String?
   /// Called at each place where a crash must leave nothing wrong; tests throw from it.
   public var fault: @Sendable (FaultPoint) throws -> Void = { _ in }
