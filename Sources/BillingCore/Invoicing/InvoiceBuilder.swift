@@ -68,26 +68,7 @@ public struct InvoiceBuilder {
       merges: terms.catchUp.policy == .merged)
     var waiting = terms.catchUp.sweepsItems ? Set(account.pendingItems.map { $0.currency }) : []
     for document in plan.documents {
-      var draft = InvoiceDraft(
-        currency: document.currency, firstPeriodStart: document.firstPeriodStart)
-      if document.isOfOneSubscription {
-        draft.subscription = account.subscriptions[document.groups[0].subscription].id
-      }
-      draft.isMissed = terms.catchUp.isMissed(byAge: document.isMissed)
-      draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
-      var ends: [Int] = []
-      for group in document.groups {
-        try addLines(of: group, of: account, to: &draft)
-        if document.groups.count > 1 { ends.append(draft.lines.count) }
-      }
-      // Late usage may come to what was billed before.
-      if draft.lines.isEmpty { continue }
-      if !document.isSeparate { try sweep(account, &waiting, into: &draft) }
-      for (place, group) in document.groups.enumerated() {
-        let lines =
-          ends.isEmpty ? draft.lines.indices : (place == 0 ? 0 : ends[place - 1])..<ends[place]
-        try discount(group, of: account, lines, counting: &cycles, to: &draft)
-      }
+      guard var draft = try draft(of: document, account, &waiting, &cycles) else { continue }
       try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
     }
@@ -106,6 +87,34 @@ public struct InvoiceBuilder {
     }
     if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
     return result
+  }
+
+  /// Makes one document up to its coupons; nil where it comes to no line.
+  private mutating func draft(
+    of document: DocumentPlan.Document, _ account: AccountSnapshot, _ waiting: inout Set<Currency>,
+    _ cycles: inout CouponCycleCount
+  ) throws(Issue) -> InvoiceDraft? {
+    var draft = InvoiceDraft(
+      currency: document.currency, firstPeriodStart: document.firstPeriodStart)
+    if document.isOfOneSubscription {
+      draft.subscription = account.subscriptions[document.groups[0].subscription].id
+    }
+    draft.isMissed = terms.catchUp.isMissed(byAge: document.isMissed)
+    draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
+    var ends: [Int] = []
+    for group in document.groups {
+      try addLines(of: group, of: account, to: &draft)
+      if document.groups.count > 1 { ends.append(draft.lines.count) }
+    }
+    // Late usage may come to what was billed before.
+    if draft.lines.isEmpty { return nil }
+    if !document.isSeparate { try sweep(account, &waiting, into: &draft) }
+    for (place, group) in document.groups.enumerated() {
+      let lines =
+        ends.isEmpty ? draft.lines.indices : (place == 0 ? 0 : ends[place - 1])..<ends[place]
+      try discount(group, of: account, lines, counting: &cycles, to: &draft)
+    }
+    return draft
   }
 
   /// Makes an invoice that somebody has written by hand: steps 2 to 7 for its lines.

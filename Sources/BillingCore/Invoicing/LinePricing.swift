@@ -41,8 +41,7 @@ struct LinePricing {
     try price.lines(
       of: ChargedQuantity(
         usage?.quantity ?? charge.quantity, customPrice: charge.amount, share: share,
-        isMeasured: usage != nil,
-        currency: planCurrency, rounding: seller.rounding),
+        isMeasured: usage != nil, currency: planCurrency, rounding: seller.rounding),
       subscription: subscription, plan: catalog.plans[charge.plan].code, into: &priced)
     if item.isLate {
       try bill(
@@ -55,8 +54,8 @@ struct LinePricing {
       draft.lines.append(
         LineDraft(
           kind: priced[index].isMinimum ? .minimum : usage == nil ? .period : .usage,
-          subscription: subscription,
-          slot: charge.slot, source: item.subscription, plan: charge.plan, price: price.id,
+          subscription: subscription, slot: charge.slot, source: item.subscription,
+          plan: charge.plan, price: price.id,
           pendingItem: nil, item: nil, name: nil, description: charge.description,
           quantity: figures.quantity, unitCost: figures.unitCost, amount: figures.amount,
           discount: .zero(planCurrency), net: figures.amount, period: item.span,

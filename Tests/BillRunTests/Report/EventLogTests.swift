@@ -82,7 +82,7 @@ import Testing
         try await EventLog.refuseUnknown("run_open", on: books.connection)
       }
       #expect(refused?.code == "event_kind_unknown" && refused?.status == .usage)
-      #expect(refused?.message.contains("run_closed, run_opened") == true)
+      #expect(refused?.message.contains("run_closed, run_looked_at") == true)
     }
   }
 }
