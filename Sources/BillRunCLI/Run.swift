@@ -329,16 +329,24 @@ struct ScopeOptions: ParsableArguments {
   /// Throws `BillRunError` when there is no such customer.
   func scope(of database: Database) async throws -> RunScope {
     var scope = RunScope()
-    if !customers.isEmpty {
-      let connection = try await database.open()
-      var ids: [Int64] = []
-      for name in customers { ids.append(try await CustomerName.id(of: name, on: connection)) }
-      await connection.close()
-      scope.customers = ids
-    }
+    scope.customers = try await CustomerName.ids(of: customers, in: database)
     scope.batches = batches.isEmpty ? nil : batches
     scope.currencies = currencies.isEmpty ? nil : currencies.map { $0.lowercased() }
     scope.plans = plans.isEmpty ? nil : plans
     return scope
+  }
+}
+
+extension CustomerName {
+  /// The ids of customers by id or number; nil where none is named.
+  ///
+  /// Throws `BillRunError` when there is no such customer.
+  static func ids(of names: [String], in database: Database) async throws -> [Int64]? {
+    if names.isEmpty { return nil }
+    let connection = try await database.open()
+    var ids: [Int64] = []
+    for name in names { ids.append(try await CustomerName.id(of: name, on: connection)) }
+    await connection.close()
+    return ids
   }
 }

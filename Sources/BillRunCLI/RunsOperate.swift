@@ -29,9 +29,7 @@ struct PayerOptions: ParsableArguments {
 
   /// Their ids; nil for all.
   func ids(_ settings: Settings) async throws -> [Int64]? {
-    var scope = ScopeOptions()
-    scope.customers = customers
-    return try await scope.scope(of: Database(settings)).customers
+    try await CustomerName.ids(of: customers, in: Database(settings))
   }
 }
 

@@ -43,6 +43,7 @@ extension InvoiceOperations {
         .post, "gate", "\(try name(of: held, on: connection)) is held by the gate of its run",
         hint: "billrun runs post \(held.run ?? 0) --release")
     }
+    try refuseUnapproved(drafts, on: connection)
     let again = Set(drafts.filter(\.isOfRunAgain).map(\.id))
     try postAgain(locked.filter { again.contains($0.id) }, on: connection)
     try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
@@ -53,6 +54,22 @@ extension InvoiceOperations {
   /// Notes of runs whose drafts were waiting that none is left.
   func endRuns(of ids: [Int64], on connection: isolated Connection) throws {
     try connection.execute(Statement(SQLFiles.endRuns), [.int64Array(ids)])
+  }
+
+  /// Refuses drafts of runs one by one, where a second person approves their run's posting.
+  private func refuseUnapproved(_ drafts: [Posting], on connection: isolated Connection) throws {
+    if leavesEvents { return }
+    let ofRuns = drafts.filter { $0.run != nil && !$0.isNumbered }
+    for (code, drafts) in Dictionary(grouping: ofRuns, by: \.seller) {
+      guard let seller = try SellerRecord.list(code: code, on: connection).first,
+        try ApprovalRequest.isWanted(
+          .runPost, seller: seller.seller.id.rawValue, on: connection)
+      else { continue }
+      throw refusal(
+        .post, "approval",
+        "\(try name(of: drafts[0], on: connection)) is of a run that a second person approves",
+        hint: "billrun runs post \(drafts[0].run ?? 0)")
+    }
   }
 
   private func name(of draft: Posting, on connection: isolated Connection) throws -> String {

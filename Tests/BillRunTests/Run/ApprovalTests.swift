@@ -31,6 +31,16 @@ import Testing
         try await books.operations("2026-11-01").post(run)
       }
       #expect(try await books.text("select count(*) from approval") == "1")
+      // Nor are its drafts posted one by one.
+      let single = await #expect(throws: BillRunError.self) {
+        try await books.connection.operation { connection in
+          let found = try connection.query(
+            Statement(name: "drafts", text: "select min(invoice_id) from invoice"), [])
+          try InvoiceOperations(at: 1_793_600_000, by: "tester").post(
+            [try found.int64(0, 0)], on: connection)
+        }
+      }
+      #expect(single?.code == "post_refused_approval")
 
       // What is another meanwhile needs another approval.
       try await books.approve()
