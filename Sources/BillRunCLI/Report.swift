@@ -9,7 +9,7 @@ struct Report: AsyncParsableCommand {
     abstract: "Report what a run did and how the books stand.",
     subcommands: [
       OfRun.self, JournalCommand.self, CollectionsCommand.self, ChasingCommand.self,
-      OutboxCommand.self,
+      OutboxCommand.self, NumbersCommand.self,
     ])
 
   /// `billrun report run [N]`.

@@ -53,7 +53,8 @@ public struct InvoiceBuilder {
   ) throws(Issue) -> AccountResult {
     if let reason = account.operatorHold { throw .operatorHold(reason) }
     try due.find(
-      in: account, catalog: catalog, asOf: terms.asOf, catchUp: terms.catchUp)
+      in: account, catalog: catalog, asOf: terms.asOf, catchUp: terms.catchUp,
+      earlierRun: terms.earlierRun)
     let isIdle = due.items.isEmpty && due.credits.isEmpty && account.pendingItems.isEmpty
     treatment = isIdle ? .rated : try TaxTreatment(of: account.payer, by: seller)
     var result = AccountResult()
@@ -66,7 +67,7 @@ public struct InvoiceBuilder {
     let plan = DocumentPlan(
       account, due: due, catalog: catalog, asOf: terms.asOf, creditLines: creditLines,
       merges: terms.catchUp.policy == .merged)
-    var waiting = terms.catchUp.sweepsItems ? Set(account.pendingItems.map { $0.currency }) : []
+    var waiting = terms.catchUp.sweepsItems ? waitingCurrencies(of: account) : []
     for document in plan.documents {
       var draft = InvoiceDraft(
         currency: document.currency, firstPeriodStart: document.firstPeriodStart)
@@ -74,6 +75,7 @@ public struct InvoiceBuilder {
         draft.subscription = account.subscriptions[document.groups[0].subscription].id
       }
       draft.isMissed = terms.catchUp.isMissed(byAge: document.isMissed)
+      draft.isEarlier = document.isEarlier
       draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
       var ends: [Int] = []
       for group in document.groups {
@@ -206,8 +208,16 @@ public struct InvoiceBuilder {
     }
   }
 
-  private func isOverdue(_ item: PendingItem) -> Bool {
-    item.addedOn.adding(days: BillingTerms.pendingItemMaxDays) <= terms.asOf
+  private func isOverdue(_ item: PendingItem, on day: LocalDate? = nil) -> Bool {
+    item.addedOn.adding(days: BillingTerms.pendingItemMaxDays) <= day ?? terms.asOf
+  }
+
+  /// Of which items wait; an earlier run has billed those that were overdue then.
+  private func waitingCurrencies(of account: AccountSnapshot) -> Set<Currency> {
+    let all = Set(account.pendingItems.map { $0.currency })
+    guard let run = terms.earlierRun else { return all }
+    return all.subtracting(
+      account.pendingItems.filter { isOverdue($0, on: run) }.map { $0.currency })
   }
 
   // MARK: - From lines to totals
