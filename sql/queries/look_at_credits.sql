@@ -1,4 +1,5 @@
--- What some payers have open, as load_credits has it, but not locked: for a look that writes nothing.
+-- What some payers have open, as load_credits has it, but not locked: for a look that writes
+-- nothing.
 -- $1 payer ids int8[]. In order of customer_id and use. Where none is open, none is searched for.
 -- Index: credit_open_idx.
 select customer_id, credit_id, kind, currency, amount_minor - used_minor as open_minor,

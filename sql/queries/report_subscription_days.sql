@@ -3,8 +3,8 @@
 -- and where they are covered. `active` is counted as the union of both, and everything else span by
 -- span, so the parts come to `active` only where no day is covered twice.
 -- Days that nothing covers: `not_due` and `due` come after the last covered one, before and since
--- the cursor's day was reached by the seller's last run; `held` are such of a held payer; `released`
--- were given back and wait for the next run; `missing` are holes, which must not be.
+-- the cursor's day was reached by the seller's last run; `held` are such of a held payer;
+-- `released` were given back and wait for the next run; `missing` are holes, which must not be.
 -- $1 first day date, $2 end date, exclusive, $3 seller text, null for all.
 -- Out: month date, category text, subscriptions bigint, days bigint, in order of month, category.
 -- Index: coverage_live_key.
@@ -25,7 +25,8 @@ with last_run as (
   where c.slot = 0
   group by c.subscription_id
 ), charge as materialized (
-  select s.subscription_id, coalesce(c.spans, '{}') as spans, coalesce(c.released, '{}') as released,
+  select s.subscription_id, coalesce(c.spans, '{}') as spans,
+    coalesce(c.released, '{}') as released,
     coalesce(c.covered_end, s.start_date) as covered_end,
     -- What has ended has done so where it is covered to.
     datemultirange(daterange(s.start_date,

@@ -8,8 +8,9 @@ public struct BillingTerms: Hashable, Sendable {
   public let invoiceDate: LocalDate
   /// Which of the periods that are due are billed, and how.
   public let catchUp: CatchUp
-  /// What fell due by this day stands on documents of its own, as if a run had billed it then; nil
-  /// for no such run. Only a simulation has one.
+  /// What fell due by this day stands on documents of its own, as if a run had billed it then.
+  ///
+  /// Nil for no such run; only a simulation has one.
   public let earlierRun: LocalDate?
 
   /// Creates the options.

@@ -69,14 +69,7 @@ public struct InvoiceBuilder {
       merges: terms.catchUp.policy == .merged)
     var waiting = terms.catchUp.sweepsItems ? waitingCurrencies(of: account) : []
     for document in plan.documents {
-      var draft = InvoiceDraft(
-        currency: document.currency, firstPeriodStart: document.firstPeriodStart)
-      if document.isOfOneSubscription {
-        draft.subscription = account.subscriptions[document.groups[0].subscription].id
-      }
-      draft.isMissed = terms.catchUp.isMissed(byAge: document.isMissed)
-      draft.isEarlier = document.isEarlier
-      draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
+      var draft = begin(document, of: account)
       var ends: [Int] = []
       for group in document.groups {
         try addLines(of: group, of: account, to: &draft)
@@ -169,6 +162,21 @@ public struct InvoiceBuilder {
   }
 
   // MARK: - Lines
+
+  /// A document without lines.
+  private func begin(
+    _ document: DocumentPlan.Document, of account: AccountSnapshot
+  ) -> InvoiceDraft {
+    var draft = InvoiceDraft(
+      currency: document.currency, firstPeriodStart: document.firstPeriodStart)
+    if document.isOfOneSubscription {
+      draft.subscription = account.subscriptions[document.groups[0].subscription].id
+    }
+    draft.isMissed = terms.catchUp.isMissed(byAge: document.isMissed)
+    draft.isEarlier = document.isEarlier
+    draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
+    return draft
+  }
 
   /// What a subscription owes on a day, and what it gets back.
   private mutating func addLines(

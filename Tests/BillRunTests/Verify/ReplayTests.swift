@@ -178,7 +178,8 @@ import Testing
       Fault(table: "invoice_line", column: "unit_cost", rows: "kind = 'pending'", more: "0.01"),
       Fault(table: "invoice_line", column: "discount_minor", rows: "discount_minor > 0"),
       Fault(
-        table: "invoice_line", column: "invoice_discount_minor", rows: "invoice_discount_minor > 0"),
+        table: "invoice_line", column: "invoice_discount_minor",
+        rows: "invoice_discount_minor > 0"),
       Fault(table: "invoice_line", column: "net_minor", rows: "kind = 'period'"),
       Fault(table: "invoice_line", column: "net_minor", rows: "kind = 'credit'"),
       Fault(table: "invoice_line", column: "net_minor", rows: "net_minor <> amount_minor"),
