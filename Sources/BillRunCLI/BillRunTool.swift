@@ -19,6 +19,7 @@ struct BillRunTool: AsyncParsableCommand {
       SendCommand.self,
       BankCommand.self,
       PreviewCommand.self,
+      Simulate.self,
       Migrate.self,
       Check.self,
       Runs.self,

@@ -15,7 +15,7 @@ struct Report: AsyncParsableCommand {
     subcommands: [
       OfRun.self, ReceivablesCommand.self, HoldsCommand.self, RevenueCommand.self,
       TaxCommand.self, JournalCommand.self, CollectionsCommand.self, ChasingCommand.self,
-      OutboxCommand.self,
+      OutboxCommand.self, NumbersCommand.self,
     ])
 
   /// `billrun report run [N]`.

@@ -25,13 +25,32 @@ struct Verify: AsyncParsableCommand {
     help: ArgumentHelp("With --gateway: charges of so many days, else of 90.", valueName: "count"))
   var days: Int?
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Make the documents of these runs, or of all, again, and compare to the cent.",
+      valueName: "run"))
+  var replay: [ReplayedRun] = []
+
+  @Flag(help: "Prove that each day of each subscription is billed or has its reason.")
+  var completeness = false
+
+  @OptionGroup var span: SpanOptions
+
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
     guard 1...64 ~= lanes else { throw ValidationError("--lanes is 1 to 64") }
     guard 1...3660 ~= days ?? 1 else { throw ValidationError("--days is 1 to 3660") }
     if days != nil, !gateway { throw ValidationError("--days goes with --gateway") }
-    if gateway, run != nil { throw ValidationError("give --run or --gateway") }
+    let asked = [gateway, run != nil, !replay.isEmpty, completeness].count { $0 }
+    if asked > 1 {
+      throw ValidationError("give one of --run, --gateway, --replay and --completeness")
+    }
+    try span.check(isWanted: completeness, isAllowed: completeness || !replay.isEmpty)
+    if replay.contains(.all), replay.count > 1 {
+      throw ValidationError("--replay takes runs or all")
+    }
   }
 
   /// For so many days back charges are compared.
@@ -54,6 +73,8 @@ struct Verify: AsyncParsableCommand {
 
   func run() async throws {
     if gateway { return try await compareGateways() }
+    if !replay.isEmpty { return try await makeAgain() }
+    if completeness { return try await proveCompleteness() }
     let settings = try options.loadSettings()
     let database = Database(settings)
     if let run {

@@ -59,7 +59,8 @@ public struct Importer: Sendable {
     }
   }
 
-  private static func take(
+  /// Takes files in within the caller's transaction; bad lines leave it to be rolled back.
+  static func take(
     _ files: [String], _ options: ImportOptions, on connection: isolated Connection,
     since start: ContinuousClock.Instant
   ) throws -> ImportReport {

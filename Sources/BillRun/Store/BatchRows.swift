@@ -20,7 +20,11 @@ struct BatchRows {
   let needsSpans: Set<Int64>
 
   /// Runs the eight queries of a batch, and three more where billed days may have to be given back.
-  init(payers: [Int64], index: CatalogIndex, on connection: isolated Connection) throws {
+  ///
+  /// For a look, credits are not locked.
+  init(
+    payers: [Int64], index: CatalogIndex, isLook: Bool = false, on connection: isolated Connection
+  ) throws {
     let payerIDs = Parameter.int64Array(payers)
     let customers = try connection.query(Statement(SQLFiles.loadCustomers), [payerIDs])
     self.customers = customers
@@ -43,7 +47,8 @@ struct BatchRows {
       Statement(SQLFiles.loadCoverage), [.int64Array(ids.filter(needsSpans.contains))])
     pendingItems = try connection.query(
       Statement(SQLFiles.loadPendingItems), [payerIDs, paysItself])
-    credits = try connection.query(Statement(SQLFiles.loadCredits), [payerIDs])
+    credits = try connection.query(
+      Statement(isLook ? SQLFiles.lookAtCredits : SQLFiles.loadCredits), [payerIDs])
   }
 
   /// Subscriptions whose cursor does not say it all: marked so by the schema, or with charges of

@@ -179,18 +179,20 @@ extension IssuedDocumentReader {
     let percent = try rows.optionalExactDecimal(row, 8)
     var value: TaxRate.Value?
     if let figure = try rows.optionalExactDecimal(row, 3) {
-      if let percent {
-        value = .percent(percent, try CatalogStore.percent(percent))
+      if percent != nil {
+        value = .percent(figure, try CatalogStore.percent(figure))
       } else {
         value = .fixed(CatalogStore.money(figure, try rows.currency(row, 4)))
       }
     }
-    return IssuedDocument.Tax(
+    var tax = IssuedDocument.Tax(
       rate: try rows.optionalString(row, 1), value: value,
       validFrom: try rows.optionalLocalDate(row, 5), category: try rows.string(row, 6),
       reason: try rows.optionalString(row, 7), isInclusive: try rows.bool(row, 9),
       isCompound: try rows.bool(row, 10), isGiven: value == nil && percent == nil,
       base: try rows.int64(row, 11), amount: try rows.int64(row, 12))
+    tax.percent = percent
+    return tax
   }
 
   private static func credit(_ rows: Rows, _ row: Int) throws -> IssuedDocument.Credit {

@@ -113,7 +113,7 @@ private actor CheckQueue {
 
 extension Connection {
   /// Keeps a snapshot open until the connection is closed, and returns its name for other sessions.
-  fileprivate func beginSnapshot() throws -> String {
+  func beginSnapshot() throws -> String {
     try run(script: "begin isolation level repeatable read read only", name: "begin")
     return try query(Statement(SQLFiles.exportSnapshot), [])[0].string("snapshot")
   }

@@ -44,6 +44,11 @@ extension Explainer {
       let (bases, amounts) = (work.bases[index], work.amounts[index])
       var steps = try self.steps(bases, label: "base", rule: .taxRounded, stored: tax.base)
       if bases.isEmpty { steps = [step(nothing("base"), stored: tax.base)] }
+      if case .percent(let percent, _) = tax.value, let said = tax.percent, said != percent {
+        // What a document says of its rate is what the rate is; there is nothing to say else.
+        let rate = tax.rate ?? ""
+        steps.insert(step("rate", .taxWhich, rate, percent, stored: said), at: 0)
+      }
       if tax.isGiven {
         steps.append(step(given(tax), stored: tax.amount))
       } else if amounts.isEmpty {

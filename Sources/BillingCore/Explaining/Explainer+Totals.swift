@@ -98,7 +98,19 @@ extension Explainer {
         label: "due", rule: .terms, formula: formula, exact: nil, rounding: nil, result: .day(due),
         stored: .day(totals.dueDate))
     ]
-    guard let early = terms.early else { return steps }
+    // A fee for paying late is never less for paying it early.
+    let isFee = document.lines.contains { $0.kind == .lateFee }
+    guard let early = terms.early, !isFee else {
+      // There is nothing to say of it unless one is stored.
+      if let amount = totals.earlyAmount {
+        steps.append(
+          step(
+            Piece(
+              label: "early discount", rule: .terms, formula: "none by \(text)",
+              result: money(0)), stored: amount))
+      }
+      return steps
+    }
     steps.append(
       Explanation.Step(
         label: "early until", rule: .terms, formula: "\(document.date) + \(early.days) days",

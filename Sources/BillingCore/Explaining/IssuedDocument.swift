@@ -283,6 +283,8 @@ extension IssuedDocument {
     public var base: Int64
     /// The tax.
     public var amount: Int64
+    /// The rate's per cent as the document says them, nil where it says none.
+    public var percent: ExactDecimal?
 
     /// Creates a group.
     public init(

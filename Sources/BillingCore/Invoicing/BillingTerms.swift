@@ -8,12 +8,20 @@ public struct BillingTerms: Hashable, Sendable {
   public let invoiceDate: LocalDate
   /// Which of the periods that are due are billed, and how.
   public let catchUp: CatchUp
+  /// What fell due by this day stands on documents of its own, as if a run had billed it then.
+  ///
+  /// Nil for no such run; only a simulation has one.
+  public let earlierRun: LocalDate?
 
   /// Creates the options.
-  public init(asOf: LocalDate, invoiceDate: LocalDate, catchUp: CatchUp = CatchUp()) {
+  public init(
+    asOf: LocalDate, invoiceDate: LocalDate, catchUp: CatchUp = CatchUp(),
+    earlierRun: LocalDate? = nil
+  ) {
     self.asOf = asOf
     self.invoiceDate = invoiceDate
     self.catchUp = catchUp
+    self.earlierRun = earlierRun
   }
 
   /// More lines than this on one document hold the account.

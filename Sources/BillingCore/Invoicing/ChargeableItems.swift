@@ -100,6 +100,8 @@ struct ChargeableItems {
   private(set) var applied: [ID<SubscriptionChange>] = []
   /// Which of what is due is billed.
   private var catchUp = CatchUp()
+  /// What fell due by then is billed by a run before; nil for no such run.
+  private var earlierRun: LocalDate?
 
   /// Released days that a document is to credit.
   struct DueCredit {
@@ -116,9 +118,11 @@ struct ChargeableItems {
   ///
   /// Throws `billingDayInvalid`, `changeBeforeStart`, `changeTooOld`, `tooManyLines`.
   mutating func find(
-    in account: AccountSnapshot, catalog: Catalog, asOf: LocalDate, catchUp: CatchUp = CatchUp()
+    in account: AccountSnapshot, catalog: Catalog, asOf: LocalDate, catchUp: CatchUp = CatchUp(),
+    earlierRun: LocalDate? = nil
   ) throws(Issue) {
     self.catchUp = catchUp
+    self.earlierRun = earlierRun
     items.removeAll(keepingCapacity: true)
     reasoned.removeAll(keepingCapacity: true)
     nextBillOn.removeAll(keepingCapacity: true)
@@ -212,7 +216,8 @@ struct ChargeableItems {
     let timeline = try Timeline(subscription, catalog: catalog, asOf: asOf)
     // What is not billed credits nothing either: a later run does.
     if !catchUp.billsNothing {
-      released += try subscription.released(timeline, catalog: catalog, asOf: asOf)
+      released += try subscription.released(
+        timeline, catalog: catalog, asOf: asOf, isAfterRun: earlierRun != nil)
     }
     var search = ChargeSearch(
       subscription, at: index, schedule: timeline.eras[0].schedule, asOf: asOf,
@@ -248,20 +253,28 @@ struct ChargeableItems {
   /// Puts what a change brings onto the subscription's newest document, else onto one of its own.
   private mutating func gather(of subscription: Int, items first: Int, released firstReleased: Int)
   {
-    let extra = items[first...].lazy.filter { $0.replaced != nil || $0.isLate }.map(\.span.start)
-    let given = released[firstReleased...].lazy.map(\.days.start)
-    guard let oldest = [extra.min(), given.min()].compactMap({ $0 }).min() else { return }
-    let newest = items[first...].lazy.filter { $0.replaced == nil && !$0.isLate }.map(\.dueOn)
-    let day = newest.max() ?? oldest
+    let extra = items[first...].filter { $0.replaced != nil || $0.isLate }.map(\.span.start)
+    let starts = extra + released[firstReleased...].map(\.days.start)
+    if starts.isEmpty { return }
+    let newest = items[first...].filter { $0.replaced == nil && !$0.isLate }.map(\.dueOn)
+    func day(for start: LocalDate) -> LocalDate {
+      func isAlike(_ day: LocalDate) -> Bool { isEarlier(day) == isEarlier(start) }
+      return newest.filter(isAlike).max() ?? starts.filter(isAlike).min() ?? start
+    }
     for index in items.indices.dropFirst(first)
     where items[index].replaced != nil || items[index].isLate {
-      items[index].dueOn = day
+      items[index].dueOn = day(for: items[index].span.start)
       items[index].replaced = items[index].replaced.map { firstReleased + $0 }
     }
     for place in released.indices.dropFirst(firstReleased) where !released[place].lines.isEmpty {
-      credits.append(DueCredit(subscription: subscription, released: place, dueOn: day))
+      credits.append(
+        DueCredit(
+          subscription: subscription, released: place, dueOn: day(for: released[place].days.start)))
     }
   }
+
+  /// Whether an earlier run has billed what fell due on a day.
+  func isEarlier(_ day: LocalDate) -> Bool { earlierRun.map { day <= $0 } ?? false }
 
   /// Keeps a charge that a change has brought; returns its place, as `DueItem.charge` has it.
   mutating func add(_ charge: Subscription.Charge, of subscription: Subscription) -> Int {

@@ -28,6 +28,8 @@ struct DocumentPlan {
     let age: Int
     /// All its days are over.
     var isOver: Bool
+    /// An earlier run has made it; so only in a simulation.
+    let isEarlier: Bool
     /// Only credits, and none but those belong on it.
     var isSeparate = false
 
@@ -86,7 +88,8 @@ struct DocumentPlan {
       add(
         Document(
           groups: [Group(subscription: subscription, items: start..<end)], currency: currency,
-          firstPeriodStart: first, place: place, age: age, isOver: isOver),
+          firstPeriodStart: first, place: place, age: age, isOver: isOver,
+          isEarlier: due.isEarlier(due.items[start].dueOn)),
         consolidated: account.payer.consolidated)
       start = end
       age = max(0, age - 1)
@@ -109,7 +112,9 @@ struct DocumentPlan {
     while start < due.credits.count {
       let credit = due.credits[start]
       var end = start + 1
-      while end < due.credits.count, due.credits[end].subscription == credit.subscription {
+      while end < due.credits.count, due.credits[end].subscription == credit.subscription,
+        due.credits[end].dueOn == credit.dueOn
+      {
         end += 1
       }
       if lines == .separate || !attach(start..<end, of: credit, due: due) {
@@ -122,7 +127,8 @@ struct DocumentPlan {
               Group(subscription: credit.subscription, items: 0..<0, credits: start..<end)
             ],
             currency: catalog.plans[plan].currency, firstPeriodStart: day, place: day, age: 0,
-            isOver: false, isSeparate: lines == .separate),
+            isOver: false, isEarlier: due.isEarlier(credit.dueOn),
+            isSeparate: lines == .separate),
           consolidated: account.payer.consolidated)
       }
       start = end
@@ -149,7 +155,7 @@ struct DocumentPlan {
     guard consolidated,
       let index = documents.firstIndex(where: {
         $0.currency == document.currency && $0.age == document.age
-          && $0.isSeparate == document.isSeparate
+          && $0.isSeparate == document.isSeparate && $0.isEarlier == document.isEarlier
       })
     else { return documents.append(document) }
     documents[index].groups += document.groups
@@ -164,6 +170,7 @@ extension DocumentPlan.Document {
   /// The oldest period first, but what one subscription owes always in order of its due days, so
   /// that coupons count the same whether a run was late or not.
   fileprivate func precedes(_ other: Self, _ isConsolidated: Bool) -> Bool {
+    if isEarlier != other.isEarlier { return isEarlier }
     if isConsolidated, age != other.age { return age > other.age }
     if place != other.place { return place < other.place }
     return groups[0].items.lowerBound < other.groups[0].items.lowerBound

@@ -53,7 +53,8 @@ public struct InvoiceBuilder {
   ) throws(Issue) -> AccountResult {
     if let reason = account.operatorHold { throw .operatorHold(reason) }
     try due.find(
-      in: account, catalog: catalog, asOf: terms.asOf, catchUp: terms.catchUp)
+      in: account, catalog: catalog, asOf: terms.asOf, catchUp: terms.catchUp,
+      earlierRun: terms.earlierRun)
     let isIdle = due.items.isEmpty && due.credits.isEmpty && account.pendingItems.isEmpty
     treatment = isIdle ? .rated : try TaxTreatment(of: account.payer, by: seller)
     var result = AccountResult()
@@ -66,9 +67,22 @@ public struct InvoiceBuilder {
     let plan = DocumentPlan(
       account, due: due, catalog: catalog, asOf: terms.asOf, creditLines: creditLines,
       merges: terms.catchUp.policy == .merged)
-    var waiting = terms.catchUp.sweepsItems ? Set(account.pendingItems.map { $0.currency }) : []
+    var waiting = terms.catchUp.sweepsItems ? waitingCurrencies(of: account) : []
     for document in plan.documents {
-      guard var draft = try draft(of: document, account, &waiting, &cycles) else { continue }
+      var draft = begin(document, of: account)
+      var ends: [Int] = []
+      for group in document.groups {
+        try addLines(of: group, of: account, to: &draft)
+        if document.groups.count > 1 { ends.append(draft.lines.count) }
+      }
+      // Late usage may come to what was billed before.
+      if draft.lines.isEmpty { continue }
+      if !document.isSeparate { try sweep(account, &waiting, into: &draft) }
+      for (place, group) in document.groups.enumerated() {
+        let lines =
+          ends.isEmpty ? draft.lines.indices : (place == 0 ? 0 : ends[place - 1])..<ends[place]
+        try discount(group, of: account, lines, counting: &cycles, to: &draft)
+      }
       try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
     }
@@ -87,34 +101,6 @@ public struct InvoiceBuilder {
     }
     if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
     return result
-  }
-
-  /// Makes one document up to its coupons; nil where it comes to no line.
-  private mutating func draft(
-    of document: DocumentPlan.Document, _ account: AccountSnapshot, _ waiting: inout Set<Currency>,
-    _ cycles: inout CouponCycleCount
-  ) throws(Issue) -> InvoiceDraft? {
-    var draft = InvoiceDraft(
-      currency: document.currency, firstPeriodStart: document.firstPeriodStart)
-    if document.isOfOneSubscription {
-      draft.subscription = account.subscriptions[document.groups[0].subscription].id
-    }
-    draft.isMissed = terms.catchUp.isMissed(byAge: document.isMissed)
-    draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
-    var ends: [Int] = []
-    for group in document.groups {
-      try addLines(of: group, of: account, to: &draft)
-      if document.groups.count > 1 { ends.append(draft.lines.count) }
-    }
-    // Late usage may come to what was billed before.
-    if draft.lines.isEmpty { return nil }
-    if !document.isSeparate { try sweep(account, &waiting, into: &draft) }
-    for (place, group) in document.groups.enumerated() {
-      let lines =
-        ends.isEmpty ? draft.lines.indices : (place == 0 ? 0 : ends[place - 1])..<ends[place]
-      try discount(group, of: account, lines, counting: &cycles, to: &draft)
-    }
-    return draft
   }
 
   /// Makes an invoice that somebody has written by hand: steps 2 to 7 for its lines.
@@ -177,6 +163,21 @@ public struct InvoiceBuilder {
 
   // MARK: - Lines
 
+  /// A document without lines.
+  private func begin(
+    _ document: DocumentPlan.Document, of account: AccountSnapshot
+  ) -> InvoiceDraft {
+    var draft = InvoiceDraft(
+      currency: document.currency, firstPeriodStart: document.firstPeriodStart)
+    if document.isOfOneSubscription {
+      draft.subscription = account.subscriptions[document.groups[0].subscription].id
+    }
+    draft.isMissed = terms.catchUp.isMissed(byAge: document.isMissed)
+    draft.isEarlier = document.isEarlier
+    draft.lines.reserveCapacity(document.groups.reduce(0) { $0 + $1.items.count })
+    return draft
+  }
+
   /// What a subscription owes on a day, and what it gets back.
   private mutating func addLines(
     of group: DocumentPlan.Group, of account: AccountSnapshot, to draft: inout InvoiceDraft
@@ -215,8 +216,16 @@ public struct InvoiceBuilder {
     }
   }
 
-  private func isOverdue(_ item: PendingItem) -> Bool {
-    item.addedOn.adding(days: BillingTerms.pendingItemMaxDays) <= terms.asOf
+  private func isOverdue(_ item: PendingItem, on day: LocalDate? = nil) -> Bool {
+    item.addedOn.adding(days: BillingTerms.pendingItemMaxDays) <= day ?? terms.asOf
+  }
+
+  /// Of which items wait; an earlier run has billed those that were overdue then.
+  private func waitingCurrencies(of account: AccountSnapshot) -> Set<Currency> {
+    let all = Set(account.pendingItems.map { $0.currency })
+    guard let run = terms.earlierRun else { return all }
+    return all.subtracting(
+      account.pendingItems.filter { isOverdue($0, on: run) }.map { $0.currency })
   }
 
   // MARK: - From lines to totals

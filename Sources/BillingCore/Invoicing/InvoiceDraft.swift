@@ -37,6 +37,8 @@ public struct InvoiceDraft: Sendable {
   public internal(set) var earlyDiscount: EarlyDiscount?
   /// Its periods are over and newer ones are billed too: not charged or chased unless asked.
   public internal(set) var isMissed = false
+  /// In a simulation: the run before has made it (`BillingTerms.earlierRun`).
+  public internal(set) var isEarlier = false
   /// The first day of its oldest line's period: orders a payer's documents (RULES 0.1).
   public internal(set) var firstPeriodStart: LocalDate
 

@@ -20,9 +20,9 @@ extension Subscription {
   /// order of slot and day.
   ///
   /// Throws `changeTooOld`.
-  func released(_ timeline: Timeline, catalog: Catalog, asOf: LocalDate) throws(Issue)
-    -> [ReleasedSpan]
-  {
+  func released(
+    _ timeline: Timeline, catalog: Catalog, asOf: LocalDate, isAfterRun: Bool = false
+  ) throws(Issue) -> [ReleasedSpan] {
     var found: [ReleasedSpan] = []
     for span in billed {
       var pieces: [Period] = []
@@ -37,7 +37,10 @@ extension Subscription {
       }
       for piece in pieces {
         let oldest = asOf.adding(days: -BillingTerms.maxBackdateDays)
-        if !span.lines.isEmpty && piece.start < oldest { throw .changeTooOld(oldest, id) }
+        // What was too old for an earlier run has held the account there.
+        if !span.lines.isEmpty && piece.start < oldest && !isAfterRun {
+          throw .changeTooOld(oldest, id)
+        }
         found.append(
           ReleasedSpan(
             subscription: id, slot: span.slot, spanStart: span.days.start, days: piece,

@@ -175,7 +175,7 @@ extension Books {
   }
 
   /// Customers of each kind, each with a number of its own.
-  fileprivate func openEverything(_ way: InvoiceExplanationTests.Way) async throws {
+  func openEverything(_ way: InvoiceExplanationTests.Way) async throws {
     try await seller(
       "acme",
       [

@@ -68,4 +68,17 @@ import Testing
         "totals due: NET 30 from 2026-03-01 = 2026-03-31, stored 2026-04-01"
       ])
   }
+
+  @Test("what the document says of its rate, and an early discount that its terms do not give")
+  func said() throws {
+    #expect(
+      try wrong { $0.taxes[0].percent = .number("19.5") } == [
+        "tax 1 rate: vat = 19, stored 19.5"
+      ])
+    #expect(try wrong { $0.taxes[0].percent = .number("19") } == [])
+    #expect(
+      try wrong { $0.totals.earlyAmount = 1 } == [
+        "totals early discount: none by NET 30 = 0.00, stored 0.01"
+      ])
+  }
 }

@@ -17,11 +17,12 @@ struct Books {
   /// Bills an account as a run of a day does.
   func bill(
     _ account: AccountSnapshot, asOf: LocalDate, invoiceDate: LocalDate? = nil,
-    _ catchUp: CatchUp = CatchUp()
+    _ catchUp: CatchUp = CatchUp(), earlierRun: LocalDate? = nil
   ) throws(Issue) -> Billed {
     var builder = InvoiceBuilder(
       catalog: Catalog(plans: plans, taxRates: taxRates, coupons: coupons), seller: seller,
-      terms: BillingTerms(asOf: asOf, invoiceDate: invoiceDate ?? asOf, catchUp: catchUp))
+      terms: BillingTerms(
+        asOf: asOf, invoiceDate: invoiceDate ?? asOf, catchUp: catchUp, earlierRun: earlierRun))
     var documents: [InvoiceDraft] = []
     let result = try builder.build(account) { documents.append($0) }
     return Billed(documents: documents, result: result)
