@@ -6,4 +6,5 @@ select count(*) as documents,
     i.currency, i.total_minor, i.settled_minor), ',' order by i.invoice_id), ''), 'UTF8')), 'hex')
     as digest
 from invoice i
-where i.run_id = $1 and (cardinality($2::bigint[]) = 0 or i.customer_id = any($2))
+where i.run_id = $1 and i.state <> 'canceled'
+  and (cardinality($2::bigint[]) = 0 or i.customer_id = any($2))

@@ -19,7 +19,8 @@ with draft as (
       where i.customer_id = d.customer_id and i.invoice_id < d.invoice_id
         and i.run_id is distinct from $1 and i.currency = d.currency
         and i.subscription_id is not distinct from d.subscription_id
-        and i.state in ('open', 'written_off', 'reversed')
+        and i.state in ('open', 'written_off')
+        and (i.kind = 'invoice' or i.run_id is not null)
       order by i.invoice_id desc
       limit 3) l) b
 ), measured as (

@@ -213,11 +213,13 @@ extension RunOperations {
       if operation == .cancel {
         return try operations.cancel(documents.map(\.id), waive: waive, on: connection)
       }
+      // Invoices first: they may bill the days anew that the notes give back.
+      let invoices = documents.filter(\.isInvoice).map(\.id)
+      if !invoices.isEmpty {
+        try operations.reverse(invoices, keepingPayments: true, waive: waive, on: connection)
+      }
       let notes = documents.filter { !$0.isInvoice }.map(\.id)
       if !notes.isEmpty { try operations.void(notes, on: connection) }
-      let invoices = documents.filter(\.isInvoice).map(\.id)
-      if invoices.isEmpty { return }
-      try operations.reverse(invoices, keepingPayments: true, waive: waive, on: connection)
     }
   }
 }

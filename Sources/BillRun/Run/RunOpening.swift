@@ -6,7 +6,7 @@ import SQLFiles
 /// Opens a run: checks the days, freezes and counts the population; or finds the one that was not
 /// finished.
 struct RunOpening: Sendable {
-  let options: BillRunOptions
+  var options: BillRunOptions
   let clock: WallClock
   /// The program that opens it, kept on the run.
   static let program = "billrun \(Version.current)"
@@ -69,10 +69,19 @@ struct RunOpening: Sendable {
   }
 
   /// Opens a run in one transaction: a crash before its commit leaves nothing.
+  ///
+  /// Where a second person approves posting, there is something to approve: drafts.
   func open(
     _ seller: SellerRecord, _ terms: BillingTerms, on connection: isolated Connection
   ) throws -> RunPlan {
-    try connection.inTransaction {
+    let isApproved = try ApprovalRequest.isWanted(
+      .runPost, seller: seller.seller.id.rawValue, on: connection)
+    if isApproved && !options.writesDrafts {
+      var opening = self
+      opening.options.writesDrafts = true
+      return try opening.open(seller, terms, on: connection)
+    }
+    return try connection.inTransaction {
       let id = try insert(seller, terms, on: connection)
       let (population, batches) = try freeze(id, seller, terms, on: connection)
       try connection.execute(

@@ -78,7 +78,7 @@ struct AccountStore {
       let row = cursor.subscription
       digest.append(row, of: rows)
       let id = try rows.int64(row, 1)
-      let charges = try charges(of: id, at: row, in: batch, &cursor, &digest)
+      let charges = try charges(of: id, at: row, in: batch, &digest)
       subscriptions.append(
         Subscription(
           id: ID(id), charges: charges, start: try rows.localDate(row, 5),
@@ -92,8 +92,8 @@ struct AccountStore {
           cancelsAtPeriodEnd: try rows.bool(row, 15), proratesCancel: try rows.bool(row, 16),
           paused: try rows.bool(row, 17), migratedThrough: try rows.optionalLocalDate(row, 18),
           taxes: index.places(ofTaxRates: try rows.stringArray(row, 19)),
-          discounts: try discounts(of: id, in: batch, &cursor, &digest),
-          coverage: try coverage(of: id, charges, at: row, in: batch, &cursor, &digest),
+          discounts: try discounts(of: id, in: batch, &digest),
+          coverage: try coverage(of: id, at: row, in: batch, &digest),
           cursorVersion: try rows.int32(row, 22),
           changes: try batch.timelines.changes(of: id, &digest),
           billed: try batch.timelines.billed(of: id, &digest),
@@ -105,8 +105,7 @@ struct AccountStore {
   }
 
   private func charges(
-    of subscription: Int64, at row: Int, in batch: BatchRows, _ cursor: inout BatchCursor,
-    _ digest: inout DigestBuffer
+    of subscription: Int64, at row: Int, in batch: BatchRows, _ digest: inout DigestBuffer
   ) throws -> [Subscription.Charge] {
     let rows = batch.subscriptions
     var charges = [
@@ -114,9 +113,8 @@ struct AccountStore {
         slot: 0, plan: try plan(try rows.int64(row, 2)), quantity: try rows.exactDecimal(row, 3),
         amount: try rows.optionalExactDecimal(row, 4))
     ]
-    let addons = batch.addons
-    while try cursor.addon < addons.count && addons.int64(cursor.addon, 0) == subscription {
-      let addon = cursor.addon
+    let addons = batch.addons.rows
+    for addon in batch.addons[subscription] {
       digest.append(addon, of: addons)
       charges.append(
         Subscription.Charge(
@@ -124,45 +122,36 @@ struct AccountStore {
           quantity: try addons.exactDecimal(addon, 3),
           amount: try addons.optionalExactDecimal(addon, 4),
           description: try addons.optionalString(addon, 5)))
-      cursor.addon += 1
     }
     return charges
   }
 
   private func discounts(
-    of subscription: Int64, in batch: BatchRows, _ cursor: inout BatchCursor,
-    _ digest: inout DigestBuffer
+    of subscription: Int64, in batch: BatchRows, _ digest: inout DigestBuffer
   ) throws -> [Subscription.AttachedCoupon] {
     var discounts: [Subscription.AttachedCoupon] = []
-    let rows = batch.discounts
-    while try cursor.discount < rows.count && rows.int64(cursor.discount, 0) == subscription {
-      digest.append(cursor.discount, of: rows)
-      guard let coupon = index.coupons[try rows.int64(cursor.discount, 1)] else {
-        throw CatalogChanged()
-      }
-      discounts.append(.init(coupon: coupon, cyclesUsed: Int(try rows.int32(cursor.discount, 2))))
-      cursor.discount += 1
+    let rows = batch.discounts.rows
+    for row in batch.discounts[subscription] {
+      digest.append(row, of: rows)
+      guard let coupon = index.coupons[try rows.int64(row, 1)] else { throw CatalogChanged() }
+      discounts.append(.init(coupon: coupon, cyclesUsed: Int(try rows.int32(row, 2))))
     }
     return discounts
   }
 
   private func coverage(
-    of subscription: Int64, _ charges: [Subscription.Charge], at row: Int, in batch: BatchRows,
-    _ cursor: inout BatchCursor, _ digest: inout DigestBuffer
+    of subscription: Int64, at row: Int, in batch: BatchRows, _ digest: inout DigestBuffer
   ) throws -> Subscription.Coverage {
     guard batch.needsSpans.contains(subscription) else {
       return .through(try batch.subscriptions.optionalLocalDate(row, 20))
     }
     var spans: [Int16: [Period]] = [:]
-    let rows = batch.coverage
-    while try cursor.coverage < rows.count && rows.int64(cursor.coverage, 0) == subscription {
-      digest.append(cursor.coverage, of: rows)
-      let start = try rows.localDate(cursor.coverage, 2)
-      let end = try rows.localDate(cursor.coverage, 3)
-      if let span = Period(from: start, to: end) {
-        spans[try rows.int16(cursor.coverage, 1), default: []].append(span)
+    let rows = batch.coverage.rows
+    for row in batch.coverage[subscription] {
+      digest.append(row, of: rows)
+      if let span = try Period(from: rows.localDate(row, 2), to: rows.localDate(row, 3)) {
+        spans[try rows.int16(row, 1), default: []].append(span)
       }
-      cursor.coverage += 1
     }
     return .spans(spans)
   }
@@ -228,12 +217,9 @@ struct AccountStore {
 /// A plan or coupon came in after the lane had read the catalog: the lane reads it again.
 struct CatalogChanged: Error {}
 
-/// How far each result of a batch is read; all are in order of payer and subscription.
+/// How far each result of a batch is read; all are in order of payer.
 private struct BatchCursor {
   var subscription = 0
-  var addon = 0
-  var discount = 0
-  var coverage = 0
   var pendingItem = 0
   var credit = 0
 }
