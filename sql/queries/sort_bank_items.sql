@@ -1,7 +1,8 @@
 -- Says what each transaction of a camt message is: return (of a debit of ours), collected (debits
 -- that the bank booked), transfer, or other; listed where it is one that cannot be taken, with the
 -- reason. A credit whose transactions do not come to its amount is one, and not taken in parts. A
--- sum of debits, or of their returns, that does not say of which is listed, too. A
+-- sum of debits, or of their returns, that does not say of which is listed, too, and so is a debit
+-- of a whole block, and whatever takes another booking back but a return of one debit of ours. A
 -- transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
 -- $1 moment timestamptz.
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
@@ -25,8 +26,11 @@ with today (day, own) as materialized (
     end as is_whole,
     -- Debits of ours, or some of them back: which ones, only the bank knows.
     t.end_to_end_id is null and t.payment_ref is null and t.return_reason is null
-      and (t.family = 'IDDT' or t.family is null and t.detail_count = 0 and t.batch_count > 1)
-      as is_untold
+        and (t.family = 'IDDT' or t.family is null and t.detail_count = 0 and t.batch_count > 1)
+      or b.payment_id is not null and d.payment_attempt_id is null and not t.is_credit
+      as is_untold,
+    t.is_reversal or t.is_credit and t.return_reason is not null and d.payment_attempt_id is null
+      as is_back
   from bank_item t
   left join bank_debit d on d.end_to_end_id = t.end_to_end_id
   left join bank_block b on b.payment_id = t.payment_ref
@@ -40,11 +44,13 @@ with today (day, own) as materialized (
         case when o.booking_fault = 'currency_not_eur' then 'listed'
           when t.booked_on > y.day then 'early'
           else 'return' end
+      when t.is_credit and t.is_reversal and o.is_whole is not null then 'back'
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
       when o.is_untold then 'listed'
       when not t.is_credit and (t.return_reason is not null or t.end_to_end_id ~ y.own)
         then 'unknown_return'
+      when o.is_back then 'back'
       when t.is_credit and not t.is_reversal and t.return_reason is null then 'transfer'
       else 'other' end as kind,
     t.is_credit_booking and o.booking_fault is not null as is_sum, o.booking_fault, o.is_whole,
@@ -54,8 +60,9 @@ with today (day, own) as materialized (
   cross join today y
 )
 update bank_item t
-set kind = s.kind,
+set kind = case s.kind when 'back' then 'listed' else s.kind end,
   reason = case when s.kind = 'early' then 'date_to_come'
+    when s.kind = 'back' then 'taken_back'
     when s.kind <> 'listed' then null
     when s.is_sum then s.booking_fault
     when s.booking_fault = 'currency_not_eur' then s.booking_fault

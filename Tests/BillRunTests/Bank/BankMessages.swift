@@ -37,6 +37,7 @@ enum BankMessages {
     var details = ""
     var currency = "EUR"
     var family: String?
+    var isReversal = false
 
     /// Several transactions, each with its amount, its text and the bank's reference.
     static func batch(
@@ -135,6 +136,7 @@ enum BankMessages {
       """
       <Ntry><Amt Ccy="\(one.currency)">\(one.amount)</Amt>
       <CdtDbtInd>\(one.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>
+      \(one.isReversal ? "<RvslInd>true</RvslInd>" : "")
       <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
       \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
       \(one.family.map(code) ?? "")<NtryDtls>\(one.details)</NtryDtls></Ntry>

@@ -102,6 +102,46 @@ import Testing
     }
   }
 
+  @Test("what takes another booking back is listed, and nothing is collected by it")
+  func takenBack() async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      _ = try await bank.read(
+        BankMessages.statement("S1", [.batch(of: file, amount: "20.00", on: "2026-11-16")]),
+        on: "2026-11-16")
+      // The bank takes the whole block back, whether it says that it is a reversal or not.
+      var block = Booking.batch(of: file, amount: "20.00", on: "2026-11-17")
+      block.isCredit = false
+      var reversal = block
+      reversal.isReversal = true
+      reversal.day = "2026-11-18"
+      // A return, and the bank's word that it was none.
+      let returned = Booking.returned(try await bank.endToEnd(1), "AM04", on: "2026-11-17")
+      var undone = returned
+      undone.isCredit = true
+      undone.isReversal = true
+      undone.day = "2026-11-18"
+      // A transfer that the bank recalls, and money of ours that did not arrive.
+      var recalled = Booking.told("5.00", text: "INV-000001", on: "2026-11-17")
+      recalled.isCredit = false
+      recalled.isReversal = true
+      let refund = Booking(
+        amount: "6.00", day: "2026-11-17",
+        details: "<TxDtls><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>", family: "RCDT")
+      let reading = try await bank.read(
+        BankMessages.statement("S2", [block, reversal, returned, undone, recalled, refund]),
+        on: "2026-11-18")
+      #expect(
+        reading.unmatched.map(\.reason).sorted() == [
+          "details_missing", "details_missing", "taken_back", "taken_back", "taken_back",
+        ])
+      #expect(reading.collected == 0 && reading.others == 0)
+      #expect(reading.declined == 1 && reading.exitCode == .dataError)
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 5)
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test("what waits for a person is listed until somebody has dealt with it, once")
   func clearing() async throws {
     try await BankBooks.withOwing(2) { bank in
