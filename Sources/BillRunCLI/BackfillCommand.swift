@@ -130,26 +130,11 @@ struct PlannedWork: ParsableArguments {
   @Flag(help: "Allow a day more than 62 days ahead.")
   var yes = false
 
-  /// By id or code.
-  @Option(help: "Only this seller.")
-  var seller: String?
-
-  /// By id or number.
-  @Option(name: .customLong("customer"), help: "Only these customers, by id or number.")
-  var customers: [String] = []
-
-  /// By name.
-  @Option(name: .customLong("batch"), help: "Only these customer groups.")
-  var batches: [String] = []
-
-  /// ISO 4217.
-  @Option(name: .customLong("currency"), help: "Only subscriptions in these currencies.")
-  var currencies: [String] = []
-
+  @OptionGroup(title: "Scope") var part: PartOptions
   @OptionGroup var options: GlobalOptions
 
   func refuseDays() throws {
-    let isChosen = seller != nil || !(customers + batches + currencies).isEmpty
+    let isChosen = part.seller != nil || !part.isEverybody
     if asOf != nil || invoiceDate != nil || isChosen {
       throw ValidationError("with --approve the plan says which day, seller and customers")
     }
@@ -166,14 +151,12 @@ struct PlannedWork: ParsableArguments {
     wanted.kind = kind
     wanted.catchUp = catchUp
     wanted.invoiceDate = invoiceDate
-    wanted.seller = seller
+    wanted.seller = part.seller
     wanted.lanes = lanes ?? settings.lanes ?? wanted.lanes
     wanted.allowsFarAsOf = yes
     wanted.writesDrafts = draft
     wanted.manifest = approving
-    wanted.scope.customers = try await CustomerName.ids(of: customers, in: database)
-    wanted.scope.batches = batches.isEmpty ? nil : batches
-    wanted.scope.currencies = currencies.isEmpty ? nil : currencies.map { $0.lowercased() }
+    wanted.scope = try await part.scope(of: database)
     let progress = RunProgress()
     let engine = RunEngine(database: database, options: wanted, stop: stop, progress: progress)
     if let plan {

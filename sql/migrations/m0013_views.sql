@@ -252,3 +252,43 @@ left join price q on q.price_id = l.price_id
 left join plan p on p.plan_id = q.plan_id
 left join item t on t.item_id = l.item_id;
 comment on view line_item_object is 'Lines of documents as JSON objects.';
+
+-- For whom something may be due up to a day, and about how many periods. billing_cursor is read
+-- whole: it is narrow. Whoever calls it reads on as if the text stood there.
+create function due_payers(
+  seller bigint, last_day date, customers bigint[], groups text[], currencies text[],
+  plans text[], with_held boolean)
+returns table (customer_id bigint, periods integer) language sql stable as $$
+  with look as (
+    select s.customer_id,
+      1 + greatest(0, ($2 - coalesce(b.next_bill_on, b.covered_through, s.start_date))
+        / (p.interval_count * case p.interval
+             when 'day' then 1 when 'week' then 7 when 'month' then 28 else 365 end)) as periods
+    from billing_cursor b
+    join subscription s on s.subscription_id = b.subscription_id
+    join plan p on p.plan_id = s.plan_id
+    where (b.next_bill_on is null or b.next_bill_on <= $2)
+      and ($5 is null or p.currency = any($5))
+      and ($6 is null or p.code = any($6))
+    union all
+    select i.customer_id, 1
+    from pending_line_item i
+    where i.invoice_id is null and $6 is null and ($5 is null or i.currency = any($5))
+    union all
+    select h.customer_id, 1
+    from hold h
+    where $7 and h.released_at is null and $5 is null and $6 is null
+  )
+  select coalesce(case when c.bill_parent then c.parent_customer_id end, c.customer_id),
+    least(sum(l.periods), 1000000)::integer
+  from look l
+  join customer c on c.customer_id = l.customer_id
+  where c.seller_id = $1
+    and ($4 is null or c.batch = any($4))
+    and ($3 is null or c.customer_id = any($3)
+      or c.bill_parent and c.parent_customer_id = any($3))
+  group by 1
+$$;
+comment on function due_payers is
+  'Payers of a seller that a run up to a day looks at; customers (payers or not), groups, '
+  'currencies and plans are null for all. Held ones are looked at again by each run of everybody.';
