@@ -1,11 +1,11 @@
 -- Nobody is forgotten (DESIGN 1.1). With no hole between its spans (verify_coverage_spans) and the
 -- cursor at their end (verify_cursors), a subscription is complete when its own charge is covered
--- from its first day, or is to be looked at now (a released day), and when the cursor
--- looks again no later than something can be due: in
--- advance when the next period starts less its lead, in arrears when the next one ends (three days
--- more for months of unequal length), and on the day of a prorated change after the seller's last
--- run. A cursor that never looks again belongs to what has ended: canceled, out of cycles, or a
--- contract that is not renewed.
+-- from its first day, or is to be looked at now (a released day), and when the cursor looks again
+-- no later than something can be due: in advance when the next period starts less its lead, in
+-- arrears when the next one ends (three days more for months of unequal length; the longest of its
+-- plans where they change), and on the day of a prorated change after the seller's last run that no
+-- run has billed. A cursor that never looks again belongs to what has ended: canceled, out of
+-- cycles, or a contract that is not renewed.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are
 -- wrong, or one row of nulls.
 with last_run as (
@@ -13,29 +13,40 @@ with last_run as (
   from run r
   where r.kind = 'regular' and r.state = 'posted' and r.scope = '{}'
   order by r.seller_id, r.as_of desc, r.run_id desc
-), first_span as (
-  select c.subscription_id, min(c.span_start) as span_start
+), own_span as (
+  select c.subscription_id, min(c.span_start) as first_day, count(*) as spans
   from coverage c
   where c.slot = 0 and c.released_by is null
   group by c.subscription_id
-), cursor as (
-  select s.subscription_id, s.start_date,
-    case p.quantity_type when 'usage' then 'arrears' else s.bill_in end as bill_in,
-    s.canceled_at, s.cycles, b.covered_through,
-    case when s.paused then 0 else b.lead_days end as lead_days, b.next_bill_on,
+), terms as (
+  select p.plan_id, p.quantity_type = 'usage' as is_measured,
     p.interval_count * case p.interval when 'day' then 1 when 'week' then 7 when 'month' then 31
-      else 366 end
-      + case when p.interval in ('month', 'year') then 3 else 0 end as longest_period,
-    f.span_start as first_day, r.as_of,
+        else 366 end
+      + case when p.interval in ('month', 'year') then 3 else 0 end as longest_period
+  from plan p
+), changed as (
+  select x.subscription_id, bool_or(t.is_measured) as is_measured, bool_or(x.paused) as is_paused,
+    max(t.longest_period) as longest_period
+  from subscription_change x
+  left join terms t on t.plan_id = x.plan_id
+  group by x.subscription_id
+), cursor as (
+  select s.subscription_id, s.start_date, b.covered_through, b.next_bill_on, f.first_day, r.as_of,
+    s.canceled_at, f.spans >= s.cycles as may_be_out_of_cycles,
+    case when s.bill_in = 'arrears' or t.is_measured or x.is_measured
+      then greatest(t.longest_period, x.longest_period)
+      else case when s.paused or x.is_paused then 0 else -b.lead_days end end as due_after,
     (select min(x.effective) from subscription_change x
-     where x.subscription_id = s.subscription_id and x.prorate and s.bill_in = 'advance'
+     where x.subscription_id = s.subscription_id and x.applied_by is null
+       and x.prorate and s.bill_in = 'advance'
        and x.effective > r.as_of and x.effective < coalesce(s.canceled_at,
          'infinity')) as change_day
   from subscription s
   join billing_cursor b on b.subscription_id = s.subscription_id
-  join plan p on p.plan_id = s.plan_id
+  join terms t on t.plan_id = s.plan_id
+  left join changed x on x.subscription_id = s.subscription_id
   join customer k on k.customer_id = s.customer_id
-  left join first_span f on f.subscription_id = s.subscription_id
+  left join own_span f on f.subscription_id = s.subscription_id
   left join last_run r on r.seller_id = k.seller_id
 ), wrong as materialized (
   select c.subscription_id as id,
@@ -49,16 +60,17 @@ with last_run as (
         then format('its cursor never looks again, but it goes on after %s',
           coalesce(c.covered_through, c.start_date))
       else format('its cursor looks on %s, but something can be due from %s', c.next_bill_on,
-          coalesce(c.covered_through, c.start_date) - c.lead_days)
+          coalesce(c.covered_through, c.start_date) + least(c.due_after, 0))
     end as problem
   from cursor c
   where c.first_day > c.start_date and c.next_bill_on is not null
     or c.next_bill_on > c.change_day
-    or (c.next_bill_on = 'infinity' and c.canceled_at is null and c.cycles is null)
+    or (c.next_bill_on = 'infinity' and c.canceled_at is null
+      and c.may_be_out_of_cycles is not true)
     -- What is billed up to its end has ended, whatever day it still looks at.
     or (c.next_bill_on < 'infinity' and c.canceled_at is distinct from c.covered_through
-      and c.next_bill_on > coalesce(c.covered_through, c.start_date) - c.lead_days
-        + case c.bill_in when 'arrears' then c.longest_period else 0 end)
+      and c.may_be_out_of_cycles is not true
+      and c.next_bill_on > coalesce(c.covered_through, c.start_date) + c.due_after)
 )
 select (select count(*) from billing_cursor) as looked_at,
   (select count(*) from wrong) as wrong, 'subscription' as object, w.id, w.problem
