@@ -5,6 +5,10 @@
 extension SQLFiles {
   /// Approves what somebody else has asked for.
   public static let approve = SQLFile("approve", PackageResources.approve_sql)
+
+  /// Declines an approval that was not used.
+  public static let declineApproval = SQLFile(
+    "decline_approval", PackageResources.decline_approval_sql)
   /// Tells by a digest what the documents of a run are.
   public static let digestRunDocuments = SQLFile(
     "digest_run_documents", PackageResources.digest_run_documents_sql)

@@ -187,6 +187,14 @@ extension SQLFiles {
   /// Reads what the server is, who we are on it, and whether this session can write at all.
   public static let readServer = SQLFile("read_server", PackageResources.read_server_sql)
 
+  /// Tells how far the server has written.
+  public static let readWalPosition = SQLFile(
+    "read_wal_position", PackageResources.read_wal_position_sql)
+
+  /// Tells how far a standby is behind.
+  public static let readReplicaLag = SQLFile(
+    "read_replica_lag", PackageResources.read_replica_lag_sql)
+
   /// Reads what of the server's settings matters to us, and how many may still connect.
   public static let readServerSettings = SQLFile(
     "read_server_settings", PackageResources.read_server_settings_sql)

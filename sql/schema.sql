@@ -6,6 +6,7 @@ CREATE FUNCTION approval_names_its_login() RETURNS trigger
 begin
   if tg_op = 'INSERT' and new.requested_by <> session_user
     or new.approved_by is distinct from old.approved_by and new.approved_by <> session_user
+    or new.declined_by is distinct from old.declined_by and new.declined_by <> session_user
     or new.used_by is distinct from old.used_by and new.used_by <> session_user then
     raise check_violation using
       message = 'an approval names the login that writes it',
@@ -1007,12 +1008,16 @@ CREATE TABLE approval (
     approved_by text,
     approved_os_user text,
     approved_at timestamp with time zone,
+    declined_by text,
+    declined_at timestamp with time zone,
+    reason text,
     used_by text,
     used_at timestamp with time zone,
     CONSTRAINT approval_approved_whole CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
     CONSTRAINT approval_by_another CHECK ((approved_by <> requested_by)),
+    CONSTRAINT approval_declined_whole CHECK ((((declined_by IS NULL) = (declined_at IS NULL)) AND ((reason IS NULL) OR (declined_at IS NOT NULL)))),
     CONSTRAINT approval_not_used_by_approver CHECK ((used_by <> approved_by)),
-    CONSTRAINT approval_used_whole CHECK ((((used_by IS NULL) = (used_at IS NULL)) AND ((used_at IS NULL) OR (approved_at IS NOT NULL))))
+    CONSTRAINT approval_used_whole CHECK ((((used_by IS NULL) = (used_at IS NULL)) AND ((used_at IS NULL) OR ((approved_at IS NOT NULL) AND (declined_at IS NULL)))))
 );
 
 COMMENT ON TABLE approval IS 'What somebody asked for, who approved it, and who did it then: once, and only just that.';
@@ -1020,6 +1025,10 @@ COMMENT ON TABLE approval IS 'What somebody asked for, who approved it, and who 
 COMMENT ON COLUMN approval.facts IS 'What it is that was approved, in words and figures.';
 
 COMMENT ON COLUMN approval.digest IS 'sha256 of the facts: what comes to other facts needs another approval.';
+
+COMMENT ON COLUMN approval.declined_by IS 'Who said no, or no longer; it may be the login that asked or approved.';
+
+COMMENT ON COLUMN approval.reason IS 'Why it was declined; null if nobody said.';
 
 ALTER TABLE approval ALTER COLUMN approval_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME approval_approval_id_seq
@@ -3294,7 +3303,7 @@ ALTER TABLE ONLY tax_rate_version
 ALTER TABLE ONLY usage_record
     ADD CONSTRAINT usage_record_pkey PRIMARY KEY (usage_record_id);
 
-CREATE UNIQUE INDEX approval_open_key ON approval USING btree (seller_id, operation, digest) WHERE (used_at IS NULL);
+CREATE UNIQUE INDEX approval_open_key ON approval USING btree (seller_id, operation, digest) WHERE ((used_at IS NULL) AND (declined_at IS NULL));
 
 CREATE INDEX attachment_file_idx ON attachment USING btree (file_id);
 

@@ -40,6 +40,10 @@ extension BillRunError {
       self.init(
         .noPermission, code: "login_refused", "login refused, on the database, \(error.message)",
         hint: "check user and password: DATABASE_URL, PGUSER, PGPASSWORD or ~/.pgpass")
+    } else if error.isReadOnly {
+      self.init(
+        .noPermission, code: "server_read_only", "server read only, on \(place), \(error.message)",
+        hint: "billrun check; a standby is for reports: --database URL of the primary")
     } else if error.isPermissionDenied {
       self.init(
         .noPermission, code: "rights_missing", "rights missing, on \(place), \(error.message)",

@@ -72,11 +72,45 @@ extension Readiness {
 }
 
 extension Readiness {
+  /// Looks whether reports can be read where the settings say, and how far a standby is behind
+  /// `database`.
+  public mutating func lookAtReports(_ settings: Settings) async {
+    guard let url = settings.reportDatabase else { return }
+    do {
+      let written = try await Database(settings).connect()
+        .query(Statement(SQLFiles.readWalPosition), [])
+      let standby = try await Database(url: url, schema: settings.schema).open()
+      let read = try await standby.query(
+        Statement(SQLFiles.readReplicaLag), [.string(written.optionalString(0, 0))])
+      guard try read.bool(0, read.column("is_standby")) else {
+        return note("reports", "another database, no standby")
+      }
+      let (bytes, age) = try (
+        read.optionalInt64(0, read.column("behind")), read.optionalInt64(0, read.column("age"))
+      )
+      let behind = bytes.map { "\(Figure.count($0)) bytes behind" } ?? "its lag is not known"
+      let last = age.map { ", its newest change is \(Self.age($0)) old" } ?? ""
+      let isLate = (bytes ?? 0) > 16_777_216
+      note(
+        "reports", "a standby, \(behind)\(last)",
+        advice: isLate ? "reports are as old as that: pg_stat_replication on the primary" : nil)
+    } catch {
+      note("reports", "settings", trouble: BillRunError(describing: error))
+    }
+  }
+
   /// Looks which ways out of the house the settings have, and whether their passwords and keys can
-  /// be read; speaks to nobody.
-  public mutating func lookAtDelivery(_ settings: Settings) {
+  /// be read, and with `connects` whether the mail server would take a message.
+  public mutating func lookAtDelivery(_ settings: Settings, connects: Bool) async {
     do {
       let carriers = try CarrierSet(settings)
+      if connects, let mail = carriers["email"] as? MailCarrier, let reason = await mail.greet() {
+        let name = settings.mail?.address.text ?? ""
+        throw BillRunError(
+          .unavailable, code: "mail_server_unreachable",
+          "mail server not ready, on \(name), \(reason)",
+          hint: "server, user and password under mail in the settings; then billrun send --dry")
+      }
       let ways = carriers.channels(composing: false).map { channel in
         channel == "email" ? "email by \(settings.mail?.address.text ?? "")" : channel
       }

@@ -61,7 +61,8 @@ extension Right {
       .insert("dismissed_charge gateway_account approval_rule"),
       .update("run", "state closed_at paused_by"),
       .update("gate_finding", "released_at released_by"),
-      .update("approval", "approved_by approved_os_user approved_at"),
+      .update(
+        "approval", "approved_by approved_os_user approved_at declined_by declined_at reason"),
       .update("approval_rule"),
       .update("seller"), .update("tax_rate"), .update("tax_rate_version", "valid_until"),
       .update("coupon"), .update("item"), .update("plan"), .update("customer"),

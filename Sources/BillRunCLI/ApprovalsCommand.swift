@@ -9,14 +9,14 @@ struct ApprovalsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approvals",
     abstract: "Approve what somebody else asked for, and say for what a second person is wanted.",
-    subcommands: [List.self, Approve.self, Rules.self, Want.self])
+    subcommands: [List.self, Approve.self, Decline.self, Rules.self, Want.self])
 
   /// `billrun approvals list`.
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List what waits or was approved, the newest first.")
 
-    @Flag(help: "Also what was done since.")
+    @Flag(help: "Also what was done since, or declined.")
     var all = false
 
     @OptionGroup var list: ListOptions
@@ -38,13 +38,13 @@ struct ApprovalsCommand: AsyncParsableCommand {
       }
       var table = TextTable([
         ("approval", .right), ("seller", .left), ("operation", .left), ("asked by", .left),
-        ("approved by", .left), ("done by", .left), ("what", .left),
+        ("approved by", .left), ("declined by", .left), ("done by", .left), ("what", .left),
       ])
       for one in shown {
         table.add([
           String(one.id), one.seller, one.operation,
           "\(one.requestedBy.login) (\(one.requestedBy.user))", one.approvedBy?.login ?? "",
-          one.used?.login ?? "", one.facts,
+          one.declined?.login ?? "", one.used?.login ?? "", one.facts,
         ])
       }
       try output.text(table.text)
@@ -70,6 +70,33 @@ struct ApprovalsCommand: AsyncParsableCommand {
         try options.output.json { approval.write(to: &$0) }
       } else {
         try options.output.line("approved: \(approval.facts)")
+      }
+    }
+  }
+
+  /// `billrun approvals decline N`.
+  struct Decline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say no to what was asked for, or to what was approved but not done.",
+      discussion: """
+        Whoever asked may, too: for what has become another thing meanwhile. Giving the command \
+        again asks anew.
+        """)
+
+    @Argument(help: "The approval's number.") var number: Int64
+
+    @Option(help: ArgumentHelp("Why, for those who read it later.", valueName: "text"))
+    var reason: String?
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+      let approval = try await Approval.decline(
+        number, reason: reason, on: try await options.connect())
+      if options.json {
+        try options.output.json { approval.write(to: &$0) }
+      } else {
+        try options.output.line("declined: \(approval.facts)")
       }
     }
   }
@@ -167,6 +194,9 @@ extension Approval {
       $0.field("approved_by", approvedBy?.login)
       $0.field("approved_os_user", approvedBy?.user)
       $0.field("approved_at", approved)
+      $0.field("declined_by", declined?.login)
+      $0.field("declined_at", declined?.at)
+      $0.field("reason", declined?.reason)
       $0.field("used_by", used?.login)
       $0.field("used_at", used?.at)
     }

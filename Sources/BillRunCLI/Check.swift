@@ -8,13 +8,13 @@ struct Check: AsyncParsableCommand {
     abstract: "Look whether everything is there that a run needs, and say what to do.",
     discussion: """
       Looks at server, schema, rights, sequences, time zones, what was done last, the settings of \
-      delivery, gateways and templates, and writes nothing; speaks to nobody but the database \
-      without --connect.
+      delivery, gateways and templates, and where reports are read, and writes nothing; speaks to \
+      nobody but databases without --connect.
       """)
 
   @OptionGroup var options: GlobalOptions
 
-  @Flag(help: "Also ask at the gateways' addresses whether somebody answers.")
+  @Flag(help: "Also ask whether gateways and the mail server answer.")
   var connect = false
 
   func run() async throws {
@@ -22,9 +22,10 @@ struct Check: AsyncParsableCommand {
     var readiness = try await Readiness(
       of: Database(settings), lanes: settings.lanes ?? BillRunOptions(asOf: .today).lanes,
       at: WallClock.system.now())
-    readiness.lookAtDelivery(settings)
+    await readiness.lookAtDelivery(settings, connects: connect)
     await readiness.lookAtGateways(settings, connects: connect)
     await readiness.lookAtDocuments(settings)
+    await readiness.lookAtReports(settings)
     try show(readiness, on: options.output)
     guard readiness.status == .ok else { throw readiness.status }
   }

@@ -58,6 +58,11 @@ public struct PostgresError: Error, Hashable, Sendable {
   /// Whether the role, or a read-only transaction or server, forbids it (42501, 25006).
   public var isPermissionDenied: Bool { ["42501", "25006"].contains(sqlState) }
 
+  /// Whether server or transaction only read (25006), or the server is a standby (0A000).
+  public var isReadOnly: Bool {
+    sqlState == "25006" || (sqlState == "0A000" && message.contains("during recovery"))
+  }
+
   /// Whether the server refused the role or its password (class 28).
   public var isAuthenticationFailure: Bool { sqlState.hasPrefix("28") }
 

@@ -24,6 +24,12 @@ public final class MailClient: Sendable {
     return await attempt(message, sender, recipients, isFresh: true).result
   }
 
+  /// Connects, secures the connection and logs in as for a message, and sends none: `accepted` is
+  /// a server that would take one.
+  public func greet() async -> MailResult.End {
+    await attempt([], "", [], isFresh: true).result.end
+  }
+
   private func attempt(
     _ message: [UInt8], _ sender: String, _ recipients: [String], isFresh: Bool
   ) async -> MailTransfer.Answer {

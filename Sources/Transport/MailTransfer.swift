@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import CCurl
 
-/// One message on its way to a mail server, with what the server said to each command.
+/// One message on its way to a mail server, with what the server said to each command; without
+/// recipients only a greeting, which says whether the server would take one.
 ///
 /// curl tells the last code alone, so the conversation is overheard: who was refused, and at which
 /// point, decides what becomes of a message. Sendable is safe: whoever makes it hands it over to
@@ -33,6 +34,8 @@ import CCurl
   private var hasEnded = false
 
   private static let maxWords = 400
+
+  private var isGreeting: Bool { recipients.isEmpty }
 
   init(
     _ server: MailServer, _ message: [UInt8], from sender: String, to recipients: [String],
@@ -73,8 +76,9 @@ import CCurl
     }
     let name = server.name.map { "/\($0)" } ?? ""
     var texts: [(CURLoption, String)] = [
-      (CURLOPT_URL, server.address.text + name), (CURLOPT_MAIL_FROM, "<\(sender)>"),
-      (CURLOPT_PROTOCOLS_STR, "smtp,smtps"), (CURLOPT_NOPROXY, "*"),
+      (CURLOPT_URL, server.address.text + name), (CURLOPT_PROTOCOLS_STR, "smtp,smtps"),
+      (CURLOPT_NOPROXY, "*"),
+      isGreeting ? (CURLOPT_CUSTOMREQUEST, "NOOP") : (CURLOPT_MAIL_FROM, "<\(sender)>"),
     ]
     if let user = server.user, let password = server.password {
       texts += [(CURLOPT_USERNAME, user), (CURLOPT_PASSWORD, password.exposed)]
@@ -90,7 +94,7 @@ import CCurl
     let values: [(CURLoption, Int)] = [
       (CURLOPT_NOSIGNAL, 1), (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2),
       (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)), (CURLOPT_USE_SSL, Int(security.rawValue)),
-      (CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1), (CURLOPT_UPLOAD, 1),
+      (CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1), (isGreeting ? CURLOPT_NOBODY : CURLOPT_UPLOAD, 1),
       (CURLOPT_INFILESIZE, message.count), (CURLOPT_FRESH_CONNECT, isFresh ? 1 : 0),
       (CURLOPT_CONNECTTIMEOUT_MS, server.connectTimeout.milliseconds),
       (CURLOPT_TIMEOUT_MS, server.timeout.milliseconds),
@@ -161,6 +165,8 @@ extension MailTransfer {
       stage = .recipient
     } else if line == "DATA" {
       stage = .data
+    } else if line == "NOOP" {
+      stage = .body
     } else if stage != .login {
       stage = .other
     }

@@ -39,6 +39,7 @@ extension PostgresTests {
       #expect(!error("28P01", bad: true).isConnectionLoss)
       #expect(error("23505").isUniqueViolation && !error("23503").isUniqueViolation)
       #expect(["42501", "25006"].allSatisfy { error($0).isPermissionDenied })
+      #expect(error("25006").isReadOnly && !error("0A000").isReadOnly && !error("42501").isReadOnly)
       #expect(["28P01", "28000"].allSatisfy { error($0).isAuthenticationFailure })
       #expect(error("42P01").isUndefinedTable && error("3F000").isUndefinedSchema)
       #expect(error("57014").isCanceled && !error("57P01").isCanceled)

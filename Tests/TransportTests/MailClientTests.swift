@@ -57,6 +57,29 @@ struct MailClientTests {
     #expect(sink.ids.count == 2)
   }
 
+  @Test("a greeting tells whether a message would be taken, and leaves none")
+  func greeting() async throws {
+    let sink = try await MailSink()
+    let taken = await MailClient(try Self.server(sink)).greet()
+    guard case .accepted(let reply) = taken else {
+      Issue.record("\(taken)")
+      return
+    }
+    #expect(reply.code == 250)
+    #expect(sink.ids.isEmpty)
+    var secure = try Self.server(sink)
+    secure.requiresTLS = true
+    guard case .unreachable = await MailClient(secure).greet() else {
+      Issue.record("a server without STARTTLS is not refused")
+      return
+    }
+    let nobody = MailServer(try #require(MailAddress("smtp://127.0.0.1:1")))
+    guard case .unreachable = await MailClient(nobody).greet() else {
+      Issue.record("nobody is there")
+      return
+    }
+  }
+
   @Test("what the server thinks of the message and the sender is told apart")
   func refusals() async throws {
     let sink = try await MailSink()

@@ -31,6 +31,9 @@ create table approval (
   approved_by  text,
   approved_os_user text,
   approved_at  timestamptz,
+  declined_by  text,
+  declined_at  timestamptz,
+  reason       text,
   used_by      text,
   used_at      timestamptz,
   constraint approval_pkey primary key (approval_id),
@@ -38,14 +41,21 @@ create table approval (
   constraint approval_by_another check (approved_by <> requested_by),
   constraint approval_not_used_by_approver check (used_by <> approved_by),
   constraint approval_approved_whole check ((approved_by is null) = (approved_at is null)),
+  constraint approval_declined_whole
+    check ((declined_by is null) = (declined_at is null)
+      and (reason is null or declined_at is not null)),
   constraint approval_used_whole
-    check ((used_by is null) = (used_at is null) and (used_at is null or approved_at is not null))
+    check ((used_by is null) = (used_at is null)
+      and (used_at is null or approved_at is not null and declined_at is null))
 );
 create unique index approval_open_key on approval (seller_id, operation, digest)
-  where used_at is null;
+  where used_at is null and declined_at is null;
 comment on table approval is
   'What somebody asked for, who approved it, and who did it then: once, and only just that.';
 comment on column approval.facts is 'What it is that was approved, in words and figures.';
+comment on column approval.declined_by is
+  'Who said no, or no longer; it may be the login that asked or approved.';
+comment on column approval.reason is 'Why it was declined; null if nobody said.';
 comment on column approval.digest is
   'sha256 of the facts: what comes to other facts needs another approval.';
 
@@ -54,6 +64,7 @@ create function approval_names_its_login() returns trigger language plpgsql as $
 begin
   if tg_op = 'INSERT' and new.requested_by <> session_user
     or new.approved_by is distinct from old.approved_by and new.approved_by <> session_user
+    or new.declined_by is distinct from old.declined_by and new.declined_by <> session_user
     or new.used_by is distinct from old.used_by and new.used_by <> session_user then
     raise check_violation using
       message = 'an approval names the login that writes it',

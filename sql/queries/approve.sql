@@ -3,5 +3,6 @@
 -- Index: approval_pkey.
 update approval
 set approved_by = session_user, approved_os_user = $2, approved_at = now()
-where approval_id = $1 and approved_at is null and requested_by <> session_user
+where approval_id = $1 and approved_at is null and declined_at is null
+  and requested_by <> session_user
 returning approval_id

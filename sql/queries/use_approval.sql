@@ -4,5 +4,6 @@
 update approval
 set used_by = session_user, used_at = now()
 where seller_id = $1 and operation = $2 and digest = sha256(convert_to($3, 'UTF8'))
-  and used_at is null and approved_at is not null and approved_by <> session_user
+  and used_at is null and declined_at is null and approved_at is not null
+  and approved_by <> session_user
 returning approval_id

@@ -21,6 +21,8 @@ public struct Approval: Sendable {
   public let approvedBy: (login: String, user: String?)?
   /// When, in UNIX seconds.
   public let approved: Int64?
+  /// Who said no, when, in UNIX seconds, and why, if that was said; nil while nobody has.
+  public let declined: (login: String, at: Int64, reason: String?)?
   /// Who did it then, and when; nil while nobody has.
   public let used: (login: String, at: Int64)?
 
@@ -58,11 +60,15 @@ public struct Approval: Sendable {
       ($0, try row.optionalString("approved_os_user"))
     }
     approved = try row.optionalInt64("approved_at")
+    let (no, reason) = (try row.optionalInt64("declined_at"), try row.optionalString("reason"))
+    declined = try row.optionalString("declined_by").flatMap { login in
+      no.map { (login, $0, reason) }
+    }
     let at = try row.optionalInt64("used_at")
     used = try row.optionalString("used_by").flatMap { login in at.map { (login, $0) } }
   }
 
-  /// Approvals, the newest first; `open` leaves out those that were used.
+  /// Approvals, the newest first; `open` leaves out those that were used or declined.
   public static func list(
     open: Bool, on connection: isolated Connection
   ) throws -> [Approval] {
@@ -77,29 +83,54 @@ public struct Approval: Sendable {
   public static func approve(
     _ id: Int64, by user: String, on connection: isolated Connection
   ) throws -> Approval {
-    func read() throws -> Approval? {
-      try connection.query(Statement(SQLFiles.listApprovals), [.int64(id), .bool(false)])
-        .first.map { try Approval($0) }
+    try change(
+      id, as: "approved", Statement(SQLFiles.approve), [.int64(id), .string(user)],
+      on: connection
+    ) { approval in
+      approval.approvedBy.map { "was approved by \($0.login)" }
+        ?? "was asked for by \(approval.requestedBy.login): somebody else approves it"
     }
-    return try connection.inTransaction {
-      let approved = try connection.query(Statement(SQLFiles.approve), [.int64(id), .string(user)])
-      guard let approval = try read() else {
+  }
+
+  /// Says no to what was asked for, or takes back what was approved but not done, and returns it.
+  ///
+  /// Whoever asked may, too. Asking for it again asks anew. Throws `BillRunError`: there is no such
+  /// approval (64), it was used (65).
+  public static func decline(
+    _ id: Int64, reason: String?, on connection: isolated Connection
+  ) throws -> Approval {
+    try change(
+      id, as: "approval_declined", Statement(SQLFiles.declineApproval),
+      [.int64(id), .string(reason)], on: connection
+    ) { approval in "was used by \(approval.used?.login ?? "nobody")" }
+  }
+
+  /// Changes an approval by a statement that returns it, and notes that; where it returns nothing,
+  /// `refusal` says why.
+  private static func change(
+    _ id: Int64, as event: String, _ statement: Statement, _ parameters: [Parameter],
+    on connection: isolated Connection, refusal: (Approval) -> String
+  ) throws -> Approval {
+    try connection.inTransaction {
+      let changed = try connection.query(statement, parameters)
+      let found = try connection.query(
+        Statement(SQLFiles.listApprovals), [.int64(id), .bool(false)])
+      guard let approval = try found.first.map({ try Approval($0) }) else {
         throw BillRunError(
           .usage, code: "approval_not_found", "approval \(id) not found, there is no such number",
           hint: "billrun approvals list")
       }
-      if approved.isEmpty {
+      if changed.isEmpty {
+        let why =
+          approval.declined.map { "was declined by \($0.login)" } ?? refusal(approval)
         throw BillRunError(
-          .dataError, code: "approval_refused",
-          "approval \(id) "
-            + (approval.approvedBy.map { "was approved by \($0.login)" }
-              ?? "was asked for by \(approval.requestedBy.login): somebody else approves it"),
-          hint: "billrun approvals list")
+          .dataError, code: "approval_refused", "approval \(id) \(why)",
+          hint: "billrun approvals list --all")
       }
       try connection.execute(
         Statement(SQLFiles.recordEvent),
         [
-          .string("approved"), .string("approval"), .int64(id),
+          .string(event), .string("approval"), .int64(id),
           .jsonb("{\"operation\":\"\(approval.operation)\"}"),
         ])
       return approval

@@ -13,6 +13,16 @@ struct MailCarrier: MessageCarrier {
     limit = settings.rate.map { RateLimit(perSecond: $0) }
   }
 
+  /// Asks the server whether it would take a message; returns why not.
+  func greet() async -> String? {
+    switch await client.greet() {
+    case .accepted: nil
+    case .refused(let reply), .senderRefused(let reply): reply.description
+    case .loginRefused(let reason), .unreachable(let reason), .broken(let reason, _): reason
+    case .recipientsRefused: "it refused whom nobody named"
+    }
+  }
+
   func carry(_ message: OutgoingMessage) async -> Delivery {
     let envelope = Envelope(message)
     if envelope.open.isEmpty { return envelope.delivery }

@@ -93,5 +93,7 @@ extension RunSummary.Total {
     creditsApplied = try row.numeric("credits_applied", scale: 0)
     creditNotes = try row.int64("credit_notes")
     credited = try row.numeric("credited", scale: 0)
+    takenBack = try row.int64("taken_back")
+    takenBackTotal = try row.numeric("taken_back_total", scale: 0)
   }
 }

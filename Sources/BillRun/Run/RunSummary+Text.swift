@@ -64,7 +64,11 @@ extension RunSummary {
     let notes = totals.filter { $0.creditNotes > 0 }.map {
       "\(Figure.counted($0.creditNotes, "credit note")) of \($0.text($0.credited)) \($0.currency)\n"
     }
-    return String((table.text + notes.joined()).dropLast())
+    let takenBack = totals.filter { $0.takenBack > 0 }.map {
+      "\(Figure.counted($0.takenBack, "invoice")) of \($0.text($0.takenBackTotal)) "
+        + "\($0.currency) taken back since\n"
+    }
+    return String((table.text + notes.joined() + takenBack.joined()).dropLast())
   }
 
   /// One line a phase, with the steps within it (`bill.load`) in a line below it.

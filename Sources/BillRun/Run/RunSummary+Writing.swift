@@ -105,6 +105,8 @@ extension RunSummary.Total {
       $0.field("credits_applied", minor: creditsApplied, digits: digits)
       $0.field("credit_notes", creditNotes)
       $0.field("credited", minor: credited, digits: digits)
+      $0.field("taken_back", takenBack)
+      $0.field("taken_back_total", minor: takenBackTotal, digits: digits)
     }
   }
 }

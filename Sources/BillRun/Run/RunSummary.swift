@@ -133,6 +133,10 @@ extension RunSummary {
     public var creditNotes: Int64
     /// Σ totals of those credit notes.
     public var credited: Int128
+    /// How many of the invoices were canceled, voided or reversed since.
+    public var takenBack: Int64
+    /// Σ their totals; the sums above contain it.
+    public var takenBackTotal: Int128
 
     /// Makes an empty sum.
     public init(currency: String, digits: Int) {
@@ -140,6 +144,7 @@ extension RunSummary {
       self.digits = digits
       (invoices, subtotal, discounts, taxes, total) = (0, 0, 0, 0, 0)
       (creditsApplied, creditNotes, credited) = (0, 0, 0)
+      (takenBack, takenBackTotal) = (0, 0)
     }
   }
 

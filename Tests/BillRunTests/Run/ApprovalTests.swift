@@ -60,6 +60,46 @@ import Testing
     }
   }
 
+  @Test("what is declined is not done, stays in the list of all, and is asked for anew")
+  func declined() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.want(.runPost)
+      let run = try await books.bill("2026-11-01") { $0.gate = Limits.none }[0].id ?? 0
+      func post() async -> String? {
+        await #expect(throws: BillRunError.self) {
+          try await books.operations("2026-11-01").post(run)
+        }?.code
+      }
+      #expect(await post() == "approval_missing")
+      try await books.approve()
+      let declined = try await Approval.decline(1, reason: "too early", on: books.connection)
+      #expect(declined.declined?.reason == "too early")
+      #expect(try await Approval.list(open: true, on: books.connection).isEmpty)
+      #expect(try await Approval.list(open: false, on: books.connection).map(\.id) == [1])
+      #expect(await post() == "approval_missing")
+      #expect(try await Approval.list(open: true, on: books.connection).map(\.id) == [2])
+      for change in [
+        { try await Approval.decline(1, reason: nil, on: books.connection) },
+        { try await Approval.approve(1, by: "tester", on: books.connection) },
+      ] {
+        let error = await #expect(throws: BillRunError.self) { try await change() }
+        #expect(error?.code == "approval_refused")
+      }
+      let missing = await #expect(throws: BillRunError.self) {
+        try await Approval.decline(9, reason: nil, on: books.connection)
+      }
+      #expect(missing?.code == "approval_not_found")
+      try await books.approve()
+      #expect(try await books.operations("2026-11-01").post(run).state == "posted")
+      let used = await #expect(throws: BillRunError.self) {
+        try await Approval.decline(2, reason: nil, on: books.connection)
+      }
+      #expect(used?.message.contains("was used by") == true)
+      try await expectSound(books)
+    }
+  }
+
   @Test("a run is reversed, and missed periods are billed, by what a second person approved")
   func runs() async throws {
     try await withBooks { books in

@@ -61,6 +61,7 @@ import Testing
       #expect(try await PaymentBooks.record(books, payment) == nil)
       let reversal = try await books.operations("2026-11-02").reverse(run, customers: [1, 2])
       #expect(reversal.reversed == 2)
+      #expect(try await RunSummary.read(run, on: books.connection).totals.map(\.takenBack) == [2])
       #expect(reversal.payments.map(\.amount) == [700])
       #expect(try await RunSummary.read(run, on: books.connection).state == "posted")
       try await expectTexts(

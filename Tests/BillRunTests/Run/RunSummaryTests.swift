@@ -17,7 +17,8 @@ import Testing
         "reasons":{"nothing_due":{"paused":1},"held":{"price_missing":1}},\
         "invoices":2,\
         "totals":[{"currency":"eur","invoices":2,"subtotal":135.5,"discounts":9.9,"taxes":14.55,\
-        "total":140.15,"credits_applied":20,"credit_notes":1,"credited":11.9}],\
+        "total":140.15,"credits_applied":20,"credit_notes":1,"credited":11.9,"taken_back":0,\
+        "taken_back_total":0}],\
         "charges":{"attempted":0,"approved":0,"declined":0,"unknown":0},\
         "chased":{"due":0,"queued":0},\
         "phases":[{"name":"open","seconds":0.012,"per_second":null},\
