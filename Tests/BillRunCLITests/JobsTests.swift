@@ -35,7 +35,7 @@ import Testing
   @Test("units and crontab start the same commands, and each has a timer")
   func samePlan() throws {
     let timers = try Self.files("systemd", ".timer").map { $0.dropLast(".timer".count) }
-    #expect(timers.count == 5)
+    #expect(timers.count == 6)
     for timer in timers {
       #expect(try Self.files("systemd", ".service").contains("\(timer).service"))
       #expect(try Self.lines(of: "systemd/\(timer).timer").contains("Persistent=yes"))
@@ -113,7 +113,8 @@ import Testing
     let written = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     let names = ["charge", "chase", "run", "send", "verify"]
     #expect(
-      written == (names.map { "billrun-\($0).prom" } + names.map { "\($0).log" }).sorted())
+      written
+        == (names.map { "billrun-\($0).prom" } + (names + ["report"]).map { "\($0).log" }).sorted())
     guard Peer.isExecutable("promtool") else { return }
     let outcome = try await Shell(database: nil).run(
       "for file in '\(folder.path)'/*.prom; do promtool check metrics <\"$file\" || exit; done")

@@ -60,6 +60,23 @@ import Testing
     }
   }
 
+  @Test("where a second person posts, a run without a gate leaves drafts, too")
+  func forcesDrafts() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.want(.runPost)
+      let runs = try await books.bill("2026-11-01")
+      #expect(runs.map(\.state) == ["completed"])
+      try await expectTexts(books, "select distinct state from invoice", ["draft"])
+      await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-01").post(runs[0].id ?? 0)
+      }
+      try await books.approve()
+      #expect(try await books.operations("2026-11-01").post(runs[0].id ?? 0).state == "posted")
+      try await expectSound(books)
+    }
+  }
+
   @Test("what is declined is not done, stays in the list of all, and is asked for anew")
   func declined() async throws {
     try await withBooks { books in

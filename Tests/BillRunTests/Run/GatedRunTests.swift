@@ -179,6 +179,25 @@ import Testing
     }
   }
 
+  @Test("a bill that was taken back is no measure for the payer's next")
+  func takenBack() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.bill("2026-11-01")
+      try await books.change(of: 1, on: "2026-12-01", plan: "dear")
+      let wrong = try await books.bill("2026-12-01")
+      _ = try await books.operations("2026-12-01").reverse(wrong[0].id ?? 0)
+      try await books.change(of: 1, on: "2026-12-01", plan: "small")
+      let again = try await books.bill("2026-12-01") { options in
+        options.gate = Limits.of("bill: {less: 50%, above: 1}")
+      }
+      #expect(again[0].totals.map(\.total) == [4000])
+      #expect(again[0].gate?.codes.isEmpty == true)
+      #expect(again[0].state == "posted")
+      try await expectSound(books)
+    }
+  }
+
   @Test("usage that stops coming in holds its payer, and zeros and credit notes can be too many")
   func missing() async throws {
     try await withBooks { books in

@@ -82,6 +82,29 @@ import Testing
     }
   }
 
+  @Test("credit notes of their own are taken back with the invoices of the run")
+  func separateNotes() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.run("update seller set credit_lines = 'separate'")
+      try await books.customer(5)
+      try await books.subscription(5, of: 5, "dear", from: "2026-11-01")
+      try await books.bill("2026-11-01")
+      try await books.change(of: 5, on: "2026-11-16", plan: "small")
+      let runs = try await books.bill("2026-12-01")
+      #expect(runs[0].totals.map(\.creditNotes) == [1])
+      #expect(runs[0].totals.map(\.credited) == [50_000])
+      let reversal = try await books.operations("2026-12-01").reverse(runs[0].id ?? 0)
+      #expect(reversal.refused.isEmpty)
+      #expect(reversal.voided == 1)
+      try await expectSound(books)
+      let again = try await books.bill("2026-12-01")
+      #expect(again[0].totals.map(\.total) == runs[0].totals.map(\.total))
+      #expect(again[0].totals.map(\.credited) == [50_000])
+      try await expectSound(books)
+    }
+  }
+
   @Test("what cannot be taken back is told and stays, and nobody else is kept from it")
   func refused() async throws {
     try await withBooks { books in
