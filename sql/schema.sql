@@ -1072,7 +1072,6 @@ CREATE TABLE bank_block (
     final_on date NOT NULL,
     debit_count integer NOT NULL,
     sum_minor bigint NOT NULL,
-    booked_on date,
     CONSTRAINT bank_block_final_later CHECK ((final_on > collected_on)),
     CONSTRAINT bank_block_has_debits CHECK (((debit_count > 0) AND (sum_minor > 0))),
     CONSTRAINT bank_block_payment_short CHECK (((length(payment_id) >= 1) AND (length(payment_id) <= 35))),
@@ -1084,19 +1083,21 @@ COMMENT ON TABLE bank_block IS 'The debits of a file that are collected on one d
 
 COMMENT ON COLUMN bank_block.final_on IS 'From this day on what was not returned is approved (RULES 4).';
 
-COMMENT ON COLUMN bank_block.booked_on IS 'When the bank has booked it to our account, by its statement; null for not yet.';
-
 CREATE TABLE bank_debit (
     payment_attempt_id bigint NOT NULL,
     bank_file_id bigint NOT NULL,
     block integer NOT NULL,
     end_to_end_id text NOT NULL,
     amount_minor bigint NOT NULL,
+    booked_on date,
     settled_on date,
-    CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35)))
+    CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35))),
+    CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL)))
 );
 
 COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.';
+
+COMMENT ON COLUMN bank_debit.booked_on IS 'When the bank has booked it to our account, alone or with its block, by its statement; null for not yet.';
 
 COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 

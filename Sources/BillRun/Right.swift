@@ -45,8 +45,7 @@ extension Right {
       .update("subscription", "canceled_at paused"),
       .update("gateway_account", "account place compared_at"),
       .update("bank_file", "state handed_over_at answered_at"),
-      .update("bank_block", "booked_on"),
-      .update("bank_debit", "settled_on"),
+      .update("bank_debit", "booked_on settled_on"),
       .update("bank_entry", "bank_ref booking_ref reason"),
       .delete("run run_batch message_file"),
     ]

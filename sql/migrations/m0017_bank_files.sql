@@ -61,7 +61,6 @@ create table bank_block (
   final_on     date not null,
   debit_count  integer not null,
   sum_minor    bigint not null,
-  booked_on    date,
   constraint bank_block_pkey primary key (bank_file_id, block),
   constraint bank_block_file_fkey foreign key (bank_file_id) references bank_file,
   constraint bank_block_payment_key unique (payment_id),
@@ -75,8 +74,6 @@ comment on table bank_block is
   'The debits of a file that are collected on one day, by one rule book and sequence type.';
 comment on column bank_block.final_on is
   'From this day on what was not returned is approved (RULES 4).';
-comment on column bank_block.booked_on is
-  'When the bank has booked it to our account, by its statement; null for not yet.';
 
 create table bank_debit (
   payment_attempt_id bigint not null,
@@ -84,15 +81,20 @@ create table bank_debit (
   block        integer not null,
   end_to_end_id text not null,
   amount_minor bigint not null,
+  booked_on    date,
   settled_on   date,
   constraint bank_debit_pkey primary key (payment_attempt_id),
   constraint bank_debit_attempt_fkey foreign key (payment_attempt_id) references payment_attempt,
   constraint bank_debit_block_fkey foreign key (bank_file_id, block) references bank_block,
   constraint bank_debit_end_to_end_key unique (end_to_end_id),
-  constraint bank_debit_end_to_end_short check (length(end_to_end_id) between 1 and 35)
+  constraint bank_debit_end_to_end_short check (length(end_to_end_id) between 1 and 35),
+  constraint bank_debit_settled_booked check (settled_on is null or booked_on is not null)
 );
 create index bank_debit_block_idx on bank_debit (bank_file_id, block);
 comment on table bank_debit is 'An attempt in a file: in one at most, for ever.';
+comment on column bank_debit.booked_on is
+  'When the bank has booked it to our account, alone or with its block, by its statement; null for '
+  'not yet.';
 comment on column bank_debit.settled_on is
   'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 

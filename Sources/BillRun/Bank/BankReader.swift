@@ -128,9 +128,9 @@ public struct BankReader: Sendable {
       }
     }
     try connection.execute(Statement(SQLFiles.sortBankItems), [.timestamptz(unixSeconds: moment)])
+    let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
     try BankMatches.find(on: connection)
-    let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     for row in had.indices {
       let file = try had.int64(row, 0)
       if try BankFile.move(

@@ -214,13 +214,71 @@ import Testing
         on: "2026-11-16")
       #expect(wrong.unmatched.map(\.reason) == ["block_differs", "block_differs"])
       #expect(wrong.collected == 0 && wrong.exitCode == .dataError)
-      let booked = "select count(booked_on) from bank_block"
+      let booked = "select count(booked_on) from bank_debit"
       try await expectTexts(bank.books, booked, ["0"])
       let right = try await bank.read(
         BankMessages.statement("S2", [.batch(of: file, amount: "20.00", on: "2026-11-16")]),
         on: "2026-11-16")
       #expect(right.collected == 1 && right.exitCode == .ok)
-      try await expectTexts(bank.books, booked, ["1"])
+      try await expectTexts(bank.books, booked, ["2"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  /// A credit of one debit of ours.
+  private static func single(
+    _ invoice: Int, on day: String, _ bank: BankBooks
+  ) async throws -> BankMessages.Booking {
+    var one = BankMessages.Booking.returned(try await bank.endToEnd(invoice), "", on: day)
+    one.isCredit = true
+    one.details = one.details.replacing("<RtrInf><Rsn><Cd></Cd></Rsn></RtrInf>", with: "")
+    return one
+  }
+
+  @Test("a debit that is credited alone settles itself, and not its block")
+  func alone() async throws {
+    try await BankBooks.with(3) { bank in
+      let file = try await bank.handOver()
+      let one = try await Self.single(1, on: "2026-11-16", bank)
+      let first = try await bank.read(BankMessages.statement("S1", [one]), on: "2026-11-16")
+      #expect([first.collected, first.answered] as [Int] == [1, 1])
+      #expect(try await bank.settle("2026-11-23").booked == 1000)
+      let settled = "select count(booked_on) || ' ' || count(settled_on) from bank_debit"
+      try await expectTexts(bank.books, settled, ["1 1"])
+      // Another file tells of all of them: it is the rest that is news.
+      let block = BankMessages.Booking.batch(of: file, amount: "30.00", on: "2026-11-16")
+      let rest = try await bank.read(BankMessages.statement("S2", [block]), on: "2026-11-24")
+      #expect(rest.collected == 1 && rest.exitCode == .ok)
+      #expect(try await bank.settle("2026-11-24").booked == 2000)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "what is credited once more is listed: in one file, on another day, alone after its block",
+    arguments: [true, false])
+  func bookedAgain(isBlock: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let block = BankMessages.Booking.batch(of: file, amount: "20.00", on: "2026-11-16")
+      var again = isBlock ? block : try await Self.single(1, on: "2026-11-16", bank)
+      let first = try await bank.read(BankMessages.statement("S1", [block]), on: "2026-11-17")
+      let same = try await bank.read(
+        BankMessages.statement("S2", [again], version: "camt.054.001.08"), on: "2026-11-17")
+      #expect([first.collected, same.collected] as [Int] == [1, 1])
+      #expect(same.exitCode == .ok)
+      let both = BankMessages.statement("S3", [block, again])
+      again.day = "2026-11-17"
+      let later = BankMessages.statement("S4", [again])
+      for (text, collected) in [(both, 1), (later, 0)] {
+        let reading = try await bank.read(text, on: "2026-11-17")
+        #expect(reading.unmatched.map(\.reason) == ["booked_again"])
+        #expect(reading.collected == collected && reading.exitCode == .dataError)
+      }
+      let told = try await bank.read(BankMessages.statement("S5", [again]), on: "2026-11-17")
+      #expect([told.known, told.unmatched.count] as [Int] == [1, 0])
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 2)
+      #expect(try await bank.settle("2026-11-23").booked == 2000)
       try await expectSound(bank.books)
     }
   }
