@@ -1,6 +1,7 @@
 -- What an earlier file may have told of in other words: each pair of a transaction and a kept entry
 -- of one account and amount that is in no pair yet. A reference that both have is the same, else
--- the day is.
+-- the day is. What is of another day is the same only by its end-to-end id: banks count their
+-- references anew each day.
 -- Out, best first: place bigint, entry_key text, is_known boolean: whether it is the same, else
 -- nobody can say; reason text (reference_again, words_differ), by_reference boolean, rank integer.
 -- Index: bank_entry_ref_idx, bank_entry_booking_idx, bank_entry_day_idx.
@@ -36,7 +37,8 @@ with item as materialized (
   join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
   where t.bank_ref is not null and e.bank_ref is null
 ), liked as (
-  select p.place, p.entry_key, p.is_own, l.likeness, abs(t.booked_on - e.booked_on) as apart
+  select p.place, p.entry_key, p.is_own, l.likeness, abs(t.booked_on - e.booked_on) as apart,
+    coalesce(t.words[2] = e.words[2], false) as is_id
   from pair p
   join item t on t.place = p.place
   join entry e on e.entry_key = p.entry_key and e.account = t.own and e.currency = t.currency
@@ -44,8 +46,8 @@ with item as materialized (
   cross join lateral (select bank_likeness(t.words, e.words) as likeness) l
 ), judged as (
   select k.*, case
-      when k.is_own then case when k.apart > 7 or k.apart > 0 and k.likeness < 2 then false
-        else k.likeness > 0 end
+      when k.is_own and k.apart > 0 then k.apart < 7 and k.is_id and k.likeness > 2
+      when k.is_own then k.likeness > 0
       else k.likeness > 2 end as is_known
   from liked k
 )
