@@ -1,6 +1,6 @@
 -- What an earlier file may have told of in other words: each pair of a transaction and a kept entry
 -- of one account and amount that is in no pair yet. A reference that both have is the same, else
--- the day is. What is of another day is the same only by its end-to-end id: banks count their
+-- the day is; where both have others, the end-to-end id is the same, too. What is of another day is the same only by its end-to-end id: banks count their
 -- references anew each day.
 -- Out, best first: place bigint, entry_key text, is_known boolean: whether it is the same, else
 -- nobody can say; reason text (reference_again, words_differ), by_reference boolean, rank integer.
@@ -36,6 +36,11 @@ with item as materialized (
   from item t
   join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
   where t.bank_ref is not null and e.bank_ref is null
+  union all
+  select t.place, e.entry_key, null
+  from item t
+  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
+    and e.words[2] = t.words[2] and e.bank_ref <> t.bank_ref
 ), liked as (
   select p.place, p.entry_key, p.is_own, l.likeness, abs(t.booked_on - e.booked_on) as apart,
     coalesce(t.words[2] = e.words[2], false) as is_id

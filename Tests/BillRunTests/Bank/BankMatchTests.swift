@@ -67,24 +67,47 @@ import Testing
   @Test(
     "a reference that a bank counts anew each day is of another transfer, unless the payer's is one",
     arguments: [
-      ("E-1", "E-1", "2026-11-06", "INV-000001", [0, 1, 0]),
-      ("E-1", "E-1", "2026-11-11", "INV-000001", [0, 0, 1]),
-      ("E-1", "E-1", "2026-11-06", "Rent", [0, 0, 1]),
-      ("E-1", "E-2", "2026-11-05", "INV-000001", [1, 0, 0]),
-      ("E-1", nil, "2026-11-05", "INV-000001", [0, 0, 1]),
-      (nil, nil, "2026-11-05", "INV-000001", [0, 0, 1]),
-    ] as [(String?, String?, String, String, [Int])])
-  func daily(
-    id: String?, nextID: String?, day: String, text: String, expected: [Int]
-  ) async throws {
+      ("E-1", "E-1", "2026-11-06", [0, 1, 0]), ("E-1", "E-1", "2026-11-11", [0, 0, 1]),
+      ("E-1", "E-2", "2026-11-05", [1, 0, 0]), ("E-1", nil, "2026-11-05", [0, 0, 1]),
+      (nil, nil, "2026-11-05", [0, 0, 1]),
+    ] as [(String?, String?, String, [Int])])
+  func daily(id: String?, nextID: String?, day: String, expected: [Int]) async throws {
     try await BankBooks.withOwing(1) { bank in
       let first = Booking.told(
         "5.00", payer: "Ann", id: id, text: "INV-000001", reference: "1", on: "2026-11-04")
       let next = Booking.told(
-        "5.00", payer: "Ann", id: nextID, text: text, reference: "1", on: day)
+        "5.00", payer: "Ann", id: nextID, text: "INV-000001", reference: "1", on: day)
       let readings = try await Self.read([[first], [next], [next]], bank)
       #expect(Self.counts(readings[1]) == expected)
       #expect(Self.counts(readings[2]) == [0, 1, 0])
+    }
+  }
+
+  @Test("what two files tell by references of their own is one by its end-to-end id")
+  func ownReferences() async throws {
+    let told = { (reference: String, payer: String) in
+      Booking.told(
+        "5.00", payer: payer, id: "E-1", text: payer == "Bob" ? "Rent" : "INV-000001",
+        reference: reference, on: "2026-11-04")
+    }
+    try await BankBooks.withOwing(1) { bank in
+      let readings = try await Self.read(
+        [
+          [told("A1", "Ann")], [told("B1", "ANN")],
+          [told("A1", "Ann"), told("B1", "Ann"), told("D1", "Ann")],
+        ], bank)
+      // Of three of one file, one is kept already.
+      #expect(readings.map(Self.counts) == [[1, 0, 0], [0, 1, 0], [2, 1, 0]])
+    }
+    try await BankBooks.withOwing(1) { bank in
+      let readings = try await Self.read([[told("A1", "Ann")], [told("B1", "Bob")]], bank)
+      #expect(readings.map(Self.counts) == [[1, 0, 0], [0, 0, 1]])
+      #expect(readings[1].unmatched.map(\.reason) == ["words_differ"])
+    }
+    try await BankBooks.withOwing(1) { bank in
+      let pair = [told("A1", "Ann"), told("A2", "Ann")]
+      let readings = try await Self.read([pair, [told("B1", "Ann"), told("B2", "Ann")]], bank)
+      #expect(readings.map(Self.counts) == [[2, 0, 0], [0, 2, 0]])
     }
   }
 
