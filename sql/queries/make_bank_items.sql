@@ -29,6 +29,7 @@ create temp table bank_item (
   booking_ref  text,
   return_reason text,
   payer        text,
+  payer_account text,
   remittance   text,
   digest       text,
   -- Payer, end-to-end id and text as they are compared.

@@ -4,7 +4,8 @@
 -- sum of debits, or of their returns, that does not say of which is listed, too, and so is a debit
 -- of a whole block, and whatever takes another booking back but a return of one debit of ours. A
 -- transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
--- $1 moment timestamptz.
+-- What comes from an account of ours is our own money, and listed.
+-- $1 moment timestamptz, $2 our accounts text[].
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
 with today (day, own) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date),
@@ -51,7 +52,8 @@ with today (day, own) as materialized (
       when not t.is_credit and (t.return_reason is not null or t.end_to_end_id ~ y.own)
         then 'unknown_return'
       when o.is_back then 'back'
-      when t.is_credit and not t.is_reversal and t.return_reason is null then 'transfer'
+      when t.is_credit and not t.is_reversal and t.return_reason is null then
+        case when t.payer_account = any($2::text[]) then 'own' else 'transfer' end
       else 'other' end as kind,
     t.is_credit_booking and o.booking_fault is not null as is_sum, o.booking_fault, o.is_whole,
     o.is_untold, y.day as today
@@ -60,9 +62,10 @@ with today (day, own) as materialized (
   cross join today y
 )
 update bank_item t
-set kind = case s.kind when 'back' then 'listed' else s.kind end,
+set kind = case when s.kind in ('back', 'own') then 'listed' else s.kind end,
   reason = case when s.kind = 'early' then 'date_to_come'
     when s.kind = 'back' then 'taken_back'
+    when s.kind = 'own' then 'own_account'
     when s.kind <> 'listed' then null
     when s.is_sum then s.booking_fault
     when s.booking_fault = 'currency_not_eur' then s.booking_fault

@@ -127,7 +127,9 @@ public struct BankReader: Sendable {
         throw Self.foreign(message, "it is of an account that no gateway has")
       }
     }
-    try connection.execute(Statement(SQLFiles.sortBankItems), [.timestamptz(unixSeconds: moment)])
+    try connection.execute(
+      Statement(SQLFiles.sortBankItems),
+      [.timestamptz(unixSeconds: moment), .stringArray(own.sorted())])
     let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
     try BankMatches.find(on: connection)

@@ -226,6 +226,24 @@ import Testing
     }
   }
 
+  @Test("what comes from an account of ours is listed, and pays nothing")
+  func ownAccount() async throws {
+    try await BankBooks.withOwing(1) { bank in
+      var one = Booking.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")
+      one.details = one.details.replacing(
+        "</Dbtr>",
+        with: "</Dbtr><DbtrAcct><Id><IBAN>DE89 3704 0044 0532 0130 00</IBAN></Id></DbtrAcct>")
+      let reading = try await Self.read([one], bank)
+      #expect(reading.payments == 0 && reading.exitCode == .dataError)
+      #expect(reading.unmatched.map(\.reason) == ["own_account"])
+      #expect(try await Self.read([one], bank).known == 1)
+      one.details = one.details.replacing("DE89 3704 0044 0532 0130 00", with: BankBooks.iban(1))
+      one.reference = "A8"
+      #expect(try await Self.read([one], bank).payments == 1)
+      try await expectTexts(bank.books, Self.settled, ["1000"])
+    }
+  }
+
   @Test("another currency than the euro is listed and kept", arguments: ["USD", "JPY"])
   func currency(code: String) async throws {
     try await BankBooks.withOwing(1) { bank in
