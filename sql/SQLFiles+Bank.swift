@@ -15,6 +15,9 @@ extension SQLFiles {
   /// Lists transfers that may be known.
   public static let doubtBankItems = SQLFile(
     "doubt_bank_items", PackageResources.doubt_bank_items_sql)
+  /// Lists transfers that may be recorded by hand already.
+  public static let doubtRecordedItems = SQLFile(
+    "doubt_recorded_items", PackageResources.doubt_recorded_items_sql)
   /// The id and the name of the next file to a bank.
   public static let drawBankFileID = SQLFile(
     "draw_bank_file_id", PackageResources.draw_bank_file_id_sql)

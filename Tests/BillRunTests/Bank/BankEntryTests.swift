@@ -244,6 +244,45 @@ import Testing
     }
   }
 
+  @Test(
+    "a payment that may be recorded by hand already is listed, and booked by a person only",
+    arguments: [
+      ("2026-11-03", 1000, true), ("2026-11-11", 1000, true), ("2026-11-12", 1000, false),
+      ("2026-11-03", 999, false),
+    ] as [(String, Int64, Bool)])
+  func recordedAlready(day: String, amount: Int64, isListed: Bool) async throws {
+    try await BankBooks.withOwing(2) { bank in
+      let connection = bank.books.connection
+      let date = try #require(LocalDate(iso: day))
+      let recorded = try await connection.operation { connection in
+        try PaymentOperations(at: Int64(date.daysSince1970) * 86_400, by: "tester").record(
+          [
+            NewPayment(
+              customer: 1, amount: amount, currency: try #require(Currency(code: "eur")),
+              date: date)
+          ], on: connection)
+      }
+      let transfers: [Booking] = [
+        .transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04"),
+        .transfer("10.00", "INV-000002", reference: "A8", on: "2026-11-04"),
+      ]
+      let reading = try await Self.read(transfers, bank, on: "2026-11-12")
+      #expect(reading.payments == (isListed ? 1 : 2))
+      #expect(reading.unmatched.map(\.reason) == (isListed ? ["recorded_already"] : []))
+      #expect(try await Self.read(transfers, bank, on: "2026-11-12").known == 2)
+      if !isListed { return }
+      // It is that payment: the next of the same words is another one.
+      let open = try #require(try await BankEntry.list(onlyOpen: true, on: connection).first)
+      let payment = try #require(recorded.first?.id)
+      _ = try await connection.operation {
+        try BankEntry.clear(
+          open.id, payment: payment, note: "it is", at: 60, by: "tester", on: $0)
+      }
+      let next = Booking.transfer("10.00", "INV-000001", reference: "A9", on: "2026-11-05")
+      #expect(try await Self.read([next], bank, on: "2026-11-12").payments == 1)
+    }
+  }
+
   @Test("another currency than the euro is listed and kept", arguments: ["USD", "JPY"])
   func currency(code: String) async throws {
     try await BankBooks.withOwing(1) { bank in
