@@ -1198,11 +1198,14 @@ CREATE TABLE bank_report (
     name text NOT NULL,
     kind text NOT NULL,
     message_id text NOT NULL,
+    is_whole boolean NOT NULL,
     read_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT bank_report_fingerprint_whole CHECK ((length(fingerprint) = 32))
 );
 
 COMMENT ON TABLE bank_report IS 'A file that came back from a bank, by its SHA-256: it is read once.';
+
+COMMENT ON COLUMN bank_report.is_whole IS 'Whether all of it was read; a file that tells of days to come is read again.';
 
 CREATE TABLE book (
     is_only boolean DEFAULT true NOT NULL,

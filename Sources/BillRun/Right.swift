@@ -47,6 +47,7 @@ extension Right {
       .update("bank_file", "state handed_over_at answered_at"),
       .update("bank_debit", "booked_on settled_on"),
       .update("bank_entry", "bank_ref booking_ref reason"),
+      .update("bank_report", "is_whole read_at"),
       .delete("run run_batch message_file"),
     ]
 

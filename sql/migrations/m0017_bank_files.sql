@@ -103,12 +103,15 @@ create table bank_report (
   name        text not null,
   kind        text not null,
   message_id  text not null,
+  is_whole    boolean not null,
   read_at     timestamptz not null default now(),
   constraint bank_report_pkey primary key (fingerprint),
   constraint bank_report_fingerprint_whole check (length(fingerprint) = 32)
 );
 comment on table bank_report is
   'A file that came back from a bank, by its SHA-256: it is read once.';
+comment on column bank_report.is_whole is
+  'Whether all of it was read; a file that tells of days to come is read again.';
 
 create function bank_reference(value text) returns text
 language sql immutable

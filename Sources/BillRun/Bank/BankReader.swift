@@ -32,11 +32,10 @@ public struct BankReader: Sendable {
       case .status: try readStatus(message, &reading, connection)
       case .report, .statement, .notification: try readBookings(message, &reading, connection)
       }
-      // What is unknown or early may be taken later: the same file can come again.
       if reading.leavesNothing { return reading }
       var detail = JSONWriter()
       reading.write(to: &detail)
-      try message.record(detail.text, on: connection)
+      try message.record(detail.text, isWhole: reading.isWhole, on: connection)
       return reading
     }
   }

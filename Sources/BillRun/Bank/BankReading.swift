@@ -97,7 +97,11 @@ public struct BankReading: Sendable {
     }
   }
 
-  /// Whether all that it tells of is neither taken nor kept, and may be another time.
+  /// Whether all that it tells of was taken or kept; what is early may be taken later, and then the
+  /// same file is read again.
+  var isWhole: Bool { unmatched.allSatisfy { $0.entry != nil } }
+
+  /// Whether all that it tells of is neither taken nor kept.
   var leavesNothing: Bool {
     !unmatched.isEmpty && unmatched.allSatisfy { $0.entry == nil }
       && declined + returned + collected + payments + known == 0

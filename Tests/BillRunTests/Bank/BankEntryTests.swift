@@ -316,6 +316,27 @@ import Testing
     }
   }
 
+  @Test("a file that tells of a day to come beside others is read again on it, once")
+  func partlyEarly() async throws {
+    try await BankBooks.withOwing(2) { bank in
+      let text = BankMessages.statement(
+        "S",
+        [
+          .transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-05"),
+          .transfer("10.00", "INV-000002", reference: "A8", on: "2026-11-06"),
+          .transfer("5.00", "Rent", reference: "A9", on: "2026-11-05"),
+        ])
+      let first = try await bank.read(text, on: "2026-11-05")
+      #expect([first.payments, first.unmatched.count] as [Int] == [1, 2])
+      let early = try await bank.read(text, on: "2026-11-05")
+      #expect([early.payments, early.known, early.unmatched.count] as [Int] == [0, 2, 1])
+      let onDay = try await bank.read(text, on: "2026-11-06")
+      #expect([onDay.payments, onDay.known, onDay.unmatched.count] as [Int] == [1, 2, 0])
+      #expect(try await bank.read(text, on: "2026-11-06").readOn != nil)
+      try await expectTexts(bank.books, Self.settled, ["1000", "1000"])
+    }
+  }
+
   @Test("a file that is set out in lines says the same")
   func lines() async throws {
     try await BankBooks.withOwing(1) { bank in
