@@ -41,10 +41,12 @@ public struct BankReading: Sendable {
   public struct Remark: Sendable, Hashable {
     /// `file`, `block` or `debit`, and what the bank calls it by.
     public let subject: String
-    /// `status_unknown`, `status_missing` or `sums_differ`.
+    /// `status_unknown`, `status_missing`, `sums_differ` or `settled_already`.
     public let reason: String
     /// What the bank says.
     public let told: String
+    /// What to do; nil where that is not known.
+    public let hint: String?
   }
 
   /// The path, as it was named.
@@ -135,7 +137,10 @@ public struct BankReading: Sendable {
         one.isListed
           ? "not taken: \(whole): \(one.reason)" : "no payment: \(whole): expected \(one.reason)")
     }
-    lines += remarks.map { "to look at: \($0.subject): \($0.reason), the bank says \($0.told)" }
+    for one in remarks {
+      lines.append("to look at: \(one.subject): \(one.reason), the bank says \(one.told)")
+      if let hint = one.hint { lines.append("hint: \(hint)") }
+    }
     for one in paysPending {
       lines.append("pays_pending_debit: \(one.invoice), by \(one.entry): it may be paid twice")
     }
@@ -174,6 +179,7 @@ public struct BankReading: Sendable {
         element.field("subject", one.subject)
         element.field("reason", one.reason)
         element.field("told", one.told)
+        element.field("hint", one.hint)
       }
       object.field("exit_code", Int(exitCode.rawValue))
     }

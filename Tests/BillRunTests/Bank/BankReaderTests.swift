@@ -201,6 +201,45 @@ import Testing
     }
   }
 
+  @Test(
+    "a late reject declines what is pending, and lists by name what was settled",
+    arguments: [0, 1, 2])
+  func lateReject(way: Int) async throws {
+    try await BankBooks.with(3) { bank in
+      let file = try await bank.handOver()
+      try await bank.books.run(
+        "update payment_attempt set state = 'unknown' where invoice_id = 2")
+      #expect(try await bank.settle("2026-11-23").approved == 2)
+      try await bank.books.run(
+        "update payment_attempt set state = 'pending' where invoice_id = 2")
+      let ids = [
+        try await bank.endToEnd(1), try await bank.endToEnd(2), try await bank.endToEnd(3),
+      ]
+      let status =
+        switch way {
+        case 0: BankMessages.status(of: file, group: "RJCT", reason: "FF01")
+        case 1:
+          BankMessages.status(of: file).replacing(
+            "</OrgnlPmtInfId>", with: "</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>")
+        default:
+          BankMessages.status(of: file, rejects: [ids[0]: "AC04", ids[1]: "AC04", ids[2]: "AC04"])
+        }
+      let reading = try await bank.read(status, on: "2026-11-24")
+      #expect(reading.declined == 1 && reading.exitCode == .dataError)
+      #expect(reading.remarks.map(\.reason) == ["settled_already", "settled_already"])
+      #expect(
+        reading.remarks.map(\.subject).sorted()
+          == ["debit \(ids[0]) of Käufer & Söhne 1", "debit \(ids[2]) of Käufer & Söhne 3"])
+      #expect(reading.remarks.allSatisfy { $0.hint?.contains("billrun payment return ") == true })
+      #expect(reading.text.contains("\nhint: where the statement has no money of it"))
+      try await expectTexts(
+        bank.books, "select state from payment_attempt order by 1",
+        ["approved", "approved", "declined"])
+      #expect(try await BankFile.read(file.id, on: bank.books.connection).state == .acknowledged)
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test("a debit that was collected otherwise than it was asked for is listed, and not noted")
   func blockDiffers() async throws {
     try await BankBooks.with(2) { bank in
