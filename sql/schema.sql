@@ -1117,6 +1117,7 @@ CREATE TABLE bank_entry (
     amount_minor bigint NOT NULL,
     payer text,
     reference text,
+    mandate text,
     payment_id bigint,
     reason text,
     cleared_at timestamp with time zone,
@@ -1145,6 +1146,8 @@ COMMENT ON COLUMN bank_entry.detail_count IS 'How many transactions that booking
 COMMENT ON COLUMN bank_entry.digest IS 'Of what it says: day, amount, payer, end-to-end id and text.';
 
 COMMENT ON COLUMN bank_entry.words IS 'Payer, end-to-end id and text as they are compared, with what later files told of them.';
+
+COMMENT ON COLUMN bank_entry.mandate IS 'The mandate that a return names.';
 
 COMMENT ON COLUMN bank_entry.payment_id IS 'The payment that it became; null where it became none.';
 

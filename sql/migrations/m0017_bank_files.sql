@@ -202,6 +202,7 @@ create table bank_entry (
   amount_minor bigint not null,
   payer       text,
   reference   text,
+  mandate     text,
   payment_id  bigint,
   reason      text,
   cleared_at  timestamptz,
@@ -239,6 +240,7 @@ comment on column bank_entry.digest is
   'Of what it says: day, amount, payer, end-to-end id and text.';
 comment on column bank_entry.words is
   'Payer, end-to-end id and text as they are compared, with what later files told of them.';
+comment on column bank_entry.mandate is 'The mandate that a return names.';
 comment on column bank_entry.payment_id is 'The payment that it became; null where it became none.';
 comment on column bank_entry.reason is
   'Why it became none; superseded: another file told of the transactions that it is the sum of.';

@@ -31,12 +31,13 @@ create temp table bank_item (
   payer        text,
   payer_account text,
   remittance   text,
+  mandate      text,
   digest       text,
   -- Payer, end-to-end id and text as they are compared.
   words        text[],
-  -- What it is: return, unknown_return, collected, transfer, other; listed where it cannot be
-  -- taken as it is, early where its day is to come, known where a file told of it before, part
-  -- where its booking stands for it.
+  -- What it is: return, collected, transfer, other; listed where it cannot be taken as it is, early
+  -- where its day is to come, known where a file told of it before, part where its booking stands
+  -- for it.
   kind         text,
   reason       text,
   entry_key    text

@@ -69,8 +69,6 @@ public struct BankReading: Sendable {
   public internal(set) var payments = 0
   /// How many things another file told of before.
   public internal(set) var known = 0
-  /// How many returns are of nothing of these books.
-  public internal(set) var foreignReturns = 0
   /// How many other bookings there are, which change nothing.
   public internal(set) var others = 0
   /// Transfers that became no payment, and what could not be taken as it is.
@@ -92,7 +90,6 @@ public struct BankReading: Sendable {
   mutating func count(_ kind: String, _ count: Int) {
     switch kind {
     case "collected": collected += count
-    case "unknown_return": foreignReturns += count
     case "other": others += count
     case "known": known += count
     default: break
@@ -111,7 +108,7 @@ public struct BankReading: Sendable {
 
   /// 65 where somebody has to look at something, else 0.
   public var exitCode: ExitStatus {
-    unmatched.isEmpty && foreignReturns == 0 && remarks.isEmpty ? .ok : .dataError
+    unmatched.isEmpty && remarks.isEmpty ? .ok : .dataError
   }
 
   /// The same for people.
@@ -128,7 +125,6 @@ public struct BankReading: Sendable {
     if answered > 0 {
       lines.append("the bank has answered: \(Figure.counted(Int64(answered), "file"))")
     }
-    if foreignReturns > 0 { lines.append("returned, and not of these books: \(foreignReturns)") }
     for one in unmatched {
       let amount = Figure.amount(minor: one.amount, digits: one.digits)
       let what = "\(amount) \(one.currency.lowercased()) of \(one.day)"
@@ -158,7 +154,7 @@ public struct BankReading: Sendable {
       for (key, count) in [
         ("declined", declined), ("returned", returned), ("collected", collected),
         ("answered", answered), ("payments", payments), ("known", known),
-        ("foreign_returns", foreignReturns), ("others", others),
+        ("others", others),
       ] {
         object.field(key, count)
       }

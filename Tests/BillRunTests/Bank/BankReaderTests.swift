@@ -338,19 +338,49 @@ import Testing
     }
   }
 
-  @Test("a return of a debit that no file has is listed, and read once it has one")
+  @Test("a return of a debit that no file has is kept and listed, and a person deals with it")
   func unknownReturn() async throws {
     try await BankBooks.with(2) { bank in
       let id = try await bank.books.text("select gateway_ref from payment_attempt limit 1")
-      let back = BankMessages.statement("S1", [.returned(id, "AM04", on: "2026-11-18")])
-      for _ in 1...2 {
-        let reading = try await bank.read(back, on: "2026-11-18")
-        #expect(reading.readOn == nil && reading.exitCode == .dataError)
-        #expect(reading.unmatched.map(\.reason) == ["return_unknown"])
-        #expect(reading.unmatched.map(\.text) == [id])
-      }
+      let back = BankMessages.Booking.returned(id, "AM04", on: "2026-11-18")
+      let foreign = BankMessages.Booking.returned("OTHER-1", "MD06", on: "2026-11-18")
+      let first = try await bank.read(
+        BankMessages.statement("S1", [back, foreign]), on: "2026-11-18")
+      #expect(first.exitCode == .dataError)
+      #expect(first.unmatched.map(\.reason) == ["return_unknown", "return_unknown"])
+      #expect(first.unmatched.compactMap(\.text).sorted() == [id, "OTHER-1"].sorted())
+      #expect(first.unmatched.allSatisfy { $0.entry != nil })
+      // What is written later is not what was returned.
       _ = try await bank.handOver()
-      #expect(try await bank.read(back, on: "2026-11-18").declined == 1)
+      let again = try await bank.read(
+        BankMessages.statement("S2", [back, foreign]), on: "2026-11-18")
+      #expect([again.declined, again.known] as [Int] == [0, 2])
+      let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+      #expect(open.map(\.reason) == ["return_unknown", "return_unknown"])
+    }
+  }
+
+  @Test(
+    "a return that names our mandate only is kept and listed, with a reason and without",
+    arguments: [true, false])
+  func mandateReturn(hasReason: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      _ = try await bank.handOver()
+      let booking = { (mandate: String) in
+        BankMessages.Booking(
+          amount: "10.00", isCredit: false, day: "2026-11-18",
+          details: "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId><MndtId>\(mandate)</MndtId>"
+            + "</Refs>" + (hasReason ? "<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf>" : "")
+            + "</TxDtls>")
+      }
+      let reading = try await bank.read(
+        BankMessages.statement("S1", [booking("M-1"), booking("X-9")]), on: "2026-11-18")
+      #expect(reading.declined == 0)
+      #expect(reading.unmatched.map(\.text) == (hasReason ? ["M-1", "X-9"] : ["M-1"]))
+      #expect(reading.unmatched.allSatisfy { $0.reason == "return_unknown" && $0.entry != nil })
+      let again = try await bank.read(
+        BankMessages.statement("S2", [booking("M-1")]), on: "2026-11-18")
+      #expect([again.known, again.unmatched.count] as [Int] == [1, 0])
     }
   }
 
