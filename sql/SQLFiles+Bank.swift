@@ -110,6 +110,9 @@ extension SQLFiles {
   /// Puts new transfers where an import finds what payments are for.
   public static let stageBankTransfers = SQLFile(
     "stage_bank_transfers", PackageResources.stage_bank_transfers_sql)
+  /// Supersedes sums of debits or returns that a message tells the transactions of.
+  public static let supersedeBankSums = SQLFile(
+    "supersede_bank_sums", PackageResources.supersede_bank_sums_sql)
   /// Puts the transactions of a booking in the place of its sum.
   public static let supersedeBankEntries = SQLFile(
     "supersede_bank_entries", PackageResources.supersede_bank_entries_sql)

@@ -138,6 +138,7 @@ public struct BankReader: Sendable {
       [.timestamptz(unixSeconds: moment), .stringArray(own.sorted())])
     let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
+    try connection.execute(Statement(SQLFiles.supersedeBankSums), [])
     try BankMatches.find(on: connection)
     for row in had.indices {
       let file = try had.int64(row, 0)

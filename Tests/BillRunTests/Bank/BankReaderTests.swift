@@ -381,6 +381,13 @@ import Testing
       let again = try await bank.read(
         BankMessages.statement("S2", [booking("M-1")]), on: "2026-11-18")
       #expect([again.known, again.unmatched.count] as [Int] == [1, 0])
+      // Once a file says which debit it is, it is taken, and listed no more.
+      let told = BankMessages.Booking.returned(
+        try await bank.endToEnd(1), "AM04", on: "2026-11-18")
+      #expect(
+        try await bank.read(BankMessages.statement("S3", [told]), on: "2026-11-18").declined == 1)
+      let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+      #expect(open.map(\.text) == (hasReason ? ["X-9"] : []))
     }
   }
 
