@@ -58,7 +58,7 @@ extension Right {
       .insert("payment_source subscription subscription_addon subscription_discount"),
       .insert("subscription_change usage_record pending_line_item retry_policy holiday"),
       .insert("chasing_cadence payment_list party_version billing_cursor attachment refund"),
-      .insert("dismissed_charge gateway_account approval_rule"),
+      .insert("dismissed_charge gateway_account gateway_doubt approval_rule"),
       .update("run", "state closed_at paused_by"),
       .update("gate_finding", "released_at released_by"),
       .update("approval", "approved_by approved_os_user approved_at"),

@@ -1,7 +1,7 @@
 -- What an earlier file may have told of in other words: each pair of a transaction and a kept entry
 -- of one account and amount that is in no pair yet. A reference that both have is the same, else
--- the day is; where both have others, the end-to-end id is the same, too. What is of another day is the same only by its end-to-end id: banks count their
--- references anew each day.
+-- the day is; where both have others, the end-to-end id is the same, too. What is of another day is
+-- the same only by its end-to-end id: banks count their references anew each day.
 -- Out, best first: place bigint, entry_key text, is_known boolean: whether it is the same, else
 -- nobody can say; reason text (reference_again, words_differ), by_reference boolean, rank integer.
 -- Index: bank_entry_ref_idx, bank_entry_booking_idx, bank_entry_day_idx.

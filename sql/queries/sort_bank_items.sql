@@ -3,8 +3,8 @@
 -- reason. A credit whose transactions do not come to its amount is one, and not taken in parts. A
 -- sum of debits, or of their returns, that does not say of which is listed, too, and so is a debit
 -- of a whole block, a return of what no file of these books has, by its reason, its end-to-end id
--- or a mandate of ours, and whatever takes another booking back but a return of one debit of ours. A
--- transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
+-- or a mandate of ours, and whatever takes another booking back but a return of one debit of ours.
+-- A transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
 -- What comes from an account of ours is our own money, and listed.
 -- $1 moment timestamptz, $2 our accounts text[].
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.

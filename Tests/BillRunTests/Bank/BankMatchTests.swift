@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(
-    "a reference that a bank counts anew each day is of another transfer, unless the payer's is one",
+    "a reference that a bank counts anew each day is of another transfer, but for the payer's id",
     arguments: [
       ("E-1", "E-1", "2026-11-06", [0, 1, 0]), ("E-1", "E-1", "2026-11-11", [0, 0, 1]),
       ("E-1", "E-2", "2026-11-05", [1, 0, 0]), ("E-1", nil, "2026-11-05", [0, 0, 1]),
