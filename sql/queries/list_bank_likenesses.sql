@@ -1,7 +1,8 @@
 -- What an earlier file may have told of in other words: each pair of a transaction and a kept entry
 -- of one account and amount that is in no pair yet. A reference that both have is the same, else
 -- the day is; where both have others, the end-to-end id is the same, too. What is of another day is
--- the same only by its end-to-end id: banks count their references anew each day.
+-- the same only by its end-to-end id: banks count their references anew each day. One that does,
+-- as another entry with the reference shows, tells of another transfer.
 -- Out, best first: place bigint, entry_key text, is_known boolean: whether it is the same, else
 -- nobody can say; reason text (reference_again, words_differ), by_reference boolean, rank integer.
 -- Index: bank_entry_ref_idx, bank_entry_booking_idx, bank_entry_day_idx.
@@ -43,7 +44,12 @@ with item as materialized (
     and e.words[2] = t.words[2] and e.bank_ref <> t.bank_ref
 ), liked as (
   select p.place, p.entry_key, p.is_own, l.likeness, abs(t.booked_on - e.booked_on) as apart,
-    coalesce(t.words[2] = e.words[2], false) as is_id
+    coalesce(t.words[2] = e.words[2], false) as is_id,
+    p.is_own and t.booked_on <> e.booked_on and exists (
+      select from bank_entry o
+      where o.bank_ref = t.bank_ref and o.account = e.account and o.is_credit = e.is_credit
+        and o.booked_on <> e.booked_on and o.amount_minor <> e.amount_minor
+        and o.booking_minor <> e.booking_minor) as is_anew
   from pair p
   join item t on t.place = p.place
   join entry e on e.entry_key = p.entry_key and e.account = t.own and e.currency = t.currency
@@ -61,6 +67,7 @@ select j.place, j.entry_key, j.is_known,
   j.is_own is not null as by_reference,
   case when j.is_own is null then 0 else 100 end + j.likeness * 10 - least(j.apart, 9) as rank
 from judged j
-where j.is_known or case when j.is_own then j.likeness > 0 or j.apart = 0
+where j.is_known or case when j.is_anew then false
+    when j.is_own then j.likeness > 0 or j.apart = 0
     else j.is_own is null and j.likeness > 0 end
 order by rank desc, j.place, j.entry_key

@@ -83,6 +83,23 @@ import Testing
     }
   }
 
+  @Test("a bank that has shown that it counts anew tells of another transfer")
+  func countedAnew() async throws {
+    try await BankBooks.withOwing(2) { bank in
+      let told = { (amount: String, payer: Int, day: String) in
+        Booking.told(
+          amount, payer: "Payer \(payer)", text: "INV-00000\(payer)", reference: "1", on: day)
+      }
+      let readings = try await Self.read(
+        [
+          [told("5.00", 1, "2026-11-04")], [told("4.00", 2, "2026-11-05")],
+          [told("5.00", 1, "2026-11-06")],
+          [told("5.00", 1, "2026-11-04"), told("5.00", 1, "2026-11-06")],
+        ], bank)
+      #expect(readings.map(Self.counts) == [[1, 0, 0], [1, 0, 0], [1, 0, 0], [0, 2, 0]])
+    }
+  }
+
   @Test("what two files tell by references of their own is one by its end-to-end id")
   func ownReferences() async throws {
     let told = { (reference: String, payer: String) in
