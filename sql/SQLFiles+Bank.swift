@@ -15,6 +15,9 @@ extension SQLFiles {
   /// Lists transfers that may be known.
   public static let doubtBankItems = SQLFile(
     "doubt_bank_items", PackageResources.doubt_bank_items_sql)
+  /// Lists transfers that may be recorded by hand already.
+  public static let doubtRecordedItems = SQLFile(
+    "doubt_recorded_items", PackageResources.doubt_recorded_items_sql)
   /// The id and the name of the next file to a bank.
   public static let drawBankFileID = SQLFile(
     "draw_bank_file_id", PackageResources.draw_bank_file_id_sql)
@@ -107,6 +110,9 @@ extension SQLFiles {
   /// Puts new transfers where an import finds what payments are for.
   public static let stageBankTransfers = SQLFile(
     "stage_bank_transfers", PackageResources.stage_bank_transfers_sql)
+  /// Supersedes sums of debits or returns that a message tells the transactions of.
+  public static let supersedeBankSums = SQLFile(
+    "supersede_bank_sums", PackageResources.supersede_bank_sums_sql)
   /// Puts the transactions of a booking in the place of its sum.
   public static let supersedeBankEntries = SQLFile(
     "supersede_bank_entries", PackageResources.supersede_bank_entries_sql)

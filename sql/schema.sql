@@ -1081,7 +1081,6 @@ CREATE TABLE bank_block (
     final_on date NOT NULL,
     debit_count integer NOT NULL,
     sum_minor bigint NOT NULL,
-    booked_on date,
     CONSTRAINT bank_block_final_later CHECK ((final_on > collected_on)),
     CONSTRAINT bank_block_has_debits CHECK (((debit_count > 0) AND (sum_minor > 0))),
     CONSTRAINT bank_block_payment_short CHECK (((length(payment_id) >= 1) AND (length(payment_id) <= 35))),
@@ -1093,19 +1092,21 @@ COMMENT ON TABLE bank_block IS 'The debits of a file that are collected on one d
 
 COMMENT ON COLUMN bank_block.final_on IS 'From this day on what was not returned is approved (RULES 4).';
 
-COMMENT ON COLUMN bank_block.booked_on IS 'When the bank has booked it to our account, by its statement; null for not yet.';
-
 CREATE TABLE bank_debit (
     payment_attempt_id bigint NOT NULL,
     bank_file_id bigint NOT NULL,
     block integer NOT NULL,
     end_to_end_id text NOT NULL,
     amount_minor bigint NOT NULL,
+    booked_on date,
     settled_on date,
-    CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35)))
+    CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35))),
+    CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL)))
 );
 
 COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.';
+
+COMMENT ON COLUMN bank_debit.booked_on IS 'When the bank has booked it to our account, alone or with its block, by its statement; null for not yet.';
 
 COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 
@@ -1125,6 +1126,7 @@ CREATE TABLE bank_entry (
     amount_minor bigint NOT NULL,
     payer text,
     reference text,
+    mandate text,
     payment_id bigint,
     reason text,
     cleared_at timestamp with time zone,
@@ -1153,6 +1155,8 @@ COMMENT ON COLUMN bank_entry.detail_count IS 'How many transactions that booking
 COMMENT ON COLUMN bank_entry.digest IS 'Of what it says: day, amount, payer, end-to-end id and text.';
 
 COMMENT ON COLUMN bank_entry.words IS 'Payer, end-to-end id and text as they are compared, with what later files told of them.';
+
+COMMENT ON COLUMN bank_entry.mandate IS 'The mandate that a return names.';
 
 COMMENT ON COLUMN bank_entry.payment_id IS 'The payment that it became; null where it became none.';
 
@@ -1206,11 +1210,14 @@ CREATE TABLE bank_report (
     name text NOT NULL,
     kind text NOT NULL,
     message_id text NOT NULL,
+    is_whole boolean NOT NULL,
     read_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT bank_report_fingerprint_whole CHECK ((length(fingerprint) = 32))
 );
 
 COMMENT ON TABLE bank_report IS 'A file that came back from a bank, by its SHA-256: it is read once.';
+
+COMMENT ON COLUMN bank_report.is_whole IS 'Whether all of it was read; a file that tells of days to come is read again.';
 
 CREATE TABLE book (
     is_only boolean DEFAULT true NOT NULL,

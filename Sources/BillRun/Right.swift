@@ -45,9 +45,9 @@ extension Right {
       .update("subscription", "canceled_at paused"),
       .update("gateway_account", "account place compared_at"),
       .update("bank_file", "state handed_over_at answered_at"),
-      .update("bank_block", "booked_on"),
-      .update("bank_debit", "settled_on"),
+      .update("bank_debit", "booked_on settled_on"),
       .update("bank_entry", "bank_ref booking_ref reason"),
+      .update("bank_report", "is_whole read_at"),
       .delete("run run_batch message_file"),
     ]
 
@@ -58,7 +58,7 @@ extension Right {
       .insert("payment_source subscription subscription_addon subscription_discount"),
       .insert("subscription_change usage_record pending_line_item retry_policy holiday"),
       .insert("chasing_cadence payment_list party_version billing_cursor attachment refund"),
-      .insert("dismissed_charge gateway_account approval_rule"),
+      .insert("dismissed_charge gateway_account gateway_doubt approval_rule"),
       .update("run", "state closed_at paused_by"),
       .update("gate_finding", "released_at released_by"),
       .update(

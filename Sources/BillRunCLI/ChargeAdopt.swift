@@ -15,7 +15,8 @@ struct ChargeAdopt: AsyncParsableCommand {
       customer's and older than the charge, else what the customer owes, the oldest first; the \
       rest becomes credit. Without --confirm they are only listed. What cannot be booked is \
       dismissed once a person has dealt with it. Where the books know all charges then, charging \
-      goes on; else it exits with 65.
+      goes on; else it exits with 65. A bank that collects by files cannot be asked: --confirm \
+      says then that it has no other files of these books than the listed ones.
       """)
 
   @Option(help: ArgumentHelp("The gateway's name in the settings.", valueName: "name"))
@@ -24,7 +25,8 @@ struct ChargeAdopt: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Charges of so many days.", valueName: "count"))
   var days = Verify.usualDays
 
-  @Option(help: ArgumentHelp("Book them: so many as were listed.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp("Book them, or confirm files: so many as listed.", valueName: "count"))
   var confirm: Int?
 
   @Option(
@@ -48,11 +50,12 @@ struct ChargeAdopt: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try options.loadSettings()
+    let gateways = try GatewaySet(settings)
+    if gateways.silent.contains(gateway) { return try await confirmFiles(gateways) }
     let now = WallClock.system.now()
     let start = now - Int64(days) * 86_400
     let adoption = try ChargeAdoption(
-      of: gateway, among: GatewaySet(settings), in: Database(settings), at: now,
-      by: SystemUser.name)
+      of: gateway, among: gateways, in: Database(settings), at: now, by: SystemUser.name)
     var isSettled = false
     if let reason, !dismiss.isEmpty {
       isSettled = try await adoption.dismiss(dismiss, because: reason, since: start)
@@ -75,6 +78,24 @@ struct ChargeAdopt: AsyncParsableCommand {
       try options.output.text(report.text)
     }
     if found.count > good.count { throw ExitStatus.dataError }
+  }
+
+  /// What no gateway tells, a person does.
+  private func confirmFiles(_ gateways: GatewaySet) async throws {
+    if !dismiss.isEmpty { throw ValidationError("a bank has no charges to dismiss") }
+    let connection = try await options.connect()
+    let found = try await FileConfirmation.read(of: gateway, among: gateways, on: connection)
+    if let confirm {
+      try await found.confirm(
+        confirm, at: WallClock.system.now(), by: SystemUser.name, on: connection)
+    }
+    let isConfirmed = confirm != nil
+    if options.json {
+      try options.output.json { found.write(to: &$0, isConfirmed: isConfirmed) }
+    } else {
+      try options.output.text(found.text(isConfirmed: isConfirmed))
+    }
+    if found.doubt != nil, !isConfirmed { throw ExitStatus.dataError }
   }
 }
 

@@ -61,7 +61,6 @@ create table bank_block (
   final_on     date not null,
   debit_count  integer not null,
   sum_minor    bigint not null,
-  booked_on    date,
   constraint bank_block_pkey primary key (bank_file_id, block),
   constraint bank_block_file_fkey foreign key (bank_file_id) references bank_file,
   constraint bank_block_payment_key unique (payment_id),
@@ -75,8 +74,6 @@ comment on table bank_block is
   'The debits of a file that are collected on one day, by one rule book and sequence type.';
 comment on column bank_block.final_on is
   'From this day on what was not returned is approved (RULES 4).';
-comment on column bank_block.booked_on is
-  'When the bank has booked it to our account, by its statement; null for not yet.';
 
 create table bank_debit (
   payment_attempt_id bigint not null,
@@ -84,15 +81,20 @@ create table bank_debit (
   block        integer not null,
   end_to_end_id text not null,
   amount_minor bigint not null,
+  booked_on    date,
   settled_on   date,
   constraint bank_debit_pkey primary key (payment_attempt_id),
   constraint bank_debit_attempt_fkey foreign key (payment_attempt_id) references payment_attempt,
   constraint bank_debit_block_fkey foreign key (bank_file_id, block) references bank_block,
   constraint bank_debit_end_to_end_key unique (end_to_end_id),
-  constraint bank_debit_end_to_end_short check (length(end_to_end_id) between 1 and 35)
+  constraint bank_debit_end_to_end_short check (length(end_to_end_id) between 1 and 35),
+  constraint bank_debit_settled_booked check (settled_on is null or booked_on is not null)
 );
 create index bank_debit_block_idx on bank_debit (bank_file_id, block);
 comment on table bank_debit is 'An attempt in a file: in one at most, for ever.';
+comment on column bank_debit.booked_on is
+  'When the bank has booked it to our account, alone or with its block, by its statement; null for '
+  'not yet.';
 comment on column bank_debit.settled_on is
   'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 
@@ -101,12 +103,15 @@ create table bank_report (
   name        text not null,
   kind        text not null,
   message_id  text not null,
+  is_whole    boolean not null,
   read_at     timestamptz not null default now(),
   constraint bank_report_pkey primary key (fingerprint),
   constraint bank_report_fingerprint_whole check (length(fingerprint) = 32)
 );
 comment on table bank_report is
   'A file that came back from a bank, by its SHA-256: it is read once.';
+comment on column bank_report.is_whole is
+  'Whether all of it was read; a file that tells of days to come is read again.';
 
 create function bank_reference(value text) returns text
 language sql immutable
@@ -197,6 +202,7 @@ create table bank_entry (
   amount_minor bigint not null,
   payer       text,
   reference   text,
+  mandate     text,
   payment_id  bigint,
   reason      text,
   cleared_at  timestamptz,
@@ -234,6 +240,7 @@ comment on column bank_entry.digest is
   'Of what it says: day, amount, payer, end-to-end id and text.';
 comment on column bank_entry.words is
   'Payer, end-to-end id and text as they are compared, with what later files told of them.';
+comment on column bank_entry.mandate is 'The mandate that a return names.';
 comment on column bank_entry.payment_id is 'The payment that it became; null where it became none.';
 comment on column bank_entry.reason is
   'Why it became none; superseded: another file told of the transactions that it is the sum of.';

@@ -1,15 +1,18 @@
 -- What an earlier file may have told of in other words: each pair of a transaction and a kept entry
 -- of one account and amount that is in no pair yet. A reference that both have is the same, else
--- the day is.
+-- the day is; where both have others, the end-to-end id is the same, too. What is of another day is
+-- the same only by its end-to-end id: banks count their references anew each day. One that does,
+-- as another entry with the reference shows, tells of another transfer.
 -- Out, best first: place bigint, entry_key text, is_known boolean: whether it is the same, else
 -- nobody can say; reason text (reference_again, words_differ), by_reference boolean, rank integer.
 -- Index: bank_entry_ref_idx, bank_entry_booking_idx, bank_entry_day_idx.
 with item as materialized (
-  select t.*, right(t.account, 4) as own
+  select t.*, right(t.account, 4) as own,
+    coalesce(regexp_replace(t.words[3], '[^0-9]', '', 'g'), '') as number
   from bank_item t
   where t.kind in ('transfer', 'listed', 'return') and t.entry_key is null
 ), entry as materialized (
-  select e.*
+  select e.*, coalesce(regexp_replace(e.words[3], '[^0-9]', '', 'g'), '') as number
   from bank_entry e
   where e.reason is distinct from 'superseded'
     and (e.bank_ref in (select t.bank_ref from item t)
@@ -17,35 +20,52 @@ with item as materialized (
       or (e.booked_on, e.amount_minor) in (select t.booked_on, t.amount_minor from item t))
     and not exists (select from bank_item t where t.entry_key = e.entry_key)
 ), pair as (
-  select t.place, e.entry_key, true as is_own
+  select t, e, true as is_own
   from item t
   join entry e on e.bank_ref = t.bank_ref
   union all
-  select t.place, e.entry_key, t.detail_count <= 1 and e.detail_count <= 1
+  select t, e, t.detail_count <= 1 and e.detail_count <= 1
   from item t
   join entry e on e.booking_ref = t.booking_ref and e.booking_minor = t.booking_minor
     and e.booked_on = t.booked_on and e.bank_ref <> t.bank_ref
   union all
-  select t.place, e.entry_key, null
+  -- Without references, what differs in id or numbers is another one, which most are.
+  select t, e, null
   from item t
   join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
+    and coalesce(t.words[2] = e.words[2], t.number = '' or e.number = ''
+      or strpos(t.number, e.number) > 0 or strpos(e.number, t.number) > 0)
   where t.bank_ref is null
   union all
-  select t.place, e.entry_key, null
+  select t, e, null
   from item t
   join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
+    and coalesce(t.words[2] = e.words[2], t.number = '' or e.number = ''
+      or strpos(t.number, e.number) > 0 or strpos(e.number, t.number) > 0)
   where t.bank_ref is not null and e.bank_ref is null
+  union all
+  select t, e, null
+  from item t
+  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
+    and e.words[2] = t.words[2] and e.bank_ref <> t.bank_ref
 ), liked as (
-  select p.place, p.entry_key, p.is_own, l.likeness, abs(t.booked_on - e.booked_on) as apart
+  select (p.t).place, (p.e).entry_key, p.is_own, l.likeness,
+    abs((p.t).booked_on - (p.e).booked_on) as apart,
+    coalesce((p.t).words[2] = (p.e).words[2], false) as is_id,
+    p.is_own and (p.t).booked_on <> (p.e).booked_on and exists (
+      select from bank_entry o
+      where o.bank_ref = (p.t).bank_ref and o.account = (p.e).account
+        and o.is_credit = (p.e).is_credit and o.booked_on <> (p.e).booked_on
+        and o.amount_minor <> (p.e).amount_minor
+        and o.booking_minor <> (p.e).booking_minor) as is_anew
   from pair p
-  join item t on t.place = p.place
-  join entry e on e.entry_key = p.entry_key and e.account = t.own and e.currency = t.currency
-    and e.is_credit = t.is_credit and e.amount_minor = t.amount_minor
-  cross join lateral (select bank_likeness(t.words, e.words) as likeness) l
+  cross join lateral (select bank_likeness((p.t).words, (p.e).words) as likeness) l
+  where (p.e).account = (p.t).own and (p.e).currency = (p.t).currency
+    and (p.e).is_credit = (p.t).is_credit and (p.e).amount_minor = (p.t).amount_minor
 ), judged as (
   select k.*, case
-      when k.is_own then case when k.apart > 7 or k.apart > 0 and k.likeness < 2 then false
-        else k.likeness > 0 end
+      when k.is_own and k.apart > 0 then k.apart < 7 and k.is_id and k.likeness > 2
+      when k.is_own then k.likeness > 0
       else k.likeness > 2 end as is_known
   from liked k
 )
@@ -54,6 +74,7 @@ select j.place, j.entry_key, j.is_known,
   j.is_own is not null as by_reference,
   case when j.is_own is null then 0 else 100 end + j.likeness * 10 - least(j.apart, 9) as rank
 from judged j
-where j.is_known or case when j.is_own then j.likeness > 0 or j.apart = 0
+where j.is_known or case when j.is_anew then false
+    when j.is_own then j.likeness > 0 or j.apart = 0
     else j.is_own is null and j.likeness > 0 end
 order by rank desc, j.place, j.entry_key

@@ -1,8 +1,8 @@
 -- The debits that a pain.002 message rejects: one by one, a block at a time, or the whole file.
 -- $1 its text, $2 its namespace text, $3 bank_file_id bigint.
 -- Out, in order: payment_attempt_id bigint (null for one that the file does not have),
--- end_to_end_id text, state text, reason text. Index: bank_debit_end_to_end_key,
--- bank_debit_block_idx.
+-- end_to_end_id text, state text, reason text, debtor text, payment_id bigint (null before it was
+-- approved). Index: bank_debit_end_to_end_key, bank_debit_block_idx, payment_of_attempt_key.
 with doc as materialized (
   select xmlparse(document $1::text) as doc
 ), told (payment_id, end_to_end_id, reason, level) as (
@@ -46,7 +46,9 @@ with doc as materialized (
   where t.level = 1
 )
 select distinct on (h.payment_attempt_id, h.end_to_end_id) h.payment_attempt_id,
-  bank_quote(h.end_to_end_id) as end_to_end_id, a.state, coalesce(h.reason, 'MS03') as reason
+  bank_quote(h.end_to_end_id) as end_to_end_id, a.state, coalesce(h.reason, 'MS03') as reason,
+  bank_quote(a.request -> 'debit' ->> 'debtor') as debtor, p.payment_id
 from hit h
 left join payment_attempt a on a.payment_attempt_id = h.payment_attempt_id
+left join payment p on p.payment_attempt_id = h.payment_attempt_id
 order by h.payment_attempt_id, h.end_to_end_id, h.level

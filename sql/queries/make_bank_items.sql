@@ -29,13 +29,15 @@ create temp table bank_item (
   booking_ref  text,
   return_reason text,
   payer        text,
+  payer_account text,
   remittance   text,
+  mandate      text,
   digest       text,
   -- Payer, end-to-end id and text as they are compared.
   words        text[],
-  -- What it is: return, unknown_return, collected, transfer, other; listed where it cannot be
-  -- taken as it is, early where its day is to come, known where a file told of it before, part
-  -- where its booking stands for it.
+  -- What it is: return, collected, transfer, other; listed where it cannot be taken as it is, early
+  -- where its day is to come, known where a file told of it before, part where its booking stands
+  -- for it.
   kind         text,
   reason       text,
   entry_key    text

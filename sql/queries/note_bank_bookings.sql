@@ -1,18 +1,38 @@
--- Notes when the bank has booked blocks of debits, which says that it had their files.
+-- Notes when the bank has booked debits, alone or with their block, which says that it had their
+-- files. What it books once more, in another booking of the message or on another day, is listed:
+-- it is money of which nobody knows what it is.
 -- Out: bank_file_id bigint of the files that it had. Index: bank_block_payment_key,
--- bank_debit_end_to_end_key, bank_block_pkey.
-with told as (
-  select b.bank_file_id, b.block, min(t.booked_on) as booked_on
+-- bank_debit_end_to_end_key, bank_debit_block_idx.
+with one as (
+  select t.place, t.booked_on, d.payment_attempt_id, d.bank_file_id, d.booked_on as known_on
   from bank_item t
-  left join bank_debit d on d.end_to_end_id = t.end_to_end_id
-  join bank_block b on b.payment_id = t.payment_ref
-    or b.bank_file_id = d.bank_file_id and b.block = d.block
+  join bank_debit d on d.end_to_end_id = t.end_to_end_id
   where t.kind = 'collected'
-  group by b.bank_file_id, b.block
+  union all
+  select t.place, t.booked_on, d.payment_attempt_id, d.bank_file_id, d.booked_on
+  from bank_item t
+  join bank_block b on b.payment_id = t.payment_ref
+  join bank_debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
+  where t.kind = 'collected'
+    and not exists (select from bank_debit o where o.end_to_end_id = t.end_to_end_id)
+), told as materialized (
+  select o.*, min(o.place) over (partition by o.payment_attempt_id) as first
+  from one o
+), again as (
+  select t.place
+  from told t
+  where t.place <> t.first or t.booked_on <> t.known_on
+  group by t.place
 ), noted as (
-  update bank_block b
+  update bank_debit d
   set booked_on = t.booked_on
   from told t
-  where b.bank_file_id = t.bank_file_id and b.block = t.block and b.booked_on is null
+  where d.payment_attempt_id = t.payment_attempt_id and d.booked_on is null
+    and t.place not in (select a.place from again a)
+), listed as (
+  update bank_item t
+  set kind = 'listed', reason = 'booked_again'
+  from again a
+  where t.place = a.place
 )
 select distinct t.bank_file_id from told t order by t.bank_file_id

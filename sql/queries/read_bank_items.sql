@@ -41,6 +41,8 @@ with booking as materialized (
     case when b.batch_count ~ '^[0-9]{1,9}$' then b.batch_count::integer end as batch_count,
     bank_reference(d.own_ref) as own_ref, bank_reference(b.ref) as booking_ref,
     coalesce(d.reason, d.reason_text) as return_reason, d.payer,
+    upper(regexp_replace(d.payer_account, '\s', '', 'g')) as payer_account,
+    nullif(btrim(d.mandate), '') as mandate,
     nullif(concat_ws(' ', d.text_1, d.text_2, d.text_3, d.text_4, d.creditor_ref), '')
       as remittance, coalesce(d.detail, 0) as detail
   from booking b
@@ -61,6 +63,8 @@ with booking as materialized (
     reason text path 'p:RtrInf/p:Rsn/p:Cd',
     reason_text text path 'p:RtrInf/p:Rsn/p:Prtry',
     payer text path '(p:RltdPties/p:Dbtr/p:Nm | p:RltdPties/p:Dbtr/p:Pty/p:Nm)[1]',
+    mandate text path 'p:Refs/p:MndtId',
+    payer_account text path 'p:RltdPties/p:DbtrAcct/p:Id/p:IBAN',
     text_1 text path 'p:RmtInf/p:Ustrd[1]',
     text_2 text path 'p:RmtInf/p:Ustrd[2]',
     text_3 text path 'p:RmtInf/p:Ustrd[3]',
@@ -70,7 +74,8 @@ with booking as materialized (
 insert into bank_item (place, booking, detail_count, account, currency, is_credit, is_booked,
   booked_on, family, is_reversal, amount_minor, booking_minor, detail_minor, is_credit_booking,
   charges_minor, booking_charges_minor, end_to_end_id, payment_ref, batch_count, bank_ref,
-  booking_ref, return_reason, payer, remittance)
+  booking_ref, return_reason, payer, payer_account, remittance,
+  mandate)
 select row_number() over (order by t.booking, t.detail), t.booking, t.details, t.account,
   t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.family, t.reversal, t.amount_minor,
   t.booking_minor,
@@ -78,6 +83,7 @@ select row_number() over (order by t.booking, t.detail), t.booking, t.details, t
     then sum(case when t.sign = t.entry_sign then 1 else -1 end * t.amount_minor) over w end,
   t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor, t.end_to_end_id, t.payment_ref,
   t.batch_count,
-  coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer, t.remittance
+  coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
+  t.payer_account, t.remittance, t.mandate
 from told t
 window w as (partition by t.booking)

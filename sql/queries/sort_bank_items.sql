@@ -2,9 +2,11 @@
 -- that the bank booked), transfer, or other; listed where it is one that cannot be taken, with the
 -- reason. A credit whose transactions do not come to its amount is one, and not taken in parts. A
 -- sum of debits, or of their returns, that does not say of which is listed, too, and so is a debit
--- of a whole block, and whatever takes another booking back but a return of one debit of ours. A
--- transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
--- $1 moment timestamptz.
+-- of a whole block, a return of what no file of these books has, by its reason, its end-to-end id
+-- or a mandate of ours, and whatever takes another booking back but a return of one debit of ours.
+-- A transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
+-- What comes from an account of ours is our own money, and listed.
+-- $1 moment timestamptz, $2 our accounts text[].
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
 with today (day, own) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date),
@@ -48,10 +50,16 @@ with today (day, own) as materialized (
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
       when o.is_untold then 'listed'
-      when not t.is_credit and (t.return_reason is not null or t.end_to_end_id ~ y.own)
-        then 'unknown_return'
+      when not t.is_credit and (t.return_reason is not null or t.end_to_end_id ~ y.own
+          or exists (select from payment_source s
+            where s.mandate is not null and s.mandate ->> 'id' = t.mandate)) then
+        -- What the bank does not say the amount of is listed as its booking, once.
+        case when t.amount_minor is null and t.place <> min(t.place)
+            filter (where t.amount_minor is null and not o.is_debit) over (partition by t.booking)
+          then 'part' else 'unknown' end
       when o.is_back then 'back'
-      when t.is_credit and not t.is_reversal and t.return_reason is null then 'transfer'
+      when t.is_credit and not t.is_reversal and t.return_reason is null then
+        case when t.payer_account = any($2::text[]) then 'own' else 'transfer' end
       else 'other' end as kind,
     t.is_credit_booking and o.booking_fault is not null as is_sum, o.booking_fault, o.is_whole,
     o.is_untold, y.day as today
@@ -60,15 +68,19 @@ with today (day, own) as materialized (
   cross join today y
 )
 update bank_item t
-set kind = case s.kind when 'back' then 'listed' else s.kind end,
+set kind = case when s.kind in ('back', 'own', 'unknown') then 'listed' else s.kind end,
   reason = case when s.kind = 'early' then 'date_to_come'
     when s.kind = 'back' then 'taken_back'
+    when s.kind = 'own' then 'own_account'
+    when s.kind = 'unknown' then 'return_unknown'
     when s.kind <> 'listed' then null
     when s.is_sum then s.booking_fault
     when s.booking_fault = 'currency_not_eur' then s.booking_fault
     when s.is_untold then 'details_missing'
     else 'block_differs' end,
-  amount_minor = case when s.is_sum then t.booking_minor else t.amount_minor end,
+  amount_minor = case when s.is_sum then t.booking_minor
+    when s.kind = 'unknown' then coalesce(t.amount_minor, t.booking_minor)
+    else t.amount_minor end,
   detail_count = case when s.is_sum then 0 else t.detail_count end,
   bank_ref = case when s.is_sum then t.booking_ref else t.bank_ref end,
   payer = case when s.is_sum and t.detail_count > 1 then null else t.payer end,

@@ -5,11 +5,12 @@
 -- number of payments bigint. Index: payment_reference_key, bank_entry_pkey.
 with fresh as (
   insert into bank_entry (entry_key, account, bank_ref, booking_ref, booking_minor, detail_count,
-    digest, words, is_credit, booked_on, currency, amount_minor, payer, reference, payment_id,
-    reason)
+    digest, words, is_credit, booked_on, currency, amount_minor, payer, reference, mandate,
+    payment_id, reason)
   select t.entry_key, right(t.account, 4), t.bank_ref, t.booking_ref, t.booking_minor,
     t.detail_count, t.digest, t.words, t.is_credit, t.booked_on, coalesce(t.currency, '?'),
-    t.amount_minor, t.payer, coalesce(t.remittance, t.end_to_end_id), p.payment_id,
+    t.amount_minor, t.payer, coalesce(t.remittance, t.end_to_end_id, t.mandate), t.mandate,
+    p.payment_id,
     case when p.payment_id is null
       then coalesce(t.reason, e.reason, 'nobody knows whose it is') end
   from bank_item t

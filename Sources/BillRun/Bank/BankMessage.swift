@@ -97,12 +97,15 @@ struct BankMessage {
       hint: "get the file from the bank again")
   }
 
-  /// Remembers that it was read.
-  func record(_ detail: String, on connection: isolated Connection) throws {
+  /// Remembers that it was read; one that was not read as a whole is read again.
+  func record(
+    _ detail: String, isWhole: Bool, on connection: isolated Connection
+  ) throws {
     try connection.execute(
       Statement(SQLFiles.recordBankReport),
       [
         .bytea(fingerprint), .string(name), .string(version), .string(messageID), .jsonb(detail),
+        .bool(isWhole),
       ])
   }
 }

@@ -32,11 +32,10 @@ public struct BankReader: Sendable {
       case .status: try readStatus(message, &reading, connection)
       case .report, .statement, .notification: try readBookings(message, &reading, connection)
       }
-      // What is unknown or early may be taken later: the same file can come again.
       if reading.leavesNothing { return reading }
       var detail = JSONWriter()
       reading.write(to: &detail)
-      try message.record(detail.text, on: connection)
+      try message.record(detail.text, isWhole: reading.isWhole, on: connection)
       return reading
     }
   }
@@ -63,23 +62,19 @@ public struct BankReader: Sendable {
       guard let attempt = try rows.optionalInt64(row, 0) else {
         throw Self.foreign(message, "its file has no debit \(try rows.string(row, 1))")
       }
-      let state = try rows.string(row, 2)
-      if state == "approved" {
-        throw Self.foreign(message, "it rejects attempt \(attempt), which was settled")
-      }
-      if state == "pending" {
-        reasons[attempt] = try rows.string(row, 3)
-      } else {
-        reading.known += 1
+      switch try rows.string(row, 2) {
+      case "pending": reasons[attempt] = try rows.string(row, 3)
+      case "approved": reading.remarks.append(try Self.settled(rows, row))
+      default: reading.known += 1
       }
     }
     reading.declined = try decline(reasons, connection)
     let remarks = try connection.query(
       Statement(SQLFiles.listBankRemarks), message.parameters + [.int64(file)])
-    reading.remarks = try remarks.indices.map { row in
+    reading.remarks += try remarks.indices.map { row in
       BankReading.Remark(
         subject: try remarks.string(row, 0), reason: try remarks.string(row, 1),
-        told: try remarks.string(row, 2))
+        told: try remarks.string(row, 2), hint: nil)
     }
     let standing = try connection.query(Statement(SQLFiles.countStandingDebits), [.int64(file)])
     // One by one, or a block at a time, comes to the same.
@@ -89,6 +84,17 @@ public struct BankReader: Sendable {
       from: [.written, .handedOver] + (isRejected ? [.acknowledged] : []), at: moment, by: user,
       on: connection)
     reading.answered = isMoved ? 1 : 0
+  }
+
+  /// A debit that is rejected though it was settled: only its money can say which is true.
+  private static func settled(_ rows: Rows, _ row: Int) throws -> BankReading.Remark {
+    let reason = try rows.string(row, 3)
+    return BankReading.Remark(
+      subject: "debit \(try rows.string(row, 1)) of \(try rows.string(row, 4))",
+      reason: "settled_already", told: reason,
+      hint: try rows.optionalInt64(row, 5).map {
+        "where the statement has no money of it: billrun payment return \($0) --reason \(reason)"
+      })
   }
 
   /// Declines pending debits of one seller, and returns how many; what follows is charging's to
@@ -127,10 +133,13 @@ public struct BankReader: Sendable {
         throw Self.foreign(message, "it is of an account that no gateway has")
       }
     }
-    try connection.execute(Statement(SQLFiles.sortBankItems), [.timestamptz(unixSeconds: moment)])
-    try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
-    try BankMatches.find(on: connection)
+    try connection.execute(
+      Statement(SQLFiles.sortBankItems),
+      [.timestamptz(unixSeconds: moment), .stringArray(own.sorted())])
     let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
+    try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
+    try connection.execute(Statement(SQLFiles.supersedeBankSums), [])
+    try BankMatches.find(on: connection)
     for row in had.indices {
       let file = try had.int64(row, 0)
       if try BankFile.move(

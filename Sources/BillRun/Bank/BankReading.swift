@@ -41,10 +41,12 @@ public struct BankReading: Sendable {
   public struct Remark: Sendable, Hashable {
     /// `file`, `block` or `debit`, and what the bank calls it by.
     public let subject: String
-    /// `status_unknown`, `status_missing` or `sums_differ`.
+    /// `status_unknown`, `status_missing`, `sums_differ` or `settled_already`.
     public let reason: String
     /// What the bank says.
     public let told: String
+    /// What to do; nil where that is not known.
+    public let hint: String?
   }
 
   /// The path, as it was named.
@@ -67,8 +69,6 @@ public struct BankReading: Sendable {
   public internal(set) var payments = 0
   /// How many things another file told of before.
   public internal(set) var known = 0
-  /// How many returns are of nothing of these books.
-  public internal(set) var foreignReturns = 0
   /// How many other bookings there are, which change nothing.
   public internal(set) var others = 0
   /// Transfers that became no payment, and what could not be taken as it is.
@@ -90,14 +90,17 @@ public struct BankReading: Sendable {
   mutating func count(_ kind: String, _ count: Int) {
     switch kind {
     case "collected": collected += count
-    case "unknown_return": foreignReturns += count
     case "other": others += count
     case "known": known += count
     default: break
     }
   }
 
-  /// Whether all that it tells of is neither taken nor kept, and may be another time.
+  /// Whether all that it tells of was taken or kept; what is early may be taken later, and then the
+  /// same file is read again.
+  var isWhole: Bool { unmatched.allSatisfy { $0.entry != nil } }
+
+  /// Whether all that it tells of is neither taken nor kept.
   var leavesNothing: Bool {
     !unmatched.isEmpty && unmatched.allSatisfy { $0.entry == nil }
       && declined + returned + collected + payments + known == 0
@@ -105,7 +108,7 @@ public struct BankReading: Sendable {
 
   /// 65 where somebody has to look at something, else 0.
   public var exitCode: ExitStatus {
-    unmatched.isEmpty && foreignReturns == 0 && remarks.isEmpty ? .ok : .dataError
+    unmatched.isEmpty && remarks.isEmpty ? .ok : .dataError
   }
 
   /// The same for people.
@@ -122,7 +125,6 @@ public struct BankReading: Sendable {
     if answered > 0 {
       lines.append("the bank has answered: \(Figure.counted(Int64(answered), "file"))")
     }
-    if foreignReturns > 0 { lines.append("returned, and not of these books: \(foreignReturns)") }
     for one in unmatched {
       let amount = Figure.amount(minor: one.amount, digits: one.digits)
       let what = "\(amount) \(one.currency.lowercased()) of \(one.day)"
@@ -131,7 +133,10 @@ public struct BankReading: Sendable {
         one.isListed
           ? "not taken: \(whole): \(one.reason)" : "no payment: \(whole): expected \(one.reason)")
     }
-    lines += remarks.map { "to look at: \($0.subject): \($0.reason), the bank says \($0.told)" }
+    for one in remarks {
+      lines.append("to look at: \(one.subject): \(one.reason), the bank says \(one.told)")
+      if let hint = one.hint { lines.append("hint: \(hint)") }
+    }
     for one in paysPending {
       lines.append("pays_pending_debit: \(one.invoice), by \(one.entry): it may be paid twice")
     }
@@ -149,7 +154,7 @@ public struct BankReading: Sendable {
       for (key, count) in [
         ("declined", declined), ("returned", returned), ("collected", collected),
         ("answered", answered), ("payments", payments), ("known", known),
-        ("foreign_returns", foreignReturns), ("others", others),
+        ("others", others),
       ] {
         object.field(key, count)
       }
@@ -170,6 +175,7 @@ public struct BankReading: Sendable {
         element.field("subject", one.subject)
         element.field("reason", one.reason)
         element.field("told", one.told)
+        element.field("hint", one.hint)
       }
       object.field("exit_code", Int(exitCode.rawValue))
     }

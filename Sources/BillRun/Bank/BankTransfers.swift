@@ -21,6 +21,7 @@ struct BankTransfers {
     try connection.execute(Statement(SQLFiles.unstageBankTransfers), [now])
     try connection.execute(Statement(SQLFiles.nameBankItems), [])
     try connection.execute(Statement(SQLFiles.importOwnPayments), [now])
+    try connection.execute(Statement(SQLFiles.doubtRecordedItems), [])
     try connection.execute(Statement(SQLFiles.importCheckPayments), [])
     _ = try PaymentStage(moment: moment).take(on: connection)
     try write(adding: &reading, on: connection)

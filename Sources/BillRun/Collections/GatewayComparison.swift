@@ -29,6 +29,8 @@ public struct GatewayComparison: Sendable {
   public private(set) var unconfigured: [String] = []
   /// The gateways that cannot be asked, in order: the files that they send tell.
   public private(set) var silent: [String] = []
+  /// Why nobody is charged at some of those, by name: a person has to say that nothing is missing.
+  public private(set) var doubts: [String: String] = [:]
   /// At most 100 a gateway.
   public private(set) var differences: [Difference] = []
   /// How many differences there are, listed or not.
@@ -38,11 +40,11 @@ public struct GatewayComparison: Sendable {
   public private(set) var strange: Int64 = 0
 
   /// 70 where a charge or a refund is missing on one side or differs, 78 where a gateway is not
-  /// configured, 65 where the books only don't know yet, else 0.
+  /// configured, 65 where the books only don't know yet or a person has to say, else 0.
   public var exitCode: ExitStatus {
     if differences.contains(where: { !$0.isOpen }) { return .software }
     if !unconfigured.isEmpty { return .configuration }
-    return differences.isEmpty ? .ok : .dataError
+    return differences.isEmpty && doubts.isEmpty ? .ok : .dataError
   }
 
   /// Compares all gateways that payment sources name, or one, for charges since a moment in UNIX
@@ -73,7 +75,9 @@ public struct GatewayComparison: Sendable {
     let account = try await gateway.account()
     if !gateway.canBeAsked {
       silent.append(gateway.name)
-      return try await GatewayWatch.settle(gateway.name, account, at: now, on: connection)
+      doubts[gateway.name] = try await FileConfirmation.doubt(
+        of: gateway.name, account, on: connection)
+      return
     }
     let start = try await Self.start(moment, of: gateway.name, on: connection)
     var charges: [GatewayCharge] = []
@@ -171,6 +175,9 @@ public struct GatewayComparison: Sendable {
       }
     lines += unconfigured.map { "gateway \($0) is not configured, nothing compared" }
     lines += silent.map { "gateway \($0) cannot be asked: read its statements, billrun bank read" }
+    for (name, doubt) in doubts.sorted(by: { $0.key < $1.key }) {
+      lines.append("nobody is charged at \(name): \(doubt): billrun charge adopt --gateway \(name)")
+    }
     for one in differences {
       let invoice =
         one.invoice.map { "invoice \($0), " } ?? one.refund.map { "refund \($0), " } ?? ""
@@ -195,6 +202,10 @@ public struct GatewayComparison: Sendable {
       }
       object.field("unconfigured", array: { list in unconfigured.forEach { list.string($0) } })
       object.field("silent", array: { list in silent.forEach { list.string($0) } })
+      object.field("doubts", objects: doubts.sorted(by: { $0.key < $1.key })) { element, entry in
+        element.field("gateway", entry.key)
+        element.field("doubt", entry.value)
+      }
       object.field("differences", objects: differences) { element, one in
         element.field("gateway", one.gateway)
         element.field("idempotency_key", one.key)

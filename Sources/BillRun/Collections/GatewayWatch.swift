@@ -8,7 +8,8 @@ import SQLFiles
 /// Books that are restored or copied still have the old attempts, but not those that were made
 /// since: another place (cluster, timeline, database or table), another account, or a charge at the
 /// gateway that the books know nothing of is a doubt. It is noted, and nobody is charged until
-/// `verify --gateway` or `charge adopt` has found no such charge.
+/// `verify --gateway` or `charge adopt` has found no such charge, or a person has confirmed that a
+/// gateway which cannot be asked has none (`FileConfirmation`).
 struct GatewayWatch {
   let gateways: GatewaySet
   /// In UNIX seconds.
@@ -39,6 +40,18 @@ struct GatewayWatch {
     let since: Int64
     /// Why nobody is charged, nil for none.
     let doubt: String?
+
+    /// Why nobody is charged by books in a place for an account; nil for none.
+    func doubt(at account: String, in place: String) -> String? {
+      if let doubt { return doubt }
+      if let known = self.account, known != account {
+        return "its account is \(account), the books charged for \(known)"
+      }
+      if let known = self.place, known != place {
+        return "the books have moved to another place in a database"
+      }
+      return nil
+    }
 
     static func load(
       _ gateways: [String], on connection: isolated Connection
@@ -82,12 +95,10 @@ struct GatewayWatch {
     _ gateway: any Gateway, _ memory: Memory, _ book: Book, on connection: Connection
   ) async throws {
     let account = try await gateway.account()
-    var doubt: String?
-    if let known = memory.account, known != account {
-      doubt = "its account is \(account), the books charged for \(known)"
-    } else if let known = memory.place, known != book.place {
-      doubt = "the books have moved to another place in a database"
-    } else if try await hasStrangeCharges(gateway, since: memory.since, book, on: connection) {
+    var doubt = memory.doubt(at: account, in: book.place)
+    if doubt == nil,
+      try await hasStrangeCharges(gateway, since: memory.since, book, on: connection)
+    {
       doubt = "it has charges of these books that they know nothing of"
     }
     if let doubt {
@@ -175,6 +186,6 @@ struct GatewayWatch {
     BillRunError(
       .configuration, code: "gateway_differs", "nobody is charged at \(gateway): \(cause)",
       hint: "billrun verify --gateway compares them, and lets charging go on where it finds no "
-        + "charge that the books do not know")
+        + "charge that the books do not know; of a bank, billrun charge adopt says what to do")
   }
 }

@@ -59,6 +59,7 @@ public enum EventLog {
     "bank_file_rejected", "bank_file_written", "batch_billed", "book_named", "books_closed",
     "books_reopened", "charge_dismissed", "charge_resolved", "chasing_began", "credit_note_issued",
     "dispute_lost", "dispute_won", "drafts_posted", "drafts_redated", "findings_released",
+    "gateway_confirmed",
     "hold_placed",
     "hold_released", "import",
     "invoices_chased", "invoice_escalated", "payment_promised", "service_paused",

@@ -226,6 +226,63 @@ import Testing
     }
   }
 
+  @Test("what comes from an account of ours is listed, and pays nothing")
+  func ownAccount() async throws {
+    try await BankBooks.withOwing(1) { bank in
+      var one = Booking.transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04")
+      one.details = one.details.replacing(
+        "</Dbtr>",
+        with: "</Dbtr><DbtrAcct><Id><IBAN>DE89 3704 0044 0532 0130 00</IBAN></Id></DbtrAcct>")
+      let reading = try await Self.read([one], bank)
+      #expect(reading.payments == 0 && reading.exitCode == .dataError)
+      #expect(reading.unmatched.map(\.reason) == ["own_account"])
+      #expect(try await Self.read([one], bank).known == 1)
+      one.details = one.details.replacing("DE89 3704 0044 0532 0130 00", with: BankBooks.iban(1))
+      one.reference = "A8"
+      #expect(try await Self.read([one], bank).payments == 1)
+      try await expectTexts(bank.books, Self.settled, ["1000"])
+    }
+  }
+
+  @Test(
+    "a payment that may be recorded by hand already is listed, and booked by a person only",
+    arguments: [
+      ("2026-11-03", 1000, true), ("2026-11-11", 1000, true), ("2026-11-12", 1000, false),
+      ("2026-11-03", 999, false),
+    ] as [(String, Int64, Bool)])
+  func recordedAlready(day: String, amount: Int64, isListed: Bool) async throws {
+    try await BankBooks.withOwing(2) { bank in
+      let connection = bank.books.connection
+      let date = try #require(LocalDate(iso: day))
+      let recorded = try await connection.operation { connection in
+        try PaymentOperations(at: Int64(date.daysSince1970) * 86_400, by: "tester").record(
+          [
+            NewPayment(
+              customer: 1, amount: amount, currency: try #require(Currency(code: "eur")),
+              date: date)
+          ], on: connection)
+      }
+      let transfers: [Booking] = [
+        .transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-04"),
+        .transfer("10.00", "INV-000002", reference: "A8", on: "2026-11-04"),
+      ]
+      let reading = try await Self.read(transfers, bank, on: "2026-11-12")
+      #expect(reading.payments == (isListed ? 1 : 2))
+      #expect(reading.unmatched.map(\.reason) == (isListed ? ["recorded_already"] : []))
+      #expect(try await Self.read(transfers, bank, on: "2026-11-12").known == 2)
+      if !isListed { return }
+      // It is that payment: the next of the same words is another one.
+      let open = try #require(try await BankEntry.list(onlyOpen: true, on: connection).first)
+      let payment = try #require(recorded.first?.id)
+      _ = try await connection.operation {
+        try BankEntry.clear(
+          open.id, payment: payment, note: "it is", at: 60, by: "tester", on: $0)
+      }
+      let next = Booking.transfer("10.00", "INV-000001", reference: "A9", on: "2026-11-05")
+      #expect(try await Self.read([next], bank, on: "2026-11-12").payments == 1)
+    }
+  }
+
   @Test("another currency than the euro is listed and kept", arguments: ["USD", "JPY"])
   func currency(code: String) async throws {
     try await BankBooks.withOwing(1) { bank in
@@ -256,6 +313,27 @@ import Testing
       // What was early is taken on its day.
       #expect(
         [again.known, again.payments] as [Int] == (reason == "date_to_come" ? [0, 1] : [1, 0]))
+    }
+  }
+
+  @Test("a file that tells of a day to come beside others is read again on it, once")
+  func partlyEarly() async throws {
+    try await BankBooks.withOwing(2) { bank in
+      let text = BankMessages.statement(
+        "S",
+        [
+          .transfer("10.00", "INV-000001", reference: "A7", on: "2026-11-05"),
+          .transfer("10.00", "INV-000002", reference: "A8", on: "2026-11-06"),
+          .transfer("5.00", "Rent", reference: "A9", on: "2026-11-05"),
+        ])
+      let first = try await bank.read(text, on: "2026-11-05")
+      #expect([first.payments, first.unmatched.count] as [Int] == [1, 2])
+      let early = try await bank.read(text, on: "2026-11-05")
+      #expect([early.payments, early.known, early.unmatched.count] as [Int] == [0, 2, 1])
+      let onDay = try await bank.read(text, on: "2026-11-06")
+      #expect([onDay.payments, onDay.known, onDay.unmatched.count] as [Int] == [1, 2, 0])
+      #expect(try await bank.read(text, on: "2026-11-06").readOn != nil)
+      try await expectTexts(bank.books, Self.settled, ["1000", "1000"])
     }
   }
 

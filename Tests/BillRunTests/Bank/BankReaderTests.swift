@@ -201,6 +201,45 @@ import Testing
     }
   }
 
+  @Test(
+    "a late reject declines what is pending, and lists by name what was settled",
+    arguments: [0, 1, 2])
+  func lateReject(way: Int) async throws {
+    try await BankBooks.with(3) { bank in
+      let file = try await bank.handOver()
+      try await bank.books.run(
+        "update payment_attempt set state = 'unknown' where invoice_id = 2")
+      #expect(try await bank.settle("2026-11-23").approved == 2)
+      try await bank.books.run(
+        "update payment_attempt set state = 'pending' where invoice_id = 2")
+      let ids = [
+        try await bank.endToEnd(1), try await bank.endToEnd(2), try await bank.endToEnd(3),
+      ]
+      let status =
+        switch way {
+        case 0: BankMessages.status(of: file, group: "RJCT", reason: "FF01")
+        case 1:
+          BankMessages.status(of: file).replacing(
+            "</OrgnlPmtInfId>", with: "</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>")
+        default:
+          BankMessages.status(of: file, rejects: [ids[0]: "AC04", ids[1]: "AC04", ids[2]: "AC04"])
+        }
+      let reading = try await bank.read(status, on: "2026-11-24")
+      #expect(reading.declined == 1 && reading.exitCode == .dataError)
+      #expect(reading.remarks.map(\.reason) == ["settled_already", "settled_already"])
+      #expect(
+        reading.remarks.map(\.subject).sorted()
+          == ["debit \(ids[0]) of Käufer & Söhne 1", "debit \(ids[2]) of Käufer & Söhne 3"])
+      #expect(reading.remarks.allSatisfy { $0.hint?.contains("billrun payment return ") == true })
+      #expect(reading.text.contains("\nhint: where the statement has no money of it"))
+      try await expectTexts(
+        bank.books, "select state from payment_attempt order by 1",
+        ["approved", "approved", "declined"])
+      #expect(try await BankFile.read(file.id, on: bank.books.connection).state == .acknowledged)
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test("a debit that was collected otherwise than it was asked for is listed, and not noted")
   func blockDiffers() async throws {
     try await BankBooks.with(2) { bank in
@@ -214,13 +253,71 @@ import Testing
         on: "2026-11-16")
       #expect(wrong.unmatched.map(\.reason) == ["block_differs", "block_differs"])
       #expect(wrong.collected == 0 && wrong.exitCode == .dataError)
-      let booked = "select count(booked_on) from bank_block"
+      let booked = "select count(booked_on) from bank_debit"
       try await expectTexts(bank.books, booked, ["0"])
       let right = try await bank.read(
         BankMessages.statement("S2", [.batch(of: file, amount: "20.00", on: "2026-11-16")]),
         on: "2026-11-16")
       #expect(right.collected == 1 && right.exitCode == .ok)
-      try await expectTexts(bank.books, booked, ["1"])
+      try await expectTexts(bank.books, booked, ["2"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  /// A credit of one debit of ours.
+  private static func single(
+    _ invoice: Int, on day: String, _ bank: BankBooks
+  ) async throws -> BankMessages.Booking {
+    var one = BankMessages.Booking.returned(try await bank.endToEnd(invoice), "", on: day)
+    one.isCredit = true
+    one.details = one.details.replacing("<RtrInf><Rsn><Cd></Cd></Rsn></RtrInf>", with: "")
+    return one
+  }
+
+  @Test("a debit that is credited alone settles itself, and not its block")
+  func alone() async throws {
+    try await BankBooks.with(3) { bank in
+      let file = try await bank.handOver()
+      let one = try await Self.single(1, on: "2026-11-16", bank)
+      let first = try await bank.read(BankMessages.statement("S1", [one]), on: "2026-11-16")
+      #expect([first.collected, first.answered] as [Int] == [1, 1])
+      #expect(try await bank.settle("2026-11-23").booked == 1000)
+      let settled = "select count(booked_on) || ' ' || count(settled_on) from bank_debit"
+      try await expectTexts(bank.books, settled, ["1 1"])
+      // Another file tells of all of them: it is the rest that is news.
+      let block = BankMessages.Booking.batch(of: file, amount: "30.00", on: "2026-11-16")
+      let rest = try await bank.read(BankMessages.statement("S2", [block]), on: "2026-11-24")
+      #expect(rest.collected == 1 && rest.exitCode == .ok)
+      #expect(try await bank.settle("2026-11-24").booked == 2000)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "what is credited once more is listed: in one file, on another day, alone after its block",
+    arguments: [true, false])
+  func bookedAgain(isBlock: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let block = BankMessages.Booking.batch(of: file, amount: "20.00", on: "2026-11-16")
+      var again = isBlock ? block : try await Self.single(1, on: "2026-11-16", bank)
+      let first = try await bank.read(BankMessages.statement("S1", [block]), on: "2026-11-17")
+      let same = try await bank.read(
+        BankMessages.statement("S2", [again], version: "camt.054.001.08"), on: "2026-11-17")
+      #expect([first.collected, same.collected] as [Int] == [1, 1])
+      #expect(same.exitCode == .ok)
+      let both = BankMessages.statement("S3", [block, again])
+      again.day = "2026-11-17"
+      let later = BankMessages.statement("S4", [again])
+      for (text, collected) in [(both, 1), (later, 0)] {
+        let reading = try await bank.read(text, on: "2026-11-17")
+        #expect(reading.unmatched.map(\.reason) == ["booked_again"])
+        #expect(reading.collected == collected && reading.exitCode == .dataError)
+      }
+      let told = try await bank.read(BankMessages.statement("S5", [again]), on: "2026-11-17")
+      #expect([told.known, told.unmatched.count] as [Int] == [1, 0])
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 2)
+      #expect(try await bank.settle("2026-11-23").booked == 2000)
       try await expectSound(bank.books)
     }
   }
@@ -241,19 +338,56 @@ import Testing
     }
   }
 
-  @Test("a return of a debit that no file has is listed, and read once it has one")
+  @Test("a return of a debit that no file has is kept and listed, and a person deals with it")
   func unknownReturn() async throws {
     try await BankBooks.with(2) { bank in
       let id = try await bank.books.text("select gateway_ref from payment_attempt limit 1")
-      let back = BankMessages.statement("S1", [.returned(id, "AM04", on: "2026-11-18")])
-      for _ in 1...2 {
-        let reading = try await bank.read(back, on: "2026-11-18")
-        #expect(reading.readOn == nil && reading.exitCode == .dataError)
-        #expect(reading.unmatched.map(\.reason) == ["return_unknown"])
-        #expect(reading.unmatched.map(\.text) == [id])
-      }
+      let back = BankMessages.Booking.returned(id, "AM04", on: "2026-11-18")
+      let foreign = BankMessages.Booking.returned("OTHER-1", "MD06", on: "2026-11-18")
+      let first = try await bank.read(
+        BankMessages.statement("S1", [back, foreign]), on: "2026-11-18")
+      #expect(first.exitCode == .dataError)
+      #expect(first.unmatched.map(\.reason) == ["return_unknown", "return_unknown"])
+      #expect(first.unmatched.compactMap(\.text).sorted() == [id, "OTHER-1"].sorted())
+      #expect(first.unmatched.allSatisfy { $0.entry != nil })
+      // What is written later is not what was returned.
       _ = try await bank.handOver()
-      #expect(try await bank.read(back, on: "2026-11-18").declined == 1)
+      let again = try await bank.read(
+        BankMessages.statement("S2", [back, foreign]), on: "2026-11-18")
+      #expect([again.declined, again.known] as [Int] == [0, 2])
+      let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+      #expect(open.map(\.reason) == ["return_unknown", "return_unknown"])
+    }
+  }
+
+  @Test(
+    "a return that names our mandate only is kept and listed, with a reason and without",
+    arguments: [true, false])
+  func mandateReturn(hasReason: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      _ = try await bank.handOver()
+      let booking = { (mandate: String) in
+        BankMessages.Booking(
+          amount: "10.00", isCredit: false, day: "2026-11-18",
+          details: "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId><MndtId>\(mandate)</MndtId>"
+            + "</Refs>" + (hasReason ? "<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf>" : "")
+            + "</TxDtls>")
+      }
+      let reading = try await bank.read(
+        BankMessages.statement("S1", [booking("M-1"), booking("X-9")]), on: "2026-11-18")
+      #expect(reading.declined == 0)
+      #expect(reading.unmatched.map(\.text) == (hasReason ? ["M-1", "X-9"] : ["M-1"]))
+      #expect(reading.unmatched.allSatisfy { $0.reason == "return_unknown" && $0.entry != nil })
+      let again = try await bank.read(
+        BankMessages.statement("S2", [booking("M-1")]), on: "2026-11-18")
+      #expect([again.known, again.unmatched.count] as [Int] == [1, 0])
+      // Once a file says which debit it is, it is taken, and listed no more.
+      let told = BankMessages.Booking.returned(
+        try await bank.endToEnd(1), "AM04", on: "2026-11-18")
+      #expect(
+        try await bank.read(BankMessages.statement("S3", [told]), on: "2026-11-18").declined == 1)
+      let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+      #expect(open.map(\.text) == (hasReason ? ["X-9"] : []))
     }
   }
 

@@ -102,6 +102,47 @@ import Testing
     }
   }
 
+  @Test(
+    "a sum of returns is superseded once a file tells which, and known after",
+    arguments: [["S9", "S9"], [nil, nil], ["S9", nil], [nil, "S9"], ["S9", "S8"]])
+  func sumTold(references: [String?]) async throws {
+    try await BankBooks.with(2) { bank in
+      _ = try await bank.handOver()
+      let sum = Booking(
+        amount: "23.00", isCredit: false, day: "2026-11-17", reference: references[0],
+        family: "IDDT")
+      var parts = Booking.returns(
+        "23.00", on: "2026-11-17",
+        [(try await bank.endToEnd(1), "10.00", nil), (try await bank.endToEnd(2), "10.00", nil)])
+      parts.reference = references[1]
+      let first = try await bank.read(BankMessages.statement("S1", [sum]), on: "2026-11-17")
+      #expect(first.unmatched.map(\.reason) == ["details_missing"])
+      let told = try await bank.read(BankMessages.statement("S2", [parts]), on: "2026-11-18")
+      #expect(told.declined == 2)
+      let isOther = references == ["S9", "S8"]
+      let entries = try await BankEntry.list(on: bank.books.connection)
+      #expect(entries.map(\.state) == [isOther ? .open : .superseded])
+      let again = try await bank.read(
+        BankMessages.statement("S3", [sum], version: "camt.054.001.08"), on: "2026-11-18")
+      #expect([again.known, again.unmatched.count] as [Int] == [1, 0])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("of two sums that may be meant, both stay listed")
+  func sumsAlike() async throws {
+    try await BankBooks.with(2) { bank in
+      _ = try await bank.handOver()
+      let sum = Booking(amount: "10.00", isCredit: false, day: "2026-11-17", family: "IDDT")
+      _ = try await bank.read(BankMessages.statement("S1", [sum, sum]), on: "2026-11-17")
+      let one = Booking.returned(try await bank.endToEnd(1), "AM04", on: "2026-11-17")
+      #expect(
+        try await bank.read(BankMessages.statement("S2", [one]), on: "2026-11-18").declined == 1)
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 2)
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test("what takes another booking back is listed, and nothing is collected by it")
   func takenBack() async throws {
     try await BankBooks.with(2) { bank in

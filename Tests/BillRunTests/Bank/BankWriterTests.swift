@@ -193,6 +193,42 @@ import Testing
     }
   }
 
+  @Test("a doubt about a bank stands until a person confirms its files")
+  func confirmed() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      try await bank.books.run("update gateway_account set place = 'elsewhere'")
+      let gateways = GatewaySet([bank.gateway])
+      for _ in 1...2 {
+        let comparison = try await GatewayComparison.read(
+          gateways, since: 0, at: 0, of: bank.books.database)
+        #expect(comparison.exitCode == .dataError && comparison.silent == ["bank"])
+        #expect(comparison.doubts.keys.sorted() == ["bank"])
+        #expect(comparison.text.contains("billrun charge adopt --gateway bank"))
+        await #expect(throws: BillRunError.self) { try await bank.write("2026-11-02") }
+      }
+      let connection = bank.books.connection
+      let found = try await FileConfirmation.read(of: "bank", among: gateways, on: connection)
+      #expect(found.files.count == 1)
+      #expect(found.text(isConfirmed: false).contains("--confirm 1"))
+      let error = await #expect(throws: BillRunError.self) {
+        try await found.confirm(2, at: 60, by: "tester", on: connection)
+      }
+      #expect(error?.code == "count_differs" && error?.status == .dataError)
+      await #expect(throws: BillRunError.self) { try await bank.write("2026-11-02") }
+      try await found.confirm(1, at: 60, by: "tester", on: connection)
+      try await bank.write("2026-11-02")
+      try await expectTexts(
+        bank.books,
+        "select kind || ' ' || (detail ->> 'gateway') from event "
+          + "where kind in ('gateway_confirmed', 'book_named') order by event_id",
+        ["gateway_confirmed bank", "book_named bank"])
+      #expect(
+        try await GatewayComparison.read(gateways, since: 0, at: 0, of: bank.books.database)
+          .exitCode == .ok)
+    }
+  }
+
   @Test("a file is handed over once")
   func moves() async throws {
     try await BankBooks.with(1) { bank in

@@ -28,6 +28,30 @@ import Testing
     }
   }
 
+  @Test("a refund that was recorded by hand is the gateway's, one for one")
+  func recordedRefunds() async throws {
+    try await ChargeBooks.with(["approve", "approve"]) { books, gateway in
+      try await books.charge("2026-11-01", at: gateway)
+      let money = Money(minor: 100, currency: try #require(Currency(code: "eur")))
+      let uuid = try await books.text("select uuid from book")
+      for key in ["1-refund-7", "1-refund-8", "2-refund-9"] {
+        gateway.setRefund("\(uuid)-pay-\(key)", to: money)
+      }
+      #expect(try await compare(books, gateway).differences.count == 3)
+      for (payment, amount) in [(1, 100), (2, 99)] as [(Int64, Int64)] {
+        try await books.connection.operation {
+          try PaymentOperations(at: 1_795_600_000, by: "tester").refund(
+            payment, amount: amount, over: $0)
+        }
+      }
+      let left = try await compare(books, gateway)
+      #expect(
+        left.differences.map(\.key).sorted()
+          == ["\(uuid)-pay-1-refund-8", "\(uuid)-pay-2-refund-9"])
+      #expect(left.exitCode == .software)
+    }
+  }
+
   @Test("refunds are compared, too, both ways, and stop nobody")
   func refunds() async throws {
     try await ChargeBooks.with(["approve", "approve"]) { books, gateway in
