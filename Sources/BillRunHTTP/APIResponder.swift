@@ -79,10 +79,13 @@ struct APIResponder: HTTPResponder {
     }
     let reader = BodyReader(
       limit: settings.maxBodyKilobytes << 10, seconds: settings.idleSeconds)
+    // The proxy before it says how it was spoken to.
+    let isSecure = HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] } == "https"
     let host = request.head.authority ?? "\(settings.address):\(settings.port)"
     return Call(
       book: book, caller: caller, target: "\(request.method.rawValue) \(request.uri.path)",
-      address: "http://\(host)\(request.uri.path)", parameters: parameters, query: query,
+      address: "\(isSecure ? "https" : "http")://\(host)\(request.uri.path)",
+      parameters: parameters, query: query,
       body: route.method == .get ? .object([]) : try await reader.object(of: request),
       idempotencyKey: try Self.idempotencyKey(request), moment: clock.now())
   }

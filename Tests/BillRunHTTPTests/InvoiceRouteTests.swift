@@ -74,6 +74,9 @@ import Testing
       #expect(first.headers["x-total-count"] == "5" && first.body.contains(#""id" : 1,"#))
       #expect(first.headers["link"]?.contains("page=3&per_page=2>; rel=\"last\"") == true)
       #expect(first.headers["link"]?.contains("sort=id%20asc") == true)
+      let behind = ["X-Forwarded-Proto": "https"]
+      let secure = try await server.send("GET", "/invoices", headers: behind)
+      #expect(secure.headers["link"]?.hasPrefix("<https://127.0.0.1:") == true)
       let rest = try await server.send("GET", "/invoices?per_page=2&cursor=3")
       #expect(rest["0.id"] == "4" && rest["2.id"] == nil)
       for (query, field) in [
