@@ -13,12 +13,20 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
   name: "billrun",
-  products: [.executable(name: "billrun", targets: ["BillRunCLI"])],
+  products: [
+    .executable(name: "billrun", targets: ["BillRunCLI"]),
+    .executable(name: "billrun-serve", targets: ["BillRunServe"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .target(name: "BillingCore", swiftSettings: settings),
@@ -55,6 +63,26 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "BillRunHTTP",
+      dependencies: [
+        "BillRun", "BillingCore", "Postgres",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "BillRunServe",
+      dependencies: [
+        "BillRun", "BillRunHTTP",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "PricingBench", dependencies: ["BillingCore"], path: "Tests/PricingBench",
       swiftSettings: settings),
@@ -77,6 +105,10 @@ let package = Package(
     .testTarget(
       name: "BillRunCLITests", dependencies: ["BillRun", "BillRunCLI", "TestSupport"],
       exclude: ["Transcripts"], swiftSettings: settings),
+    .testTarget(
+      name: "BillRunHTTPTests",
+      dependencies: ["BillRunHTTP", "BillRun", "TestSupport", "Transport"],
+      swiftSettings: settings),
     .testTarget(name: "TidyTests", dependencies: ["SQLFiles"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -996,6 +996,68 @@ begin
   return null;
 end $$;
 
+CREATE TABLE api_answer (
+    api_key_id bigint NOT NULL,
+    idempotency_key text NOT NULL,
+    request_digest bytea NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    status smallint,
+    body text,
+    CONSTRAINT api_answer_whole CHECK (((status IS NULL) = (body IS NULL)))
+);
+
+COMMENT ON TABLE api_answer IS 'What was answered to a request with an idempotency key: the same again has no second effect.';
+
+COMMENT ON COLUMN api_answer.request_digest IS 'SHA-256 of method, path and body.';
+
+COMMENT ON COLUMN api_answer.status IS 'Of HTTP; null while the request is under way.';
+
+CREATE TABLE api_key (
+    api_key_id bigint NOT NULL,
+    name text NOT NULL,
+    digest bytea NOT NULL,
+    client_id text NOT NULL,
+    client_digest bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_by text DEFAULT SESSION_USER NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT api_key_digest_length CHECK (((length(digest) = 32) AND (length(client_digest) = 32))),
+    CONSTRAINT api_key_name_plain CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text)),
+    CONSTRAINT api_key_scopes_known CHECK (((scopes <@ ARRAY['read'::text, 'write'::text, 'operate'::text]) AND (cardinality(scopes) > 0)))
+);
+
+COMMENT ON TABLE api_key IS 'Who may speak to the server; the key itself is kept nowhere.';
+
+COMMENT ON COLUMN api_key.digest IS 'SHA-256 of the key, which has 256 random bits.';
+
+COMMENT ON COLUMN api_key.client_id IS 'By which OAuth names the key: 36 characters, as its clients want.';
+
+COMMENT ON COLUMN api_key.client_digest IS 'SHA-256 of the secret for OAuth, which has 240 random bits.';
+
+COMMENT ON COLUMN api_key.last_used_at IS 'To the minute.';
+
+ALTER TABLE api_key ALTER COLUMN api_key_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME api_key_api_key_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE api_token (
+    digest bytea NOT NULL,
+    api_key_id bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT api_token_digest_length CHECK ((length(digest) = 32))
+);
+
+COMMENT ON TABLE api_token IS 'Bearer tokens of OAuth, each for a key and a short time.';
+
+COMMENT ON COLUMN api_token.digest IS 'SHA-256 of the token, which has 256 random bits.';
+
 CREATE TABLE approval (
     approval_id bigint NOT NULL,
     seller_id bigint NOT NULL,
@@ -3016,6 +3078,21 @@ ALTER TABLE usage_record ALTER COLUMN usage_record_id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+ALTER TABLE ONLY api_answer
+    ADD CONSTRAINT api_answer_pkey PRIMARY KEY (api_key_id, idempotency_key);
+
+ALTER TABLE ONLY api_key
+    ADD CONSTRAINT api_key_client_key UNIQUE (client_id);
+
+ALTER TABLE ONLY api_key
+    ADD CONSTRAINT api_key_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY api_key
+    ADD CONSTRAINT api_key_pkey PRIMARY KEY (api_key_id);
+
+ALTER TABLE ONLY api_token
+    ADD CONSTRAINT api_token_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY approval
     ADD CONSTRAINT approval_pkey PRIMARY KEY (approval_id);
 
@@ -3309,6 +3386,16 @@ ALTER TABLE ONLY tax_rate_version
 
 ALTER TABLE ONLY usage_record
     ADD CONSTRAINT usage_record_pkey PRIMARY KEY (usage_record_id);
+
+CREATE INDEX api_answer_began_idx ON api_answer USING btree (began_at);
+
+CREATE INDEX api_key_lookup_idx ON api_key USING btree (substr(digest, 1, 8));
+
+CREATE UNIQUE INDEX api_key_name_key ON api_key USING btree (name) WHERE (revoked_at IS NULL);
+
+CREATE INDEX api_token_expires_idx ON api_token USING btree (expires_at);
+
+CREATE INDEX api_token_lookup_idx ON api_token USING btree (substr(digest, 1, 8));
 
 CREATE UNIQUE INDEX approval_open_key ON approval USING btree (seller_id, operation, digest) WHERE ((used_at IS NULL) AND (declined_at IS NULL));
 
@@ -3611,6 +3698,12 @@ CREATE TRIGGER usage_record_corrected_to AFTER UPDATE ON usage_record REFERENCIN
 CREATE TRIGGER usage_record_deleted AFTER DELETE ON usage_record REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
 
 CREATE TRIGGER usage_record_inserted AFTER INSERT ON usage_record REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION usage_comes_in();
+
+ALTER TABLE ONLY api_answer
+    ADD CONSTRAINT api_answer_key_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(api_key_id);
+
+ALTER TABLE ONLY api_token
+    ADD CONSTRAINT api_token_key_fkey FOREIGN KEY (api_key_id) REFERENCES api_key(api_key_id);
 
 ALTER TABLE ONLY approval_rule
     ADD CONSTRAINT approval_rule_seller_fkey FOREIGN KEY (seller_id) REFERENCES seller(seller_id);

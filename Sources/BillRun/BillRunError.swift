@@ -14,12 +14,19 @@ public struct BillRunError: Error, Hashable, Sendable {
   /// What helps, beginning with the command to type; nil when nothing is known to.
   public let hint: String?
 
+  /// The field of an object that is wrong, as `items.0.quantity`; nil where it is none.
+  public let field: String?
+
   /// Makes an error of its parts.
-  public init(_ status: ExitStatus, code: String, _ message: String, hint: String? = nil) {
+  public init(
+    _ status: ExitStatus, code: String, _ message: String, hint: String? = nil,
+    field: String? = nil
+  ) {
     self.status = status
     self.code = code
     self.message = message
     self.hint = hint
+    self.field = field
   }
 }
 

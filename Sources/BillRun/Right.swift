@@ -59,6 +59,9 @@ extension Right {
       .insert("subscription_change usage_record pending_line_item retry_policy holiday"),
       .insert("chasing_cadence payment_list party_version billing_cursor attachment refund"),
       .insert("dismissed_charge gateway_account gateway_doubt approval_rule"),
+      .insert("api_key api_token api_answer"),
+      .update("api_key", "revoked_at last_used_at"),
+      .update("api_answer", "began_at status body"),
       .update("run", "state closed_at paused_by"),
       .update("gate_finding", "released_at released_by"),
       .update(
@@ -79,7 +82,7 @@ extension Right {
       .delete("invoice invoice_line invoice_tax invoice_discount invoice_discount_share"),
       .delete("invoice_request attachment late_usage line_credit line_credit_tax"),
       .delete("subscription_addon subscription_discount credit_payout bounced_address"),
-      .delete("gateway_doubt approval_rule"),
+      .delete("gateway_doubt approval_rule api_token api_answer"),
     ]
 
   /// What both need: documents are written, and money comes in; what a posted document charges is

@@ -49,6 +49,9 @@ public struct Settings: Sendable {
   /// What a run's drafts are held against before they are posted; nil: they are posted at once.
   public let gate: GateLimits?
 
+  /// How the server listens, and for which books.
+  public let serve: ServeSettings
+
   private let environment: [String: String]
 
   /// The variables of the environment that this process was started with.
@@ -90,6 +93,7 @@ public struct Settings: Sendable {
     webhooks = file.webhooks
     letters = file.letters
     gate = file.gate
+    serve = file.serve ?? ServeSettings()
     self.environment = environment
   }
 

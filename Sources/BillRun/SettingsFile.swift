@@ -18,6 +18,7 @@ struct SettingsFile: Equatable, Sendable {
   var letters: LetterSettings?
   var gate: GateLimits?
   var reportDatabase: String?
+  var serve: ServeSettings?
 
   /// What a file without any key says.
   init() {}
@@ -55,7 +56,7 @@ struct SettingsFile: Equatable, Sendable {
   /// The keys that the file may have.
   private enum Key: String, CaseIterable {
     case database, schema, lanes, public_url, gateways, smtp, templates, gate, metrics_file, reports
-    case max_file_mb, sms, webhooks, letters
+    case max_file_mb, sms, webhooks, letters, serve
   }
 
   private mutating func read(_ key: Key, _ value: Node, at place: SettingsPlace) throws {
@@ -77,6 +78,7 @@ struct SettingsFile: Equatable, Sendable {
     case .letters: letters = try LetterSettings.read(value, at: place)
     case .gate: gate = try GateLimits.read(value, at: place)
     case .reports: try readReports(value, at: place)
+    case .serve: serve = try ServeSettings.read(value, at: place)
     }
   }
 }

@@ -29,6 +29,7 @@ struct BillRunTool: AsyncParsableCommand {
       PaymentCommand.self,
       FileCommand.self,
       HoldCommand.self,
+      KeyCommand.self,
       MessageCommand.self,
       TemplatesCommand.self,
       Report.self,

@@ -19,7 +19,7 @@ import Testing
   private static func commands() throws -> [String] {
     let units = try files("systemd", ".service").flatMap { name in
       try lines(of: "systemd/\(name)").compactMap { $0.after("ExecStart=/usr/bin/") }
-    }.filter { $0.hasPrefix("billrun") }
+    }.filter { $0.hasPrefix("billrun ") }
     let times = try lines(of: "crontab").filter { $0.first?.isNumber == true || $0.first == "*" }
     return units
       + times.map {

@@ -62,6 +62,15 @@ enum Imports {
       "BillRun", "BillingCore", "Postgres", "ArgumentParser", "Logging", "FoundationEssentials",
       "Dispatch", "Glibc",
     ],
+    "Sources/BillRunHTTP": [
+      "BillRun", "BillingCore", "Postgres", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+      "Logging", "NIOCore", "ServiceLifecycle", "FoundationEssentials", "Synchronization",
+    ],
+    "Sources/BillRunServe": ["BillRun", "BillRunHTTP", "ArgumentParser", "Logging", "Glibc"],
+    "Tests/BillRunHTTPTests": [
+      "BillRun", "BillRunHTTP", "BillingCore", "Postgres", "TestSupport", "Testing", "Foundation",
+      "Logging", "Synchronization",
+    ],
     "Tests/PostgresTests": ["CLibPQ", "Postgres", "TestSupport", "Testing", "Foundation", "Glibc"],
     "Tests": [
       "BillingCore", "Documents", "Postgres", "SQLFiles", "Transport", "BillRun", "TestSupport",

@@ -1,5 +1,6 @@
 -- Customers as an import takes them, with the payment source that counts.
--- $1 seller text: only its, null for all. Out: line text, an object each, in order of id.
+-- Filters, null for all: $1 seller text, $2 id bigint; $3 limit bigint, $4 offset bigint
+-- Out: line text, an object each, in order of id.
 -- Index: customer_pkey, payment_source_customer_key.
 select json_strip_nulls(json_build_object(
   'object', 'customer', 'id', c.customer_id, 'name', c.name, 'seller', s.code,
@@ -23,5 +24,6 @@ from customer c
 join seller s on s.seller_id = c.seller_id
 left join retry_policy p on p.retry_policy_id = c.retry_policy_id
 left join payment_source o on o.customer_id = c.customer_id and o.removed_at is null
-where $1::text is null or s.code = $1
+where ($1::text is null or s.code = $1) and ($2::bigint is null or c.customer_id = $2)
 order by c.customer_id
+limit $3::bigint offset $4::bigint

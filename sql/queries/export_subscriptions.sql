@@ -1,6 +1,8 @@
 -- Subscriptions as an import takes them; what is covered here was billed elsewhere for whoever
 -- takes them in, and coupons that have given all they had stay behind.
--- $1 seller text: only its, null for all. Out: line text, an object each, in order of id.
+-- Filters, null for all: $1 seller text, $2 id bigint, $5 customer bigint; $3 limit bigint,
+-- $4 offset bigint
+-- Out: line text, an object each, in order of id.
 -- Index: subscription_pkey, billing_cursor_pkey, subscription_addon_pkey.
 select json_strip_nulls(json_build_object(
   'object', 'subscription', 'id', s.subscription_id, 'customer', s.customer_id, 'plan', p.code,
@@ -30,5 +32,8 @@ from subscription s
 join plan p on p.plan_id = s.plan_id
 join customer c on c.customer_id = s.customer_id
 left join billing_cursor b on b.subscription_id = s.subscription_id
-where $1::text is null or c.seller_id = (select e.seller_id from seller e where e.code = $1)
+where ($1::text is null or c.seller_id = (select e.seller_id from seller e where e.code = $1))
+  and ($2::bigint is null or s.subscription_id = $2)
+  and ($5::bigint is null or s.customer_id = $5)
 order by s.subscription_id
+limit $3::bigint offset $4::bigint

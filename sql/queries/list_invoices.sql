@@ -9,6 +9,7 @@
 -- $14 limit bigint, null for all
 -- $15 moment timestamptz: whose day in the seller's zone decides what is past due
 -- $16 json boolean: whether the object is made; $17 expand boolean: with the customer as an object
+-- $18 offset bigint: how many are passed over, null for none
 -- Out: invoice_id, customer_id, subscription_id, run_id bigint, kind, customer_name, number,
 -- status, state text, was_sent boolean, invoice_date, due_date date, payment_terms, currency text,
 -- digits smallint,
@@ -120,7 +121,7 @@ from (
     end,
     case when $12 then null else i.invoice_id end,
     case when $12 then i.invoice_id end desc
-  limit $14
+  limit $14 offset $18::bigint
 ) d
 left join lateral (
   select json_build_object(

@@ -23,7 +23,7 @@ struct BankTransfers {
     try connection.execute(Statement(SQLFiles.importOwnPayments), [now])
     try connection.execute(Statement(SQLFiles.doubtRecordedItems), [])
     try connection.execute(Statement(SQLFiles.importCheckPayments), [])
-    _ = try PaymentStage(moment: moment).take(on: connection)
+    _ = try PaymentStage(moment: moment, user: SystemUser.name).take(on: connection)
     try write(adding: &reading, on: connection)
     try connection.run(script: SQLFiles.importClose.text, name: "import_close")
   }

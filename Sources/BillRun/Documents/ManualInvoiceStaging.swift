@@ -90,12 +90,11 @@ struct ManualInvoiceStaging {
     let faults = try rows.indices.map { row in
       ImportReport.Fault(
         file: name, line: 1, field: try rows.string(row, 1), expected: try rows.string(row, 2),
-        found: try rows.optionalString(row, 3), because: nil
-      ).description
+        found: try rows.optionalString(row, 3), because: nil)
     }
     throw BillRunError(
       .dataError, code: "invoice_refused",
-      "nothing written, \(faults.joined(separator: "; "))",
-      hint: "docs/INTERFACE.md lists the fields of an invoice")
+      "nothing written, \(faults.map(\.description).joined(separator: "; "))",
+      hint: "docs/INTERFACE.md lists the fields of an invoice", field: faults.first?.field)
   }
 }

@@ -31,6 +31,18 @@ public struct Exporter: Sendable {
       }
     }
 
+    /// What stands in the statement behind the seller.
+    fileprivate func otherFilters(
+      _ id: Int64?, _ customer: Int64?, _ limit: Int64?, _ offset: Int64?
+    ) -> [Parameter] {
+      switch self {
+      case .customer: [.int64(id), .int64(limit), .int64(offset)]
+      case .subscription: [.int64(id), .int64(limit), .int64(offset), .int64(customer)]
+      case .pendingLineItem: [.int64(customer)]
+      default: []
+      }
+    }
+
     fileprivate var file: SQLFile {
       switch self {
       case .seller: SQLFiles.exportSellers
@@ -75,7 +87,7 @@ public struct Exporter: Sendable {
       }
       var (piece, count): ([UInt8], Int) = ([], 0)
       for kind in kinds {
-        let wanted: [Parameter] = kind.isShared ? [] : [seller.map { .string($0) } ?? .null]
+        let wanted = kind.isShared ? [] : [.string(seller)] + kind.otherFilters(nil, nil, nil, nil)
         try connection.stream(Statement(kind.file), wanted) { row in
           piece += try row.string(0).utf8
           piece.append(UInt8(ascii: "\n"))
@@ -110,5 +122,47 @@ extension Connection {
   /// Writes objects into a file on this connection, see `Exporter`.
   public func exporting(_ exporter: Exporter, toFile path: String) throws -> Int {
     try exporter.write(toFile: path, from: self)
+  }
+}
+
+/// Reads and changes single objects as an import takes them.
+public enum ImportObjects {
+  /// Objects of a kind, a JSON text each; a catalog's have one for each price or version.
+  ///
+  /// `id` is that of a customer or subscription, `customer` whose subscriptions or pending items.
+  public static func read(
+    _ kind: Exporter.Kind, id: Int64? = nil, customer: Int64? = nil, limit: Int64? = nil,
+    offset: Int64? = nil, on connection: isolated Connection
+  ) throws -> [String] {
+    let filters =
+      kind.isShared ? [] : [.string(nil)] + kind.otherFilters(id, customer, limit, offset)
+    return try connection.query(Statement(kind.file), filters).map { row in
+      guard kind == .pendingLineItem else { return try row.string(0) }
+      // An import draws their ids, so that a line has none.
+      return "{\"id\":\(try row.int64(1)),\(try row.string(0).dropFirst())"
+    }
+  }
+
+  /// How many customers or subscriptions there are; `customer` is whose.
+  public static func count(
+    _ kind: Exporter.Kind, customer: Int64? = nil, on connection: isolated Connection
+  ) throws -> Int64 {
+    try connection.query(
+      Statement(SQLFiles.countObjects), [.string(kind.rawValue), .int64(customer)]
+    ).int64(0, 0)
+  }
+
+  /// An id for a new customer or subscription.
+  public static func drawID(
+    _ kind: Exporter.Kind, on connection: isolated Connection
+  ) throws -> Int64 {
+    try connection.query(Statement(SQLFiles.drawObjectID), [.string(kind.rawValue)]).int64(0, 0)
+  }
+
+  /// Keeps others who change an object this way waiting until the transaction ends.
+  public static func lock(
+    _ kind: Exporter.Kind, _ id: String, on connection: isolated Connection
+  ) throws {
+    _ = try connection.query(Statement(SQLFiles.lockObject), [.string("\(kind.rawValue) \(id)")])
   }
 }

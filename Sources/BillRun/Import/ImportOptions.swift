@@ -18,6 +18,9 @@ public struct ImportOptions: Hashable, Sendable {
   /// Whether the files are lists of payments, each of which is taken once.
   public var isOfLists = false
 
+  /// Who asked for it, for the event log; nil for the user of the operating system.
+  public var user: String?
+
   /// What is refused because it is more often a slip than meant, and is taken all the same.
   public var overruled: Set<Caution> = []
 

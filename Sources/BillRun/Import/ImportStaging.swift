@@ -28,6 +28,15 @@ struct ImportStaging {
     if hasTexts { try connection.execute(Self.readTexts, []) }
   }
 
+  /// Loads objects that somebody has as text, a line each.
+  mutating func load(_ text: DocumentText, on connection: isolated Connection) throws {
+    files.append((text.name, offset))
+    var buffer = CopyBuffer()
+    var bytes = [UInt8(ascii: "\n")] + text.bytes
+    try stage(&bytes, in: &buffer, on: connection)
+    if hasTexts { try connection.execute(Self.readTexts, []) }
+  }
+
   /// The file and the line in it of a line that is counted over all files.
   func place(of line: Int) -> (file: String, line: Int) {
     let file = files.last { $0.offset < line } ?? ("", 0)

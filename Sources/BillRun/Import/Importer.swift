@@ -64,7 +64,44 @@ public struct Importer: Sendable {
     _ files: [String], _ options: ImportOptions, on connection: isolated Connection,
     since start: ContinuousClock.Instant
   ) throws -> ImportReport {
-    let moment = Parameter.timestamptz(unixSeconds: options.now)
+    try open(options, on: connection)
+    var staging = ImportStaging()
+    try staging.load(files, on: connection)
+    let lists = try options.isOfLists ? TakenList.find(staging, options, on: connection) : []
+    let report = try take(staging, options, on: connection, since: start)
+    if report.isTaken {
+      try record(report, files, by: nil, on: connection)
+      for list in lists { try list.record(on: connection) }
+    }
+    return report
+  }
+
+  /// Takes objects in that somebody has as text, a line each, within the caller's transaction.
+  ///
+  /// Throws `BillRunError` with all that is wrong with them.
+  @discardableResult
+  public func take(
+    _ text: DocumentText, at moment: Int64, by user: String, on connection: isolated Connection
+  ) throws -> ImportReport {
+    var options = ImportOptions(listedErrors: 100, now: moment)
+    options.user = user
+    try connection.run(script: SQLFiles.importClose.text, name: "import_close")
+    try Self.open(options, on: connection)
+    var staging = ImportStaging()
+    try staging.load(text, on: connection)
+    let report = try Self.take(staging, options, on: connection, since: .now)
+    guard report.isTaken else {
+      throw BillRunError(
+        .dataError, code: "import_refused",
+        "nothing written, \(report.faults.map(\.description).joined(separator: "; "))",
+        field: report.faults.first?.field)
+    }
+    try Self.record(report, [text.name], by: user, on: connection)
+    return report
+  }
+
+  /// Makes the staging tables, and says what they may hold.
+  private static func open(_ options: ImportOptions, on connection: isolated Connection) throws {
     try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
     _ = try connection.query(
       Statement(SQLFiles.importSetMemberStates), [.stringArray(TaxID.memberStates)])
@@ -72,9 +109,14 @@ public struct Importer: Sendable {
       try connection.execute(Statement(file), [])
     }
     if options.isOfLists { try connection.execute(Statement(SQLFiles.importOnlyPayments), []) }
-    var staging = ImportStaging()
-    try staging.load(files, on: connection)
-    let lists = try options.isOfLists ? TakenList.find(staging, options, on: connection) : []
+  }
+
+  /// Takes in what is staged.
+  private static func take(
+    _ staging: ImportStaging, _ options: ImportOptions, on connection: isolated Connection,
+    since start: ContinuousClock.Instant
+  ) throws -> ImportReport {
+    let moment = Parameter.timestamptz(unixSeconds: options.now)
     try connection.run(script: SQLFiles.importAnalyzeLines.text, name: "import_analyze_lines")
     for file in [
       SQLFiles.importSplitParts, SQLFiles.importFindShapes, SQLFiles.importCheckShapes,
@@ -84,12 +126,7 @@ public struct Importer: Sendable {
     }
     let counts = try takeStages(options, at: moment, on: connection)
     let faults = ImportFaults(staging: staging, options: options)
-    let report = try faults.report(counts, since: start, on: connection)
-    if report.isTaken {
-      try record(report, files, on: connection)
-      for list in lists { try list.record(on: connection) }
-    }
-    return report
+    return try faults.report(counts, since: start, on: connection)
   }
 
   /// Takes in object after object, and returns what became of the lines of each.
@@ -122,7 +159,8 @@ public struct Importer: Sendable {
   ) throws -> ImportReport.Count {
     guard let writing = stage.writing else {
       return stage.object == "payment"
-        ? try PaymentStage(moment: options.now).take(on: connection)
+        ? try PaymentStage(moment: options.now, user: options.user ?? SystemUser.name).take(
+          on: connection)
         : try InvoiceImport(skipsKnown: options.skipsKnown).take(at: moment, on: connection)
     }
     let outcome = try connection.query(Statement(writing), [])
@@ -133,10 +171,12 @@ public struct Importer: Sendable {
 
   /// Leaves an event that tells of the import.
   private static func record(
-    _ report: ImportReport, _ files: [String], on connection: isolated Connection
+    _ report: ImportReport, _ files: [String], by user: String?,
+    on connection: isolated Connection
   ) throws {
     var detail = JSONWriter()
     detail.object {
+      if let user { $0.field("os_user", user) }
       $0.field("files", array: { list in files.forEach { list.string($0) } })
       $0.field("lines", report.lines)
       $0.field("refused", report.refusedLines)

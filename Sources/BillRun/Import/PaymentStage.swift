@@ -7,6 +7,8 @@ import SQLFiles
 struct PaymentStage {
   /// The moment of the import, in UNIX seconds.
   let moment: Int64
+  /// For the event log.
+  let user: String
 
   /// Records the good lines that are not recorded yet, and counts what became of all good ones.
   func take(on connection: isolated Connection) throws -> ImportReport.Count {
@@ -16,7 +18,7 @@ struct PaymentStage {
       payments.append(try payment(rows, row))
     }
     if !payments.isEmpty {
-      _ = try PaymentOperations(at: moment, by: SystemUser.name).record(payments, on: connection)
+      _ = try PaymentOperations(at: moment, by: user).record(payments, on: connection)
     }
     return ImportReport.Count(
       object: "payment", created: payments.count, updated: 0,

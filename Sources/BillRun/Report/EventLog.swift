@@ -52,8 +52,8 @@ public struct EventFilter: Sendable {
 public enum EventLog {
   /// What is done, in order of name.
   public static let kinds = [
-    "address_allowed", "address_stopped", "approval_declined", "approval_rule_set", "approved",
-    "autopay_off",
+    "address_allowed", "address_stopped", "api_key_created", "api_key_revoked",
+    "approval_declined", "approval_rule_set", "approved", "autopay_off",
     "bank_file_acknowledged",
     "bank_file_handed_over", "bank_file_read",
     "bank_file_rejected", "bank_file_written", "batch_billed", "book_named", "books_closed",

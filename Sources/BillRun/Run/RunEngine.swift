@@ -233,7 +233,8 @@ public struct RunEngine: Sendable {
 
   /// Looks at the drafts of a run, and posts those that pass unless a person is to.
   private func post(_ plan: RunPlan, _ gate: RunGate, on control: isolated Connection) throws {
-    var posting = RunPosting(of: plan.id, at: clock.now(), by: SystemUser.name, stop: stop)
+    var posting = RunPosting(
+      of: plan.id, at: clock.now(), by: options.user ?? SystemUser.name, stop: stop)
     posting.blockSize = Int64(max(1, options.batchSize))
     posting.fault = options.fault
     if !gate.wasLookedAt { try posting.look(gate.limits, on: control) }

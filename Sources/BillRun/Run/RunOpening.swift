@@ -87,12 +87,15 @@ struct RunOpening: Sendable {
       try connection.execute(
         Statement(SQLFiles.countPopulation), [.int64(id), .int64(population), .int64(batches)])
       if look == nil {
+        var detail = JSONWriter()
+        detail.object {
+          $0.field("as_of", "\(terms.asOf)")
+          $0.field("population", population)
+          if let user = options.user { $0.field("os_user", user) }
+        }
         try connection.execute(
           Statement(SQLFiles.recordEvent),
-          [
-            .string("run_opened"), .string("run"), .int64(id),
-            .jsonb("{\"as_of\":\"\(terms.asOf)\",\"population\":\(population)}"),
-          ])
+          [.string("run_opened"), .string("run"), .int64(id), .jsonb(detail.text)])
       }
       let plan = try plan(
         id: id, seller, terms, population: population, commitsManifest: manifest != nil,

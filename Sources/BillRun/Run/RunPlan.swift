@@ -91,6 +91,8 @@ public struct BillRunOptions: Sendable {
   /// A file of a dry run of the same kind, of which just that is billed: its days and seller
   /// count, none of those above; nil for all that is due.
   public var manifest: String?
+  /// Who asked for it, for the event log; nil for the user of the operating system.
+  public var user: String?
   /// Called at each place where a crash must leave nothing wrong; tests throw from it.
   public var fault: @Sendable (FaultPoint) throws -> Void = { _ in }
 

@@ -49,6 +49,8 @@ public struct InvoiceFilter: Sendable {
   public var after: Int64?
   /// At most so many.
   public var limit: Int64?
+  /// How many are passed over first.
+  public var offset: Int64?
 
   /// Every status there is, in the order in which the first match wins (RULES 6).
   public static let statuses = InvoiceStatus.allCases.map(\.rawValue)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import BillingCore
+public import BillingCore
 public import Postgres
 import SQLFiles
 
@@ -57,16 +57,45 @@ public struct InvoiceReader: Sendable {
     _ filter: InvoiceFilter, asJSON: Bool, expandingCustomer: Bool,
     on connection: isolated Connection, _ body: (Row) throws -> Void
   ) throws {
-    let parameters: [Parameter] = [
-      .int64(filter.id), .string(filter.kind), .int64(filter.customer), .string(filter.number),
-      .string(filter.status), .string(filter.state), .int64(filter.run),
-      .date(daysSince2000: filter.start?.daysSince2000),
-      .date(daysSince2000: filter.end?.daysSince2000), .jsonb(filter.metadata),
-      .string(filter.sort == .id ? nil : filter.sort.rawValue), .bool(filter.isDescending),
-      .int64(filter.after), .int64(filter.limit),
-      .timestamptz(unixSeconds: moment),
-      .bool(asJSON), .bool(expandingCustomer),
-    ]
+    let parameters: [Parameter] =
+      filter.conditions + [
+        .string(filter.sort == .id ? nil : filter.sort.rawValue), .bool(filter.isDescending),
+        .int64(filter.after), .int64(filter.limit),
+        .timestamptz(unixSeconds: moment),
+        .bool(asJSON), .bool(expandingCustomer), .int64(filter.offset),
+      ]
     try connection.stream(Statement(SQLFiles.listInvoices), parameters, body)
+  }
+
+  /// The days that a moment, in UNIX seconds, is on in the sellers' zones: the first and the last.
+  public static func days(
+    of moment: Int64, on connection: isolated Connection
+  ) throws -> (first: LocalDate, last: LocalDate) {
+    let zones = Set(try SellerRecord.list(code: nil, on: connection).map(\.timeZone))
+    let days = try (zones.isEmpty ? ["UTC"] : zones).sorted().map { zone in
+      try connection.query(Statement(SQLFiles.readToday), [.int64(moment), .string(zone)])
+        .localDate(0, 0)
+    }
+    let utc = LocalDate(daysSince1970: Int32(clamping: moment / 86_400))
+    return (days.min() ?? utc, days.max() ?? utc)
+  }
+
+  /// How many documents a filter finds, whatever its limit and offset.
+  public func count(_ filter: InvoiceFilter, on connection: isolated Connection) throws -> Int64 {
+    try connection.query(
+      Statement(SQLFiles.countInvoices),
+      filter.conditions + [.timestamptz(unixSeconds: moment)]
+    ).int64(0, 0)
+  }
+}
+
+extension InvoiceFilter {
+  /// What a document must be, without order and limit.
+  fileprivate var conditions: [Parameter] {
+    [
+      .int64(id), .string(kind), .int64(customer), .string(number), .string(status),
+      .string(state), .int64(run), .date(daysSince2000: start?.daysSince2000),
+      .date(daysSince2000: end?.daysSince2000), .jsonb(metadata),
+    ]
   }
 }

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+public import ArgumentParser
+public import BillRun
+
+extension APIKey.Scope: ExpressibleByArgument {}

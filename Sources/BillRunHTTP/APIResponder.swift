@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Takes a request through what all have in common: route, key, limits, body, answer.
+struct APIResponder: HTTPResponder {
+  let books: [String: Book]
+  let settings: ServeSettings
+  let clock: WallClock
+  let log: Logger
+  let metrics = ServerMetrics()
+  let limiter: RateLimiter
+
+  init(books: [String: Book], settings: ServeSettings, clock: WallClock, log: Logger) {
+    self.books = books
+    self.settings = settings
+    self.clock = clock
+    self.log = log
+    limiter = RateLimiter(perSecond: settings.requestsPerSecond)
+  }
+
+  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    let begun = ContinuousClock.now
+    metrics.begin()
+    let segments = request.uri.path.split(separator: "/")
+    var route = "none"
+    var answer: Answer
+    do {
+      answer = try await self.answer(request, segments, &route)
+    } catch {
+      let refusal = APIError(describing: error)
+      tell(refusal, error, request, route)
+      answer = refusal.answer(as: Route.Dialect(ofPath: segments))
+    }
+    metrics.end(
+      Route.Method(rawValue: request.method.rawValue)?.rawValue ?? "other", route, answer.status,
+      after: begun.duration(to: .now))
+    return Self.response(answer)
+  }
+
+  private func answer(
+    _ request: Request, _ segments: [Substring], _ name: inout String
+  ) async throws -> Answer {
+    if let open = try await openAnswer(request, segments, &name) { return open }
+    let fitting = Routes.all.compactMap { route in
+      route.parameters(of: segments).map { (route, $0) }
+    }
+    // A path that is written out goes before one with a parameter.
+    let found = fitting.filter { $0.0.method.rawValue == request.method.rawValue }
+      .min { $0.1.count < $1.1.count }
+    guard let (route, parameters) = found else { throw Self.noRoute(fitting.map(\.0), request) }
+    name = route.path
+    let (book, caller) = try await Gatekeeper(books: books).admit(
+      request.headers[.authorization])
+    if let seconds = limiter.take("\(book.schema) \(caller.key)") {
+      var error = APIError(
+        429, "too_many_requests",
+        "more than \(settings.requestsPerSecond) requests a second, by the key \(caller.name)")
+      error.headers = [("Retry-After", "\(seconds)")]
+      throw error
+    }
+    guard caller.scopes.contains(route.scope) else {
+      throw APIError(
+        403, "scope_missing", "the key \(caller.name) does not open \(route.scope.rawValue)")
+    }
+    return try await route.handler(
+      try await call(request, route, parameters, of: book, by: caller))
+  }
+
+  private func call(
+    _ request: Request, _ route: Route, _ parameters: [String: String], of book: Book,
+    by caller: Caller
+  ) async throws -> Call {
+    guard let query = FormText(request.uri.query ?? "") else {
+      throw APIError(400, "query_malformed", "the query is not encoded as UTF-8 in %XX")
+    }
+    let reader = BodyReader(
+      limit: settings.maxBodyKilobytes << 10, seconds: settings.idleSeconds)
+    // The proxy before it says how it was spoken to.
+    let isSecure = HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] } == "https"
+    let host = request.head.authority ?? "\(settings.address):\(settings.port)"
+    return Call(
+      book: book, caller: caller, target: "\(request.method.rawValue) \(request.uri.path)",
+      address: "\(isSecure ? "https" : "http")://\(host)\(request.uri.path)",
+      parameters: parameters, query: query,
+      body: route.method == .get ? .object([]) : try await reader.object(of: request),
+      idempotencyKey: try Self.idempotencyKey(request), moment: clock.now())
+  }
+
+  /// What is open to everybody: whether the server lives, and the tokens of OAuth.
+  private func openAnswer(
+    _ request: Request, _ segments: [Substring], _ name: inout String
+  ) async throws -> Answer? {
+    switch (request.method.rawValue, segments) {
+    case ("GET", ["health"]):
+      name = "/health"
+      return .json("{\"object\":\"health\",\"status\":\"ok\",\"version\":\"\(Version.text)\"}")
+    case ("GET", ["ready"]):
+      name = "/ready"
+      return await ready()
+    case ("GET", ["metrics"]):
+      name = "/metrics"
+      return Answer(body: metrics.text, type: "text/plain; version=0.0.4")
+    case ("POST", ["oauth", "token"]):
+      name = "/oauth/token"
+      let body = try await BodyReader(limit: 16 << 10, seconds: settings.idleSeconds)
+        .object(of: request)
+      return try await Gatekeeper(books: books).token(
+        for: body, minutes: settings.tokenMinutes)
+    default: return nil
+    }
+  }
+
+  private func ready() async -> Answer {
+    var writer = JSONWriter()
+    var isReady = true
+    var states: [(schema: String, isOpen: Bool)] = []
+    for book in books.values.sorted(by: { $0.schema < $1.schema }) {
+      do {
+        try await book.check()
+        states.append((book.schema, true))
+      } catch {
+        isReady = false
+        states.append((book.schema, false))
+        log.warning("books not reached", metadata: ["schema": "\(book.schema)"])
+      }
+    }
+    writer.object {
+      $0.field("object", "readiness")
+      $0.field("ready", isReady)
+      $0.field("books", objects: states) { writer, state in
+        writer.field("schema", state.schema)
+        writer.field("ready", state.isOpen)
+      }
+    }
+    return .json(writer.text, status: isReady ? 200 : 503)
+  }
+
+  private static func noRoute(_ fitting: [Route], _ request: Request) -> APIError {
+    if fitting.isEmpty {
+      return APIError(404, "route_not_found", "there is nothing at \(request.uri.path.prefix(200))")
+    }
+    let methods = Set(fitting.map(\.method.rawValue)).sorted().joined(separator: ", ")
+    var error = APIError(405, "method_not_allowed", "here can be done: \(methods)")
+    error.headers = [("Allow", methods)]
+    return error
+  }
+
+  private static func idempotencyKey(_ request: Request) throws -> String? {
+    guard let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name] else {
+      return nil
+    }
+    guard (1...255).contains(key.utf8.count) else {
+      throw APIError(
+        400, "idempotency_key_wrong", "an idempotency key has 1 to 255 bytes",
+        field: "Idempotency-Key")
+    }
+    return key
+  }
+
+  /// What went wrong here is told to the log in full, what a caller did wrong in one word.
+  private func tell(
+    _ refusal: APIError, _ error: any Error, _ request: Request, _ route: String
+  ) {
+    guard refusal.status >= 500 else { return }
+    let known = BillRunError(describing: error)
+    log.error(
+      "\(known.message)",
+      metadata: [
+        "code": "\(known.code)", "route": "\(request.method.rawValue) \(route)",
+        "status": "\(refusal.status)",
+      ])
+  }
+
+  private static func response(_ answer: Answer) -> Response {
+    var headers = HTTPFields()
+    for (name, value) in answer.headers {
+      if let name = HTTPField.Name(name) { headers[name] = value }
+    }
+    if answer.status != 204 { headers[.contentType] = answer.type }
+    headers[.cacheControl] = "no-store"
+    return Response(
+      status: .init(code: answer.status), headers: headers,
+      body: answer.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(string: answer.body)))
+  }
+}

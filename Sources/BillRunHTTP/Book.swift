@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import Postgres
+
+/// A set of books that is served, with the connections to it.
+final class Book: Sendable {
+  /// What the settings say of it.
+  let settings: Settings
+  /// The way to it.
+  let database: Database
+  private let pool: ConnectionPool
+
+  /// Makes the way; nothing is opened yet.
+  ///
+  /// A request that waits for another's lock, or for a slow statement, ends and can come again.
+  init(_ settings: Settings) {
+    self.settings = settings
+    let database = Database(settings)
+    self.database = database
+    pool = ConnectionPool(count: settings.serve.connections) {
+      try await database.connect(settings: ["lock_timeout": "5s", "statement_timeout": "60s"])
+    }
+  }
+
+  /// The schema, by which keys name the books.
+  var schema: String { database.schema }
+
+  /// Reads in one snapshot.
+  func read<Value: Sendable>(
+    _ body: @Sendable (isolated Connection) throws -> Value
+  ) async throws -> Value {
+    try await pool.withConnection {
+      try await $0.transaction(isolation: .repeatableRead, readOnly: true, body)
+    }
+  }
+
+  /// Writes all of it or nothing.
+  func write<Value: Sendable>(
+    _ body: @Sendable (isolated Connection) throws -> Value
+  ) async throws -> Value {
+    try await pool.withConnection { try await $0.operation(body) }
+  }
+
+  /// Looks whether the books can be reached, and fit this program.
+  func check() async throws { try await database.open().close() }
+
+  /// Ends the sessions.
+  func close() async { await pool.close() }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import Postgres
+
+/// A request that was let in: who asks for what, of which books.
+struct Call: Sendable {
+  let book: Book
+  let caller: Caller
+  /// Method and path, for what an idempotency key stands for.
+  let target: String
+  /// Where this server is reached, as `http://127.0.0.1:8080`, with the path.
+  let address: String
+  /// What stands in the place of the route's parameters.
+  let parameters: [String: String]
+  let query: FormText
+  /// The object of the body; an empty one where there is no body.
+  let body: JSONTree
+  let idempotencyKey: String?
+  /// In UNIX seconds: its day in the seller's zone is today.
+  let moment: Int64
+
+  /// What stands in the path.
+  subscript(name: String) -> String { parameters[name] ?? "" }
+
+  /// The operations on documents, in the name of the caller.
+  var operations: InvoiceOperations { InvoiceOperations(at: moment, by: caller.actor) }
+
+  /// Reads in one snapshot.
+  func read(
+    _ body: @Sendable (isolated Connection) throws -> Answer
+  ) async throws -> Answer {
+    try await book.read(body)
+  }
+
+  /// Writes in one transaction; with an idempotency key the answer is kept in the same one.
+  func write(
+    _ body: @Sendable (isolated Connection) throws -> Answer
+  ) async throws -> Answer {
+    guard let store = answers else { return try await book.write(body) }
+    return try await book.write { connection in
+      if let known = try store.claim(on: connection) { return Answer(again: known) }
+      let answer = try body(connection)
+      try store.keep(.init(answer.status, answer.body), on: connection)
+      return answer
+    }
+  }
+
+  /// Does what takes several transactions, such as a charge: claimed before, kept after.
+  func perform(_ body: @Sendable () async throws -> Answer) async throws -> Answer {
+    guard let store = answers else { return try await body() }
+    if let known = try await book.write({ try store.claim(on: $0) }) { return Answer(again: known) }
+    let answer: Answer
+    do {
+      answer = try await body()
+    } catch {
+      // What was refused has done nothing; of anything else nobody knows, and the claim stays.
+      if APIError(describing: error).status < 500 {
+        try await book.write { try store.release(on: $0) }
+      }
+      throw error
+    }
+    try await book.write { try store.keep(.init(answer.status, answer.body), on: $0) }
+    return answer
+  }
+
+  private var answers: AnswerStore? {
+    idempotencyKey.map {
+      AnswerStore(caller: caller, name: $0, request: Array("\(target)\n\(body.text)".utf8))
+    }
+  }
+}
+
+extension Answer {
+  /// What was answered before.
+  fileprivate init(again known: AnswerStore.Answer) {
+    self.init(
+      status: known.status, headers: [("Idempotent-Replayed", "true")], body: known.body)
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Text of a form or a query: `name=value` with brackets for what lies within, as `filter[status]`.
+struct FormText {
+  /// The pairs in order, decoded.
+  let pairs: [(name: String, value: String)]
+
+  /// Reads text; nil where it is not encoded as it should be.
+  init?(_ text: some StringProtocol) {
+    var pairs: [(String, String)] = []
+    for pair in text.split(separator: "&") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = Self.decode(parts[0]),
+        let value = Self.decode(parts.count > 1 ? parts[1] : "")
+      else { return nil }
+      pairs.append((name, value))
+    }
+    self.pairs = pairs
+  }
+
+  /// The last value of a name; nil for none.
+  subscript(name: String) -> String? { pairs.last { $0.name == name }?.value }
+
+  /// The pairs within a name: of `filter[status]=paid` within `filter`, status and paid.
+  func within(_ name: String) -> [(name: String, value: String)] {
+    pairs.compactMap { pair in
+      guard pair.name.hasPrefix(name + "["), pair.name.hasSuffix("]") else { return nil }
+      return (String(pair.name.dropFirst(name.count + 1).dropLast()), pair.value)
+    }
+  }
+
+  /// The object that a form stands for; nil for names whose brackets do not fit together.
+  ///
+  /// Values are texts: a field that takes a number or a truth has it read as one.
+  var tree: JSONTree? {
+    var root = JSONTree.object([])
+    for (name, value) in pairs {
+      guard let path = Self.path(of: name), path.count <= 8 else { return nil }
+      root = Self.put(
+        Self.value(value, of: path.last { !$0.isEmpty } ?? ""), at: path[...], in: root)
+    }
+    return root
+  }
+
+  /// `items[][name]` is items, "", name.
+  private static func path(of name: String) -> [String]? {
+    guard let bracket = name.firstIndex(of: "[") else { return [name] }
+    var path = [String(name[..<bracket])]
+    var rest = name[bracket...]
+    while !rest.isEmpty {
+      guard rest.first == "[", let end = rest.firstIndex(of: "]") else { return nil }
+      path.append(String(rest[rest.index(after: rest.startIndex)..<end]))
+      rest = rest[rest.index(after: end)...]
+    }
+    return path
+  }
+
+  /// Puts a value in; an empty step of the path or a number is an element of an array.
+  private static func put(
+    _ value: JSONTree, at path: ArraySlice<String>, in tree: JSONTree
+  ) -> JSONTree {
+    guard let step = path.first else { return value }
+    let rest = path.dropFirst()
+    if step.isEmpty || Int(step) != nil {
+      var elements = tree.elements
+      let next = rest.first.flatMap { name in elements.last?[name] }
+      // `a[][b]=1&a[][c]=2` are one element, `a[][b]=1&a[][b]=2` are two.
+      if let index = Int(step).flatMap({ elements.indices.contains($0) ? $0 : nil })
+        ?? (step.isEmpty && !rest.isEmpty && next == nil && !elements.isEmpty
+          ? elements.count - 1 : nil)
+      {
+        elements[index] = put(value, at: rest, in: elements[index])
+      } else {
+        elements.append(put(value, at: rest, in: .object([])))
+      }
+      return .array(elements)
+    }
+    var tree = tree
+    if case .object = tree {} else { tree = .object([]) }
+    tree[step] = put(value, at: rest, in: tree[step] ?? .object([]))
+    return tree
+  }
+
+  private static func value(_ text: String, of name: String) -> JSONTree {
+    if text.isEmpty { return .null }
+    if truths.contains(name), text == "true" || text == "false" { return .bool(text == "true") }
+    if numbers.contains(name), case .number(let number)? = try? JSONTree(parsing: Array(text.utf8))
+    {
+      return .number(number)
+    }
+    return .string(text)
+  }
+
+  /// The fields that take a number, of all objects.
+  private static let numbers: Set<String> = [
+    "customer", "invoice", "subscription", "amount", "unit_cost", "quantity", "value", "date",
+    "due_date", "start_date", "trial_end", "cycles", "contract_renewal_cycles", "interval_count",
+    "snap_to_nth_day", "bill_in_advance_days", "expiration_date", "max_redemptions",
+    "duration_cycles", "parent_customer", "autopay_delay_days", "valid_from", "valid_until",
+    "exp_month", "exp_year", "flat_cost", "min_qty", "max_qty", "canceled_at", "effective",
+  ]
+
+  /// The fields that are true or false.
+  private static let truths: Set<String> = [
+    "autopay", "draft", "closed", "chase", "sent", "taxable", "discountable", "is_percent",
+    "inclusive", "compound", "exclusive", "consolidated", "bill_parent", "cancel_at_period_end",
+    "prorate", "prorate_cancel", "paused",
+  ]
+
+  /// Decodes `%41` and `+`; nil for what is no UTF-8 then, or has a NUL.
+  static func decode(_ text: some StringProtocol) -> String? {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "+"): bytes.append(0x20)
+      case UInt8(ascii: "%"):
+        guard rest.count >= 2,
+          let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+        else { return nil }
+        rest = rest.dropFirst(2)
+        bytes.append(code)
+      default: bytes.append(byte)
+      }
+    }
+    return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+  }
+
+  /// Encodes what is not a letter, digit, or one of `-._~` (RFC 3986).
+  static func encode(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF")
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case 48...57, 65...90, 97...122, 45, 46, 95, 126:
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        result += "%" + String(digits[Int(byte >> 4)]) + String(digits[Int(byte & 15)])
+      }
+    }
+    return result
+  }
+}

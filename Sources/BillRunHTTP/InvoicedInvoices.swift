@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import Postgres
+
+/// Documents in Invoiced's manner.
+enum InvoicedInvoices {
+  /// The id of the document that the path names.
+  static func id(_ call: Call, on connection: isolated Connection) throws -> Int64 {
+    try InvoiceReader(at: call.moment).id(of: call["id"], on: connection)
+  }
+
+  /// A document as an object.
+  static func object(
+    _ id: Int64, _ call: Call, expands: Bool = false, on connection: isolated Connection
+  ) throws -> String {
+    var object = ""
+    try InvoiceReader(at: call.moment).objects(
+      InvoiceFilter(id: id), expandingCustomer: expands, on: connection
+    ) { object = $0 }
+    return object
+  }
+
+  static func show(_ call: Call) async throws -> Answer {
+    let expands = try InvoiceListing.expandsCustomer(call)
+    return try await call.read { connection in
+      .json(try object(id(call, on: connection), call, expands: expands, on: connection))
+    }
+  }
+
+  static func void(_ call: Call) async throws -> Answer {
+    try await call.write { connection in
+      let id = try id(call, on: connection)
+      try call.operations.void([id], waive: nil, on: connection)
+      return .json(try object(id, call, on: connection))
+    }
+  }
+
+  static func create(_ call: Call) async throws -> Answer {
+    let text = DocumentText(call.body.text, name: "body")
+    return try await call.write { connection in
+      let id = try call.operations.create(text, on: connection)
+      return .json(try object(id, call, on: connection), status: 201)
+    }
+  }
+
+  static func update(_ call: Call) async throws -> Answer {
+    let text = DocumentText(call.body.text, name: "body")
+    return try await call.write { connection in
+      let id = try id(call, on: connection)
+      try call.operations.update(id, text, on: connection)
+      return .json(try object(id, call, on: connection))
+    }
+  }
+
+  static func delete(_ call: Call) async throws -> Answer {
+    try await call.write { connection in
+      try call.operations.delete([try id(call, on: connection)], on: connection)
+      return .done
+    }
+  }
+
+  static func attachments(_ call: Call) async throws -> Answer {
+    let page = try ListPage(call.query)
+    return try await call.read { connection in
+      let files = try FileStore.attachments(of: id(call, on: connection), on: connection)
+      return page.answer(of: files.map(\.object), call)
+    }
+  }
+
+  static func email(_ call: Call) async throws -> Answer {
+    let request = try emailRequest(call.body)
+    return try await call.write { connection in
+      let emails = try call.operations.email([id(call, on: connection)], request, on: connection)
+      return .json("[\(emails.joined(separator: ","))]", status: 201)
+    }
+  }
+
+  private static func emailRequest(_ body: JSONTree) throws -> EmailRequest {
+    let known = ["to", "bcc", "subject", "message"]
+    if let other = body.fields.first(where: { !known.contains($0.name) }) {
+      throw APIError.wrong(other.name, "an email has \(known.joined(separator: ", "))")
+    }
+    func address(_ text: String, _ field: String) throws -> EmailAddress {
+      guard let address = EmailAddress(text) else {
+        throw APIError.wrong(field, "\(text.prefix(100)) is no address, as client@example.com")
+      }
+      return address
+    }
+    var request = EmailRequest()
+    request.to = try (body["to"]?.elements ?? []).enumerated().map { index, recipient in
+      let place = "to.\(index).email"
+      guard let email = recipient["email"]?.plain else {
+        throw APIError.wrong(place, "a recipient has an email")
+      }
+      let name = recipient["name"]?.plain.map { "\($0) <\(email)>" }
+      return try address(name ?? email, place)
+    }
+    request.bcc = try (body["bcc"]?.plain ?? "").split(separator: ",").map {
+      try address(String($0), "bcc")
+    }
+    request.subject = body["subject"]?.plain
+    if let subject = request.subject, subject.unicodeScalars.contains(where: { $0.value < 0x20 }) {
+      throw APIError.wrong("subject", "a subject is one line")
+    }
+    request.message = body["message"]?.plain
+    return request
+  }
+
+  static func pay(_ call: Call) async throws -> Answer {
+    let id = try await call.book.read { connection in try Self.id(call, on: connection) }
+    return try await call.perform {
+      let settings = call.book.settings
+      let engine = ChargeEngine(
+        database: call.book.database, gateways: try GatewaySet(settings),
+        options: ChargeOptions(asOf: .today), stop: StopSignal(), user: call.caller.actor)
+      let charged = try await engine.pay([id])
+      if let failed = charged.first(where: { $0.state != "approved" && $0.state != "pending" }) {
+        throw APIError(
+          400, "pay_\(failed.state)",
+          "invoice \(id) is \(failed.state)" + (failed.detail.map { ", \($0)" } ?? ""))
+      }
+      return try await call.read { connection in
+        .json(try object(id, call, on: connection))
+      }
+    }
+  }
+}

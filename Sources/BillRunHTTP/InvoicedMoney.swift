@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+
+/// Payments, credit notes and events in Invoiced's manner.
+enum InvoicedMoney {
+  static func payments(_ call: Call) async throws -> Answer {
+    let page = try ListPage(call.query)
+    return try await call.read { connection in
+      var filter = PaymentReader.Filter()
+      for (name, value) in call.query.within("filter") {
+        guard name == "customer" else {
+          throw APIError.wrong("filter[\(name.prefix(50))]", "payments go by customer only")
+        }
+        filter.customer = try CustomerName.id(of: value, on: connection)
+      }
+      // Of a list without end nobody counts more than can be paged through.
+      filter.limit = ListPage.deepest
+      var objects: [String] = []
+      try PaymentReader().payments(filter, on: connection) { objects.append($0.json) }
+      return page.answer(of: objects, call)
+    }
+  }
+
+  static func payment(_ call: Call) async throws -> Answer {
+    guard let id = Int64(call["id"]) else {
+      throw APIError(404, "payment_not_found", "there is no payment \(call["id"].prefix(100))")
+    }
+    return try await call.read { connection in
+      .json(try PaymentReader().payment(id, on: connection).json)
+    }
+  }
+
+  /// Records money that came in; `applied_to` is what an import calls `invoices`.
+  static func record(_ call: Call) async throws -> Answer {
+    var payment = call.body
+    if let applied = payment["applied_to"] {
+      payment["applied_to"] = nil
+      payment["invoices"] = .array(
+        try applied.elements.enumerated().map { index, part in
+          guard part["type"] == nil || part["type"]?.plain == "invoice" else {
+            throw APIError.wrong("applied_to.\(index).type", "a payment goes to invoices")
+          }
+          var part = part
+          part["type"] = nil
+          return part
+        })
+    }
+    let object = payment
+    return try await call.write { connection in
+      var object = object
+      if object["date"] == nil {
+        object["date"] = .string(
+          "\(try InvoiceReader.days(of: call.moment, on: connection).first)")
+      }
+      var known: Set<Int64> = []
+      try PaymentReader().payments(filter(object), on: connection) { known.insert($0.id) }
+      try InvoicedObjects.customers.take(object, as: "payment", call, on: connection)
+      var json: String?
+      try PaymentReader().payments(filter(object), on: connection) {
+        if !known.contains($0.id) { json = $0.json }
+      }
+      return .json(json ?? "{}", status: 201)
+    }
+  }
+
+  private static func filter(_ object: JSONTree) -> PaymentReader.Filter {
+    var filter = PaymentReader.Filter()
+    filter.customer = object["customer"]?.plain.flatMap { Int64($0) }
+    return filter
+  }
+
+  static func events(_ call: Call) async throws -> Answer {
+    let page = try ListPage(call.query)
+    return try await call.read { connection in
+      var filter = EventFilter()
+      filter.newestFirst = true
+      for (name, value) in call.query.within("filter") {
+        switch name {
+        case "kind", "type": filter.kind = value
+        case "invoice", "customer", "payment":
+          filter.subjectKind = name
+          filter.subject = Int64(value)
+        default: throw APIError.wrong("filter[\(name.prefix(50))]", "no events go by that")
+        }
+      }
+      // Of a log without end nobody counts more than can be paged through.
+      filter.after = page.cursor
+      filter.limit = ListPage.deepest
+      var objects: [String] = []
+      try EventLog.read(filter, on: connection) { event in
+        var writer = JSONWriter()
+        event.write(to: &writer)
+        objects.append(writer.text)
+      }
+      return page.answer(of: objects, call)
+    }
+  }
+}

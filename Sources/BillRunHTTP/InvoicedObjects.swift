@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+
+/// Customers, catalog and subscriptions in Invoiced's manner: each an object as an import takes it,
+/// with what it leaves out filled in.
+struct InvoicedObjects: Sendable {
+  let kind: Exporter.Kind
+  /// What an object has where an import needs not say it.
+  let usual: JSONTree
+
+  static let customers = InvoicedObjects(
+    kind: .customer,
+    usual: [
+      "number": .null, "email": .null, "type": .string("company"), "address1": .null,
+      "address2": .null, "city": .null, "state": .null, "postal_code": .null, "country": .null,
+      "currency": .null, "language": .null, "tax_id": .null, "phone": .null,
+      "autopay": .bool(false), "autopay_delay_days": .null, "payment_terms": .null,
+      "payment_source": .null, "taxable": .bool(true), "taxes": .array([]), "chase": .bool(true),
+      "chasing_cadence": .null, "parent_customer": .null, "bill_parent": .bool(true),
+      "consolidated": .bool(false), "batch": .null, "purchase_order": .null, "ship_to": .null,
+      "metadata": .object([]),
+    ])
+
+  static let items = InvoicedObjects(
+    kind: .item,
+    usual: [
+      "type": .string("product"), "description": .null, "taxable": .bool(true),
+      "discountable": .bool(true), "taxes": .array([]), "tax_category": .null,
+    ])
+
+  static let plans = InvoicedObjects(
+    kind: .plan,
+    usual: [
+      "interval_count": .number("1"), "amount": .null, "tiers": .null,
+      "quantity_type": .string("constant"), "catalog_item": .null, "taxable": .bool(true),
+      "discountable": .bool(true), "tax_category": .null,
+    ])
+
+  static let coupons = InvoicedObjects(
+    kind: .coupon,
+    usual: [
+      "currency": .null, "exclusive": .bool(false), "expiration_date": .null,
+      "max_redemptions": .number("0"), "duration_cycles": .null,
+    ])
+
+  static let taxRates = InvoicedObjects(
+    kind: .taxRate,
+    usual: ["currency": .null, "inclusive": .bool(false), "compound": .bool(false)])
+
+  static let subscriptions = InvoicedObjects(
+    kind: .subscription,
+    usual: [
+      "quantity": .number("1"), "amount": .null, "addons": .array([]), "discounts": .array([]),
+      "taxes": .array([]), "bill_in": .string("advance"), "bill_in_advance_days": .number("0"),
+      "snap_to_nth_day": .null, "trial_end": .null, "cycles": .null,
+      "cancel_at_period_end": .bool(false), "canceled_at": .null, "paused": .bool(false),
+      "contract_renewal_cycles": .null, "contract_renewal_mode": .string("none"),
+      "metadata": .object([]),
+    ])
+
+  init(kind: Exporter.Kind, usual: KeyValuePairs<String, JSONTree>) {
+    self.kind = kind
+    self.usual = .fields(usual)
+  }
+
+  /// Whether ids are numbers that are drawn where none is given.
+  private var drawsIDs: Bool { kind == .customer || kind == .subscription }
+
+  // MARK: - Routes
+
+  func list(_ call: Call) async throws -> Answer {
+    let page = try ListPage(call.query)
+    if page.cursor != nil { throw APIError.wrong("cursor", "this list has pages only") }
+    return try await call.read { connection in
+      guard drawsIDs else {
+        let newest = try newest(on: connection)
+        return page.answer(of: newest.map { shown($0).text }, call)
+      }
+      let customer = try call.query.within("filter").first.map { name, value in
+        guard name == "customer", kind == .subscription else {
+          throw APIError.wrong("filter[\(name.prefix(50))]", "subscriptions go by customer only")
+        }
+        return try CustomerName.id(of: value, on: connection)
+      }
+      let lines = try ImportObjects.read(
+        kind, customer: customer, limit: page.size, offset: page.offset, on: connection)
+      return page.answer(
+        try lines.map { shown(try JSONTree($0)).text },
+        total: try ImportObjects.count(kind, customer: customer, on: connection), lastID: nil,
+        of: call)
+    }
+  }
+
+  func show(_ call: Call) async throws -> Answer {
+    try await call.read { connection in
+      .json(shown(try object(call["id"], on: connection)).text)
+    }
+  }
+
+  func create(_ call: Call) async throws -> Answer {
+    try await call.write { connection in
+      var object = call.body
+      if drawsIDs, object["id"] == nil || object["id"] == .null {
+        object["id"] = .number(String(try ImportObjects.drawID(kind, on: connection)))
+      }
+      let id = object["id"]?.plain ?? ""
+      if try find(id, on: connection) != nil {
+        throw APIError(409, "known_already", "there is \(kind.rawValue) \(id) already", field: "id")
+      }
+      try take(object, call, on: connection)
+      return .json(shown(try self.object(id, on: connection)).text, status: 201)
+    }
+  }
+
+  func update(_ call: Call) async throws -> Answer {
+    try await call.write { connection in
+      try ImportObjects.lock(kind, call["id"], on: connection)
+      try change(try object(call["id"], on: connection), by: call.body, call, on: connection)
+      return .json(shown(try object(call["id"], on: connection)).text)
+    }
+  }
+
+  // MARK: - Reading and writing
+
+  /// The object of an id, with what an import says of it.
+  func object(_ id: String, on connection: isolated Connection) throws -> JSONTree {
+    if let object = try find(id, on: connection) { return object }
+    throw APIError(
+      404, "\(kind.rawValue)_not_found", "there is no \(kind.rawValue) \(id.prefix(100))")
+  }
+
+  private func find(_ id: String, on connection: isolated Connection) throws -> JSONTree? {
+    guard drawsIDs else { return try newest(on: connection).first { $0["id"]?.plain == id } }
+    guard let number = Int64(id) else { return nil }
+    return try ImportObjects.read(kind, id: number, on: connection).first.map { try JSONTree($0) }
+  }
+
+  /// The objects of a catalog, each as its newest version says.
+  private func newest(on connection: isolated Connection) throws -> [JSONTree] {
+    var objects: [JSONTree] = []
+    for line in try ImportObjects.read(kind, on: connection) {
+      let object = try JSONTree(line)
+      if objects.last?["id"] == object["id"] { objects.removeLast() }
+      objects.append(object)
+    }
+    return objects
+  }
+
+  /// Puts fields into the place of those that an object has, and takes it in again.
+  func change(
+    _ object: JSONTree, by fields: JSONTree, _ call: Call, on connection: isolated Connection
+  ) throws {
+    if let id = fields["id"], id != object["id"] {
+      throw APIError.wrong("id", "an id stays as it is")
+    }
+    var merged = object.merging(fields)
+    // How far it is covered is known here, and is no news.
+    merged["billed_through"] = fields["billed_through"]
+    for field in merged.fields where field.value == .null { merged[field.name] = nil }
+    try take(merged, call, on: connection)
+  }
+
+  /// Takes an object in, in the name of the caller.
+  func take(
+    _ object: JSONTree, as name: String? = nil, _ call: Call, on connection: isolated Connection
+  ) throws {
+    var object = object
+    object["object"] = .string(name ?? kind.rawValue)
+    try Importer().take(
+      DocumentText(object.text, name: "body"), at: call.moment, by: call.caller.actor,
+      on: connection)
+  }
+
+  /// The object as somebody outside may see it: all it has, but not what charges are made with.
+  private func shown(_ object: JSONTree) -> JSONTree {
+    var shown = usual.merging(object)
+    if var source = shown["payment_source"], source.fields.count > 0 {
+      source["token"] = nil
+      source["mandate"] = nil
+      shown["payment_source"] = source
+    }
+    return shown
+  }
+}

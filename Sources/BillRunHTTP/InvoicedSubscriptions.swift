@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+
+/// What is done with customers and subscriptions beyond reading and writing them.
+enum InvoicedSubscriptions {
+  /// Fields that change from a day on, and so are a change of their own.
+  private static let datedFields: Set<String> = [
+    "plan", "quantity", "amount", "addons", "paused", "prorate", "effective",
+  ]
+
+  /// Changes a subscription: plan, quantity, add-ons and pauses from a day on, by default today.
+  static func update(_ call: Call) async throws -> Answer {
+    let objects = InvoicedObjects.subscriptions
+    var change = JSONTree.object(call.body.fields.filter { datedFields.contains($0.name) })
+    let rest = JSONTree.object(call.body.fields.filter { !datedFields.contains($0.name) })
+    if !change.fields.isEmpty {
+      change["subscription"] = .number(call["id"])
+    }
+    let dated = change
+    _ = try await call.book.read { try objects.object(call["id"], on: $0) }
+    return try await call.write { connection in
+      try ImportObjects.lock(.subscription, call["id"], on: connection)
+      if !rest.fields.isEmpty {
+        try objects.change(
+          objects.object(call["id"], on: connection), by: rest, call, on: connection)
+      }
+      if !dated.fields.isEmpty {
+        var dated = dated
+        if dated["effective"] == nil {
+          dated["effective"] = .string("\(try today(call, on: connection))")
+        }
+        try objects.take(dated, as: "subscription_change", call, on: connection)
+      }
+      return .json(try shown(call, on: connection))
+    }
+  }
+
+  /// The subscription with the changes that wait for their day or their run.
+  private static func shown(_ call: Call, on connection: isolated Connection) throws -> String {
+    try InvoicedObjects.subscriptions.shownObject(call["id"], on: connection).text
+  }
+
+  /// Cancels a subscription from today on; with `cancel_at_period_end` at the end of its period.
+  static func cancel(_ call: Call) async throws -> Answer {
+    let objects = InvoicedObjects.subscriptions
+    return try await call.write { connection in
+      try ImportObjects.lock(.subscription, call["id"], on: connection)
+      let object = try objects.object(call["id"], on: connection)
+      let atEnd = call.query["cancel_at_period_end"] == "true"
+      let day = JSONTree.string("\(try today(call, on: connection))")
+      try objects.change(
+        object,
+        by: atEnd
+          ? .fields(["cancel_at_period_end": .bool(true)]) : .fields(["canceled_at": day]), call,
+        on: connection)
+      return .done
+    }
+  }
+
+  /// The lines that wait for a customer's next invoice.
+  static func pendingItems(_ call: Call) async throws -> Answer {
+    let page = try ListPage(call.query)
+    return try await call.read { connection in
+      let customer = try CustomerName.id(of: call["id"], on: connection)
+      let lines = try ImportObjects.read(.pendingLineItem, customer: customer, on: connection)
+      return page.answer(of: lines, call)
+    }
+  }
+
+  /// Adds a line to a customer's next invoice.
+  static func addPendingItem(_ call: Call) async throws -> Answer {
+    try await call.write { connection in
+      let customer = try CustomerName.id(of: call["id"], on: connection)
+      var item = call.body
+      item["customer"] = .number("\(customer)")
+      try InvoicedObjects.customers.take(item, as: "pending_line_item", call, on: connection)
+      let lines = try ImportObjects.read(.pendingLineItem, customer: customer, on: connection)
+      return .json(lines.last ?? "{}", status: 201)
+    }
+  }
+
+  /// Bills a customer what is due by today: pending lines, and what subscriptions are due.
+  static func bill(_ call: Call) async throws -> Answer {
+    let customer = try await call.book.read { connection in
+      try CustomerName.id(of: call["id"], on: connection)
+    }
+    return try await call.perform {
+      var options = BillRunOptions(asOf: .today)
+      options.lanes = 1
+      options.scope.customers = [customer]
+      options.gate = call.book.settings.gate
+      options.user = call.caller.actor
+      let runs = try await RunEngine(database: call.book.database, options: options).run()
+      return try await call.read { connection in
+        for run in runs {
+          var filter = InvoiceFilter()
+          filter.run = run
+          var object: String?
+          try InvoiceReader(at: call.moment).objects(filter, on: connection) { object = $0 }
+          if let object { return .json(object, status: 201) }
+        }
+        throw APIError(400, "nothing_due", "nothing of customer \(customer) is due")
+      }
+    }
+  }
+
+  private static func today(_ call: Call, on connection: isolated Connection) throws -> LocalDate {
+    try InvoiceReader.days(of: call.moment, on: connection).first
+  }
+}
+
+extension InvoicedObjects {
+  /// An object as it is shown.
+  func shownObject(_ id: String, on connection: isolated Connection) throws -> JSONTree {
+    usual.merging(try object(id, on: connection))
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import Foundation
+import TestSupport
+import Testing
+
+/// The thirteen operations of Zuora's quickstart API, below `/zuora`.
+@Suite struct ZuoraRouteTests {
+  private static let invoice =
+    #"{"account_id":"1","currency":"USD","items":[{"name":"A","unit_amount":10,"quantity":2}]}"#
+
+  @Test("create, retrieve, update, list and delete, with items after a cursor")
+  func objects() async throws {
+    try await Self.with { server in
+      let made = try await server.send("POST", "/zuora/invoices", Self.invoice)
+      #expect(made.status == 201 && made["state"] == "open" && made["total"] == "20", "\(made)")
+      #expect(made["account_id"] == "1" && made["currency"] == "USD")
+      let id = made["id"] ?? ""
+      let shown = try await server.send("GET", "/zuora/invoices/\(id)")
+      #expect(shown.body == made.body)
+      let draft = try await server.send(
+        "POST", "/zuora/invoices",
+        Self.invoice.replacing("{\"acc", with: "{\"state\":\"draft\",\"acc"))
+      #expect(draft["state"] == "draft" && draft["invoice_number"] == "null", "\(draft)")
+      let path = "/zuora/invoices/\(draft["id"] ?? "")"
+      let changed = try await server.send("PATCH", path, #"{"description":"soon"}"#)
+      #expect(changed["description"] == "soon", "\(changed)")
+      let first = try await server.send("GET", "/zuora/invoices?page_size=1")
+      #expect(first["data.0.id"] == id && first["next_page"] == id)
+      let second = try await server.send("GET", "/zuora/invoices?page_size=1&cursor=\(id)")
+      #expect(second["data.0.id"] == draft["id"])
+      #expect(try await server.send("DELETE", path).status == 204)
+      let last = try await server.send("GET", "/zuora/invoices?page_size=1&cursor=\(id)")
+      #expect(last["data"] == "0 elements" && last["next_page"] == "null")
+      let items = try await server.send("GET", "/zuora/invoice_items")
+      #expect(items["data.0.amount"] == "20" && items["data.0.invoice_id"] == id, "\(items)")
+      let filtered = try await server.send("GET", "/zuora/invoices?filter[]=account_id.EQ:1")
+      #expect(filtered["data"] == "1 elements")
+    }
+  }
+
+  @Test("unpost, post, cancel, reverse, email, pay and write off, each as the books allow")
+  func steps() async throws {
+    try await Self.with { server in
+      func make() async throws -> String {
+        try await server.send("POST", "/zuora/invoices", Self.invoice)["id"] ?? ""
+      }
+      func step(_ id: String, _ word: String, _ body: String? = nil) async throws -> Reply {
+        try await server.send("POST", "/zuora/invoices/\(id)/\(word)", body)
+      }
+      let one = try await make()
+      #expect(try await step(one, "unpost")["state"] == "draft")
+      #expect(try await step(one, "post")["state"] == "open")
+      let refused = try await step(one, "cancel")
+      #expect(refused.status == 400 && refused["success"] == "0", "\(refused)")
+      #expect(refused["reasons.0.code"] == "50000030" && refused["code"] == "cancel_refused")
+      let mailed = try await step(one, "email", #"{"email_addresses":["a@b.test"]}"#)
+      #expect(mailed.status == 200, "\(mailed)")
+      #expect(try await step(one, "reverse")["state"] == "void")
+      let two = try await make()
+      let unpaid = try await step(two, "pay")
+      #expect(unpaid.status == 400 && unpaid["code"]?.hasPrefix("pay_refused") == true, "\(unpaid)")
+      let off = try await step(two, "write-off", #"{"reason":"gone"}"#)
+      #expect(off.status == 200 && off["balance"] == "0", "\(off)")
+      let three = try await make()
+      _ = try await step(three, "unpost")
+      // What had a number keeps it, and is void.
+      #expect(try await step(three, "cancel")["state"] == "void")
+      let draft = try await server.send(
+        "POST", "/zuora/invoices", #"{"account_id":"1","state":"draft","items":[{"name":"A"}]}"#)
+      #expect(draft.status == 400 && draft["reasons.0.field"] == "items.0.unit_cost", "\(draft)")
+      let unknown = try await server.send(
+        "POST", "/zuora/invoices", #"{"account_id":"1","colour":"red"}"#)
+      #expect(unknown.status == 400 && unknown["reasons.0.field"] == "colour", "\(unknown)")
+      #expect(unknown["reasons.0.code"] == "50000020")
+      #expect(try await server.books.offences() == [])
+    }
+  }
+
+  /// A server with one customer.
+  private static func with(_ body: @Sendable (LiveServer) async throws -> Void) async throws {
+    try await LiveServer.with { server in
+      try await server.books.customer(1, ["email": "a@acme.test"])
+      try await body(server)
+    }
+  }
+}
