@@ -8,7 +8,7 @@ import Testing
 /// One after the other: each is a row of processes, beside which the other tests run.
 @Suite(.serialized) struct TranscriptTests {
   @Test(
-    "the commands print what the transcript says", .timeLimit(.minutes(5)),
+    "the commands print what the transcript says", .timeLimit(.minutes(15)),
     arguments: try Transcript.all)
   func replay(_ name: String) async throws {
     let transcript = try Transcript(name)

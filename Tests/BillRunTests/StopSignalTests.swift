@@ -20,7 +20,7 @@ struct StopSignalTests {
     #expect(count.withLock { $0 } == 2)
   }
 
-  @Test("the first signal asks to stop", .timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT])
+  @Test("the first signal asks to stop", .timeLimit(.minutes(5)), arguments: [SIGTERM, SIGINT])
   func firstSignal(_ number: Int32) async {
     await #expect(processExitsWith: .exitCode(3)) { [number] in
       let stop = StopSignal.install()
@@ -30,7 +30,7 @@ struct StopSignalTests {
     }
   }
 
-  @Test("the second signal ends the program with 75", .timeLimit(.minutes(1)))
+  @Test("the second signal ends the program with 75", .timeLimit(.minutes(5)))
   func secondSignal() async {
     await #expect(processExitsWith: .exitCode(75)) {
       let stop = StopSignal.install()
