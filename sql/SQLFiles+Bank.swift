@@ -15,6 +15,9 @@ extension SQLFiles {
   /// Lists transfers that may be known.
   public static let doubtBankItems = SQLFile(
     "doubt_bank_items", PackageResources.doubt_bank_items_sql)
+  /// Lists credits of debits that are declined.
+  public static let doubtDeclinedCredits = SQLFile(
+    "doubt_declined_credits", PackageResources.doubt_declined_credits_sql)
   /// Lists transfers that may be recorded by hand already.
   public static let doubtRecordedItems = SQLFile(
     "doubt_recorded_items", PackageResources.doubt_recorded_items_sql)
@@ -96,7 +99,7 @@ extension SQLFiles {
   /// Remembers a file of a bank.
   public static let recordBankReport = SQLFile(
     "record_bank_report", PackageResources.record_bank_report_sql)
-  /// Notes that approved debits were taken back.
+  /// Notes that debits were taken back.
   public static let returnAttempts = SQLFile(
     "return_attempts", PackageResources.return_attempts_sql)
   /// Notes that the money of approved debits is at the bank.

@@ -2,8 +2,8 @@
 -- $1 bank_entry_id bigint, $2 payment_id bigint (null for none), $3 note text, $4 os_user text, $5
 -- moment timestamptz.
 -- Out: bank_entry_id bigint; no row where the entry is not open, or the payment is another one: not
--- of its amount and currency, or an entry's already. Index: bank_entry_id_key, payment_pkey,
--- bank_entry_payment_key.
+-- of its amount or not in euros as the entry, or an entry's already. Index: bank_entry_id_key,
+-- payment_pkey, bank_entry_payment_key.
 with cleared as (
   update bank_entry e
   set payment_id = $2, note = $3, cleared_by = $4, cleared_at = $5::timestamptz
@@ -12,7 +12,7 @@ with cleared as (
     and ($2::bigint is null or exists (
       select from payment p
       where p.payment_id = $2 and e.is_credit and p.amount_minor = e.amount_minor
-        and p.currency = lower(e.currency)
+        and p.currency = 'eur' and e.currency = 'EUR'
         and not exists (select from bank_entry o where o.payment_id = p.payment_id)))
   returning e.bank_entry_id, e.entry_key
 ), noted as (

@@ -1,18 +1,22 @@
--- The debits that a camt message takes back. $1 moment timestamptz.
+-- The debits that a camt message takes back, and what else it debits by their end-to-end ids.
+-- $1 moment timestamptz.
 -- Out, in order of the message: payment_attempt_id, seller_id bigint, state, reason text, taken
 -- (what the bank took), charges, amount (of the attempt) bigint in minor units, booked_on date;
 -- payment_id bigint (null before it was approved), earliest date: from which day on it can be taken
 -- off; decline_class text; source bigint; today date; place, booking bigint; of its booking: rest
 -- (what it is more than its details), charges, details, amount (of its attempts), shown
--- (what of it a person is told: all, or the part of this debit) bigint.
+-- (what of it a person is told: all, or the part of this debit) bigint, is_other boolean: another
+-- transaction of the message is nearer to the debit.
 -- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx.
 with returned as (
-  select distinct on (d.payment_attempt_id) t.*, d.payment_attempt_id,
-    d.amount_minor as debit_minor
+  select t.*, d.payment_attempt_id, d.amount_minor as debit_minor,
+    row_number() over (partition by d.payment_attempt_id order by n.more < 0, abs(n.more), t.place)
+      > 1 as is_other
   from bank_item t
   join bank_debit d on d.end_to_end_id = t.end_to_end_id
+  cross join lateral (
+    select coalesce(t.amount_minor, d.amount_minor) - d.amount_minor as more) n
   where t.kind = 'return'
-  order by d.payment_attempt_id, t.place
 ), booking as (
   select t.booking, max(t.booking_minor) - coalesce(max(t.detail_minor),
       sum(case when t.is_credit = t.is_credit_booking then 1 else -1 end
@@ -38,7 +42,7 @@ select r.payment_attempt_id, i.seller_id, a.state, coalesce(r.return_reason, 'MS
   r.place, r.booking, case when b.is_told then b.rest else -1 end::bigint as rest,
   b.charges::bigint as booking_charges, b.details, b.amount::bigint as booking_amount,
   case when b.details = 1 then r.booking_minor
-    else coalesce(r.amount_minor, r.debit_minor) end as shown
+    else coalesce(r.amount_minor, r.debit_minor) end as shown, r.is_other
 from returned r
 join booking b on b.booking = r.booking
 join payment_attempt a on a.payment_attempt_id = r.payment_attempt_id

@@ -1,12 +1,33 @@
--- Debits without a return that are final by now: of files that the bank has.
--- $1 seller bigint, $2 today date, $3 limit bigint. Out, in order: payment_attempt_id bigint.
--- Index: payment_attempt_live_key, bank_debit_pkey, bank_block_pkey.
+-- Debits without a return that are final by now: of files that the bank has. One is held where an
+-- open entry of money that went out speaks against it: by its end-to-end id, by its block, or,
+-- since the day of its collection, by its mandate alone.
+-- $1 seller bigint, $2 today date, $3 limit bigint, $4 boolean: those that are held, else those
+-- that are not. Out, in order: payment_attempt_id bigint.
+-- Index: payment_attempt_live_key, bank_debit_pkey, bank_block_pkey, bank_entry_open_idx.
+with against as materialized (
+  select e.words[2] as id, e.reference, e.mandate, e.reason, e.booked_on
+  from bank_entry e
+  where not e.is_credit and e.payment_id is null and e.cleared_at is null
+    and e.reason is distinct from 'superseded'
+), mandate as materialized (
+  select g.mandate, max(g.booked_on) as booked_on
+  from against g
+  where g.mandate is not null and g.reason in ('return_unknown', 'details_missing')
+  group by g.mandate
+)
 select a.payment_attempt_id
 from bank_block b
 join bank_file f on f.bank_file_id = b.bank_file_id and f.seller_id = $1
   and f.state in ('handed_over', 'acknowledged')
 join bank_debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
 join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id and a.state = 'pending'
+left join mandate m on m.mandate = a.request -> 'debit' ->> 'mandate'
+  and m.booked_on >= b.collected_on
 where b.final_on <= $2
+  and (m.mandate is not null
+    or b.payment_id in (
+      select g.reference from against g
+      where g.reason = 'details_missing' and g.reference is not null)
+    or bank_words(d.end_to_end_id) in (select g.id from against g where g.id is not null)) = $4
 order by a.payment_attempt_id
 limit $3

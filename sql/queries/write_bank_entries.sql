@@ -1,5 +1,5 @@
 -- Keeps what no file told of before: what payment each transfer became, or why none; and what is
--- listed.
+-- listed. What takes a block back is told by what the block is called.
 -- Out, in order, of those that became none: entry_key, payer, reference text, booked_on date,
 -- currency text, amount bigint in minor units, reason text; then nulls in a last row with the
 -- number of payments bigint. Index: payment_reference_key, bank_entry_pkey.
@@ -9,8 +9,10 @@ with fresh as (
     payment_id, reason)
   select t.entry_key, right(t.account, 4), t.bank_ref, t.booking_ref, t.booking_minor,
     t.detail_count, t.digest, t.words, t.is_credit, t.booked_on, coalesce(t.currency, '?'),
-    t.amount_minor, t.payer, coalesce(t.remittance, t.end_to_end_id, t.mandate), t.mandate,
-    p.payment_id,
+    t.amount_minor, t.payer,
+    coalesce(case when t.reason = 'details_missing' then t.payment_ref end, t.remittance,
+      t.end_to_end_id, t.mandate),
+    t.mandate, p.payment_id,
     case when p.payment_id is null
       then coalesce(t.reason, e.reason, 'nobody knows whose it is') end
   from bank_item t

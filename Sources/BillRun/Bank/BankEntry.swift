@@ -88,8 +88,8 @@ public struct BankEntry: Sendable, Hashable {
   /// Notes what a person did about an open entry, at a moment in UNIX seconds: with a payment that
   /// it is, or without.
   ///
-  /// Throws `BillRunError`: no such entry (64), one that is not open, or a payment that is not of
-  /// its amount (65).
+  /// Throws `BillRunError`: no such entry (64), one that is not open, a payment that is not of its
+  /// amount, or one of an entry that is not in euros (65).
   public static func clear(
     _ id: Int64, payment: Int64?, note: String, at moment: Int64, by user: String,
     on connection: isolated Connection
@@ -111,6 +111,13 @@ public struct BankEntry: Sendable, Hashable {
         .dataError, code: "bank_entry_not_open",
         "bank entry \(id) not cleared, it is \(entry.state.rawValue) already",
         hint: "billrun bank entries --open")
+    }
+    if entry.currency != "EUR" {
+      throw BillRunError(
+        .dataError, code: "bank_entry_not_euro",
+        "bank entry \(id) not cleared, it is in \(entry.currency.lowercased()), and what is named "
+          + "by a payment is in eur",
+        hint: "billrun bank clear \(id) --note 'payment \(payment ?? 0)'")
     }
     throw BillRunError(
       .dataError, code: "bank_entry_differs",

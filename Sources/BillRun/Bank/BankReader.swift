@@ -136,6 +136,7 @@ public struct BankReader: Sendable {
     try connection.execute(
       Statement(SQLFiles.sortBankItems),
       [.timestamptz(unixSeconds: moment), .stringArray(own.sorted())])
+    try connection.execute(Statement(SQLFiles.doubtDeclinedCredits), [])
     let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
     try connection.execute(Statement(SQLFiles.supersedeBankSums), [])

@@ -14,6 +14,9 @@ struct BankReturns {
   /// More than this is no bank's fee for a return, in euro cents.
   private static let mostFee: Int64 = 100_00
 
+  /// The states of debits that can be taken back.
+  private static let open = ["pending", "approved"]
+
   /// A debit that the bank took back; amounts are in euro cents.
   private struct Return {
     let attempt: Int64
@@ -35,8 +38,11 @@ struct BankReturns {
     var fee: Int64
     /// What the booking is more than its details, which is the fee of all of them.
     let sharedFee: Int64
-    /// Why it is not taken; nil where it is.
+    /// Why it is not taken; nil where it is, or is known.
     var fault: String?
+
+    /// Whether it neither was taken before nor ended otherwise.
+    var isOpen: Bool { BankReturns.open.contains(state) }
   }
 
   /// Takes the returns of the message that is read; what was pending is declined by `decline`,
@@ -47,9 +53,8 @@ struct BankReturns {
     on connection: isolated Connection
   ) throws -> Int {
     let all = try list(on: connection)
-    reading.known += all.count { !["pending", "approved"].contains($0.state) }
-    var listed = all.filter { $0.fault != nil && ["pending", "approved"].contains($0.state) }
-      .map { ($0.place, $0.shown, $0.fault ?? "") }
+    reading.known += all.count { !$0.isOpen && $0.fault == nil }
+    var listed = all.filter { $0.fault != nil }.map { ($0.place, $0.shown, $0.fault ?? "") }
     var pending: [Return] = []
     var shared: Set<Int64> = []
     for var one in all where one.fault == nil {
@@ -77,8 +82,20 @@ struct BankReturns {
       let reasons = Dictionary(uniqueKeysWithValues: returns.map { ($0.attempt, $0.reason) })
       declined += try decline(reasons, connection)
     }
+    // What a bank takes back of a debit that was rejected was booked all the same.
+    try note(pending + all.filter { $0.state == "declined" && $0.fault == nil }, connection)
     try bookFees(of: pending, connection)
     return declined
+  }
+
+  /// Notes which debits were taken back, and when.
+  private func note(_ returns: [Return], _ connection: isolated Connection) throws {
+    try connection.execute(
+      Statement(SQLFiles.returnAttempts),
+      [
+        .int64Array(returns.map(\.attempt)), .stringArray(returns.map(\.reason)),
+        .timestamptz(unixSeconds: moment),
+      ])
   }
 
   private func list(on connection: isolated Connection) throws -> [Return] {
@@ -86,12 +103,13 @@ struct BankReturns {
       Statement(SQLFiles.listBankReturns), [.timestamptz(unixSeconds: moment)])
     return try rows.indices.map { row in
       let amount = try rows.int64(row, 6)
-      let fee = try fee(rows, row, of: amount)
+      let state = try rows.string(row, 2)
+      let fee = try fee(rows, row, of: amount, in: state)
       let booked = try rows.localDate(row, 7)
       let earliest = max(booked, try rows.optionalLocalDate(row, 9) ?? booked)
       return Return(
         attempt: try rows.int64(row, 0), seller: try rows.int64(row, 1),
-        state: try rows.string(row, 2), reason: try rows.string(row, 3), amount: amount,
+        state: state, reason: try rows.string(row, 3), amount: amount,
         shown: try rows.int64(row, 19),
         day: min(earliest, try rows.localDate(row, 12)), payment: try rows.optionalInt64(row, 8),
         isHard: try rows.optionalString(row, 10) == "hard", source: try rows.int64(row, 11),
@@ -103,9 +121,13 @@ struct BankReturns {
   /// What of a booking is the bank's fee: what it says, which has to be what it took more than the
   /// debit, if it took more.
   private func fee(
-    _ rows: Rows, _ row: Int, of amount: Int64
+    _ rows: Rows, _ row: Int, of amount: Int64, in state: String
   ) throws -> (own: Int64, shared: Int64, fault: String?) {
     let more = try rows.int64(row, 4) - amount
+    let isOpen = Self.open.contains(state)
+    // Less than the debit is not what took it back before.
+    if try rows.bool(row, 20) || !isOpen && more < 0 { return (0, 0, "returned_again") }
+    if !isOpen { return (0, 0, nil) }
     let charges = try rows.int64(row, 5)
     let (rest, told) = (try rows.int64(row, 15), try rows.int64(row, 16))
     let (details, sum) = (try rows.int64(row, 17), try rows.int64(row, 18))
@@ -144,11 +166,7 @@ struct BankReturns {
     if one.isHard {
       try connection.execute(Statement(SQLFiles.stopAutopay), [.int64(one.source)])
     }
-    try connection.execute(
-      Statement(SQLFiles.returnAttempts),
-      [
-        .int64Array([one.attempt]), .stringArray([one.reason]), .timestamptz(unixSeconds: moment),
-      ])
+    try note([one], connection)
     return (true, left < one.amount ? (one.place, one.amount - left, "refunded_already") : nil)
   }
 

@@ -25,6 +25,8 @@ public struct BankSettlement: Sendable {
     public internal(set) var booked: Int64 = 0
     /// How many debits should be final, but are in files that nobody has handed over.
     public internal(set) var stuck: Int64 = 0
+    /// How many debits should be final, but an open entry speaks against them.
+    public internal(set) var held = 0
   }
 
   /// Settles for every seller, or the one named.
@@ -47,6 +49,7 @@ public struct BankSettlement: Sendable {
       settled.stuck += try connection.query(
         Statement(SQLFiles.countStuckDebits), [.int64(id), .day(today)]
       ).int64(0, 0)
+      settled.held += try final(of: id, on: today, areHeld: true, connection).count
     }
     return settled
   }
@@ -74,17 +77,26 @@ public struct BankSettlement: Sendable {
   ) throws -> ChargeSummary {
     var summary = summary
     while !stop.isRequested {
-      let rows = try connection.query(
-        Statement(SQLFiles.listFinalDebits),
-        [.int64(seller), .day(today), .int64(Int64(blockSize))])
-      if rows.isEmpty { return summary }
-      let attempts = try ChargeAttempt.live(
-        rows.indices.map { try rows.int64($0, 0) }, on: connection)
+      let final = try final(
+        of: seller, on: today, limit: Int64(blockSize), areHeld: false, connection)
+      if final.isEmpty { return summary }
+      let attempts = try ChargeAttempt.live(final, on: connection)
       summary = try outcomes.write(
         attempts.map { ($0, .approved(reference: $0.request.reference ?? "")) }, adding: summary,
         on: connection)
     }
     return summary
+  }
+
+  /// The attempts that are final by today: those that an open entry speaks against, or the others.
+  private func final(
+    of seller: Int64, on today: LocalDate, limit: Int64 = .max, areHeld: Bool,
+    _ connection: isolated Connection
+  ) throws -> [Int64] {
+    let rows = try connection.query(
+      Statement(SQLFiles.listFinalDebits),
+      [.int64(seller), .day(today), .int64(limit), .bool(areHeld)])
+    return try rows.indices.map { try rows.int64($0, 0) }
   }
 
   /// Books the money of approved debits whose block the bank has booked.
@@ -116,11 +128,16 @@ extension BankSettlement.Settled {
     if stuck > 0 {
       text += "not handed over: \(Figure.counted(stuck, "debit")) past the final day\n"
     }
+    if held > 0 {
+      text +=
+        "held: \(Figure.counted(Int64(held), "debit")) that an open entry speaks against, "
+        + "billrun bank entries --open\n"
+    }
     return text
   }
 
-  /// 65 where a file was forgotten, else 0.
-  public var exitCode: ExitStatus { stuck > 0 ? .dataError : .ok }
+  /// 65 where a file was forgotten or a person has to decide, else 0.
+  public var exitCode: ExitStatus { stuck > 0 || held > 0 ? .dataError : .ok }
 
   /// The same as JSON.
   public func write(to writer: inout JSONWriter) {
@@ -129,6 +146,7 @@ extension BankSettlement.Settled {
       $0.field("approved", approved)
       $0.field("booked", minor: booked, digits: 2)
       $0.field("not_handed_over", stuck)
+      $0.field("held", held)
       $0.field("exit_code", Int(exitCode.rawValue))
     }
   }

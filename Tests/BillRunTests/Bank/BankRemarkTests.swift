@@ -239,4 +239,36 @@ import Testing
           + "delete from payment where payment_id = \(id)")
     }
   }
+
+  @Test("an entry in another currency is cleared without a payment only")
+  func clearingDollars() async throws {
+    try await BankBooks.withOwing(1) { bank in
+      var transfer = Booking.told("7.00", payer: "Ann", reference: "A1", on: "2026-11-04")
+      transfer.currency = "USD"
+      _ = try await bank.read(BankMessages.statement("S1", [transfer]), on: "2026-11-05")
+      let connection = bank.books.connection
+      let entry = try #require(try await BankEntry.list(onlyOpen: true, on: connection).first)
+      try await bank.books.run(
+        """
+        insert into payment (customer_id, method, currency, amount_minor, received_on, reference)
+        values (1, 'bank_transfer', 'usd', 700, '2026-11-04', 'by hand')
+        """)
+      let payment = try #require(
+        Int64(try await bank.books.text("select max(payment_id) from payment")))
+      let error = await #expect(throws: BillRunError.self) {
+        try await connection.operation {
+          _ = try BankEntry.clear(
+            entry.id, payment: payment, note: "n", at: 0, by: "tester", on: $0)
+        }
+      }
+      #expect(error?.code == "bank_entry_not_euro" && error?.status == .dataError)
+      #expect(error?.message.contains("it is in usd") == true)
+      let cleared = try await connection.operation {
+        try BankEntry.clear(
+          entry.id, payment: nil, note: "payment \(payment)", at: 0, by: "tester", on: $0)
+      }
+      #expect(cleared.state == .cleared)
+      try await bank.books.run("delete from payment where payment_id = \(payment)")
+    }
+  }
 }

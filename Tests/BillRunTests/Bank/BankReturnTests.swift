@@ -150,4 +150,59 @@ import Testing
       #expect([next.returned, next.known] as [Int] == [1, 2])
     }
   }
+
+  @Test(
+    "of several debits with one end-to-end id the nearest is the return, the others are listed",
+    arguments: [
+      (["3.50", "10.00"], [350], true), (["10.00", "10.00"], [1000], true),
+      (["13.50", "10.00"], [1350], true), (["3.50", "13.50"], [350], true),
+      (["6.00", "4.00"], [400, 600], false),
+    ])
+  func several(amounts: [String], listed: [Int64], isTaken: Bool) async throws {
+    for isApproved in [true, false] {
+      try await BankBooks.with(1) { bank in
+        _ = try await bank.handOver()
+        if isApproved { _ = try await bank.settle("2026-11-23") }
+        let id = try await bank.endToEnd(1)
+        let bookings = amounts.map {
+          Booking.returned(id, "AM04", amount: $0, on: "2026-11-25")
+        }
+        let reading = try await bank.read(
+          BankMessages.statement("S1", bookings), on: "2026-11-25")
+        #expect(reading.returned + reading.declined == (isTaken ? 1 : 0))
+        #expect(reading.unmatched.map(\.amount).sorted() == listed)
+        #expect(
+          reading.unmatched.map(\.reason).sorted()
+            == (isTaken ? ["returned_again"] : ["amount_differs", "returned_again"]))
+        #expect(reading.exitCode == .dataError && reading.known == 0)
+        let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+        #expect(open.map(\.amount).sorted() == listed)
+        let again = try await bank.read(
+          BankMessages.statement("S2", bookings), on: "2026-11-25")
+        #expect([again.known, again.unmatched.count] as [Int] == [2, 0])
+        try await expectSound(bank.books)
+      }
+    }
+  }
+
+  @Test("a fee beside its return in one booking, and one of a later file, are listed")
+  func feeApart() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      let both = Booking.returns(
+        "13.50", on: "2026-11-25", [(id, "3.50", nil), (id, "10.00", nil)])
+      let reading = try await bank.read(BankMessages.statement("S1", [both]), on: "2026-11-25")
+      #expect(reading.declined == 1)
+      #expect(reading.unmatched.map(\.reason) == ["returned_again"])
+      #expect(reading.unmatched.map(\.amount) == [350])
+      let later = Booking.returned(id, "AM04", amount: "4.00", on: "2026-11-26")
+      let next = try await bank.read(BankMessages.statement("S2", [later]), on: "2026-11-26")
+      #expect(next.unmatched.map(\.reason) == ["returned_again"])
+      #expect(next.known == 0)
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 2)
+      try await expectTexts(bank.books, Self.fees, ["0"])
+      try await expectSound(bank.books)
+    }
+  }
 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+import TestSupport
+import Testing
+
+/// RULES 4: what a bank credits though it has rejected it is listed, and never collected unseen.
+@Suite struct BankDeclinedTests {
+  private typealias Booking = BankMessages.Booking
+
+  private static let booked = "select count(booked_on) from bank_debit"
+
+  /// A credit of one debit alone.
+  private static func single(_ id: String) -> Booking {
+    Booking(
+      amount: "10.00", day: "2026-11-16",
+      details: "<TxDtls><Refs><EndToEndId>\(id)</EndToEndId></Refs></TxDtls>")
+  }
+
+  @Test(
+    "what a block has of rejected debits is listed by name, and the rest of it collected",
+    arguments: [1, 3])
+  func block(rejected: Int) async throws {
+    try await BankBooks.with(3) { bank in
+      let file = try await bank.handOver()
+      var rejects: [String: String] = [:]
+      for invoice in 1...rejected { rejects[try await bank.endToEnd(invoice)] = "AC04" }
+      _ = try await bank.read(BankMessages.status(of: file, rejects: rejects), on: "2026-11-03")
+      let block = Booking.batch(of: file, amount: "30.00", on: "2026-11-16")
+      let reading = try await bank.read(BankMessages.statement("S1", [block]), on: "2026-11-16")
+      #expect(reading.unmatched.map(\.reason) == rejects.map { _ in "declined_collected" })
+      #expect(reading.unmatched.compactMap(\.text).sorted() == rejects.keys.sorted())
+      #expect(
+        reading.unmatched.compactMap(\.payer).sorted()
+          == (1...rejected).map { "Käufer & Söhne \($0)" })
+      #expect(reading.unmatched.allSatisfy { $0.amount == 1000 && $0.entry != nil })
+      #expect(reading.collected == (rejected == 3 ? 0 : 1) && reading.exitCode == .dataError)
+      let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+      #expect(open.map(\.reason) == rejects.map { _ in "declined_collected" })
+      let again = try await bank.read(
+        BankMessages.statement("S2", [block], version: "camt.054.001.08"), on: "2026-11-17")
+      #expect([again.known, again.unmatched.count] as [Int] == [rejected, 0])
+      let settled = try await bank.settle("2026-11-23")
+      #expect(
+        [settled.approved, Int(settled.booked)] as [Int] == [3 - rejected, 3000 - rejected * 1000])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("of a part of what was rejected nobody knows whose it is: it is listed as one")
+  func part() async throws {
+    try await BankBooks.with(3) { bank in
+      let file = try await bank.handOver()
+      let rejects = [try await bank.endToEnd(1): "AC04", try await bank.endToEnd(2): "AC04"]
+      _ = try await bank.read(BankMessages.status(of: file, rejects: rejects), on: "2026-11-03")
+      let block = Booking.batch(of: file, amount: "20.00", on: "2026-11-16")
+      let reading = try await bank.read(BankMessages.statement("S1", [block]), on: "2026-11-16")
+      #expect(reading.unmatched.map(\.reason) == ["declined_collected"])
+      #expect(reading.unmatched.map(\.text) == ["\(file.messageID)-1"])
+      #expect(reading.unmatched.map(\.amount) == [1000])
+      #expect(reading.unmatched.map(\.payer) == [nil] && reading.collected == 1)
+      #expect(try await bank.settle("2026-11-23").booked == 1000)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("a rejected debit that is credited alone is listed, and not noted as booked")
+  func alone() async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      _ = try await bank.read(
+        BankMessages.status(of: file, rejects: [id: "AC04"]), on: "2026-11-03")
+      let credit = Self.single(id)
+      let reading = try await bank.read(BankMessages.statement("S1", [credit]), on: "2026-11-16")
+      #expect(reading.unmatched.map(\.reason) == ["declined_collected"])
+      #expect(reading.unmatched.map(\.payer) == ["Käufer & Söhne 1"])
+      #expect(reading.unmatched.map(\.text) == [id])
+      #expect(reading.collected == 0 && reading.exitCode == .dataError)
+      try await expectTexts(bank.books, Self.booked, ["0"])
+      let again = try await bank.read(
+        BankMessages.statement("S2", [credit], version: "camt.054.001.08"), on: "2026-11-17")
+      #expect([again.known, again.unmatched.count] as [Int] == [1, 0])
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 1)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "what was returned was collected before, whichever file tells of it first",
+    arguments: [true, false])
+  func returned(isOneFile: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let ids = [try await bank.endToEnd(1), try await bank.endToEnd(2)]
+      // A reject that the bank did not keep to, since it returns the debit.
+      _ = try await bank.read(
+        BankMessages.status(of: file, rejects: [ids[0]: "AC04"]), on: "2026-11-03")
+      let returns = ids.map { Booking.returned($0, "AM04", on: "2026-11-17") }
+      let block = Booking.batch(of: file, amount: "20.00", on: "2026-11-16")
+      let files = isOneFile ? [[block] + returns] : [returns, [block]]
+      var collected = 0
+      for (index, bookings) in files.enumerated() {
+        let reading = try await bank.read(
+          BankMessages.statement("S\(index)", bookings), on: "2026-11-17")
+        #expect(reading.exitCode == .ok, "\(reading.text)")
+        collected += reading.collected
+      }
+      #expect(collected == 1)
+      try await expectSound(bank.books)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+import TestSupport
+import Testing
+
+/// RULES 4: what an open entry speaks against is not approved before a person has dealt with it.
+@Suite struct BankHeldTests {
+  private typealias Booking = BankMessages.Booking
+
+  /// A debit of the bank, of which it tells only a mandate.
+  private static func ofMandate(_ mandate: String, on day: String) -> Booking {
+    Booking(
+      amount: "10.00", isCredit: false, day: day,
+      details: "<TxDtls><Refs><MndtId>\(mandate)</MndtId></Refs><RtrInf><Rsn><Cd>AM04</Cd></Rsn>"
+        + "</RtrInf></TxDtls>")
+  }
+
+  @Test(
+    "a debit waits while an entry speaks against its block, its id or its mandate, and is told",
+    arguments: [
+      ("block", 2), ("fee", 1), ("mandate", 1), ("mandate before", 0), ("other mandate", 0),
+    ])
+  func held(against: String, count: Int) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      var block = Booking.batch(of: file, amount: "20.00", on: "2026-11-16")
+      let credit = block
+      block.isCredit = false
+      block.isReversal = true
+      let booking =
+        switch against {
+        case "block": block
+        case "fee":
+          Booking.returned(
+            try await bank.endToEnd(1), "AM04", amount: "20.01", on: "2026-11-17")
+        case "mandate": Self.ofMandate("M-1", on: "2026-11-17")
+        case "mandate before": Self.ofMandate("M-1", on: "2026-11-10")
+        default: Self.ofMandate("X-9", on: "2026-11-17")
+        }
+      let reading = try await bank.read(
+        BankMessages.statement("S1", [credit, booking]), on: "2026-11-18")
+      #expect(reading.unmatched.count == 1)
+      if against == "block" {
+        #expect(reading.unmatched.map(\.text) == ["\(file.messageID)-1"])
+      }
+      #expect(try await bank.settle("2026-11-22").held == 0)
+      let settled = try await bank.settle("2026-11-23")
+      #expect([settled.approved, settled.held] as [Int] == [2 - count, count])
+      #expect(settled.exitCode == (count > 0 ? .dataError : .ok))
+      #expect(settled.text.contains("held: ") == (count > 0))
+      // Charging settles by the same rule.
+      #expect(try await bank.charge("2026-11-23").count("approved") == 0)
+      for entry in try await BankEntry.list(onlyOpen: true, on: bank.books.connection) {
+        _ = try await bank.books.connection.operation {
+          try BankEntry.clear(
+            entry.id, payment: nil, note: "a mistake of the bank", at: 0, by: "tester", on: $0)
+        }
+      }
+      let next = try await bank.settle("2026-11-23")
+      #expect([next.approved, next.held] as [Int] == [count, 0])
+      #expect(next.exitCode == .ok)
+      try await expectSound(bank.books)
+    }
+  }
+}
