@@ -107,6 +107,17 @@ enum InvoicedInvoices {
   }
 
   static func pay(_ call: Call) async throws -> Answer {
+    try await pay(call, as: .invoiced) { try object($0, call, on: $1) }
+  }
+
+  /// Charges the saved source, and answers with the document as `object` shows it.
+  ///
+  /// An attempt that came to nothing is an effect, too: its answer is kept like any other, so that
+  /// the same idempotency key makes no second attempt.
+  static func pay(
+    _ call: Call, as dialect: Route.Dialect,
+    _ object: @escaping @Sendable (Int64, isolated Connection) throws -> String
+  ) async throws -> Answer {
     let id = try await call.book.read { connection in try Self.id(call, on: connection) }
     return try await call.perform {
       let settings = call.book.settings
@@ -115,13 +126,12 @@ enum InvoicedInvoices {
         options: ChargeOptions(asOf: .today), stop: StopSignal(), user: call.caller.actor)
       let charged = try await engine.pay([id])
       if let failed = charged.first(where: { $0.state != "approved" && $0.state != "pending" }) {
-        throw APIError(
+        return APIError(
           400, "pay_\(failed.state)",
-          "invoice \(id) is \(failed.state)" + (failed.detail.map { ", \($0)" } ?? ""))
+          "invoice \(id) is \(failed.state)" + (failed.detail.map { ", \($0)" } ?? "")
+        ).answer(as: dialect)
       }
-      return try await call.read { connection in
-        .json(try object(id, call, on: connection))
-      }
+      return try await call.read { connection in .json(try object(id, connection)) }
     }
   }
 }

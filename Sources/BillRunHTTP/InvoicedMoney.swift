@@ -54,21 +54,15 @@ enum InvoicedMoney {
         object["date"] = .string(
           "\(try InvoiceReader.days(of: call.moment, on: connection).first)")
       }
-      var known: Set<Int64> = []
-      try PaymentReader().payments(filter(object), on: connection) { known.insert($0.id) }
-      try InvoicedObjects.customers.take(object, as: "payment", call, on: connection)
-      var json: String?
-      try PaymentReader().payments(filter(object), on: connection) {
-        if !known.contains($0.id) { json = $0.json }
+      let report = try InvoicedObjects.customers.take(
+        object, as: "payment", call, on: connection)
+      guard let id = report.counts.first?.ids.first else {
+        throw APIError(
+          409, "known_already",
+          "the payment is recorded already, by customer, method and reference", field: "reference")
       }
-      return .json(json ?? "{}", status: 201)
+      return .json(try PaymentReader().payment(id, on: connection).json, status: 201)
     }
-  }
-
-  private static func filter(_ object: JSONTree) -> PaymentReader.Filter {
-    var filter = PaymentReader.Filter()
-    filter.customer = object["customer"]?.plain.flatMap { Int64($0) }
-    return filter
   }
 
   static func events(_ call: Call) async throws -> Answer {

@@ -163,12 +163,13 @@ struct InvoicedObjects: Sendable {
   }
 
   /// Takes an object in, in the name of the caller.
+  @discardableResult
   func take(
     _ object: JSONTree, as name: String? = nil, _ call: Call, on connection: isolated Connection
-  ) throws {
+  ) throws -> ImportReport {
     var object = object
     object["object"] = .string(name ?? kind.rawValue)
-    try Importer().take(
+    return try Importer().take(
       DocumentText(object.text, name: "body"), at: call.moment, by: call.caller.actor,
       on: connection)
   }

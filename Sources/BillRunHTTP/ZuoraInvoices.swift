@@ -154,8 +154,7 @@ struct ZuoraInvoices: Sendable {
 
   /// Charges the saved source, and answers with the invoice as it is then.
   func pay(_ call: Call) async throws -> Answer {
-    _ = try await InvoicedInvoices.pay(call)
-    return try await show(call)
+    try await InvoicedInvoices.pay(call, as: .zuora) { try object($0, call, on: $1).text }
   }
 
   // MARK: - Objects

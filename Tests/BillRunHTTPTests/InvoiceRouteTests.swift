@@ -52,6 +52,58 @@ import Testing
     }
   }
 
+  @Test("an attempt that is declined is made once by one idempotency key, with the same answer")
+  func declined() async throws {
+    try await Self.with { server in
+      try await server.books.run(
+        """
+        update customer set autopay = true where customer_id = 1;
+        insert into payment_source (customer_id, object, gateway, token)
+        values (1, 'card', 'simulated', 'decline_insufficient_funds')
+        """)
+      for dialect in ["/invoices", "/zuora/invoices"] {
+        let made = try await server.send("POST", "/invoices", Self.invoice)
+        let id = try #require(made["id"])
+        let attempts = "select count(*) from payment_attempt where invoice_id = \(id)"
+        var answers: [Reply] = []
+        for key in ["\(id)-a", "\(id)-a", "\(id)-b"] {
+          answers.append(
+            try await server.send(
+              "POST", "\(dialect)/\(id)/pay", headers: ["Idempotency-Key": key]))
+          #expect(
+            try await server.books.text(attempts) == (key == "\(id)-a" ? "1" : "2"), "\(answers)")
+        }
+        #expect(answers.map(\.status) == [400, 400, 400])
+        #expect(answers[0].body == answers[1].body && answers[0].body.contains("pay_declined"))
+        #expect(answers.map { $0.headers["idempotent-replayed"] } == [nil, "true", nil])
+        #expect(answers[0].body.contains("reasons") == (dialect == "/zuora/invoices"))
+      }
+    }
+  }
+
+  @Test("a payment is answered as it was recorded, and one that is recorded already is 409")
+  func payments() async throws {
+    try await Self.with { server in
+      try await server.books.run(
+        "update customer set number = 'C-1' where customer_id = 1")
+      func record(_ customer: String, _ reference: String) async throws -> Reply {
+        try await server.send(
+          "POST", "/payments",
+          """
+          {"customer":"\(customer)","amount":0.1,"currency":"usd","reference":"\(reference)"}
+          """)
+      }
+      let first = try await record("C-1", "a")
+      #expect(first.status == 201 && first["reference"] == "a", "\(first)")
+      let second = try await record("1", "b")
+      #expect(second.status == 201 && second["reference"] == "b", "\(second)")
+      #expect(first["id"] != second["id"])
+      let again = try await record("C-1", "a")
+      #expect(again.status == 409 && again["code"] == "known_already", "\(again)")
+      #expect(try await server.books.text("select count(*) from payment") == "2")
+    }
+  }
+
   @Test("a write that meets a concurrent change is 409 after five seconds, and changes nothing")
   func conflict() async throws {
     try await Self.with { server in

@@ -12,6 +12,8 @@ public struct ImportReport: Hashable, Sendable {
     public let updated: Int
     /// Lines that say what is known already.
     public let unchanged: Int
+    /// Of payments, the ids of those that were recorded, in the order of their lines.
+    public var ids: [Int64] = []
   }
 
   /// One thing that is wrong with a line.

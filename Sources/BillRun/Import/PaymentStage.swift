@@ -17,12 +17,12 @@ struct PaymentStage {
     for row in 0..<rows.count where try !rows.bool(row, 6) {
       payments.append(try payment(rows, row))
     }
-    if !payments.isEmpty {
-      _ = try PaymentOperations(at: moment, by: user).record(payments, on: connection)
-    }
+    let recorded =
+      payments.isEmpty
+      ? [] : try PaymentOperations(at: moment, by: user).record(payments, on: connection)
     return ImportReport.Count(
       object: "payment", created: payments.count, updated: 0,
-      unchanged: rows.count - payments.count)
+      unchanged: rows.count - payments.count, ids: recorded.map(\.id))
   }
 
   private func payment(_ rows: Rows, _ row: Int) throws -> NewPayment {
