@@ -74,7 +74,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: settings),
+      resources: [.embedInCode("OpenAPI/shapes.json")], swiftSettings: settings),
     .executableTarget(
       name: "BillRunServe",
       dependencies: [

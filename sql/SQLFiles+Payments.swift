@@ -86,6 +86,9 @@ extension SQLFiles {
   public static let importOnlyPayments = SQLFile(
     "import_only_payments", PackageResources.import_only_payments_sql)
   /// Finds whose payments they are, and those recorded already.
+  public static let importLockPayers = SQLFile(
+    "import_lock_payers", PackageResources.import_lock_payers_sql)
+  /// Reads payments from good lines.
   public static let importOwnPayments = SQLFile(
     "import_own_payments", PackageResources.import_own_payments_sql)
   /// Reads payments from good lines.

@@ -48,6 +48,10 @@ extension BillRunError {
       self.init(
         .noPermission, code: "rights_missing", "rights missing, on \(place), \(error.message)",
         hint: "billrun check")
+    } else if error.constraint == "coupon_redemptions_within" {
+      self.init(
+        .dataError, code: "coupon_used_up",
+        "nothing written, a coupon was redeemed by others as often as it may be")
     } else if error.isStatementLost {
       self = .sessionNotKept
     } else if error.sqlState == "3D000" {

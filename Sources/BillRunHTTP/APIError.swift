@@ -34,14 +34,20 @@ struct APIError: Error, Sendable {
     }
     let error = BillRunError(describing: error)
     self.init(Self.status(of: error), error.code, error.message, field: error.field)
-    guard status >= 500 else { return }
+    if [409, 503].contains(status), !["known_already", "idempotency_key_reused"].contains(code) {
+      headers = [("Retry-After", code == "request_under_way" ? "30" : "5")]
+    }
+    guard status >= 500, !code.hasSuffix("_gateway_down") else { return }
     let words = status == 503 ? "the books cannot be reached" : "something went wrong here"
+    let again = headers
     self.init(status, error.code, "\(words), the server's log tells what")
+    headers = again
   }
 
   private static func status(of error: BillRunError) -> Int {
     if error.code.hasSuffix("_not_found") { return 404 }
     if ["known_already", "idempotency_key_reused"].contains(error.code) { return 409 }
+    if error.code == "login_refused" || error.code.hasSuffix("_gateway_down") { return 503 }
     return switch error.status {
     case .usage, .dataError, .ok: 400
     case .tryAgain: 409

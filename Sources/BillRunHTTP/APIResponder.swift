@@ -25,7 +25,9 @@ struct APIResponder: HTTPResponder {
   func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
     let begun = ContinuousClock.now
     metrics.begin()
-    let segments = request.uri.path.split(separator: "/")
+    // A path is what it is: no slash more, by which it would pass a proxy's rules.
+    let segments = request.uri.path.dropFirst().split(
+      separator: "/", omittingEmptySubsequences: false)
     var route = "none"
     var answer: Answer
     do {
@@ -66,8 +68,13 @@ struct APIResponder: HTTPResponder {
       throw APIError(
         403, "scope_missing", "the key \(caller.name) does not open \(route.scope.rawValue)")
     }
-    return try await route.handler(
-      try await call(request, route, parameters, of: book, by: caller))
+    let call = try await call(request, route, parameters, of: book, by: caller)
+    try Self.refuseUnknown(call, route)
+    var answer = try await route.handler(call)
+    if route.isTagged, answer.status < 300, call.query["expand"] == nil {
+      answer.headers.append(("ETag", Answer.tag(of: answer.body)))
+    }
+    return answer
   }
 
   private func call(
@@ -87,7 +94,33 @@ struct APIResponder: HTTPResponder {
       address: "\(isSecure ? "https" : "http")://\(host)\(request.uri.path)",
       parameters: parameters, query: query,
       body: route.method == .get ? .object([]) : try await reader.object(of: request),
-      idempotencyKey: try Self.idempotencyKey(request), moment: clock.now())
+      idempotencyKey: try Self.idempotencyKey(request),
+      ifMatch: try Self.condition(request, route), moment: clock.now())
+  }
+
+  /// Refuses parameters that nobody would look at, and a body where none is taken.
+  private static func refuseUnknown(_ call: Call, _ route: Route) throws {
+    for (name, _) in call.query.pairs {
+      let isWithin = name.hasSuffix("]") && !name.hasSuffix("[]")
+      let plain = String(name.prefix { $0 != "[" })
+      let known =
+        plain == "filter" && route.query.contains("filters") && !isWithin
+        || (route.query.contains(plain) && isWithin == Route.nested.contains(plain))
+      if !known {
+        throw APIError.wrong(String(name.prefix(100)), "there is no such parameter here")
+      }
+    }
+    if route.takes == nil, let field = call.body.fields.first(where: { $0.value != .null }) {
+      throw APIError.wrong(String(field.name.prefix(100)), "nothing is taken here")
+    }
+  }
+
+  private static func condition(_ request: Request, _ route: Route) throws -> String? {
+    guard let condition = request.headers[.ifMatch] else { return nil }
+    guard route.isConditional else {
+      throw APIError.wrong("If-Match", "nothing is changed here that has a tag")
+    }
+    return condition
   }
 
   /// What is open to everybody: whether the server lives, and the tokens of OAuth.
@@ -104,6 +137,9 @@ struct APIResponder: HTTPResponder {
     case ("GET", ["metrics"]):
       name = "/metrics"
       return Answer(body: metrics.text, type: "text/plain; version=0.0.4")
+    case ("GET", ["openapi.json"]):
+      name = "/openapi.json"
+      return .json(OpenAPI.text)
     case ("POST", ["oauth", "token"]):
       name = "/oauth/token"
       let body = try await BodyReader(limit: 16 << 10, seconds: settings.idleSeconds)

@@ -35,7 +35,8 @@ struct BodyReader {
       let tree = try JSONTree(parsing: bytes)
       if case .object = tree { return tree }
     } catch {
-      throw APIError(400, "body_malformed", "the body is no JSON, from byte \(error.offset) on")
+      throw APIError(
+        400, "body_malformed", "the body is no JSON that is taken, from byte \(error.offset) on")
     }
     throw APIError(400, "body_malformed", "the body is no object")
   }
@@ -55,9 +56,17 @@ struct BodyReader {
 
   private func collect(_ body: RequestBody) async throws -> [UInt8] {
     var bytes: [UInt8] = []
-    for try await buffer in body {
-      if bytes.count + buffer.readableBytes > limit { throw tooLarge }
-      bytes += buffer.readableBytesView
+    do {
+      for try await buffer in body {
+        if bytes.count + buffer.readableBytes > limit { throw tooLarge }
+        bytes += buffer.readableBytesView
+      }
+    } catch let error as APIError {
+      throw error
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      throw APIError(400, "body_broken", "the body ended before its end")
     }
     return bytes
   }

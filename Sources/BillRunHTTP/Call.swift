@@ -16,6 +16,8 @@ struct Call: Sendable {
   /// The object of the body; an empty one where there is no body.
   let body: JSONTree
   let idempotencyKey: String?
+  /// The tags of which what is to be changed must have one; nil where any will do.
+  let ifMatch: String?
   /// In UNIX seconds: its day in the seller's zone is today.
   let moment: Int64
 
@@ -45,6 +47,20 @@ struct Call: Sendable {
     }
   }
 
+  /// Refuses to change what is not, or no longer, as the caller has seen it (RFC 9110, 13.1.1).
+  ///
+  /// Call after the lock is taken.
+  func expect(_ current: () throws -> String) throws {
+    guard let ifMatch, ifMatch != "*" else { return }
+    let tag = Answer.tag(of: try current())
+    let seen = ifMatch.split(separator: ",").map { $0.filter { $0 != " " } }
+    if !seen.contains(tag) {
+      throw APIError(
+        412, "changed_meanwhile", "nothing done, it is not as it was seen: retrieve it again",
+        field: "If-Match")
+    }
+  }
+
   /// Does what takes several transactions, such as a charge: claimed before, kept after.
   func perform(_ body: @Sendable () async throws -> Answer) async throws -> Answer {
     guard let store = answers else { return try await body() }
@@ -71,9 +87,14 @@ struct Call: Sendable {
 }
 
 extension Answer {
+  private static let replayed = "Idempotent-Replayed"
+
+  /// Whether it was given before.
+  var isReplayed: Bool { headers.contains { $0.name == Self.replayed } }
+
   /// What was answered before.
   fileprivate init(again known: AnswerStore.Answer) {
     self.init(
-      status: known.status, headers: [("Idempotent-Replayed", "true")], body: known.body)
+      status: known.status, headers: [(Self.replayed, "true")], body: known.body)
   }
 }

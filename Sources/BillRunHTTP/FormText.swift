@@ -35,12 +35,17 @@ struct FormText {
   var tree: JSONTree? {
     var root = JSONTree.object([])
     for (name, value) in pairs {
-      guard let path = Self.path(of: name), path.count <= 8 else { return nil }
+      guard let path = Self.path(of: name), path.count <= 8, Self.isName(path[0]) else {
+        return nil
+      }
       root = Self.put(
         Self.value(value, of: path.last { !$0.isEmpty } ?? ""), at: path[...], in: root)
     }
     return root
   }
+
+  /// Whether it can be the name of a field, and no place in a list.
+  private static func isName(_ step: String) -> Bool { !step.isEmpty && Int(step) == nil }
 
   /// `items[][name]` is items, "", name.
   private static func path(of name: String) -> [String]? {
@@ -91,21 +96,12 @@ struct FormText {
     return .string(text)
   }
 
-  /// The fields that take a number, of all objects.
-  private static let numbers: Set<String> = [
-    "customer", "invoice", "subscription", "amount", "unit_cost", "quantity", "value", "date",
-    "due_date", "start_date", "trial_end", "cycles", "contract_renewal_cycles", "interval_count",
-    "snap_to_nth_day", "bill_in_advance_days", "expiration_date", "max_redemptions",
-    "duration_cycles", "parent_customer", "autopay_delay_days", "valid_from", "valid_until",
-    "exp_month", "exp_year", "flat_cost", "min_qty", "max_qty", "canceled_at", "effective",
-  ]
+  /// The fields that take a number, of all objects; ids are texts where a form has them.
+  private static let numbers = Shape.takenFields(["number", "integer", "when", "name"])
+    .union(["exp_month", "exp_year", "flat_cost", "min_qty", "max_qty"]).subtracting(["id"])
 
   /// The fields that are true or false.
-  private static let truths: Set<String> = [
-    "autopay", "draft", "closed", "chase", "sent", "taxable", "discountable", "is_percent",
-    "inclusive", "compound", "exclusive", "consolidated", "bill_parent", "cancel_at_period_end",
-    "prorate", "prorate_cancel", "paused",
-  ]
+  private static let truths = Shape.takenFields(["boolean"])
 
   /// Decodes `%41` and `+`; nil for what is no UTF-8 then, or has a NUL.
   static func decode(_ text: some StringProtocol) -> String? {

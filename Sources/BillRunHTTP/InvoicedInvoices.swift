@@ -4,9 +4,20 @@ import Postgres
 
 /// Documents in Invoiced's manner.
 enum InvoicedInvoices {
-  /// The id of the document that the path names.
+  /// The id of the document that the path names: below `/credit_notes` a credit note, else an
+  /// invoice.
   static func id(_ call: Call, on connection: isolated Connection) throws -> Int64 {
-    try InvoiceReader(at: call.moment).id(of: call["id"], on: connection)
+    let kind = call.target.contains(" /credit_notes/") ? "credit_note" : "invoice"
+    return try InvoiceReader(at: call.moment).id(of: call["id"], kind: kind, on: connection)
+  }
+
+  /// The same of what is about to be changed, if it is as the caller has seen it.
+  private static func seenID(_ call: Call, on connection: isolated Connection) throws -> Int64 {
+    let id = try id(call, on: connection)
+    guard call.ifMatch != nil else { return id }
+    try call.operations.lock([id], on: connection)
+    try call.expect { try object(id, call, on: connection) }
+    return id
   }
 
   /// A document as an object.
@@ -29,7 +40,7 @@ enum InvoicedInvoices {
 
   static func void(_ call: Call) async throws -> Answer {
     try await call.write { connection in
-      let id = try id(call, on: connection)
+      let id = try seenID(call, on: connection)
       try call.operations.void([id], waive: nil, on: connection)
       return .json(try object(id, call, on: connection))
     }
@@ -46,7 +57,7 @@ enum InvoicedInvoices {
   static func update(_ call: Call) async throws -> Answer {
     let text = DocumentText(call.body.text, name: "body")
     return try await call.write { connection in
-      let id = try id(call, on: connection)
+      let id = try seenID(call, on: connection)
       try call.operations.update(id, text, on: connection)
       return .json(try object(id, call, on: connection))
     }
@@ -54,7 +65,7 @@ enum InvoicedInvoices {
 
   static func delete(_ call: Call) async throws -> Answer {
     try await call.write { connection in
-      try call.operations.delete([try id(call, on: connection)], on: connection)
+      try call.operations.delete([try seenID(call, on: connection)], on: connection)
       return .done
     }
   }
@@ -113,18 +124,24 @@ enum InvoicedInvoices {
   /// Charges the saved source, and answers with the document as `object` shows it.
   ///
   /// An attempt that came to nothing is an effect, too: its answer is kept like any other, so that
-  /// the same idempotency key makes no second attempt.
+  /// the same idempotency key makes no second attempt. What the gateway left open is 202, until
+  /// somebody has found out what became of it.
   static func pay(
     _ call: Call, as dialect: Route.Dialect,
     _ object: @escaping @Sendable (Int64, isolated Connection) throws -> String
   ) async throws -> Answer {
     let id = try await call.book.read { connection in try Self.id(call, on: connection) }
-    return try await call.perform {
+    let answer = try await call.perform {
       let settings = call.book.settings
       let engine = ChargeEngine(
         database: call.book.database, gateways: try GatewaySet(settings),
         options: ChargeOptions(asOf: .today), stop: StopSignal(), user: call.caller.actor)
       let charged = try await engine.pay([id])
+      if charged.contains(where: { ["unknown", "intended"].contains($0.state) }) {
+        return try await call.read { connection in
+          .json(try object(id, connection), status: 202)
+        }
+      }
       if let failed = charged.first(where: { $0.state != "approved" && $0.state != "pending" }) {
         return APIError(
           400, "pay_\(failed.state)",
@@ -132,6 +149,20 @@ enum InvoicedInvoices {
         ).answer(as: dialect)
       }
       return try await call.read { connection in .json(try object(id, connection)) }
+    }
+    // What nobody knew then may be known by now.
+    guard answer.status == 202, answer.isReplayed else { return answer }
+    return try await call.read { connection in
+      var status = ""
+      try InvoiceReader(at: call.moment).heads(InvoiceFilter(id: id), on: connection) {
+        status = $0.status
+      }
+      switch status {
+      case "pending": return answer
+      case "paid": return .json(try object(id, connection))
+      default:
+        return APIError(400, "pay_declined", "invoice \(id) was not paid").answer(as: dialect)
+      }
     }
   }
 }

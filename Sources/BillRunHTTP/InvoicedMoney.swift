@@ -17,6 +17,7 @@ enum InvoicedMoney {
       }
       // Of a list without end nobody counts more than can be paged through.
       filter.limit = ListPage.deepest
+      filter.after = page.cursor
       var objects: [String] = []
       try PaymentReader().payments(filter, on: connection) { objects.append($0.json) }
       return page.answer(of: objects, call)
@@ -47,7 +48,16 @@ enum InvoicedMoney {
           return part
         })
     }
-    let object = payment
+    var overruled: Set<ImportOptions.Caution> = []
+    for (name, caution) in [("again", ImportOptions.Caution.again), ("yes", .farBack)] {
+      switch payment[name] {
+      case nil, .null, .bool(false): break
+      case .bool(true): overruled.insert(caution)
+      default: throw APIError.wrong(name, "\(name) is true or false")
+      }
+      payment[name] = nil
+    }
+    let (object, overrules) = (payment, overruled)
     return try await call.write { connection in
       var object = object
       if object["date"] == nil {
@@ -55,7 +65,7 @@ enum InvoicedMoney {
           "\(try InvoiceReader.days(of: call.moment, on: connection).first)")
       }
       let report = try InvoicedObjects.customers.take(
-        object, as: "payment", call, on: connection)
+        object, as: "payment", overruling: overrules, call, on: connection)
       guard let id = report.counts.first?.ids.first else {
         throw APIError(
           409, "known_already",
@@ -72,10 +82,17 @@ enum InvoicedMoney {
       filter.newestFirst = true
       for (name, value) in call.query.within("filter") {
         switch name {
-        case "kind", "type": filter.kind = value
+        case "kind", "type":
+          guard EventLog.kinds.contains(value) else {
+            throw APIError.wrong("filter[\(name)]", "there is no such kind of event")
+          }
+          filter.kind = value
         case "invoice", "customer", "payment":
           filter.subjectKind = name
-          filter.subject = Int64(value)
+          guard let id = Int64(value) else {
+            throw APIError.wrong("filter[\(name)]", "\(name) is an id")
+          }
+          filter.subject = id
         default: throw APIError.wrong("filter[\(name.prefix(50))]", "no events go by that")
         }
       }

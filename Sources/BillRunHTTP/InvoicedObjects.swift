@@ -72,11 +72,10 @@ struct InvoicedObjects: Sendable {
 
   func list(_ call: Call) async throws -> Answer {
     let page = try ListPage(call.query)
-    if page.cursor != nil { throw APIError.wrong("cursor", "this list has pages only") }
     return try await call.read { connection in
       guard drawsIDs else {
         let newest = try newest(on: connection)
-        return page.answer(of: newest.map { shown($0).text }, call)
+        return page.answer(of: try shown(newest, call, on: connection), call)
       }
       let customer = try call.query.within("filter").first.map { name, value in
         guard name == "customer", kind == .subscription else {
@@ -85,17 +84,19 @@ struct InvoicedObjects: Sendable {
         return try CustomerName.id(of: value, on: connection)
       }
       let lines = try ImportObjects.read(
-        kind, customer: customer, limit: page.size, offset: page.offset, on: connection)
+        kind, customer: customer, limit: page.size, offset: page.offset, after: page.cursor,
+        on: connection)
+      let objects = try lines.map { try JSONTree($0) }
       return page.answer(
-        try lines.map { shown(try JSONTree($0)).text },
-        total: try ImportObjects.count(kind, customer: customer, on: connection), lastID: nil,
-        of: call)
+        try shown(objects, call, on: connection),
+        total: try ImportObjects.count(kind, customer: customer, on: connection),
+        lastID: objects.last?["id"]?.plain.flatMap { Int64($0) }, of: call)
     }
   }
 
   func show(_ call: Call) async throws -> Answer {
     try await call.read { connection in
-      .json(shown(try object(call["id"], on: connection)).text)
+      .json(try shownObject(call["id"], call, on: connection))
     }
   }
 
@@ -106,19 +107,21 @@ struct InvoicedObjects: Sendable {
         object["id"] = .number(String(try ImportObjects.drawID(kind, on: connection)))
       }
       let id = object["id"]?.plain ?? ""
+      try ImportObjects.lock(kind, id, on: connection)
       if try find(id, on: connection) != nil {
         throw APIError(409, "known_already", "there is \(kind.rawValue) \(id) already", field: "id")
       }
       try take(object, call, on: connection)
-      return .json(shown(try self.object(id, on: connection)).text, status: 201)
+      return .json(try shownObject(id, call, on: connection), status: 201)
     }
   }
 
   func update(_ call: Call) async throws -> Answer {
     try await call.write { connection in
       try ImportObjects.lock(kind, call["id"], on: connection)
+      try call.expect { try shownObject(call["id"], call, on: connection) }
       try change(try object(call["id"], on: connection), by: call.body, call, on: connection)
-      return .json(shown(try object(call["id"], on: connection)).text)
+      return .json(try shownObject(call["id"], call, on: connection))
     }
   }
 
@@ -165,23 +168,42 @@ struct InvoicedObjects: Sendable {
   /// Takes an object in, in the name of the caller.
   @discardableResult
   func take(
-    _ object: JSONTree, as name: String? = nil, _ call: Call, on connection: isolated Connection
+    _ object: JSONTree, as name: String? = nil,
+    overruling overruled: Set<ImportOptions.Caution> = [], _ call: Call,
+    on connection: isolated Connection
   ) throws -> ImportReport {
     var object = object
     object["object"] = .string(name ?? kind.rawValue)
     return try Importer().take(
       DocumentText(object.text, name: "body"), at: call.moment, by: call.caller.actor,
-      on: connection)
+      overruling: overruled, on: connection)
   }
 
-  /// The object as somebody outside may see it: all it has, but not what charges are made with.
-  private func shown(_ object: JSONTree) -> JSONTree {
-    var shown = usual.merging(object)
-    if var source = shown["payment_source"], source.fields.count > 0 {
+  /// The object of an id as somebody outside may see it.
+  func shownObject(
+    _ id: String, _ call: Call, on connection: isolated Connection
+  ) throws -> String {
+    try shown([try object(id, on: connection)], call, on: connection)[0]
+  }
+
+  /// Objects as somebody outside may see them: all they have, as it is today, but not what charges
+  /// are made with.
+  private func shown(
+    _ objects: [JSONTree], _ call: Call, on connection: isolated Connection
+  ) throws -> [String] {
+    var objects = objects.map { usual.merging($0) }
+    if kind == .subscription {
+      objects = try InvoicedSubscriptions.asOfToday(objects, call, on: connection)
+    }
+    return objects.map { object in
+      guard var source = object["payment_source"], source.fields.count > 0 else {
+        return object.text
+      }
+      var shown = object
       source["token"] = nil
       source["mandate"] = nil
       shown["payment_source"] = source
+      return shown.text
     }
-    return shown
   }
 }

@@ -22,6 +22,7 @@ enum InvoicedSubscriptions {
     _ = try await call.book.read { try objects.object(call["id"], on: $0) }
     return try await call.write { connection in
       try ImportObjects.lock(.subscription, call["id"], on: connection)
+      try call.expect { try shown(call, on: connection) }
       if !rest.fields.isEmpty {
         try objects.change(
           objects.object(call["id"], on: connection), by: rest, call, on: connection)
@@ -37,18 +38,58 @@ enum InvoicedSubscriptions {
     }
   }
 
-  /// The subscription with the changes that wait for their day or their run.
   private static func shown(_ call: Call, on connection: isolated Connection) throws -> String {
-    try InvoicedObjects.subscriptions.shownObject(call["id"], on: connection).text
+    try InvoicedObjects.subscriptions.shownObject(call["id"], call, on: connection)
+  }
+
+  /// Subscriptions with what changes have made of them by today, and the `changes` to come.
+  static func asOfToday(
+    _ subscriptions: [JSONTree], _ call: Call, on connection: isolated Connection
+  ) throws -> [JSONTree] {
+    let ids = subscriptions.compactMap { $0["id"]?.plain.flatMap { Int64($0) } }
+    if ids.isEmpty { return subscriptions }
+    let lines = try ImportObjects.read(.subscriptionChange, subscriptions: ids, on: connection)
+    let changes = Dictionary(grouping: try lines.map { try JSONTree($0) }) {
+      $0["subscription"]?.plain ?? ""
+    }
+    let today = "\(try today(call, on: connection))"
+    return subscriptions.map { subscription in
+      var current = subscription
+      var later: [JSONTree] = []
+      // Of one day's changes the last one counts, field by field.
+      let byDay = (changes[subscription["id"]?.plain ?? ""] ?? []).enumerated().sorted {
+        ($0.element["effective"]?.plain ?? "", $0.offset)
+          < ($1.element["effective"]?.plain ?? "", $1.offset)
+      }
+      for (_, change) in byDay {
+        var change = change
+        change["object"] = nil
+        change["subscription"] = nil
+        if change["effective"]?.plain ?? "" > today {
+          later.append(change)
+        } else {
+          change["effective"] = nil
+          change["prorate"] = nil
+          current = current.merging(change)
+        }
+      }
+      current["changes"] = .array(later)
+      return current
+    }
   }
 
   /// Cancels a subscription from today on; with `cancel_at_period_end` at the end of its period.
   static func cancel(_ call: Call) async throws -> Answer {
     let objects = InvoicedObjects.subscriptions
+    let words = ["true": true, "1": true, "false": false, "0": false]
+    let asked = call.query["cancel_at_period_end"] ?? "false"
+    guard let atEnd = words[asked] else {
+      throw APIError.wrong("cancel_at_period_end", "cancel_at_period_end is true or false")
+    }
     return try await call.write { connection in
       try ImportObjects.lock(.subscription, call["id"], on: connection)
+      try call.expect { try shown(call, on: connection) }
       let object = try objects.object(call["id"], on: connection)
-      let atEnd = call.query["cancel_at_period_end"] == "true"
       let day = JSONTree.string("\(try today(call, on: connection))")
       try objects.change(
         object,
@@ -108,12 +149,5 @@ enum InvoicedSubscriptions {
 
   private static func today(_ call: Call, on connection: isolated Connection) throws -> LocalDate {
     try InvoiceReader.days(of: call.moment, on: connection).first
-  }
-}
-
-extension InvoicedObjects {
-  /// An object as it is shown.
-  func shownObject(_ id: String, on connection: isolated Connection) throws -> JSONTree {
-    usual.merging(try object(id, on: connection))
   }
 }

@@ -53,7 +53,8 @@ struct ListPage {
   /// What a page of objects that are all at hand is.
   func answer(of objects: [String], _ call: Call) -> Answer {
     let shown = objects.dropFirst(Int(offset ?? 0)).prefix(Int(size))
-    return answer(Array(shown), total: Int64(objects.count), lastID: nil, of: call)
+    let last = shown.last.flatMap { try? JSONTree($0)["id"]?.plain.flatMap { Int64($0) } }
+    return answer(Array(shown), total: Int64(objects.count), lastID: last, of: call)
   }
 
   private func links(total: Int64, count: Int, lastID: Int64?, of call: Call) -> String {

@@ -34,29 +34,76 @@ struct Route: Sendable {
   let path: String
   /// What a key must open.
   let scope: APIKey.Scope
+  /// What is done, in a few words.
+  let does: String
+  /// The `Shape` of the body, with `?` where each of its fields may be missing; nil for none.
+  let takes: String?
+  /// The `Shape` of the answer, or `[Shape]`; nil for none.
+  let gives: String?
+  /// The status of an answer that refuses nothing.
+  let status: Int
+  /// The parameters that the query may have, by their names in the document.
+  let query: [String]
   let handler: Handler
 
+  private let segments: [Substring]
+
   init(
-    _ method: Method, _ path: String, _ scope: APIKey.Scope,
+    _ method: Method, _ path: String, _ scope: APIKey.Scope, _ does: String,
+    takes: String? = nil, gives: String? = nil, status: Int? = nil, query: [String] = [],
     _ handler: @escaping Handler
   ) {
     self.method = method
     self.path = path
     self.scope = scope
+    self.does = does
+    self.takes = takes
+    self.gives = gives
+    self.status = status ?? (gives == nil ? 204 : 200)
+    self.query = query
     self.handler = handler
+    segments = path.split(separator: "/")
   }
+
+  /// Whether it changes one object, which may be asked to be as it was seen (`If-Match`).
+  var isConditional: Bool {
+    switch method {
+    case .get: false
+    case .put, .patch, .delete: true
+    case .post: Self.steps.contains(segments.last ?? "")
+    }
+  }
+
+  /// Whether its answer is an object that has a tag (`ETag`).
+  var isTagged: Bool {
+    guard let gives else { return false }
+    return Self.tagged.contains(gives)
+  }
+
+  private static let steps: Set<Substring> = [
+    "void", "reverse", "post", "unpost", "cancel", "write-off",
+  ]
+
+  private static let tagged: Set<String> = [
+    "Invoice", "ZuoraInvoice", "RestInvoice", "Customer", "Item", "Plan", "Coupon", "TaxRate",
+    "Subscription",
+  ]
+
+  /// The parameters that have others within them, as `filter[status]`.
+  static let nested: Set<String> = ["filter", "metadata"]
 
   /// The parameters of a path that this one's fits; nil where it does not.
   func parameters(of segments: [Substring]) -> [String: String]? {
-    let own = path.split(separator: "/")
+    let own = self.segments
     guard own.count == segments.count else { return nil }
+    for (mine, theirs) in zip(own, segments) where !mine.hasPrefix(":") && mine != theirs {
+      return nil
+    }
     var parameters: [String: String] = [:]
     for (mine, theirs) in zip(own, segments) {
       if mine.hasPrefix(":") {
         guard let value = FormText.decode(theirs) else { return nil }
         parameters[String(mine.dropFirst())] = value
-      } else if mine != theirs {
-        return nil
       }
     }
     return parameters
@@ -73,6 +120,12 @@ struct Answer: Sendable {
   /// A JSON value.
   static func json(_ text: String, status: Int = 200) -> Answer {
     Answer(status: status, body: text)
+  }
+
+  /// What tells one state of an object from another, by its text.
+  static func tag(of body: String) -> String {
+    let digest = Credential.sha256(Array(body.utf8)).prefix(16)
+    return "\"" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\""
   }
 
   /// Nothing: it is done.

@@ -22,7 +22,7 @@ enum ZuoraBillRuns {
     }
     var options = BillRunOptions(asOf: try day("targetDate", call.body).map { .day($0) } ?? .today)
     options.invoiceDate = try day("invoiceDate", call.body)
-    options.writesDrafts = call.body["autoPost"] == .bool(false)
+    options.writesDrafts = try !truth("autoPost", call.body, usual: true)
     options.gate = call.book.settings.gate
     options.user = call.caller.actor
     let accounts = try accounts(call.body)
@@ -33,11 +33,37 @@ enum ZuoraBillRuns {
     }
     let wanted = options
     return try await call.perform {
-      let runs = try await RunEngine(database: call.book.database, options: wanted).run()
-      guard let run = runs.first else {
-        throw APIError(400, "nothing_due", "there is nobody to bill")
+      let outcome = await RunEngine(database: call.book.database, options: wanted).outcome()
+      guard let run = outcome.closed.first else {
+        throw outcome.failures.first ?? APIError(400, "nothing_due", "there is nobody to bill")
       }
-      return try await call.read { connection in .json(try object(run, on: connection)) }
+      return try await call.read { connection in
+        try answer(run, outcome, on: connection)
+      }
+    }
+  }
+
+  /// The first run, with all of them, and why sellers were not billed beside them.
+  private static func answer(
+    _ first: Int64, _ outcome: RunEngine.Outcome, on connection: isolated Connection
+  ) throws -> Answer {
+    var object = try object(first, on: connection)
+    object["billruns"] = .array(
+      try outcome.closed.map { try JSONTree(RunSummary.read($0, on: connection).json) })
+    object["failures"] = .array(
+      outcome.failures.map { failure in
+        let error = APIError(describing: failure)
+        return .fields(["code": .string(error.code), "message": .string(error.message)])
+      })
+    if !outcome.failures.isEmpty { object["status"] = .string("Error") }
+    return .json(object.text)
+  }
+
+  private static func truth(_ name: String, _ body: JSONTree, usual: Bool) throws -> Bool {
+    switch body[name] {
+    case nil, .null: usual
+    case .bool(let value): value
+    default: throw APIError.wrong(name, "\(name) is true or false")
     }
   }
 
@@ -45,10 +71,10 @@ enum ZuoraBillRuns {
     guard let run = Int64(call["id"]) else {
       throw APIError(404, "run_not_found", "there is no bill run \(call["id"].prefix(100))")
     }
-    return try await call.read { connection in .json(try object(run, on: connection)) }
+    return try await call.read { connection in .json(try object(run, on: connection).text) }
   }
 
-  private static func object(_ id: Int64, on connection: isolated Connection) throws -> String {
+  private static func object(_ id: Int64, on connection: isolated Connection) throws -> JSONTree {
     let run = try RunSummary.read(id, on: connection)
     let status =
       switch run.state {
@@ -63,7 +89,7 @@ enum ZuoraBillRuns {
       "success": .bool(true), "id": .string("\(id)"), "billRunNumber": .string("\(id)"),
       "status": .string(status), "targetDate": .string("\(run.asOf)"),
       "billrun": try JSONTree(run.json),
-    ]).text
+    ])
   }
 
   private static func day(_ name: String, _ body: JSONTree) throws -> LocalDate? {

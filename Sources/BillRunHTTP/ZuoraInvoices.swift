@@ -30,7 +30,7 @@ struct ZuoraInvoices: Sendable {
   func update(_ call: Call) async throws -> Answer {
     let text = try ZuoraRequest.invoice(call.body)
     return try await call.write { connection in
-      let id = try InvoicedInvoices.id(call, on: connection)
+      let id = try seenID(call, on: connection)
       try call.operations.update(id, text, on: connection)
       return .json(try object(id, call, on: connection).text)
     }
@@ -38,7 +38,7 @@ struct ZuoraInvoices: Sendable {
 
   func delete(_ call: Call) async throws -> Answer {
     try await call.write { connection in
-      let id = try InvoicedInvoices.id(call, on: connection)
+      let id = try seenID(call, on: connection)
       try call.operations.delete([id], on: connection)
       if manner == .quickstart { return .done }
       return .json(
@@ -65,6 +65,14 @@ struct ZuoraInvoices: Sendable {
   }
 
   func writeOff(_ call: Call) async throws -> Answer {
+    // The client sends what it knows with what it is without being asked.
+    let isKnown = { (field: JSONTree.Field) in
+      field.value == .null || ["reason", "comment"].contains(field.name)
+        || field.name == "revenueImpacting" && field.value == .string("Yes")
+    }
+    if let other = call.body.fields.first(where: { !isKnown($0) }) {
+      throw APIError.wrong(other.name, "a write-off has a reason, or a comment")
+    }
     let reason = call.body["reason"] ?? call.body["comment"]
     return try await perform(call) { try $0.writeOff($1, reason: reason?.plain, on: $2) }
   }
@@ -75,7 +83,7 @@ struct ZuoraInvoices: Sendable {
     _ step: @escaping @Sendable (InvoiceOperations, [Int64], isolated Connection) throws -> Void
   ) async throws -> Answer {
     try await call.write { connection in
-      let id = try InvoicedInvoices.id(call, on: connection)
+      let id = try seenID(call, on: connection)
       try step(call.operations, [id], connection)
       return .json(try object(id, call, on: connection).text)
     }
@@ -110,7 +118,7 @@ struct ZuoraInvoices: Sendable {
         guard name == "invoice_id" else {
           throw APIError.wrong("filter", "items go by invoice_id only")
         }
-        return try InvoiceReader(at: call.moment).id(of: value, on: connection)
+        return try InvoiceReader(at: call.moment).id(of: value, kind: "invoice", on: connection)
       }
       if !call["id"].isEmpty { invoices = [try InvoicedInvoices.id(call, on: connection)] }
       var found: [(id: Int64, object: JSONTree)] = []
@@ -134,13 +142,17 @@ struct ZuoraInvoices: Sendable {
       throw APIError.wrong(other.name, "an email has email_addresses")
     }
     let addresses = call.body["email_addresses"] ?? call.body["emailAddresses"]
-    let texts =
-      addresses?.elements.compactMap(\.plain) ?? []
-      + (addresses?.plain ?? "").split(separator: ",").map(String.init)
+    let texts: [JSONTree] =
+      switch addresses {
+      case nil, .null: []
+      case .string(let text): text.split(separator: ",").map { .string(String($0)) }
+      case .array(let elements): elements
+      case .some(let other): [other]
+      }
     var request = EmailRequest()
     request.to = try texts.map { text in
-      guard let address = EmailAddress(text) else {
-        throw APIError.wrong("email_addresses", "\(text.prefix(100)) is no address")
+      guard case .string(let text) = text, let address = EmailAddress(text) else {
+        throw APIError.wrong("email_addresses", "\((text.plain ?? "").prefix(100)) is no address")
       }
       return address
     }
@@ -158,6 +170,15 @@ struct ZuoraInvoices: Sendable {
   }
 
   // MARK: - Objects
+
+  /// The id of the invoice that is about to be changed, if it is as the caller has seen it.
+  private func seenID(_ call: Call, on connection: isolated Connection) throws -> Int64 {
+    let id = try InvoicedInvoices.id(call, on: connection)
+    guard call.ifMatch != nil else { return id }
+    try call.operations.lock([id], on: connection)
+    try call.expect { try object(id, call, on: connection).text }
+    return id
+  }
 
   private func object(
     _ id: Int64, _ call: Call, on connection: isolated Connection

@@ -41,7 +41,15 @@ struct ZuoraObject: Sendable {
 
   private func text(_ name: String) -> JSONTree { value(name).plain.map { .string($0) } ?? .null }
 
-  private var taxAmount: JSONTree { .number(major(head.taxes)) }
+  private var taxAmount: JSONTree { .number(major(allTaxes)) }
+
+  /// In minor units, those within prices among them.
+  private var allTaxes: Int64 {
+    guard let currency = Currency(code: head.currency) else { return 0 }
+    return value("taxes").elements.reduce(0) { sum, tax in
+      sum + (tax["amount"]?.plain.flatMap { Money(major: $0, currency: currency)?.minor } ?? 0)
+    }
+  }
 
   private var dueDate: JSONTree { head.dueDate.map { .string("\($0)") } ?? .null }
 
@@ -72,7 +80,10 @@ struct ZuoraObject: Sendable {
       "tax": taxAmount, "total": value("total"), "balance": value("balance"),
       "paid": value("paid"), "status": value("status"), "pay": value("autopay"),
       "payment_terms": value("payment_terms"), "bill_run_id": text("run"),
-      "items": .array(value("items").elements.map { Self.item($0) }),
+      "items": .array(
+        value("items").elements.map { item in
+          Self.item(item.merging(.fields(["invoice": value("id")])))
+        }),
       "custom_fields": value("metadata"), "created_time": value("created_at"),
       "updated_time": value("updated_at"),
     ])
@@ -94,7 +105,7 @@ struct ZuoraObject: Sendable {
     let words = [
       "draft": "Draft", "posted": "Posted", "canceled": "Canceled", "reversed": "Reversed",
     ]
-    let withoutTax = major(head.total - head.taxes)
+    let withoutTax = major(head.total - allTaxes)
     return .fields([
       "id": text("id"), "invoiceNumber": value("number"), "accountId": text("customer"),
       "amount": value("total"), "amountWithoutTax": .number(withoutTax), "taxAmount": taxAmount,

@@ -30,9 +30,32 @@ public struct AdvisoryLock: Hashable, Sendable {
     return try connection.query(statement, key).bool(0, 0)
   }
 
-  /// Takes the lock alone until the transaction ends, if it can be had at once; true when it was.
-  public func tryLockForTransaction(on connection: isolated Connection) throws -> Bool {
-    try connection.query(Self.takeForTransaction, key).bool(0, 0)
+  /// Waits so many milliseconds for the lock; true when the session now holds it.
+  ///
+  /// Who waits goes before those who come later, also before those who would share it.
+  public func lock(
+    _ mode: Mode, milliseconds: Int, on connection: isolated Connection
+  ) throws -> Bool {
+    let before = try connection.query(Self.readTimeout, []).string(0, 0)
+    _ = try connection.query(Self.setTimeout, [.string("\(milliseconds)ms")])
+    let taken: Bool
+    do {
+      _ = try connection.query(mode == .exclusive ? Self.awaitAlone : Self.awaitShared, key)
+      taken = true
+    } catch let error as PostgresError where error.sqlState == "55P03" {
+      taken = false
+    }
+    _ = try connection.query(Self.setTimeout, [.string(before)])
+    return taken
+  }
+
+  /// Takes the lock until the transaction ends, if it can be had at once; true when it was.
+  public func tryLockForTransaction(
+    _ mode: Mode, on connection: isolated Connection
+  ) throws -> Bool {
+    try connection.query(
+      mode == .exclusive ? Self.takeAloneForTransaction : Self.takeSharedForTransaction, key
+    ).bool(0, 0)
   }
 
   /// Gives the lock back; false when the session did not hold it in this mode.
@@ -55,8 +78,19 @@ public struct AdvisoryLock: Hashable, Sendable {
     name: "advisory_try_lock", text: "select pg_try_advisory_lock($1, $2)")
   private static let takeShared = Statement(
     name: "advisory_try_lock_shared", text: "select pg_try_advisory_lock_shared($1, $2)")
-  private static let takeForTransaction = Statement(
+  private static let awaitAlone = Statement(
+    name: "advisory_lock", text: "select pg_advisory_lock($1, $2)::text")
+  private static let awaitShared = Statement(
+    name: "advisory_lock_shared", text: "select pg_advisory_lock_shared($1, $2)::text")
+  private static let readTimeout = Statement(
+    name: "advisory_read_timeout", text: "select current_setting('lock_timeout')")
+  private static let setTimeout = Statement(
+    name: "advisory_set_timeout", text: "select set_config('lock_timeout', $1, false)")
+  private static let takeAloneForTransaction = Statement(
     name: "advisory_try_lock_for_transaction", text: "select pg_try_advisory_xact_lock($1, $2)")
+  private static let takeSharedForTransaction = Statement(
+    name: "advisory_try_lock_shared_for_transaction",
+    text: "select pg_try_advisory_xact_lock_shared($1, $2)")
   private static let giveAlone = Statement(
     name: "advisory_unlock", text: "select pg_advisory_unlock($1, $2)")
   private static let giveShared = Statement(

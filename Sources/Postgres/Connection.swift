@@ -170,8 +170,13 @@ import CLibPQ
     unsafe session = nil
   }
 
-  /// Whether the session was not closed and no call has found the connection lost.
-  public var isOpen: Bool { unsafe PQstatus(session) == CONNECTION_OK }
+  /// Whether the session was not closed, and neither a call nor a look at what has come in since
+  /// then found the connection lost.
+  public var isOpen: Bool {
+    guard unsafe PQstatus(session) == CONNECTION_OK else { return false }
+    if occupant != nil { return true }
+    return unsafe PQconsumeInput(session) == 1 && PQstatus(session) == CONNECTION_OK
+  }
 }
 
 extension Connection {

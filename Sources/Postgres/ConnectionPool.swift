@@ -50,7 +50,10 @@ public actor ConnectionPool {
   }
 
   private func take() async -> Connection? {
-    if !idle.isEmpty { return idle.removeFirst() }
+    // One that is open goes before a place without.
+    if let place = idle.lastIndex(where: { $0 != nil }) ?? idle.indices.last {
+      return idle.remove(at: place)
+    }
     return await withCheckedContinuation { waiting.append($0) }
   }
 

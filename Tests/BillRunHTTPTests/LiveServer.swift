@@ -20,9 +20,11 @@ struct LiveServer: Sendable {
   let clientSecret: String
   let stop: StopSignal
 
-  /// Lends one to the body, and stops it; `serve` are lines below `serve:` of the settings.
+  /// Lends one to the body, and stops it; `serve` are lines below `serve:` of the settings, and
+  /// `others` makes further sets of books.
   static func with(
-    serve: String = "", _ body: @Sendable (LiveServer) async throws -> Void
+    serve: String = "", others: @Sendable (Books) async throws -> [Settings] = { _ in [] },
+    _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
     try await withBooks { books in
       try await books.seller(currency: "usd")
@@ -35,11 +37,12 @@ struct LiveServer: Sendable {
       let made = try await books.connection.operation {
         try APIKeyStore(by: "test").create("tester", APIKey.Scope.allCases, on: $0)
       }
+      let all = [settings] + (try await others(books))
       let stop = StopSignal()
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
-          try await APIServer([settings], port: 0, log: Logger(label: "t") { _ in Quiet() })
+          try await APIServer(all, port: 0, log: Logger(label: "t") { _ in Quiet() })
             .run(until: stop) { port.yield($0) }
           port.finish()
         }

@@ -56,6 +56,14 @@ import Testing
       #expect(refused["reasons.0.code"] == "50000030" && refused["code"] == "cancel_refused")
       let mailed = try await step(one, "email", #"{"email_addresses":["a@b.test"]}"#)
       #expect(mailed.status == 200, "\(mailed)")
+      let path = "/v1/invoices/\(one)/emails"
+      let several = try await server.send("POST", path, #"{"emailAddresses":"c@d.test,e@f.test"}"#)
+      #expect(several.status == 200, "\(several)")
+      #expect(
+        try await server.books.texts("select (recipients ->> 0) from message order by message_id")
+          .filter { $0.contains("c@d.test") }.count == 1)
+      let number = try await server.send("POST", path, #"{"emailAddresses":12}"#)
+      #expect(number.status == 400, "\(number)")
       #expect(try await step(one, "reverse")["state"] == "void")
       let two = try await make()
       let unpaid = try await step(two, "pay")

@@ -38,8 +38,8 @@ from patch p
 cross join lateral jsonb_array_elements(
   case jsonb_typeof(p.doc -> 'attachments') when 'array' then p.doc -> 'attachments' end)
   with ordinality a (one, position)
-left join file f on jsonb_typeof(a.one) = 'number'
-  and f.file_id = pg_temp.import_id((a.one #>> '{}')::numeric)
+left join file f on f.file_id = pg_temp.import_id(
+  case jsonb_typeof(a.one) when 'number' then (a.one #>> '{}')::numeric end)
 where f.file_id is null
   or exists (select from jsonb_array_elements(p.doc -> 'attachments')
                with ordinality b (one, position)

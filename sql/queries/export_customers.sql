@@ -25,5 +25,6 @@ join seller s on s.seller_id = c.seller_id
 left join retry_policy p on p.retry_policy_id = c.retry_policy_id
 left join payment_source o on o.customer_id = c.customer_id and o.removed_at is null
 where ($1::text is null or s.code = $1) and ($2::bigint is null or c.customer_id = $2)
+  and ($5::bigint is null or c.customer_id > $5)
 order by c.customer_id
 limit $3::bigint offset $4::bigint

@@ -1,6 +1,7 @@
 -- Changes of subscriptions as an import takes them.
--- $1 seller text: only its, null for all. Out: line text, an object each, in order of
--- subscription and coming in. Index: subscription_change_pkey.
+-- $1 seller text: only its, null for all; $2 subscriptions bigint[]: only theirs, empty for all
+-- Out: line text, an object each, in order of subscription and coming in.
+-- Index: subscription_change_pkey.
 select json_strip_nulls(json_build_object(
   'object', 'subscription_change', 'subscription', h.subscription_id, 'effective', h.effective,
   'plan', p.code, 'quantity', trim_scale(h.quantity), 'amount', trim_scale(h.amount),
@@ -15,5 +16,6 @@ from subscription_change h
 join subscription s on s.subscription_id = h.subscription_id
 join customer c on c.customer_id = s.customer_id
 left join plan p on p.plan_id = h.plan_id
-where $1::text is null or c.seller_id = (select e.seller_id from seller e where e.code = $1)
+where ($1::text is null or c.seller_id = (select e.seller_id from seller e where e.code = $1))
+  and (cardinality($2::bigint[]) = 0 or h.subscription_id = any($2::bigint[]))
 order by h.subscription_id, h.subscription_change_id

@@ -35,5 +35,6 @@ left join billing_cursor b on b.subscription_id = s.subscription_id
 where ($1::text is null or c.seller_id = (select e.seller_id from seller e where e.code = $1))
   and ($2::bigint is null or s.subscription_id = $2)
   and ($5::bigint is null or s.customer_id = $5)
+  and ($6::bigint is null or s.subscription_id > $6)
 order by s.subscription_id
 limit $3::bigint offset $4::bigint

@@ -1,6 +1,6 @@
 -- Payments, the newest last, with what became of each, as an object.
 -- $1 id bigint, $2 customer bigint: nulls for all; $3 unapplied boolean: only those of which
--- something is open credit; $4 limit bigint, null for all.
+-- something is open credit; $4 limit bigint, null for all; $5 after bigint: an id.
 -- Out: payment_id, customer_id bigint, customer_name, currency text, digits smallint, received_on
 -- date, method, reference, status text, and bigint in minor units: amount, applied, unapplied;
 -- object json.
@@ -62,6 +62,7 @@ from (
         select sum(r.amount_minor) from payment_return r
         where r.payment_id = p.payment_id and r.state = 'returned'), 0)::bigint as returned) sum_of
   where ($1::bigint is null or p.payment_id = $1) and ($2::bigint is null or p.customer_id = $2)
+    and ($5::bigint is null or p.payment_id > $5)
     and (not $3::boolean or exists (
       select from credit c
       where c.payment_id = p.payment_id and c.used_minor < c.amount_minor))

@@ -50,7 +50,7 @@ public struct Credential: Sendable {
   var digest: [UInt8] { Self.sha256(Array(secret.exposed.utf8)) }
 
   /// The SHA-256 of bytes.
-  static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+  public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
     var buffer = DigestBuffer()
     buffer.append(raw: bytes)
     return buffer.sha256()

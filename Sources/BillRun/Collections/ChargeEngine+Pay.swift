@@ -49,7 +49,8 @@ extension ChargeEngine {
     _ ids: [Int64], of seller: Int64, on connection: Connection
   ) async throws -> [Charged] {
     let lock = RunLock.charging(schema: database.schema, seller: .init(seller))
-    if try await !lock.tryTake(on: connection) {
+    // Who charges all that is due asks for open attempts, too; another `pay` makes its own only.
+    if try await !lock.share(on: connection) {
       let sellers = try await SellerRecord.list(code: nil, on: connection)
       throw Self.atWork(sellers.first { $0.seller.id.rawValue == seller }?.code ?? "\(seller)")
     }
@@ -65,7 +66,7 @@ extension ChargeEngine {
     _ = try await pump.run(
       ClaimedAttempts(attempts: attempts), adding: summary,
       on: .init(intents: connection, outcomes: connection))
-    try await lock.release(on: connection)
+    try await lock.unshare(on: connection)
     let rows = try await connection.query(
       Statement(SQLFiles.listAttempts), [.int64Array(attempts.map(\.id))])
     return try (0..<rows.count).map { row in

@@ -42,7 +42,7 @@ public struct ChargeEngine: Sendable {
     var summary = ChargeSummary()
     for seller in sellers {
       let lock = RunLock.charging(schema: database.schema, seller: seller.seller.id)
-      if try await !lock.tryTake(on: connection) { throw Self.atWork(seller.code) }
+      if try await !lock.take(on: connection) { throw Self.atWork(seller.code) }
       let run = runs[seller.code]
       var watch = StopWatch()
       summary = try await charge(seller, run: run, adding: summary, on: connections)

@@ -33,12 +33,15 @@ public struct Exporter: Sendable {
 
     /// What stands in the statement behind the seller.
     fileprivate func otherFilters(
-      _ id: Int64?, _ customer: Int64?, _ limit: Int64?, _ offset: Int64?
+      _ id: Int64? = nil, _ customer: Int64? = nil, _ limit: Int64? = nil,
+      _ offset: Int64? = nil, _ after: Int64? = nil, _ subscriptions: [Int64] = []
     ) -> [Parameter] {
       switch self {
-      case .customer: [.int64(id), .int64(limit), .int64(offset)]
-      case .subscription: [.int64(id), .int64(limit), .int64(offset), .int64(customer)]
+      case .customer: [.int64(id), .int64(limit), .int64(offset), .int64(after)]
+      case .subscription:
+        [.int64(id), .int64(limit), .int64(offset), .int64(customer), .int64(after)]
       case .pendingLineItem: [.int64(customer)]
+      case .subscriptionChange: [.int64Array(subscriptions)]
       default: []
       }
     }
@@ -87,7 +90,7 @@ public struct Exporter: Sendable {
       }
       var (piece, count): ([UInt8], Int) = ([], 0)
       for kind in kinds {
-        let wanted = kind.isShared ? [] : [.string(seller)] + kind.otherFilters(nil, nil, nil, nil)
+        let wanted = kind.isShared ? [] : [.string(seller)] + kind.otherFilters()
         try connection.stream(Statement(kind.file), wanted) { row in
           piece += try row.string(0).utf8
           piece.append(UInt8(ascii: "\n"))
@@ -129,13 +132,17 @@ extension Connection {
 public enum ImportObjects {
   /// Objects of a kind, a JSON text each; a catalog's have one for each price or version.
   ///
-  /// `id` is that of a customer or subscription, `customer` whose subscriptions or pending items.
+  /// `id` is that of a customer or subscription, `customer` whose subscriptions or pending items,
+  /// `after` the id behind which a list goes on, `subscriptions` whose changes.
   public static func read(
     _ kind: Exporter.Kind, id: Int64? = nil, customer: Int64? = nil, limit: Int64? = nil,
-    offset: Int64? = nil, on connection: isolated Connection
+    offset: Int64? = nil, after: Int64? = nil, subscriptions: [Int64] = [],
+    on connection: isolated Connection
   ) throws -> [String] {
     let filters =
-      kind.isShared ? [] : [.string(nil)] + kind.otherFilters(id, customer, limit, offset)
+      kind.isShared
+      ? []
+      : [.string(nil)] + kind.otherFilters(id, customer, limit, offset, after, subscriptions)
     return try connection.query(Statement(kind.file), filters).map { row in
       guard kind == .pendingLineItem else { return try row.string(0) }
       // An import draws their ids, so that a line has none.

@@ -79,7 +79,7 @@ struct ImportStage {
       object: "payment",
       reading: [
         SQLFiles.importReadPayments, SQLFiles.importMatchPayments, SQLFiles.importOwnPayments,
-        SQLFiles.importCheckPayments,
+        SQLFiles.importLockPayers, SQLFiles.importCheckPayments,
       ],
       cautions: [
         (.again, SQLFiles.importCheckRepeatedPayments), (.farBack, SQLFiles.importCheckOldPayments),

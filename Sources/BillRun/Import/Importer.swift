@@ -81,9 +81,11 @@ public struct Importer: Sendable {
   /// Throws `BillRunError` with all that is wrong with them.
   @discardableResult
   public func take(
-    _ text: DocumentText, at moment: Int64, by user: String, on connection: isolated Connection
+    _ text: DocumentText, at moment: Int64, by user: String,
+    overruling overruled: Set<ImportOptions.Caution> = [], on connection: isolated Connection
   ) throws -> ImportReport {
     var options = ImportOptions(listedErrors: 100, now: moment)
+    options.overruled = overruled
     options.user = user
     try connection.run(script: SQLFiles.importClose.text, name: "import_close")
     try Self.open(options, on: connection)

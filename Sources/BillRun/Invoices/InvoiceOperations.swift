@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
-import Postgres
+public import Postgres
 import SQLFiles
 
 /// Does with documents what RULES 6 allows: all of those named in one transaction, or none.
@@ -20,6 +20,13 @@ public struct InvoiceOperations: Sendable {
   public init(at moment: Int64, by user: String) {
     self.moment = moment
     self.user = user
+  }
+
+  /// Locks documents, so that nobody else changes them before the transaction ends.
+  ///
+  /// Throws `BillRunError` for one that does not exist.
+  public func lock(_ ids: [Int64], on connection: isolated Connection) throws {
+    _ = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
   }
 
   /// Locks documents and refuses those with which the operation is not legal.

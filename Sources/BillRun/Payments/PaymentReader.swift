@@ -13,6 +13,8 @@ public struct PaymentReader: Sendable {
     public var customer: Int64?
     /// Only those of which something is open credit.
     public var isUnapplied = false
+    /// Only payments beyond this id.
+    public var after: Int64?
     /// At most so many.
     public var limit: Int64?
 
@@ -31,7 +33,7 @@ public struct PaymentReader: Sendable {
       Statement(SQLFiles.listPayments),
       [
         .int64(filter.id), .int64(filter.customer), .bool(filter.isUnapplied),
-        .int64(filter.limit),
+        .int64(filter.limit), .int64(filter.after),
       ]
     ) { try body(Payment($0)) }
   }

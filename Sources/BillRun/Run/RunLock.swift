@@ -7,7 +7,7 @@ import Postgres
 struct RunLock: Sendable {
   private let lock: AdvisoryLock
   /// A process that was killed can hold its lock for a moment, until the server notices.
-  private static let patience = Duration.seconds(2)
+  private static let patience = 2_000
 
   init(schema: String, seller: ID<Seller>) {
     // FNV-1a: advisory locks are numbers, and all books of a database share them.
@@ -31,29 +31,36 @@ struct RunLock: Sendable {
   }
 
   func tryTakeForTransaction(on connection: isolated Connection) throws -> Bool {
-    try lock.tryLockForTransaction(on: connection)
+    try lock.tryLockForTransaction(.exclusive, on: connection)
   }
 
   func tryTake(on connection: isolated Connection) throws -> Bool {
     try lock.tryLock(.exclusive, on: connection)
   }
 
+  /// Waits a moment for what holds it only for a moment.
+  func take(on connection: isolated Connection) throws -> Bool {
+    try lock.lock(.exclusive, milliseconds: Self.patience, on: connection)
+  }
+
+  /// The same beside others who share it.
+  func share(on connection: isolated Connection) throws -> Bool {
+    try lock.lock(.shared, milliseconds: Self.patience, on: connection)
+  }
+
   /// Takes the lock, or throws that another run is at work (75).
   func take(for seller: String, on connection: Connection) async throws {
-    let deadline = ContinuousClock.now + Self.patience
-    while try await !tryTake(on: connection) {
-      if ContinuousClock.now > deadline {
-        throw BillRunError(
-          .tryAgain, code: "run_at_work", "another run is at work for seller \(seller)",
-          hint: "billrun run --join --as-of DAY helps it, or wait until it is done")
-      }
-      try await Task.sleep(for: .milliseconds(100))
+    guard try await take(on: connection) else {
+      throw BillRunError(
+        .tryAgain, code: "run_at_work", "another run is at work for seller \(seller)",
+        hint: "billrun run --join --as-of DAY helps it, or wait until it is done")
     }
   }
 
-  /// Keeps runs from beginning until the transaction ends; throws that one is at work (75).
+  /// Keeps runs from beginning until the transaction ends, beside others who do; throws that one
+  /// is at work (75).
   func takeForTransaction(on connection: isolated Connection) throws {
-    if try lock.tryLockForTransaction(on: connection) { return }
+    if try lock.tryLockForTransaction(.shared, on: connection) { return }
     throw BillRunError(
       .tryAgain, code: "run_at_work", "a run is at work that may bill beside it",
       hint: "the same command again when billrun runs list shows it closed")
@@ -61,5 +68,9 @@ struct RunLock: Sendable {
 
   func release(on connection: isolated Connection) throws {
     _ = try lock.unlock(.exclusive, on: connection)
+  }
+
+  func unshare(on connection: isolated Connection) throws {
+    _ = try lock.unlock(.shared, on: connection)
   }
 }

@@ -11,15 +11,19 @@ public struct InvoiceReader: Sendable {
   /// Makes a reader that sees what is past due at a moment, in UNIX seconds.
   public init(at moment: Int64) { self.moment = moment }
 
-  /// The id of the document that an id or a number names.
+  /// The id of the document that an id or a number names; `kind` is `invoice`, `credit_note`, or
+  /// nil for either.
   ///
   /// Throws `BillRunError` when there is none, or when documents of several sellers have it.
-  public func id(of name: String, on connection: isolated Connection) throws -> Int64 {
+  public func id(
+    of name: String, kind: String? = nil, on connection: isolated Connection
+  ) throws -> Int64 {
     let rows = try connection.query(
-      Statement(SQLFiles.showInvoiceId), [.int64(Int64(name)), .string(name)])
+      Statement(SQLFiles.showInvoiceId), [.int64(Int64(name)), .string(name), .string(kind)])
     guard let row = rows.first else {
       throw BillRunError(
-        .usage, code: "invoice_not_found", "invoice \(name) not found, no id or number is so",
+        .usage, code: "invoice_not_found",
+        "\(kind?.replacing("_", with: " ") ?? "invoice") \(name) not found, no id or number is so",
         hint: "billrun invoice list")
     }
     guard rows.count == 1 else {

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import Foundation
+import TestSupport
+import Testing
+
+/// Several who change the same, or ask for much at once.
+@Suite struct ConcurrencyTests {
+  private static let invoice = #"{"customer":1,"items":[{"name":"A","unit_cost":10}]}"#
+
+  @Test(
+    "of two who change what both have seen, one is told that it is another by now",
+    arguments: [
+      ("/invoices", "PATCH", #"{"notes":"A"}"#, #"{"notes":"B"}"#),
+      ("/zuora/invoices", "PATCH", #"{"description":"A"}"#, #"{"description":"B"}"#),
+      ("/v1/invoices", "PUT", #"{"comments":"A"}"#, #"{"comments":"B"}"#),
+    ])
+  func invoices(_ path: String, _ verb: String, _ one: String, _ other: String) async throws {
+    try await Self.with { server in
+      let draft = Self.invoice.replacing("{\"cust", with: "{\"draft\":true,\"cust")
+      let id = try #require(try await server.send("POST", "/invoices", draft)["id"])
+      let seen = try await server.send("GET", "\(path)/\(id)")
+      let tag = ["If-Match": try #require(seen.headers["etag"])]
+      let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
+        for body in [one, other] {
+          group.addTask { try await server.send(verb, "\(path)/\(id)", body, headers: tag) }
+        }
+        return try await group.reduce(into: [Reply]()) { $0.append($1) }
+      }
+      #expect(replies.map(\.status).sorted() == [200, 412], "\(replies)")
+      let taken = try #require(replies.first { $0.status == 200 })
+      let now = try await server.send("GET", "\(path)/\(id)")
+      #expect(now.body == taken.body && now.headers["etag"] == taken.headers["etag"])
+      let refused = try #require(replies.first { $0.status == 412 })
+      #expect(refused.body.contains("changed_meanwhile"))
+    }
+  }
+
+  @Test("steps, deletes and objects around invoices mind what was seen, too; others refuse to")
+  func others() async throws {
+    try await Self.with { server in
+      let stale = ["If-Match": #""0123""#]
+      let id = try #require(try await server.send("POST", "/invoices", Self.invoice)["id"])
+      for (verb, path, body) in [
+        ("POST", "/invoices/\(id)/void", nil), ("POST", "/zuora/invoices/\(id)/reverse", nil),
+        ("PUT", "/v1/invoices/\(id)/unpost", nil), ("DELETE", "/invoices/\(id)", nil),
+        ("PATCH", "/customers/1", #"{"name":"B"}"#),
+      ] {
+        let reply = try await server.send(verb, path, body, headers: stale)
+        #expect(reply.status == 412, "\(verb) \(path) \(reply)")
+      }
+      let pay = try await server.send("POST", "/invoices/\(id)/pay", headers: stale)
+      #expect(pay.status == 400 && pay["param"] == "If-Match", "\(pay)")
+      let customer = try await server.send("GET", "/customers/1")
+      let fresh = ["If-Match": try #require(customer.headers["etag"])]
+      let changed = try await server.send("PATCH", "/customers/1", #"{"name":"B"}"#, headers: fresh)
+      #expect(changed.status == 200 && changed["name"] == "B", "\(changed)")
+      let any = ["If-Match": "*"]
+      #expect(
+        try await server.send("POST", "/invoices/\(id)/void", headers: any)["status"] == "voided")
+    }
+  }
+
+  @Test("one id is made once, however many come at once")
+  func creates() async throws {
+    try await Self.with { server in
+      let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
+        for number in 0..<8 {
+          group.addTask {
+            try await server.send("POST", "/customers", #"{"id":77,"name":"N\#(number)"}"#)
+          }
+        }
+        return try await group.reduce(into: [Reply]()) { $0.append($1) }
+      }
+      #expect(replies.map(\.status).sorted() == [201] + Array(repeating: 409, count: 7))
+      let made = try #require(replies.first { $0.status == 201 })
+      #expect(try await server.send("GET", "/customers/77")["name"] == made["name"])
+    }
+  }
+
+  @Test("equal payments without a reference: one is recorded, each further one when it is told")
+  func payments() async throws {
+    try await Self.with { server in
+      let payment = #"{"customer":1,"amount":7,"currency":"usd"}"#
+      let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<12 {
+          group.addTask { try await server.send("POST", "/payments", payment).status }
+        }
+        return try await group.reduce(into: [Int]()) { $0.append($1) }
+      }
+      #expect(statuses.sorted() == [201] + Array(repeating: 400, count: 11))
+      let again = try await server.send(
+        "POST", "/payments", payment.replacing("}", with: #","again":true}"#))
+      #expect(again.status == 201, "\(again)")
+      #expect(try await server.books.text("select count(*) from payment") == "2")
+      #expect(try await server.books.offences() == [])
+    }
+  }
+
+  @Test("many are voided, and many paid, at once: none waits in vain for another's")
+  func operations() async throws {
+    try await Self.with { server in
+      var ids: [String] = []
+      for _ in 0..<10 {
+        ids.append(try #require(try await server.send("POST", "/invoices", Self.invoice)["id"]))
+      }
+      let all = ids
+      let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+        for id in all {
+          group.addTask { try await server.send("POST", "/invoices/\(id)/void").status }
+        }
+        return try await group.reduce(into: [Int]()) { $0.append($1) }
+      }
+      #expect(statuses == Array(repeating: 200, count: 10))
+      for customer in 2...9 {
+        try await server.books.customer(customer, ["autopay": "true"])
+        try await server.books.run(
+          """
+          insert into payment_source (customer_id, object, gateway, token)
+          values (\(customer), 'card', 'simulated', 'approve')
+          """)
+      }
+      let paid = try await withThrowingTaskGroup(of: Int.self) { group in
+        for customer in 2...9 {
+          group.addTask {
+            let invoice = Self.invoice.replacing(":1,", with: ":\(customer),")
+            let id = try await server.send("POST", "/invoices", invoice)["id"] ?? ""
+            return try await server.send("POST", "/invoices/\(id)/pay").status
+          }
+        }
+        return try await group.reduce(into: [Int]()) { $0.append($1) }
+      }
+      #expect(paid == Array(repeating: 200, count: 8))
+      #expect(try await server.books.offences() == [])
+    }
+  }
+
+  @Test("what a gateway left open is 202, and later what became of it, by the same key")
+  func unknown() async throws {
+    try await Self.with { server in
+      try await server.books.customer(2, ["autopay": "true"])
+      try await server.books.run(
+        """
+        insert into payment_source (customer_id, object, gateway, token)
+        values (2, 'card', 'simulated', 'timeout_then_approve')
+        """)
+      let invoice = Self.invoice.replacing(":1,", with: ":2,")
+      let id = try #require(try await server.send("POST", "/invoices", invoice)["id"])
+      func pay() async throws -> Reply {
+        try await server.send("POST", "/invoices/\(id)/pay", headers: ["Idempotency-Key": "p"])
+      }
+      let first = try await pay()
+      #expect(first.status == 202 && first["status"] == "pending", "\(first)")
+      #expect(try await pay().status == 202)
+      let day = try await server.books.text("select (now() at time zone 'utc')::date::text")
+      let charged = try await Shell(database: server.books.database.url).run(
+        "billrun charge --as-of \(day)")
+      #expect(charged.status == 0, "\(charged.story)")
+      let last = try await pay()
+      #expect(last.status == 200 && last["paid"] == "1", "\(last)")
+      #expect(
+        try await server.books.text("select count(*) from payment where customer_id = 2") == "1")
+    }
+  }
+
+  /// A server with one customer.
+  private static func with(_ body: @Sendable (LiveServer) async throws -> Void) async throws {
+    try await LiveServer.with(serve: "  requests_per_second: 10000\n") { server in
+      try await server.books.customer(1)
+      try await body(server)
+    }
+  }
+}
