@@ -92,14 +92,15 @@ extension Right {
     .insert("invoice_number number_series invoice_request late_fee late_usage coverage"),
     .insert("line_credit line_credit_tax credit credit_payout settlement payment"),
     .insert("payment_attempt payment_return journal journal_line event hold file message"),
-    .insert("message_file approval"),
+    .insert("message_file approval revoked_link"),
+    .update("revoked_link", "version revoked_at"),
     .update("approval", "facts used_by used_at"),
     .update(
       "invoice",
       """
       state closed settled_minor autopay chase name notes metadata disabled_payment_methods \
       attempt_count next_payment_attempt_on next_payment_attempt_at next_chase_on promised_on \
-      sent_at updated_at rounding_minor credits_applied_minor seller_party_version \
+      sent_at viewed_at updated_at rounding_minor credits_applied_minor seller_party_version \
       customer_party_version
       """),
     .update("invoice_line", "metadata pricing"),

@@ -6,7 +6,7 @@ import Postgres
 enum InvoicedInvoices {
   /// The id of the document that the path names.
   static func id(_ call: Call, on connection: isolated Connection) throws -> Int64 {
-    try InvoiceReader(at: call.moment).id(of: call["id"], on: connection)
+    try call.reader.id(of: call["id"], on: connection)
   }
 
   /// A document as an object.
@@ -14,7 +14,7 @@ enum InvoicedInvoices {
     _ id: Int64, _ call: Call, expands: Bool = false, on connection: isolated Connection
   ) throws -> String {
     var object = ""
-    try InvoiceReader(at: call.moment).objects(
+    try call.reader.objects(
       InvoiceFilter(id: id), expandingCustomer: expands, on: connection
     ) { object = $0 }
     return object
