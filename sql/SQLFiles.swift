@@ -37,6 +37,7 @@ public enum SQLFiles {
     SQLFile("m0018_approvals", PackageResources.m0018_approvals_sql),
     SQLFile("m0019_api_keys", PackageResources.m0019_api_keys_sql),
     SQLFile("m0020_links", PackageResources.m0020_links_sql),
+    SQLFile("m0021_webhooks", PackageResources.m0021_webhooks_sql),
   ]
 }
 

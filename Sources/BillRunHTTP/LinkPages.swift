@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
-import Documents
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -43,22 +42,22 @@ struct LinkPages {
     guard let book = named ?? anyBook, let desk = book.links else { return nil }
     let languages = Self.languages(request)
     if limiter.take(Self.client(request, address)) != nil {
-      var answer = Self.page(desk.notice(.failed, in: languages), status: 429)
+      var answer = Self.page(desk.notice(isGone: false, in: languages), status: 429)
       answer.headers.append(("Retry-After", "1"))
       return answer
     }
     do {
       guard let part, (2...3).contains(segments.count) else {
-        return Self.page(desk.notice(.gone, in: languages), status: 404)
+        return Self.page(desk.notice(isGone: true, in: languages), status: 404)
       }
       return try await answer(part, token, String(segments[1]), request, book, desk)
-        ?? Self.page(desk.notice(.gone, in: languages), status: 404)
+        ?? Self.page(desk.notice(isGone: true, in: languages), status: 404)
     } catch let error as APIError {
-      return Self.page(desk.notice(.failed, in: languages), status: error.status)
+      return Self.page(desk.notice(isGone: false, in: languages), status: error.status)
     } catch {
       let refusal = APIError(describing: error)
       tell(error, name)
-      return Self.page(desk.notice(.failed, in: languages), status: max(refusal.status, 500))
+      return Self.page(desk.notice(isGone: false, in: languages), status: max(refusal.status, 500))
     }
   }
 
@@ -72,7 +71,7 @@ struct LinkPages {
   ) async throws -> Answer? {
     let isPaying = part == .payment
     let sight = try await book.read { try desk.look(at: token, paying: isPaying, on: $0) }
-    guard let sight, part != .payment || sight.document.kind == .invoice else { return nil }
+    guard let sight, part != .payment || sight.isInvoice else { return nil }
     if request.method == .post, isPaying {
       return try await pay(sight, request, book, desk)
     }
@@ -93,7 +92,7 @@ struct LinkPages {
         ))
       return answer
     case .payment:
-      let note = FormText(request.uri.query ?? "")?["note"].flatMap(PaymentPage.Note.init)
+      let note = FormText(request.uri.query ?? "")?["note"]
       return Self.page(try desk.paymentPage(of: sight, named: name, note))
     }
   }
@@ -105,15 +104,15 @@ struct LinkPages {
   ) async throws -> Answer {
     let body = try await BodyReader(limit: 4 << 10, seconds: settings.idleSeconds)
       .object(of: request)
-    var note: PaymentPage.Note?
+    var note: String?
     do {
       note = try await desk.pay(sight, form: body["form"]?.plain ?? "", book.database)
     } catch {
       tell(error, "/links/:token/payment")
-      note = .failed
+      note = LinkDesk.failed
     }
     var answer = Self.page("", status: 303)
-    answer.headers.append(("Location", "payment" + (note.map { "?note=\($0.rawValue)" } ?? "")))
+    answer.headers.append(("Location", "payment" + (note.map { "?note=\($0)" } ?? "")))
     return answer
   }
 

@@ -49,7 +49,7 @@ import Testing
       #expect(try await shop.attempts() == ["approved 12450"])
       #expect(
         try await shop.server.books.text(
-          "select count(*) from simulated_gateway.charge") == "1")
+          "select count(*) from simulated_gateway.approval") == "1")
     }
   }
 
@@ -86,7 +86,9 @@ import Testing
       let form = try #require(LinkShop.form(try await shop.open(invoice["payment_url"])))
       let paid = try await shop.server.send(
         "POST", "/payments",
-        #"{"customer":1,"amount":100,"currency":"usd","applied_to":[{"type":"invoice","invoice":1}]}"#
+        """
+        {"customer":1,"amount":100,"currency":"usd","applied_to":[{"type":"invoice","invoice":1}]}
+        """
       )
       #expect(paid.status == 201, "\(paid)")
       let reply = try await shop.open(invoice["payment_url"], form)

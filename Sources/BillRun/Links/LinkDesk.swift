@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
-public import Documents
+import Documents
 public import Postgres
 import SQLFiles
 
@@ -18,10 +18,13 @@ public struct LinkDesk: Sendable {
 
   /// A document that somebody has the link of, as it is at one moment.
   public struct Sight: Sendable {
-    /// The document.
-    public let document: InvoiceDocument
+    let document: InvoiceDocument
     /// Whether it was opened before.
     public let isViewed: Bool
+    /// Whether it is an invoice, which can be paid.
+    public var isInvoice: Bool { document.kind == .invoice }
+    /// Whether there is a payment source.
+    fileprivate let hasSource: Bool
     /// How it is paid; nil unless that was asked for.
     fileprivate var payment: Payment?
   }
@@ -60,7 +63,8 @@ public struct LinkDesk: Sendable {
     let moment = clock.now()
     let rows = try connection.query(
       Statement(SQLFiles.showPayable), [.int64(id), .timestamptz(unixSeconds: moment)])
-    var sight = Sight(document: document, isViewed: try rows.bool(0, 1))
+    var sight = Sight(
+      document: document, isViewed: try rows.bool(0, 1), hasSource: try !rows.isNull(0, 3))
     guard paying, document.kind == .invoice else { return sight }
     var payment = Payment(
       method: try rows.optionalString(0, 3), last4: try rows.optionalString(0, 4),
@@ -87,7 +91,9 @@ public struct LinkDesk: Sendable {
   /// `name` is the last part of the page's own address.
   public func page(of sight: Sight, named name: String) throws -> String {
     let document = sight.document
-    let isDue = document.kind == .invoice && document.state == "open" && document.balance > 0
+    let isDue =
+      document.kind == .invoice && document.state == "open" && document.balance > 0
+      && sight.hasSource
     return try told {
       try kit.html(document, pdf: "\(name)/pdf", payment: isDue ? "\(name)/payment" : nil)
     }
@@ -103,22 +109,23 @@ public struct LinkDesk: Sendable {
     }
   }
 
-  /// The page where a document is paid, or that says why it is not paid there.
+  /// The page where a document is paid, or that says why it is not paid there; `note` is what came
+  /// of a form, and what is none is left out.
   public func paymentPage(
-    of sight: Sight, named name: String, _ note: PaymentPage.Note?
+    of sight: Sight, named name: String, _ note: String?
   ) throws -> String {
     var page = PaymentPage(
       document: sight.document, standing: standing(of: sight), page: "../\(name)", pdf: "pdf")
     page.method = sight.payment?.method
     page.last4 = sight.payment?.last4
     page.declinedOn = sight.payment?.declinedOn
-    page.note = note
+    page.note = note.flatMap(PaymentPage.Note.init)
     return try told { try kit.html(page) }
   }
 
-  /// The page that says that a link opens nothing, or that it cannot be shown now.
-  public func notice(_ notice: PaymentPage.Notice, in languages: [String]) -> String {
-    (try? kit.html(notice, in: languages)) ?? "billrun"
+  /// The page that says that a link opens nothing, or else that it cannot be shown now.
+  public func notice(isGone: Bool, in languages: [String]) -> String {
+    (try? kit.html(isGone ? .gone : .failed, in: languages)) ?? "billrun"
   }
 
   private func standing(of sight: Sight) -> PaymentPage.Standing {
@@ -156,6 +163,9 @@ public struct LinkDesk: Sendable {
 }
 
 extension LinkDesk {
+  /// What is said where nobody knows what came of a form.
+  public static let failed = PaymentPage.Note.failed.rawValue
+
   /// Charges the saved source, for the very form that the page had.
   ///
   /// Returns what is to be said beside how the invoice stands then; nil for nothing. Never charges
@@ -163,10 +173,10 @@ extension LinkDesk {
   /// beside it finds it at work.
   public func pay(
     _ sight: Sight, form: String, _ database: Database
-  ) async throws -> PaymentPage.Note? {
+  ) async throws -> String? {
     guard case .payable(let own) = standing(of: sight), let seen = sight.payment?.seen,
       Credential.areSame(Array(form.utf8), Array(own.utf8))
-    else { return .changed }
+    else { return PaymentPage.Note.changed.rawValue }
     let engine = ChargeEngine(
       database: database, gateways: try GatewaySet(settings),
       options: ChargeOptions(asOf: .today), clock: clock, stop: StopSignal(), user: Self.actor)
@@ -174,9 +184,9 @@ extension LinkDesk {
       _ = try await engine.pay([sight.document.id], asSeen: seen)
       return nil
     } catch let error as BillRunError where error.status == .tryAgain {
-      return .busy
+      return PaymentPage.Note.busy.rawValue
     } catch let error as BillRunError where error.status == .dataError {
-      return .changed
+      return PaymentPage.Note.changed.rawValue
     }
   }
 }

@@ -72,7 +72,7 @@ public enum EventLog {
     "payment_disputed", "payment_recorded", "payment_refunded", "payment_returned",
     "payment_unapplied", "run_canceled", "run_closed", "run_looked_at", "run_opened", "run_paused",
     "run_rehearsed", "run_resumed", "run_reversed",
-    "subscription_canceled",
+    "subscription_canceled", "webhook_added", "webhook_removed",
   ]
 
   /// Refuses a kind that is neither known nor in the log: a slip would find nothing.
