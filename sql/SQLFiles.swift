@@ -36,6 +36,8 @@ public enum SQLFiles {
     SQLFile("m0017_bank_files", PackageResources.m0017_bank_files_sql),
     SQLFile("m0018_approvals", PackageResources.m0018_approvals_sql),
     SQLFile("m0019_api_keys", PackageResources.m0019_api_keys_sql),
+    SQLFile("m0020_links", PackageResources.m0020_links_sql),
+    SQLFile("m0021_webhooks", PackageResources.m0021_webhooks_sql),
   ]
 }
 

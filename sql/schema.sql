@@ -1849,12 +1849,15 @@ CREATE TABLE event (
     kind text NOT NULL,
     subject_kind text NOT NULL,
     subject_id bigint NOT NULL,
-    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    xact xid8 DEFAULT pg_current_xact_id() NOT NULL
 );
 
 COMMENT ON TABLE event IS 'Who did what, append only; a bulk run writes one a batch.';
 
 COMMENT ON COLUMN event.actor IS 'The database login, with the OS user in detail; never free text.';
+
+COMMENT ON COLUMN event.xact IS 'The transaction that wrote it: what is told goes by it.';
 
 ALTER TABLE event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME event_event_id_seq
@@ -2391,6 +2394,15 @@ CREATE VIEW line_item_object AS
 
 COMMENT ON VIEW line_item_object IS 'Lines of documents as JSON objects.';
 
+CREATE TABLE link_secret (
+    is_only boolean DEFAULT true NOT NULL,
+    secret bytea NOT NULL,
+    CONSTRAINT link_secret_is_one CHECK (is_only),
+    CONSTRAINT link_secret_length CHECK ((length(secret) = 32))
+);
+
+COMMENT ON TABLE link_secret IS 'What the tokens of links are made with; who only reads reports may not see it.';
+
 CREATE TABLE manifest_account (
     run_id bigint NOT NULL,
     customer_id bigint NOT NULL,
@@ -2402,7 +2414,7 @@ COMMENT ON TABLE manifest_account IS 'Whom a run that commits a manifest looks a
 
 CREATE TABLE message (
     message_id bigint NOT NULL,
-    customer_id bigint NOT NULL,
+    customer_id bigint,
     invoice_id bigint,
     channel text NOT NULL,
     template text NOT NULL,
@@ -2426,8 +2438,12 @@ CREATE TABLE message (
     queued_at timestamp with time zone DEFAULT now() NOT NULL,
     tried_at timestamp with time zone,
     sent_at timestamp with time zone,
+    webhook_endpoint_id bigint,
+    event_id bigint,
+    CONSTRAINT message_about_somebody CHECK (((customer_id IS NULL) = (webhook_endpoint_id IS NOT NULL))),
     CONSTRAINT message_channel_known CHECK ((channel = ANY (ARRAY['email'::text, 'letter'::text, 'sms'::text, 'webhook'::text]))),
     CONSTRAINT message_claimed_is_queued CHECK (((claim IS NULL) OR (state = 'queued'::text))),
+    CONSTRAINT message_event_whole CHECK (((event_id IS NULL) = (webhook_endpoint_id IS NULL))),
     CONSTRAINT message_sent_has_moment CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
     CONSTRAINT message_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'bounced'::text, 'failed'::text, 'held'::text, 'canceled'::text])))
 );
@@ -2453,6 +2469,8 @@ COMMENT ON COLUMN message.claim IS 'Who is at it; only that process writes what 
 COMMENT ON COLUMN message.not_before IS 'When it is tried next; of one that is claimed, when the claim lapses.';
 
 COMMENT ON COLUMN message.tried_at IS 'When it was claimed to be sent for the first time.';
+
+COMMENT ON COLUMN message.event_id IS 'What an endpoint is told of; null for all else.';
 
 CREATE TABLE message_file (
     message_id bigint NOT NULL,
@@ -2833,6 +2851,17 @@ ALTER TABLE retry_policy ALTER COLUMN retry_policy_id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE revoked_link (
+    invoice_id bigint NOT NULL,
+    version integer NOT NULL,
+    revoked_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT revoked_link_version_range CHECK ((version > 0))
+);
+
+COMMENT ON TABLE revoked_link IS 'Documents whose links were revoked; all others have no row.';
+
+COMMENT ON COLUMN revoked_link.version IS 'How often: tokens are made with it, so that those from before are none any more.';
+
 CREATE TABLE run (
     run_id bigint NOT NULL,
     kind text NOT NULL,
@@ -3119,6 +3148,36 @@ ALTER TABLE usage_record ALTER COLUMN usage_record_id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE webhook_endpoint (
+    webhook_endpoint_id bigint NOT NULL,
+    url text NOT NULL,
+    kinds text[] NOT NULL,
+    told_xact xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    told_event_id bigint DEFAULT 0 NOT NULL,
+    created_by text DEFAULT SESSION_USER NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT webhook_endpoint_has_kinds CHECK ((cardinality(kinds) > 0)),
+    CONSTRAINT webhook_endpoint_url_form CHECK ((url ~ '^https?://'::text))
+);
+
+COMMENT ON TABLE webhook_endpoint IS 'Services that are told of events by POST requests.';
+
+COMMENT ON COLUMN webhook_endpoint.kinds IS 'Which events: kinds, in which * stands for anything, as invoice_*.';
+
+COMMENT ON COLUMN webhook_endpoint.told_xact IS 'Events of all transactions before this one are in the outbox.';
+
+COMMENT ON COLUMN webhook_endpoint.told_event_id IS 'The highest event that is: how books go on that came to another server.';
+
+ALTER TABLE webhook_endpoint ALTER COLUMN webhook_endpoint_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME webhook_endpoint_webhook_endpoint_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE ONLY api_answer
     ADD CONSTRAINT api_answer_pkey PRIMARY KEY (api_key_id, idempotency_key);
 
@@ -3305,6 +3364,9 @@ ALTER TABLE ONLY line_credit
 ALTER TABLE ONLY line_credit_tax
     ADD CONSTRAINT line_credit_tax_pkey PRIMARY KEY (invoice_id, line_no, of_tax_no);
 
+ALTER TABLE ONLY link_secret
+    ADD CONSTRAINT link_secret_pkey PRIMARY KEY (is_only);
+
 ALTER TABLE ONLY manifest_account
     ADD CONSTRAINT manifest_account_pkey PRIMARY KEY (run_id, customer_id);
 
@@ -3377,6 +3439,9 @@ ALTER TABLE ONLY retry_policy
 ALTER TABLE ONLY retry_policy
     ADD CONSTRAINT retry_policy_pkey PRIMARY KEY (retry_policy_id);
 
+ALTER TABLE ONLY revoked_link
+    ADD CONSTRAINT revoked_link_pkey PRIMARY KEY (invoice_id);
+
 ALTER TABLE ONLY run_account
     ADD CONSTRAINT run_account_pkey PRIMARY KEY (run_id, customer_id);
 
@@ -3427,6 +3492,9 @@ ALTER TABLE ONLY tax_rate_version
 
 ALTER TABLE ONLY usage_record
     ADD CONSTRAINT usage_record_pkey PRIMARY KEY (usage_record_id);
+
+ALTER TABLE ONLY webhook_endpoint
+    ADD CONSTRAINT webhook_endpoint_pkey PRIMARY KEY (webhook_endpoint_id);
 
 CREATE INDEX api_answer_began_idx ON api_answer USING btree (began_at);
 
@@ -3480,6 +3548,8 @@ CREATE INDEX customer_parent_idx ON customer USING btree (parent_customer_id) WH
 
 CREATE INDEX event_subject_idx ON event USING btree (subject_kind, subject_id);
 
+CREATE INDEX event_xact_idx ON event USING btree (xact, event_id);
+
 CREATE INDEX gate_finding_open_idx ON gate_finding USING btree (run_id, customer_id) WHERE (released_at IS NULL);
 
 CREATE UNIQUE INDEX hold_open_key ON hold USING btree (customer_id, placed_by) WHERE (released_at IS NULL);
@@ -3509,6 +3579,10 @@ CREATE UNIQUE INDEX late_fee_step_key ON late_fee USING btree (invoice_id, step,
 CREATE INDEX line_credit_of_idx ON line_credit USING btree (of_invoice_id, of_line_no);
 
 CREATE INDEX message_customer_idx ON message USING btree (customer_id, message_id);
+
+CREATE INDEX message_endpoint_idx ON message USING btree (webhook_endpoint_id, message_id) WHERE ((webhook_endpoint_id IS NOT NULL) AND (state = 'queued'::text));
+
+CREATE UNIQUE INDEX message_event_key ON message USING btree (webhook_endpoint_id, event_id) WHERE (webhook_endpoint_id IS NOT NULL);
 
 CREATE INDEX message_file_file_idx ON message_file USING btree (file_id);
 
@@ -3561,6 +3635,8 @@ CREATE INDEX subscription_customer_idx ON subscription USING btree (customer_id)
 CREATE UNIQUE INDEX usage_record_external_key ON usage_record USING btree (external_id) WHERE (external_id IS NOT NULL);
 
 CREATE INDEX usage_record_period_idx ON usage_record USING btree (subscription_id, plan_id, used_on);
+
+CREATE UNIQUE INDEX webhook_endpoint_url_key ON webhook_endpoint USING btree (url) WHERE (removed_at IS NULL);
 
 CREATE TRIGGER approval_names_its_login BEFORE INSERT OR UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_names_its_login();
 
@@ -3896,6 +3972,12 @@ ALTER TABLE ONLY manifest_account
 ALTER TABLE ONLY message
     ADD CONSTRAINT message_customer_fkey FOREIGN KEY (customer_id) REFERENCES customer(customer_id);
 
+ALTER TABLE ONLY message
+    ADD CONSTRAINT message_endpoint_fkey FOREIGN KEY (webhook_endpoint_id) REFERENCES webhook_endpoint(webhook_endpoint_id);
+
+ALTER TABLE ONLY message
+    ADD CONSTRAINT message_event_fkey FOREIGN KEY (event_id) REFERENCES event(event_id);
+
 ALTER TABLE ONLY message_file
     ADD CONSTRAINT message_file_file_fkey FOREIGN KEY (file_id) REFERENCES file(file_id);
 
@@ -3955,6 +4037,9 @@ ALTER TABLE ONLY price
 
 ALTER TABLE ONLY refund
     ADD CONSTRAINT refund_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
+
+ALTER TABLE ONLY revoked_link
+    ADD CONSTRAINT revoked_link_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
 
 ALTER TABLE ONLY run_batch
     ADD CONSTRAINT run_batch_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);

@@ -40,6 +40,7 @@ extension Right {
       .insert("run run_batch run_account manifest_account chase_step bounced_address"),
       .insert("gateway_account gateway_doubt bank_file bank_block bank_debit bank_entry"),
       .insert("bank_report gate_finding"),
+      .update("webhook_endpoint", "told_xact told_event_id"),
       .update("run", "state closed_at phases fingerprint population batches error gate"),
       .update("run_batch", "done payer_ids"),
       .update("subscription", "canceled_at paused"),
@@ -59,7 +60,8 @@ extension Right {
       .insert("subscription_change usage_record pending_line_item retry_policy holiday"),
       .insert("chasing_cadence payment_list party_version billing_cursor attachment refund"),
       .insert("dismissed_charge gateway_account gateway_doubt approval_rule"),
-      .insert("api_key api_token api_answer"),
+      .insert("api_key api_token api_answer webhook_endpoint"),
+      .update("webhook_endpoint", "removed_at"),
       .update("api_key", "revoked_at last_used_at"),
       .update("api_answer", "began_at status body"),
       .update("run", "state closed_at paused_by"),
@@ -92,14 +94,15 @@ extension Right {
     .insert("invoice_number number_series invoice_request late_fee late_usage coverage"),
     .insert("line_credit line_credit_tax credit credit_payout settlement payment"),
     .insert("payment_attempt payment_return journal journal_line event hold file message"),
-    .insert("message_file approval"),
+    .insert("message_file approval revoked_link"),
+    .update("revoked_link", "version revoked_at"),
     .update("approval", "facts used_by used_at"),
     .update(
       "invoice",
       """
       state closed settled_minor autopay chase name notes metadata disabled_payment_methods \
       attempt_count next_payment_attempt_on next_payment_attempt_at next_chase_on promised_on \
-      sent_at updated_at rounding_minor credits_applied_minor seller_party_version \
+      sent_at viewed_at updated_at rounding_minor credits_applied_minor seller_party_version \
       customer_party_version
       """),
     .update("invoice_line", "metadata pricing"),

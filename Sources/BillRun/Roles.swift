@@ -141,7 +141,7 @@ public struct Roles: Sendable {
   /// Takes back the reading of what a gateway or bank could be asked for money with.
   private func hiding(from role: String) -> String {
     """
-    revoke select on payment_source, payment_attempt, pending_debit from \(role);
+    revoke select on payment_source, payment_attempt, pending_debit, link_secret from \(role);
     do $$
     declare
       it text;

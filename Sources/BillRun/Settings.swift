@@ -22,6 +22,9 @@ public struct Settings: Sendable {
   /// Where the pages for customers are reached, without a slash at the end; nil when they are not.
   public let publicURL: String?
 
+  /// What the tokens of links are made with, beside the secret of the books; nil for that alone.
+  let links: HookSettings?
+
   /// The folder with the seller's own templates; nil for those of the program.
   public let templates: String?
 
@@ -84,6 +87,7 @@ public struct Settings: Sendable {
     }
     lanes = file.lanes
     publicURL = file.publicURL
+    links = file.links
     templates = file.templates
     metricsFile = environment.filled("BILLRUN_METRICS_FILE") ?? file.metricsFile
     maxFileMegabytes = file.maxFileMegabytes ?? 10

@@ -8,6 +8,7 @@ struct SettingsFile: Equatable, Sendable {
   var schema: String?
   var lanes: Int?
   var publicURL: String?
+  var links: HookSettings?
   var templates: String?
   var metricsFile: String?
   var maxFileMegabytes: Int?
@@ -56,7 +57,7 @@ struct SettingsFile: Equatable, Sendable {
   /// The keys that the file may have.
   private enum Key: String, CaseIterable {
     case database, schema, lanes, public_url, gateways, smtp, templates, gate, metrics_file, reports
-    case max_file_mb, sms, webhooks, letters, serve
+    case max_file_mb, sms, webhooks, letters, serve, links
   }
 
   private mutating func read(_ key: Key, _ value: Node, at place: SettingsPlace) throws {
@@ -75,6 +76,7 @@ struct SettingsFile: Equatable, Sendable {
     case .smtp: mail = try MailSettings.read(value, at: place)
     case .sms: sms = try HookSettings.sms(value, at: place)
     case .webhooks: webhooks = try HookSettings.webhooks(value, at: place)
+    case .links: links = try HookSettings.webhooks(value, at: place, "links")
     case .letters: letters = try LetterSettings.read(value, at: place)
     case .gate: gate = try GateLimits.read(value, at: place)
     case .reports: try readReports(value, at: place)

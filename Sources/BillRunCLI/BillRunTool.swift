@@ -29,7 +29,7 @@ struct BillRunTool: AsyncParsableCommand {
       PaymentCommand.self,
       FileCommand.self,
       HoldCommand.self,
-      KeyCommand.self,
+      KeyCommand.self, WebhookCommand.self,
       MessageCommand.self,
       TemplatesCommand.self,
       Report.self,

@@ -35,6 +35,13 @@ struct GlobalOptions: ParsableArguments {
   /// Connects to the database that the settings name, on a schema that fits the program.
   func connect() async throws -> Connection { try await Database(loadSettings()).open() }
 
+  /// Reads documents, with the links that customers have where there are any.
+  func reader(
+    at moment: Int64 = WallClock.system.now(), on connection: isolated Connection
+  ) throws -> InvoiceReader {
+    InvoiceReader(at: moment, links: try InvoiceLinks.load(loadSettings(), on: connection))
+  }
+
   /// Where results go.
   var output: Output { Output(format: json ? .json : .text) }
 }

@@ -10,12 +10,14 @@ struct InvoiceCommand: AsyncParsableCommand {
     commandName: "invoice",
     abstract: "Show invoices and credit notes; create, void, write off and the like.",
     subcommands: [
-      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self, InvoicePDF.self,
+      InvoiceShow.self, InvoiceExplain.self, InvoiceList.self, InvoiceItems.self,
+      InvoiceLinksCommand.self,
+      InvoicePDF.self,
       InvoiceHTML.self,
       InvoiceCreate.self, InvoiceUpdate.self, InvoiceDelete.self, InvoiceAttachments.self,
       InvoiceApplyCredit.self, InvoiceCancel.self, InvoiceCredit.self, InvoiceEmail.self,
       InvoiceLateFee.self, InvoicePay.self, InvoicePost.self, InvoicePromise.self,
-      InvoiceReverse.self,
+      InvoiceReverse.self, InvoiceRevokeLinks.self,
       InvoiceUnapplyCredit.self, InvoiceUnpost.self, InvoiceVoid.self, InvoiceWriteOff.self,
     ])
 }
@@ -42,7 +44,7 @@ struct InvoiceShow: AsyncParsableCommand {
   }
 
   private func show(on connection: isolated Connection) throws {
-    let reader = InvoiceReader(at: WallClock.system.now())
+    let reader = try options.reader(on: connection)
     let filter = InvoiceFilter(id: try reader.id(of: id, on: connection))
     let output = options.output
     if output.isJSON {

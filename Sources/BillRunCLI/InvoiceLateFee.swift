@@ -52,10 +52,12 @@ struct InvoiceLateFee: AsyncParsableCommand {
     }
     let (options, moment) = (targets.options, WallClock.system.now())
     let isJSON = options.output.isJSON
-    let shown = try await targets.named(at: moment, on: options.connect()) {
+    let connection = try await options.connect()
+    let reader = try await options.reader(at: moment, on: connection)
+    let shown = try await targets.named(at: moment, on: connection) {
       operations, ids, connection in
       let fees = try operations.lateFee(ids, rate, step: step, on: connection)
-      return try InvoiceTargets.show(fees, isJSON, InvoiceReader(at: moment), on: connection)
+      return try InvoiceTargets.show(fees, isJSON, reader, on: connection)
     }
     for text in shown { try options.output.line(text) }
   }

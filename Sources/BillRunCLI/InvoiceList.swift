@@ -42,7 +42,7 @@ struct InvoiceList: AsyncParsableCommand {
 
   private func show(on connection: isolated Connection) throws {
     let filter = try ordered(filter.filter(on: connection))
-    let reader = InvoiceReader(at: WallClock.system.now())
+    let reader = try options.reader(on: connection)
     let output = list.output(options)
     if output.isJSON {
       var elements = JSONList(to: output)

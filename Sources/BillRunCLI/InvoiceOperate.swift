@@ -48,8 +48,8 @@ struct InvoiceTargets: ParsableArguments {
       return try await inBulk(bulk, operation, toCustomers, step, on: connection)
     }
     let isJSON = options.output.isJSON
+    let reader = try await options.reader(at: moment, on: connection)
     let shown = try await named(at: moment, on: connection) { operations, once, connection in
-      let reader = InvoiceReader(at: moment)
       let ids = try names(reader, on: connection)
       let before =
         try showingBefore
@@ -79,9 +79,9 @@ struct InvoiceTargets: ParsableArguments {
 
   /// Shows invoices, each once.
   func show(_ ids: [Int64]) async throws {
+    let connection = try await options.connect()
     let lines = try await Self.show(
-      ids, options.output.isJSON, InvoiceReader(at: WallClock.system.now()),
-      on: options.connect())
+      ids, options.output.isJSON, options.reader(on: connection), on: connection)
     for line in lines { try options.output.line(line) }
   }
 

@@ -70,7 +70,7 @@ struct InvoiceCredit: AsyncParsableCommand {
   }
 
   private func show(_ note: Int64, at moment: Int64, on connection: isolated Connection) throws {
-    let reader = InvoiceReader(at: moment)
+    let reader = try options.reader(at: moment, on: connection)
     let output = options.output
     let filter = InvoiceFilter(id: note)
     if output.isJSON {

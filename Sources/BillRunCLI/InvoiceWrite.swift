@@ -28,16 +28,16 @@ struct InvoiceCreate: AsyncParsableCommand {
     let id = try await connection.operation {
       try operations.create(text, farAhead: farAhead, on: $0)
     }
-    try await InvoiceSheet.show(id, at: moment, to: options.output, on: connection)
+    try await InvoiceSheet.show(
+      id, options.reader(at: moment, on: connection), to: options.output, on: connection)
   }
 }
 
 extension InvoiceSheet {
   /// Shows a document on one screen, or as the Invoice object.
   static func show(
-    _ id: Int64, at moment: Int64, to output: Output, on connection: isolated Connection
+    _ id: Int64, _ reader: InvoiceReader, to output: Output, on connection: isolated Connection
   ) throws {
-    let reader = InvoiceReader(at: moment)
     let filter = InvoiceFilter(id: id)
     if output.isJSON {
       try reader.objects(filter, on: connection) { object in try output.json { $0.raw(object) } }
@@ -76,7 +76,8 @@ struct InvoiceUpdate: AsyncParsableCommand {
       try operations.update(id, text, farAhead: farAhead, on: connection)
       return id
     }
-    try await InvoiceSheet.show(id, at: moment, to: options.output, on: connection)
+    try await InvoiceSheet.show(
+      id, options.reader(at: moment, on: connection), to: options.output, on: connection)
   }
 }
 

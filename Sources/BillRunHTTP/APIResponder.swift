@@ -13,6 +13,7 @@ struct APIResponder: HTTPResponder {
   let log: Logger
   let metrics = ServerMetrics()
   let limiter: RateLimiter
+  let pages: LinkPages
 
   init(books: [String: Book], settings: ServeSettings, clock: WallClock, log: Logger) {
     self.books = books
@@ -20,9 +21,12 @@ struct APIResponder: HTTPResponder {
     self.clock = clock
     self.log = log
     limiter = RateLimiter(perSecond: settings.requestsPerSecond)
+    pages = LinkPages(
+      books: books, settings: settings, limiter: RateLimiter(perSecond: LinkPages.perSecond)
+    ) { Self.tell($0, $1, to: log) }
   }
 
-  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+  func respond(to request: Request, context: ServerContext) async throws -> Response {
     let begun = ContinuousClock.now
     metrics.begin()
     // A path is what it is: no slash more, by which it would pass a proxy's rules.
@@ -31,7 +35,11 @@ struct APIResponder: HTTPResponder {
     var route = "none"
     var answer: Answer
     do {
-      answer = try await self.answer(request, segments, &route)
+      if let page = await pages.answer(request, segments, from: context.address, &route) {
+        answer = page
+      } else {
+        answer = try await self.answer(request, segments, &route)
+      }
     } catch {
       let refusal = APIError(describing: error)
       tell(refusal, error, request, route)
@@ -202,12 +210,16 @@ struct APIResponder: HTTPResponder {
     _ refusal: APIError, _ error: any Error, _ request: Request, _ route: String
   ) {
     guard refusal.status >= 500 else { return }
+    Self.tell(error, "\(request.method.rawValue) \(route)", to: log)
+  }
+
+  private static func tell(_ error: any Error, _ route: String, to log: Logger) {
     let known = BillRunError(describing: error)
     log.error(
       "\(known.message)",
       metadata: [
-        "code": "\(known.code)", "route": "\(request.method.rawValue) \(route)",
-        "status": "\(refusal.status)",
+        "code": "\(known.code)", "route": "\(route)",
+        "status": "\(APIError(describing: error).status)",
       ])
   }
 
@@ -220,6 +232,19 @@ struct APIResponder: HTTPResponder {
     headers[.cacheControl] = "no-store"
     return Response(
       status: .init(code: answer.status), headers: headers,
-      body: answer.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(string: answer.body)))
+      body: answer.bytes.map { .init(byteBuffer: ByteBuffer(bytes: $0)) }
+        ?? (answer.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(string: answer.body))))
+  }
+}
+
+/// What is known of a request beside what it says.
+struct ServerContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  /// Who is connected; a proxy, as a rule.
+  let address: SocketAddress?
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    address = source.channel.remoteAddress
   }
 }

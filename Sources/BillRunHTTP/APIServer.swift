@@ -37,8 +37,7 @@ public struct APIServer: Sendable {
     until stop: StopSignal, onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws {
     for book in books.values {
-      try await book.check()
-      try await book.write { try AnswerStore.tidy(on: $0) }
+      try await book.open(clock)
     }
     let responder = APIResponder(books: books, settings: settings, clock: clock, log: log)
     let channel = HTTP1Channel.Configuration(

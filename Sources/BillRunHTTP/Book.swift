@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
 import Postgres
+import Synchronization
 
 /// A set of books that is served, with the connections to it.
 final class Book: Sendable {
@@ -9,6 +10,7 @@ final class Book: Sendable {
   /// The way to it.
   let database: Database
   private let pool: ConnectionPool
+  private let desk = Mutex<LinkDesk?>(nil)
 
   /// Makes the way; nothing is opened yet.
   ///
@@ -24,6 +26,18 @@ final class Book: Sendable {
 
   /// The schema, by which keys name the books.
   var schema: String { database.schema }
+
+  /// Who shows documents by their links; nil where they have none.
+  var links: LinkDesk? { desk.withLock { $0 } }
+
+  /// Looks whether the books can be served, and reads what links are made with.
+  func open(_ clock: WallClock) async throws {
+    try await check()
+    try await write { try AnswerStore.tidy(on: $0) }
+    let settings = settings
+    let made = try await read { try LinkDesk(settings, clock: clock, on: $0) }
+    desk.withLock { $0 = made }
+  }
 
   /// Reads in one snapshot.
   func read<Value: Sendable>(

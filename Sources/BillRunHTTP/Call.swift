@@ -27,6 +27,9 @@ struct Call: Sendable {
   /// The operations on documents, in the name of the caller.
   var operations: InvoiceOperations { InvoiceOperations(at: moment, by: caller.actor) }
 
+  /// Reads documents, with the links that customers have.
+  var reader: InvoiceReader { InvoiceReader(at: moment, links: book.links?.links) }
+
   /// Reads in one snapshot.
   func read(
     _ body: @Sendable (isolated Connection) throws -> Answer

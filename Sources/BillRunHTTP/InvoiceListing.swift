@@ -24,7 +24,7 @@ enum InvoiceListing {
       filter.after = page.cursor
       filter.limit = page.size
       filter.offset = page.offset
-      let reader = InvoiceReader(at: call.moment)
+      let reader = call.reader
       var objects: [String] = []
       try reader.objects(filter, expandingCustomer: expands, on: connection) { objects.append($0) }
       let last = try objects.last.flatMap { try JSONTree($0)["id"]?.plain.flatMap { Int64($0) } }

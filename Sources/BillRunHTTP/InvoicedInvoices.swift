@@ -8,7 +8,7 @@ enum InvoicedInvoices {
   /// invoice.
   static func id(_ call: Call, on connection: isolated Connection) throws -> Int64 {
     let kind = call.target.contains(" /credit_notes/") ? "credit_note" : "invoice"
-    return try InvoiceReader(at: call.moment).id(of: call["id"], kind: kind, on: connection)
+    return try call.reader.id(of: call["id"], kind: kind, on: connection)
   }
 
   /// The same of what is about to be changed, if it is as the caller has seen it.
@@ -25,7 +25,7 @@ enum InvoicedInvoices {
     _ id: Int64, _ call: Call, expands: Bool = false, on connection: isolated Connection
   ) throws -> String {
     var object = ""
-    try InvoiceReader(at: call.moment).objects(
+    try call.reader.objects(
       InvoiceFilter(id: id), expandingCustomer: expands, on: connection
     ) { object = $0 }
     return object

@@ -139,7 +139,7 @@ enum InvoicedSubscriptions {
           var filter = InvoiceFilter()
           filter.run = run
           var object: String?
-          try InvoiceReader(at: call.moment).objects(filter, on: connection) { object = $0 }
+          try call.reader.objects(filter, on: connection) { object = $0 }
           if let object { return .json(object, status: 201) }
         }
         throw APIError(400, "nothing_due", "nothing of customer \(customer) is due")

@@ -28,6 +28,10 @@ final class RateLimiter: Sendable {
         bucket.left = min(full, bucket.left + milliseconds * perSecond)
         bucket.filledAt = moment
       }
+      // Of addresses there are many; a bucket that is full again is as good as none.
+      if buckets.count >= 10_000, buckets[key] == nil {
+        buckets = buckets.filter { $0.value.filledAt.duration(to: moment) < .seconds(2) }
+      }
       defer { buckets[key] = bucket }
       guard bucket.left >= 1_000 else { return 1 }
       bucket.left -= 1_000

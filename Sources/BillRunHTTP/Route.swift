@@ -116,6 +116,8 @@ struct Answer: Sendable {
   var headers: [(name: String, value: String)] = []
   var body = ""
   var type = "application/json"
+  /// The body where it is no text; nil where it is.
+  var bytes: [UInt8]?
 
   /// A JSON value.
   static func json(_ text: String, status: Int = 200) -> Answer {

@@ -31,6 +31,8 @@ public struct PrintedDocument: Sendable {
   var notes: [String] = []
   /// The lines at the foot of each page.
   var footer: [String] = []
+  /// Where it leads on a page of the web: labels and addresses.
+  var links: [Pair] = []
   /// `Page {page} of {pages}`.
   var pageLabel: String
   /// The day that a PDF says it was made on, so that the same document has the same bytes.

@@ -155,6 +155,7 @@ extension TemplateSet {
     "mail.html": PackageResources.mail_html,
     "mail.txt": PackageResources.mail_txt,
     "page.html": PackageResources.page_html,
+    "payment.html": PackageResources.payment_html,
     "statement.html": PackageResources.statement_html,
   ].mapValues { String(decoding: $0, as: UTF8.self) }
 }

@@ -23,7 +23,10 @@ extension PrintedDocument {
       "seller": seller, "seller_details": sellerDetails, "customer": customer,
       "facts": facts.map(\.templateValues), "paragraphs": paragraphs,
       "tables": tables.map(\.templateValues), "closing": closing, "notes": notes,
-      "footer": footer,
+      "footer": footer, "has_links": !links.isEmpty,
+      "links": links.map {
+        ["label": $0.label, "url": $0.value, "class": $0.isStrong ? "strong" : ""]
+      },
     ]
   }
 }

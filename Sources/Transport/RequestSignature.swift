@@ -13,7 +13,7 @@ public enum RequestSignature {
   }
 
   /// The HMAC with SHA-256, in 32 bytes (RFC 2104).
-  static func hmac(of bytes: [UInt8], key: [UInt8]) -> [UInt8] {
+  public static func hmac(of bytes: [UInt8], key: [UInt8]) -> [UInt8] {
     let size = 32
     return unsafe [UInt8](unsafeUninitializedCapacity: size) { result, count in
       var written = 0

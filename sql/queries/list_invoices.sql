@@ -14,7 +14,7 @@
 -- status, state text, was_sent boolean, invoice_date, due_date date, payment_terms, currency text,
 -- digits smallint,
 -- and bigint in minor units: subtotal, discounts, taxes, total, rounding, settled, balance; object
--- json.
+-- json; link_version integer: how often its links were revoked, null for never or without json.
 -- A draft shows the number that it is to get, where it was given one.
 -- Index: invoice_pkey; by filter invoice_customer_idx, invoice_run_idx, invoice_number_number_key,
 -- invoice_date_idx, invoice_unsettled_idx, invoice_state_idx, invoice_metadata_idx.
@@ -38,7 +38,9 @@ select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.custo
             where c.customer_id = d.customer_id and c.currency = d.currency
               and c.kind <> 'goodwill' and d.kind = 'invoice' and c.used_minor < c.amount_minor
               and coalesce(c.expires_on >= d.invoice_date, true))))) end || '}')::json
-    end as object
+    end as object,
+  case when $16 then (select r.version from revoked_link r where r.invoice_id = d.invoice_id) end
+    as link_version
 from (
   -- Scalar subqueries, since a join with a large table could be merged from its beginning.
   select i.*, s.code as seller, s.time_zone, u.digits, u.minor_unit,

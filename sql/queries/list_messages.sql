@@ -5,7 +5,7 @@
 -- queued text (UTC), object json.
 -- Index: message_pkey; by filter message_customer_idx, message_invoice_idx, message_trouble_idx.
 select m.message_id, m.channel, m.template, m.state,
-  coalesce(m.recipients -> 0 ->> 'email', c.name) as recipient,
+  coalesce(m.recipients -> 0 ->> 'email', c.name, m.content ->> 'url') as recipient,
   coalesce(m.subject, m.content ->> 'subject') as subject,
   concat_ws(' ', m.reject_code, m.reject_reason) as reason, m.tries,
   to_char(m.queued_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as queued,
@@ -23,6 +23,8 @@ select m.message_id, m.channel, m.template, m.state,
     'created_at', extract(epoch from m.queued_at)::bigint,
     'customer', m.customer_id,
     'invoice', m.invoice_id,
+    'event', m.event_id,
+    'webhook_endpoint', m.webhook_endpoint_id,
     'recipients', m.recipients,
     'bcc', coalesce(m.content -> 'bcc', '[]'),
     'reject_code', m.reject_code,
@@ -36,7 +38,7 @@ select m.message_id, m.channel, m.template, m.state,
     'files', (select coalesce(json_agg(f.file_id order by f.place), '[]')
       from message_file f where f.message_id = m.message_id))::text as object
 from message m
-join customer c on c.customer_id = m.customer_id
+left join customer c on c.customer_id = m.customer_id
 where ($1::bigint is null or m.message_id = $1)
   and ($2::text is null or m.state = $2)
   and ($3::text is null or m.channel = $3)

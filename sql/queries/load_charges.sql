@@ -1,5 +1,6 @@
 -- What charging needs to know of invoices whose payers are locked, the oldest due first.
--- $1 invoice ids int8[], $2 as-of day date, $3 moment timestamptz, $4 boolean: a person asks.
+-- $1 invoice ids int8[], $2 as-of day date, $3 moment timestamptz, $4 boolean: a person asks,
+-- $5 boolean: the payer does, for whom AutoPay may be off.
 -- Out: invoice_id, customer_id bigint, number text, currency text, amount bigint in minor units,
 -- try integer, source bigint, object, gateway, token, brand text (of the source, nulls without
 -- one), recent int8[]: when the source was tried with the same amount in the last 30 days, UNIX
@@ -37,7 +38,7 @@ with facts as materialized (
       when (
         select bool_or(a.state in ('intended', 'pending', 'unknown')) from payment_attempt a
         where a.invoice_id = i.invoice_id) then 'charging'
-      when not i.autopay then 'no_autopay'
+      when not i.autopay and not $5 then 'no_autopay'
       when i.closed then 'closed'
       when (select exists (select from payment_return r where r.state = 'disputed'))
         and invoice_is_disputed(i.invoice_id) then 'disputed'

@@ -13,6 +13,8 @@ struct ChargeClaim {
   let run: Int64?
   let gateways: GatewaySet
   var isManual = false
+  /// Whether the payer asks, for whom AutoPay may be off.
+  var isByPayer = false
 
   /// What a block came to.
   struct Block {
@@ -70,7 +72,7 @@ struct ChargeClaim {
     if invoices.isEmpty { return block }
     let rows = try connection.query(
       Statement(SQLFiles.loadCharges),
-      [.int64Array(invoices), .day(asOf), timestamp, .bool(isManual)])
+      [.int64Array(invoices), .day(asOf), timestamp, .bool(isManual), .bool(isByPayer)])
     var due: [Due] = []
     var putOff: [(invoice: Int64, day: LocalDate?, moment: Int64?)] = []
     for row in 0..<rows.count {
@@ -91,6 +93,22 @@ struct ChargeClaim {
     if !isManual { try Self.schedule(putOff, on: connection) }
     block.attempts = try intend(due, on: connection)
     return block
+  }
+
+  /// What a charge of an invoice would be made of, and why it is not made; nil for no reason.
+  func look(
+    _ invoice: Int64, on connection: isolated Connection
+  ) throws -> (seen: ChargeEngine.Seen, reason: String?)? {
+    let rows = try connection.query(
+      Statement(SQLFiles.loadCharges),
+      [.int64Array([invoice]), .day(asOf), timestamp, .bool(isManual), .bool(isByPayer)])
+    if rows.count == 0 { return nil }
+    let seen = ChargeEngine.Seen(
+      amount: try rows.int64(0, 4), number: try rows.int32(0, 5),
+      source: try rows.optionalInt64(0, 6) ?? 0)
+    var verdict = try rows.string(0, 12)
+    if verdict == "due" { verdict = try due(rows, 0, without: []).reason }
+    return (seen, verdict == "due" ? nil : verdict)
   }
 
   /// What is charged of a row; else why not, and from which moment on where the scheme's cap is

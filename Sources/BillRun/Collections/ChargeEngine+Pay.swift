@@ -28,25 +28,37 @@ extension ChargeEngine {
     public let detail: String?
   }
 
+  /// What a payer saw who asked for a charge: nothing else is charged.
+  public struct Seen: Sendable, Hashable {
+    /// In minor units.
+    public let amount: Int64
+    /// Which attempt of the invoice it would be.
+    public let number: Int32
+    /// The payment source; 0 for none.
+    public let source: Int64
+  }
+
   /// Charges open invoices at once, whatever their schedule, which it doesn't use up (RULES 4).
   ///
   /// All of one seller or none. Throws `BillRunError` with 65 for what is not open, not on AutoPay,
   /// or not chargeable now, with 75 when somebody is charging, with 78 when the books are a copy.
-  public func pay(_ ids: [Int64]) async throws -> [Charged] {
+  /// `seen` is what the payer saw who asks, of one invoice, whose AutoPay may be off: what has
+  /// changed since is refused, too.
+  public func pay(_ ids: [Int64], asSeen seen: Seen? = nil) async throws -> [Charged] {
     let connection = try await database.open()
     let sellers = try await connection.query(
       Statement(SQLFiles.listInvoiceSellers), [.int64Array(ids)])
     var charged: [Charged] = []
     for row in 0..<sellers.count {
       charged += try await pay(
-        try sellers.int64Array(row, 1), of: try sellers.int64(row, 0), on: connection)
+        try sellers.int64Array(row, 1), of: try sellers.int64(row, 0), asSeen: seen, on: connection)
     }
     await connection.close()
     return charged
   }
 
   private func pay(
-    _ ids: [Int64], of seller: Int64, on connection: Connection
+    _ ids: [Int64], of seller: Int64, asSeen seen: Seen?, on connection: Connection
   ) async throws -> [Charged] {
     let lock = RunLock.charging(schema: database.schema, seller: .init(seller))
     // Who charges all that is due asks for open attempts, too; another `pay` makes its own only.
@@ -59,7 +71,7 @@ extension ChargeEngine {
     summary.down = try await GatewayWatch(gateways: gateways, moment: moment)
       .check(on: connection).sorted()
     let (attempts, asOf) = try await claim(
-      ids, of: seller, at: moment, without: Set(summary.down), on: connection)
+      ids, of: seller, asSeen: seen, at: moment, without: Set(summary.down), on: connection)
     let pump = ChargePump(
       gateways: gateways, options: options, stop: stop,
       outcomes: ChargeOutcomes(asOf: asOf, moment: moment, user: user), moment: moment)
@@ -78,16 +90,24 @@ extension ChargeEngine {
 
   /// Writes the intents of all of them, or refuses.
   private func claim(
-    _ ids: [Int64], of seller: Int64, at moment: Int64, without down: Set<String>,
-    on connection: Connection
+    _ ids: [Int64], of seller: Int64, asSeen seen: Seen?, at moment: Int64,
+    without down: Set<String>, on connection: Connection
   ) async throws -> ([ChargeAttempt], LocalDate) {
     let operations = InvoiceOperations(at: moment, by: user)
     let gateways = gateways
     return try await connection.transaction { connection in
-      let invoices = try operations.beginPaying(ids, on: connection)
+      let invoices = try operations.beginPaying(ids, byPayer: seen != nil, on: connection)
       let today = invoices.map(\.today).max() ?? LocalDate(daysSince1970: 0)
       let claim = ChargeClaim(
-        seller: seller, asOf: today, moment: moment, run: nil, gateways: gateways, isManual: true)
+        seller: seller, asOf: today, moment: moment, run: nil, gateways: gateways, isManual: true,
+        isByPayer: seen != nil)
+      if let seen {
+        guard let id = ids.first, try claim.look(id, on: connection)?.seen == seen else {
+          throw operations.refusal(
+            .pay, "changed", "an invoice is not charged: it has changed since the payer saw it")
+        }
+        try operations.noteAttempt(on: id, seen, on: connection)
+      }
       let block = try claim.claim(ids, without: down, on: connection)
       if let reason = block.uncharged.keys.min() {
         throw operations.refusal(

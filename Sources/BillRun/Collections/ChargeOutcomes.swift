@@ -107,9 +107,17 @@ struct ChargeOutcomes {
   private func decide(_ invoices: [Int64], on connection: isolated Connection) throws {
     if invoices.isEmpty { return }
     let histories = try DeclineHistory.load(invoices, on: connection)
+    let sources = try connection.query(Statement(SQLFiles.listSources), [.int64Array(invoices)])
+    let onAutoPay = Set(
+      try sources.indices.filter { try sources.bool($0, 2) }.map { try sources.int64($0, 0) })
     var next: [(invoice: Int64, day: LocalDate?, moment: Int64?)] = []
     var ended: [RetryPolicy.Action: [Int64]] = [:]
     for invoice in invoices {
+      // The payer has tried; nobody else will.
+      guard onAutoPay.contains(invoice) else {
+        next.append((invoice, nil, nil))
+        continue
+      }
       guard let history = histories[invoice] else {
         // The source is another one by now: its schedule starts anew.
         next.append((invoice, asOf, nil))

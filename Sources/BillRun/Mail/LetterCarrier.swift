@@ -53,7 +53,7 @@ actor LetterCarrier: MessageCarrier {
   private static func line(of message: OutgoingMessage, _ names: [String]) -> String {
     let fields =
       [
-        String(message.id), message.customerNumber ?? String(message.customer),
+        String(message.id), message.customerNumber ?? message.customer.map(String.init) ?? "",
         message.invoiceNumber ?? message.invoice.map { String($0) } ?? "", message.customerName,
       ] + message.postal + [names.joined(separator: " ")]
     return fields.map(quoted).joined(separator: ",") + "\r\n"

@@ -123,10 +123,12 @@ public struct HookSettings: Hashable, Sendable {
       key: try place.keySource(values[.key_variable], values[.key_file], "key", in: node))
   }
 
-  /// Reads `webhooks: {secret_variable}`.
-  static func webhooks(_ node: Node, at place: SettingsPlace) throws -> HookSettings {
+  /// Reads `webhooks: {secret_variable}`, or another part that has just that.
+  static func webhooks(
+    _ node: Node, at place: SettingsPlace, _ part: String = "webhooks"
+  ) throws -> HookSettings {
     try place.refuseSecrets(in: node)
-    let values = try place.keys(WebhookKey.self, of: node, "webhooks")
+    let values = try place.keys(WebhookKey.self, of: node, part)
     return HookSettings(
       url: nil,
       key: try place.keySource(

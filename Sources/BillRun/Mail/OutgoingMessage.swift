@@ -7,7 +7,10 @@ struct OutgoingMessage: Sendable {
   let id: Int64
   let channel: String
   let template: String
-  let customer: Int64
+  /// Nil for what an endpoint is told of events.
+  let customer: Int64?
+  /// Whom an event is told to; nil for all else.
+  let endpoint: Int64?
   let invoice: Int64?
   let content: String
   /// Who sees each other as recipients; of each the name, which may be empty, and the address.
@@ -65,7 +68,7 @@ struct OutgoingMessage: Sendable {
   /// What composing needs of it.
   var queued: QueuedMessage {
     QueuedMessage(
-      id: id, channel: channel, template: template, customer: customer, invoice: invoice,
+      id: id, channel: channel, template: template, customer: customer ?? 0, invoice: invoice,
       content: content, language: language, seller: seller)
   }
 }
@@ -114,7 +117,8 @@ extension OutgoingMessage {
     id = try rows.int64(row, column("message_id"))
     channel = try rows.string(row, column("channel"))
     template = try rows.string(row, column("template"))
-    customer = try rows.int64(row, column("customer_id"))
+    customer = try rows.optionalInt64(row, column("customer_id"))
+    endpoint = try rows.optionalInt64(row, column("webhook_endpoint_id"))
     invoice = try rows.optionalInt64(row, column("invoice_id"))
     content = try rows.string(row, column("content"))
     recipients = Array(

@@ -17,6 +17,10 @@ actor SendBoard {
   private var lapse: ContinuousClock.Instant = .now
   private var endings: [Ending] = []
   private var underWay = 0
+  /// Endpoints that are told of an event now, and those that have not taken one: they are told one
+  /// after the other.
+  private var busy: Set<Int64> = []
+  private var stopped: Set<Int64> = []
   private var isSupplied = true
   private var isAbandoned = false
   private var isFlushed = false
@@ -51,6 +55,10 @@ actor SendBoard {
   /// Takes note of what became of a message.
   func end(_ message: OutgoingMessage, _ delivery: Delivery) {
     underWay -= 1
+    if let endpoint = message.endpoint {
+      busy.remove(endpoint)
+      if ![.sent, .failed].contains(delivery.end) { stopped.insert(endpoint) }
+    }
     let channel = message.channel
     switch delivery.trouble {
     case .none:
@@ -143,12 +151,14 @@ actor SendBoard {
       giveBack(jobs)
       jobs = []
     }
-    while let job = jobs.popLast() {
-      guard down[job.channel] == nil else {
+    while let place = jobs.lastIndex(where: { $0.endpoint.map(busy.contains) != true }) {
+      let job = jobs.remove(at: place)
+      guard down[job.channel] == nil, job.endpoint.map(stopped.contains) != true else {
         giveBack([job])
         continue
       }
       underWay += 1
+      if let endpoint = job.endpoint { busy.insert(endpoint) }
       return job
     }
     return nil

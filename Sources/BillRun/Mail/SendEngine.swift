@@ -48,6 +48,7 @@ public struct SendEngine: Sendable {
     let connection = try await database.open()
     let other = try await database.open()
     var summary = SendSummary()
+    try await WebhookStore.queueEvents(on: connection)
     for (channel, count) in try await due(on: connection)
     where carriers[channel] == nil && !options.composesOnly {
       summary.unconfigured[channel] = count

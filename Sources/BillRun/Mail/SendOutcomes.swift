@@ -81,7 +81,9 @@ extension SendBoard.Ending {
   fileprivate var wait: Int {
     switch delivery.end {
     case .later(let seconds): seconds ?? Delivery.pause(after: message.tries + 1)
-    case .sent, .bounced, .failed, .untried: 0
+    // What stands behind an event that an endpoint has not taken waits for the next start.
+    case .untried: message.endpoint == nil ? 0 : 60
+    case .sent, .bounced, .failed: 0
     }
   }
 }

@@ -65,13 +65,14 @@ public enum EventLog {
     "invoices_chased", "invoice_escalated", "payment_promised", "service_paused",
     "invoice_canceled", "invoice_created", "invoice_deleted", "invoice_emailed", "invoice_posted",
     "invoice_recovered", "invoice_reopened", "invoice_reversed", "invoice_unposted",
-    "invoice_updated", "invoice_voided", "invoice_written_off", "late_fee_charged",
+    "invoice_updated", "invoice_viewed", "invoice_voided", "invoice_written_off",
+    "late_fee_charged", "links_revoked",
     "message_canceled", "message_released",
-    "message_retried", "payers_gone",
+    "message_retried", "payers_gone", "payment_attempted",
     "payment_disputed", "payment_recorded", "payment_refunded", "payment_returned",
     "payment_unapplied", "run_canceled", "run_closed", "run_looked_at", "run_opened", "run_paused",
     "run_rehearsed", "run_resumed", "run_reversed",
-    "subscription_canceled",
+    "subscription_canceled", "webhook_added", "webhook_removed",
   ]
 
   /// Refuses a kind that is neither known nor in the log: a slip would find nothing.

@@ -7,9 +7,14 @@ import SQLFiles
 public struct InvoiceReader: Sendable {
   /// The moment whose day in the seller's zone decides what is past due, in UNIX seconds.
   private let moment: Int64
+  private let links: InvoiceLinks?
 
-  /// Makes a reader that sees what is past due at a moment, in UNIX seconds.
-  public init(at moment: Int64) { self.moment = moment }
+  /// Makes a reader that sees what is past due at a moment, in UNIX seconds; with links where
+  /// objects are to have them.
+  public init(at moment: Int64, links: InvoiceLinks? = nil) {
+    self.moment = moment
+    self.links = links
+  }
 
   /// The id of the document that an id or a number names; `kind` is `invoice`, `credit_note`, or
   /// nil for either.
@@ -53,7 +58,12 @@ public struct InvoiceReader: Sendable {
     _ body: (String) throws -> Void
   ) throws {
     try stream(filter, asJSON: true, expandingCustomer: expandingCustomer, on: connection) {
-      try body($0.string("object"))
+      let object = try $0.string("object")
+      guard let links else { return try body(object) }
+      let version = try $0.optionalInt32("link_version") ?? 0
+      try body(
+        links.fill(
+          object, of: $0.int64("invoice_id"), version, isInvoice: $0.string("kind") == "invoice"))
     }
   }
 

@@ -9,7 +9,8 @@ extension OutgoingMessage {
     url: String? = nil, triedAt: Int64 = 0, name: String = "Ann", files: [File] = []
   ) {
     self.init(
-      id: id, channel: channel, template: "invoice", customer: 1, invoice: nil, content: "{}",
+      id: id, channel: channel, template: "invoice", customer: 1, endpoint: nil,
+      invoice: nil, content: "{}",
       recipients: addresses.map { ("", $0) }, bcc: bcc, isComposed: true, subject: "Subject",
       text: "Text", html: nil, mailID: "1@test", references: [], accepted: accepted,
       refused: refused, tries: 0, queuedAt: 0, triedAt: triedAt, isReminder: false, url: url,

@@ -103,7 +103,7 @@ import Testing
     Row(
       name: "to change an entry", by: "42501", sql: "update journal set entry_date = '2026-01-01'"),
     Row(name: "to change an event", by: "42501", sql: "update event set actor = 'nobody'"),
-    Row(name: "to empty the events", by: "42501", sql: "truncate event"),
+    Row(name: "to empty the events", by: "42501", sql: "truncate event cascade"),
     Row(name: "to change a settlement", by: "42501", sql: "update settlement set amount_minor = 1"),
     Row(name: "to delete a settlement", by: "42501", sql: "delete from settlement"),
     Row(
