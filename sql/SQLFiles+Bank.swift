@@ -89,6 +89,12 @@ extension SQLFiles {
   public static let readBankItems = SQLFile("read_bank_items", PackageResources.read_bank_items_sql)
   /// Notes which kept entry each transaction is.
   public static let pairBankItems = SQLFile("pair_bank_items", PackageResources.pair_bank_items_sql)
+  /// Notes that a debit brought no money.
+  public static let noteUncollectedDebit = SQLFile(
+    "note_uncollected_debit", PackageResources.note_uncollected_debit_sql)
+  /// Which of some payments may be what statements told of.
+  public static let findToldPayments = SQLFile(
+    "find_told_payments", PackageResources.find_told_payments_sql)
   /// What kind of message a bank's file is.
   public static let readBankRoot = SQLFile("read_bank_root", PackageResources.read_bank_root_sql)
   /// Which file a pain.002 message is about.

@@ -1203,8 +1203,10 @@ CREATE TABLE bank_debit (
     amount_minor bigint NOT NULL,
     booked_on date,
     settled_on date,
+    uncollected_on date,
     CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35))),
-    CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL)))
+    CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL))),
+    CONSTRAINT bank_debit_settled_collected CHECK (((settled_on IS NULL) OR (uncollected_on IS NULL)))
 );
 
 COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.';
@@ -1212,6 +1214,8 @@ COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.'
 COMMENT ON COLUMN bank_debit.booked_on IS 'When the bank has booked it to our account, alone or with its block, by its statement; null for not yet.';
 
 COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
+
+COMMENT ON COLUMN bank_debit.uncollected_on IS 'The day on which a person took it back since the bank had booked no money of it: it came out of debits in transit, and what comes in of it later is listed.';
 
 CREATE TABLE bank_entry (
     bank_entry_id bigint NOT NULL,

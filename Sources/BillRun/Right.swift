@@ -79,6 +79,7 @@ extension Right {
         total_minor early_discount_until early_discount_minor amended_due_date \
         amended_payment_terms
         """),
+      .update("bank_debit", "uncollected_on"),
       .delete("invoice invoice_line invoice_tax invoice_discount invoice_discount_share"),
       .delete("invoice_request attachment late_usage line_credit line_credit_tax"),
       .delete("subscription_addon subscription_discount credit_payout bounced_address"),

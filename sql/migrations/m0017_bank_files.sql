@@ -83,12 +83,15 @@ create table bank_debit (
   amount_minor bigint not null,
   booked_on    date,
   settled_on   date,
+  uncollected_on date,
   constraint bank_debit_pkey primary key (payment_attempt_id),
   constraint bank_debit_attempt_fkey foreign key (payment_attempt_id) references payment_attempt,
   constraint bank_debit_block_fkey foreign key (bank_file_id, block) references bank_block,
   constraint bank_debit_end_to_end_key unique (end_to_end_id),
   constraint bank_debit_end_to_end_short check (length(end_to_end_id) between 1 and 35),
-  constraint bank_debit_settled_booked check (settled_on is null or booked_on is not null)
+  constraint bank_debit_settled_booked check (settled_on is null or booked_on is not null),
+  constraint bank_debit_settled_collected
+    check (settled_on is null or uncollected_on is null)
 );
 create index bank_debit_block_idx on bank_debit (bank_file_id, block);
 comment on table bank_debit is 'An attempt in a file: in one at most, for ever.';
@@ -97,6 +100,9 @@ comment on column bank_debit.booked_on is
   'not yet.';
 comment on column bank_debit.settled_on is
   'The day on which its money was booked from debits in transit to the bank (RULES 7).';
+comment on column bank_debit.uncollected_on is
+  'The day on which a person took it back since the bank had booked no money of it: it came out of '
+  'debits in transit, and what comes in of it later is listed.';
 
 create table bank_report (
   fingerprint bytea not null,

@@ -1,5 +1,5 @@
--- Lists credits of debits that the books have as declined, and no bank as returned: money came in
--- that nobody collects by the books. One that is credited alone is listed as it is. Of a block,
+-- Lists credits of debits that the books have as declined, and no bank as returned, or that a
+-- person took back since no money came: money came in that nobody collects by the books. One that is credited alone is listed as it is. Of a block,
 -- what it has more than what was not rejected is: debit by debit where it is all of it, else in
 -- one, since only the bank knows whose it is; the rest of the block is collected.
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
@@ -18,10 +18,12 @@ with debit as materialized (
     and not exists (select from bank_debit o where o.end_to_end_id = t.end_to_end_id)
 ), judged as materialized (
   select d.*, a.request -> 'debit' ->> 'debtor' as debtor,
-    a.state = 'declined' and a.returned_at is null and not exists (
-      select from bank_item r where r.kind = 'return' and r.end_to_end_id = d.end_to_end_id)
+    (a.state = 'declined' and a.returned_at is null or b.uncollected_on is not null)
+      and not exists (
+        select from bank_item r where r.kind = 'return' and r.end_to_end_id = d.end_to_end_id)
       as is_declined
   from debit d
+  join bank_debit b on b.payment_attempt_id = d.payment_attempt_id
   join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id
 ), summed as materialized (
   select j.place, j.is_alone, count(*)::integer as count,

@@ -12,7 +12,11 @@ create temp table bank_item (
   is_credit    boolean not null,
   is_booked    boolean not null,
   booked_on    date,
+  -- The bank's code of what it is (BkTxCd): by ISO 20022, and of its own.
+  domain       text,
   family       text,
+  sub_family   text,
+  own_code     text,
   is_reversal  boolean not null,
   amount_minor bigint,
   booking_minor bigint not null,

@@ -14,7 +14,10 @@ with booking as materialized (
     currency text path 'p:Amt/@Ccy',
     sign text path 'normalize-space(p:CdtDbtInd)',
     ref text path 'p:AcctSvcrRef',
+    domain text path 'p:BkTxCd/p:Domn/p:Cd',
     family text path 'p:BkTxCd/p:Domn/p:Fmly/p:Cd',
+    sub_family text path 'p:BkTxCd/p:Domn/p:Fmly/p:SubFmlyCd',
+    own_code text path 'p:BkTxCd/p:Prtry/p:Cd',
     reversal text path 'p:RvslInd',
     batch_ref text path 'p:NtryDtls[1]/p:Btch/p:PmtInfId',
     batch_count text path 'normalize-space(p:NtryDtls[1]/p:Btch/p:NbOfTxs)',
@@ -26,7 +29,9 @@ with booking as materialized (
   select b.booking, b.details, b.account, b.currency, b.sign as entry_sign,
     coalesce(nullif(btrim(d.sign), ''), b.sign) as sign, b.status = 'BOOK' as is_booked,
     case when b.status = 'BOOK' then left(b.booked, 10)::date end as booked_on,
-    coalesce(d.family, b.family) as family,
+    coalesce(d.domain, b.domain) as domain, coalesce(d.family, b.family) as family,
+    coalesce(d.sub_family, b.sub_family) as sub_family,
+    coalesce(d.own_code, b.own_code) as own_code,
     coalesce(b.reversal in ('true', '1'), false) as reversal,
     round(b.minor * case
       when coalesce(b.details, 0) = 0 then b.amount
@@ -54,7 +59,10 @@ with booking as materialized (
     instructed numeric path 'p:AmtDtls/p:InstdAmt/p:Amt',
     instructed_currency text path 'p:AmtDtls/p:InstdAmt/p:Amt/@Ccy',
     sign text path 'p:CdtDbtInd',
+    domain text path 'p:BkTxCd/p:Domn/p:Cd',
     family text path 'p:BkTxCd/p:Domn/p:Fmly/p:Cd',
+    sub_family text path 'p:BkTxCd/p:Domn/p:Fmly/p:SubFmlyCd',
+    own_code text path 'p:BkTxCd/p:Prtry/p:Cd',
     charges numeric path
       'sum(p:Chrgs/p:Amt[@Ccy="EUR"] | p:Chrgs/p:Rcrd/p:Amt[@Ccy="EUR"])',
     own_ref text path 'p:Refs/p:AcctSvcrRef',
@@ -72,17 +80,21 @@ with booking as materialized (
     creditor_ref text path 'p:RmtInf/p:Strd[1]/p:CdtrRefInf/p:Ref') d on true
 )
 insert into bank_item (place, booking, detail_count, account, currency, is_credit, is_booked,
-  booked_on, family, is_reversal, amount_minor, booking_minor, detail_minor, is_credit_booking,
+  booked_on, domain, family, sub_family, own_code, is_reversal, amount_minor, booking_minor, detail_minor, is_credit_booking,
   charges_minor, booking_charges_minor, end_to_end_id, payment_ref, batch_count, bank_ref,
   booking_ref, return_reason, payer, payer_account, remittance,
   mandate)
 select row_number() over (order by t.booking, t.detail), t.booking, t.details, t.account,
-  t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.family, t.reversal, t.amount_minor,
+  t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.domain, t.family, t.sub_family,
+  t.own_code, t.reversal, t.amount_minor,
   t.booking_minor,
   case when count(t.amount_minor) over w = count(*) over w
     then sum(case when t.sign = t.entry_sign then 1 else -1 end * t.amount_minor) over w end,
-  t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor, t.end_to_end_id, t.payment_ref,
-  t.batch_count,
+  t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor,
+  -- Some banks tell what came back in the text alone: EREF+0a1b2c3d-4711-1.
+  coalesce(t.end_to_end_id, case when t.sign = 'DBIT' then
+    substring(t.remittance, (select left(b.uuid::text, 8) || '-[0-9]+-[0-9]+' from book b)) end),
+  t.payment_ref, t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
   t.payer_account, t.remittance, t.mandate
 from told t

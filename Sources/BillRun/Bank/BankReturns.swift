@@ -157,7 +157,8 @@ struct BankReturns {
     do {
       try connection.inSavepoint {
         try payments.takeReturn(
-          payment, fee: one.fee, on: one.day, reason: one.reason, over: connection)
+          payment, fee: one.fee, on: one.day, reason: one.reason, isOnStatement: true,
+          over: connection)
       }
     } catch let error as BillRunError where error.status == .dataError {
       return (false, (one.place, one.shown, error.code))

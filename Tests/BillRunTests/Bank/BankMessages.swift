@@ -37,6 +37,10 @@ enum BankMessages {
     var details = ""
     var currency = "EUR"
     var family: String?
+    var subFamily = "ESCT"
+    var domain = "PMNT"
+    /// What the bank calls it by a code of its own.
+    var ownCode: String?
     var isReversal = false
 
     /// Several transactions, each with its amount, its text and the bank's reference.
@@ -116,8 +120,14 @@ enum BankMessages {
     }
   }
 
-  private static func code(family: String) -> String {
-    "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>\(family)</Cd></Fmly></Domn></BkTxCd>"
+  private static func code(of booking: Booking) -> String {
+    let family = booking.family.map {
+      "<Domn><Cd>\(booking.domain)</Cd><Fmly><Cd>\($0)</Cd><SubFmlyCd>\(booking.subFamily)"
+        + "</SubFmlyCd></Fmly></Domn>"
+    }
+    let own = booking.ownCode.map { "<Prtry><Cd>\($0)</Cd><Issr>DK</Issr></Prtry>" }
+    let codes = [family, own].compactMap { $0 }.joined()
+    return codes.isEmpty ? "" : "<BkTxCd>\(codes)</BkTxCd>"
   }
 
   /// A camt.053 or, with another version, a camt.052 or camt.054 of our account.
@@ -139,7 +149,7 @@ enum BankMessages {
       \(one.isReversal ? "<RvslInd>true</RvslInd>" : "")
       <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
       \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
-      \(one.family.map(code) ?? "")<NtryDtls>\(one.details)</NtryDtls></Ntry>
+      \(code(of: one))<NtryDtls>\(one.details)</NtryDtls></Ntry>
       """
     }
     return """
