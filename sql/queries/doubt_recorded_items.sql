@@ -2,8 +2,8 @@
 -- named, has a payment of the same amount up to a week away. It is recorded_already where it is no
 -- charge and no entry's: by hand, or from a list. It is told_already where it is an entry's of the
 -- account that no other transaction of the message is, and the transfer would pay an invoice that
--- it has paid, or become credit though its words may be the same. End-to-end ids that both tell, and
--- that differ, are of two.
+-- it has paid, or become credit though its words may be the same. End-to-end ids that both tell,
+-- and that differ, are of two.
 -- Index: payment_customer_idx, settlement_invoice_idx, settlement_payment_idx,
 -- bank_entry_payment_key.
 with paid as (

@@ -1,7 +1,7 @@
 -- Which of some payments may be what statements told of: transfers that became payments of the
 -- customer, up to a week away, come to as much together.
--- One array element a payment: $1 customers int8[], $2 currencies text[], $3 amounts int8[] in minor
--- units, $4 days date[].
+-- One array element a payment: $1 customers int8[], $2 currencies text[], $3 amounts int8[] in
+-- minor units, $4 days date[].
 -- Out, in order: customer_id, payment_id bigint, the first of those that are known.
 -- Index: payment_customer_idx, bank_entry_payment_key.
 select w.customer_id, k.payment_id

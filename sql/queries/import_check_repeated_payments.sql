@@ -2,7 +2,8 @@
 -- method, and for an invoice that both are for, if the line is for any. Refuses payments that would
 -- become credit while statements told of as much: transfers that became payments of the customer,
 -- up to a week away.
--- Index: payment_customer_idx, settlement_payment_idx, bank_entry_payment_key, invoice_customer_idx.
+-- Index: payment_customer_idx, settlement_payment_idx, bank_entry_payment_key,
+-- invoice_customer_idx.
 insert into import_error (line, fault)
 select y.line, '|another payment than ' || k.payment_id
   || ', possibly recorded already: --again if it is'

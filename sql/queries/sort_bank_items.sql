@@ -36,7 +36,7 @@ with today (day, own) as materialized (
       t.return_reason is not null or t.family in ('ICDT', 'IRCT')
       or t.sub_family in ('RRTN', 'RPCR') or t.own_code ~ '\y159\y'
       or bank_words(t.remittance) ~ 'rueckueberweisung') as is_back,
-    -- Debits and checks that come back, by ISO 20022, by the codes of German banks or by their text.
+    -- Debits and checks that come back, by ISO 20022, by codes of German banks or by their text.
     not t.is_credit and (t.return_reason is not null or t.family in ('IDDT', 'RCHQ')
       or t.sub_family in ('UPDD', 'PRDD', 'RCDD', 'UPCQ', 'CQRV') or t.own_code ~ '\y10[89]\y'
       or bank_words(t.remittance) ~ 'rueckl(ast|s)|unpaiddirectdebit|returneddirectdebit')
@@ -100,7 +100,8 @@ set kind = case when s.kind in ('back', 'own', 'unknown') then 'listed' else s.k
 from sorted s
 join bank_item o on o.place = s.place
 cross join lateral (
-  select case when s.is_sum and o.detail_count > 1 then array[null, null, null]::text[]
-    else array[bank_words(o.payer), bank_words(o.end_to_end_id), bank_words(o.remittance)]
+  select case when s.is_sum and o.detail_count > 1 then array[null, null, null, null]::text[]
+    else array[bank_words(o.payer), bank_words(o.end_to_end_id), bank_words(o.remittance),
+      md5(o.payer_account)]
     end as words) w
 where s.place = t.place

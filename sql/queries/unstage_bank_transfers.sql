@@ -1,8 +1,8 @@
 -- Takes back staged transfers, now that their texts were searched: what names no invoice and is the
 -- bank's own or our own by its code is no transfer: another domain than payments, what other
 -- software collects, concentration of cash, what card acquirers pay out, interest and charges. One
--- of a day to come is early, and one that names an invoice and is more than 366 days back is listed.
--- $1 moment timestamptz.
+-- of a day to come is early, and one that names an invoice and is more than 366 days back is
+-- listed. $1 moment timestamptz.
 with today (day) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date) from seller s
 ), judged as materialized (
