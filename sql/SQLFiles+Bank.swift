@@ -89,6 +89,32 @@ extension SQLFiles {
   public static let readBankItems = SQLFile("read_bank_items", PackageResources.read_bank_items_sql)
   /// Notes which kept entry each transaction is.
   public static let pairBankItems = SQLFile("pair_bank_items", PackageResources.pair_bank_items_sql)
+  /// Notes that a debit brought no money.
+  public static let noteUncollectedDebit = SQLFile(
+    "note_uncollected_debit", PackageResources.note_uncollected_debit_sql)
+  /// Which of some payments may be what statements told of.
+  public static let findToldPayments = SQLFile(
+    "find_told_payments", PackageResources.find_told_payments_sql)
+  /// Reads the balances of statements.
+  public static let readBankStatements = SQLFile(
+    "read_bank_statements", PackageResources.read_bank_statements_sql)
+  /// Keeps the balances of statements.
+  public static let keepBankStatements = SQLFile(
+    "keep_bank_statements", PackageResources.keep_bank_statements_sql)
+  /// What balances of statements do not come to.
+  public static let listBankGaps = SQLFile("list_bank_gaps", PackageResources.list_bank_gaps_sql)
+  /// Leaves out what a camt message tells of accounts that are not ours.
+  public static let dropForeignItems = SQLFile(
+    "drop_foreign_items", PackageResources.drop_foreign_items_sql)
+  /// Notes listed blocks as booked that their debits come to by now.
+  public static let collectListedBlocks = SQLFile(
+    "collect_listed_blocks", PackageResources.collect_listed_blocks_sql)
+  /// Notes the debits of a listed entry as booked, on a person's word.
+  public static let collectListedEntry = SQLFile(
+    "collect_listed_entry", PackageResources.collect_listed_entry_sql)
+  /// Notes what the bank asked for returns.
+  public static let noteReturnFees = SQLFile(
+    "note_return_fees", PackageResources.note_return_fees_sql)
   /// What kind of message a bank's file is.
   public static let readBankRoot = SQLFile("read_bank_root", PackageResources.read_bank_root_sql)
   /// Which file a pain.002 message is about.

@@ -32,7 +32,8 @@ CREATE FUNCTION bank_likeness(a text[], b text[]) RETURNS integer
 declare
   -- Null where one of the two does not tell.
   same_id boolean := a[2] = b[2];
-  same_payer boolean := starts_with(a[1], b[1]) or starts_with(b[1], a[1]);
+  -- An account says more than a name.
+  same_payer boolean := coalesce(a[4] = b[4], starts_with(a[1], b[1]) or starts_with(b[1], a[1]));
   same_text boolean := bank_contains(a[3], b[3]) or bank_contains(b[3], a[3]);
   number_a text;
   number_b text;
@@ -51,7 +52,7 @@ begin
   return case when same_payer or same_text then 3 else 2 end;
 end $$;
 
-COMMENT ON FUNCTION bank_likeness(a text[], b text[]) IS 'How alike the words of two transfers are, of payer, end-to-end id and text: 4 the same, 3 some the same and none another, 2 none on both sides, 1 payer or text is another, 0 it is another transfer.';
+COMMENT ON FUNCTION bank_likeness(a text[], b text[]) IS 'How alike the words of two transfers are, of payer, end-to-end id, text and the payer''s account, which stands in the place of the payer: 4 the same, 3 some the same and none another, 2 none on both sides, 1 payer or text is another, 0 it is another transfer.';
 
 CREATE FUNCTION bank_number(value text) RETURNS numeric
     LANGUAGE sql IMMUTABLE
@@ -736,8 +737,9 @@ CREATE FUNCTION plain_text(value text) RETURNS text
     AS $$
   select case when value !~ '[^\x01-\x7f]' then value
     else regexp_replace(normalize(replace(replace(replace(replace(replace(replace(replace(replace(
-      translate(value, 'ŁłØøĐđ', 'LlOoDd'), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'),
-      'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'), 'æ', 'ae'), nfkd), '[\u0300-\u036f]', '', 'g') end
+      replace(replace(replace(translate(normalize(value, nfc), 'ŁłØøĐđÐðıẞ', 'LlOoDdDdiß'),
+      'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'), 'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'),
+      'æ', 'ae'), 'Æ', 'Ae'), 'œ', 'oe'), 'Œ', 'Oe'), nfkd), '[\u0300-\u036f]', '', 'g') end
 $$;
 
 COMMENT ON FUNCTION plain_text(value text) IS 'A text with its letters spelled without their marks.';
@@ -1037,6 +1039,16 @@ begin
   return null;
 end $$;
 
+CREATE FUNCTION xml_words(value xml) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select nullif(btrim(regexp_replace(replace(replace(replace(replace(replace(
+    regexp_replace(value::text, '<[^>]*>', ' ', 'g'), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'),
+    '&apos;', ''''), '&amp;', '&'), '\s+', ' ', 'g')), '')
+$$;
+
+COMMENT ON FUNCTION xml_words(value xml) IS 'The texts of elements, one after the other; null for none.';
+
 CREATE TABLE api_answer (
     api_key_id bigint NOT NULL,
     idempotency_key text NOT NULL,
@@ -1203,8 +1215,11 @@ CREATE TABLE bank_debit (
     amount_minor bigint NOT NULL,
     booked_on date,
     settled_on date,
+    uncollected_on date,
+    fee_minor bigint,
     CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35))),
-    CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL)))
+    CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL))),
+    CONSTRAINT bank_debit_settled_collected CHECK (((settled_on IS NULL) OR (uncollected_on IS NULL)))
 );
 
 COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.';
@@ -1212,6 +1227,10 @@ COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.'
 COMMENT ON COLUMN bank_debit.booked_on IS 'When the bank has booked it to our account, alone or with its block, by its statement; null for not yet.';
 
 COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
+
+COMMENT ON COLUMN bank_debit.uncollected_on IS 'The day on which a person took it back since the bank had booked no money of it: it came out of debits in transit, and what comes in of it later is listed.';
+
+COMMENT ON COLUMN bank_debit.fee_minor IS 'What the bank has asked for its return, as far as it was told; null for not returned.';
 
 CREATE TABLE bank_entry (
     bank_entry_id bigint NOT NULL,
@@ -1257,7 +1276,7 @@ COMMENT ON COLUMN bank_entry.detail_count IS 'How many transactions that booking
 
 COMMENT ON COLUMN bank_entry.digest IS 'Of what it says: day, amount, payer, end-to-end id and text.';
 
-COMMENT ON COLUMN bank_entry.words IS 'Payer, end-to-end id and text as they are compared, with what later files told of them.';
+COMMENT ON COLUMN bank_entry.words IS 'Payer, end-to-end id, text and the MD5 of the payer''s account as they are compared, with what later files told of them.';
 
 COMMENT ON COLUMN bank_entry.mandate IS 'The mandate that a return names.';
 
@@ -1321,6 +1340,33 @@ CREATE TABLE bank_report (
 COMMENT ON TABLE bank_report IS 'A file that came back from a bank, by its SHA-256: it is read once.';
 
 COMMENT ON COLUMN bank_report.is_whole IS 'Whether all of it was read; a file that tells of days to come is read again.';
+
+CREATE TABLE bank_statement (
+    bank_statement_id bigint NOT NULL,
+    account text NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    closed_on date NOT NULL,
+    opening_minor bigint NOT NULL,
+    closing_minor bigint NOT NULL
+);
+
+COMMENT ON TABLE bank_statement IS 'The balances of a statement (camt.053), in minor units of its currency: it opens with what the one before closes with.';
+
+COMMENT ON COLUMN bank_statement.account IS 'Ours, as the MD5 of its number.';
+
+COMMENT ON COLUMN bank_statement.name IS 'What the bank calls it.';
+
+COMMENT ON COLUMN bank_statement.closed_on IS 'The day of the closing balance.';
+
+ALTER TABLE bank_statement ALTER COLUMN bank_statement_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME bank_statement_bank_statement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE book (
     is_only boolean DEFAULT true NOT NULL,
@@ -3234,6 +3280,12 @@ ALTER TABLE ONLY bank_file
 
 ALTER TABLE ONLY bank_report
     ADD CONSTRAINT bank_report_pkey PRIMARY KEY (fingerprint);
+
+ALTER TABLE ONLY bank_statement
+    ADD CONSTRAINT bank_statement_key UNIQUE (account, currency, closed_on, opening_minor, closing_minor);
+
+ALTER TABLE ONLY bank_statement
+    ADD CONSTRAINT bank_statement_pkey PRIMARY KEY (bank_statement_id);
 
 ALTER TABLE ONLY billing_cursor
     ADD CONSTRAINT billing_cursor_pkey PRIMARY KEY (subscription_id);

@@ -39,15 +39,17 @@ extension Right {
     shared + [
       .insert("run run_batch run_account manifest_account chase_step bounced_address"),
       .insert("gateway_account gateway_doubt bank_file bank_block bank_debit bank_entry"),
-      .insert("bank_report gate_finding"),
+      .insert("bank_report bank_statement gate_finding"),
       .update("webhook_endpoint", "told_xact told_event_id"),
       .update("run", "state closed_at phases fingerprint population batches error gate"),
       .update("run_batch", "done payer_ids"),
       .update("subscription", "canceled_at paused"),
       .update("gateway_account", "account place compared_at"),
       .update("bank_file", "state handed_over_at answered_at"),
-      .update("bank_debit", "booked_on settled_on"),
-      .update("bank_entry", "bank_ref booking_ref reason"),
+      .update("bank_debit", "booked_on settled_on fee_minor"),
+      .update(
+        "bank_entry",
+        "bank_ref booking_ref words payment_id reason cleared_at cleared_by note"),
       .update("bank_report", "is_whole read_at"),
       .delete("run run_batch message_file"),
     ]
@@ -81,6 +83,8 @@ extension Right {
         total_minor early_discount_until early_discount_minor amended_due_date \
         amended_payment_terms
         """),
+      .update("bank_debit", "booked_on uncollected_on"),
+      .update("bank_entry", "payment_id cleared_at cleared_by note"),
       .delete("invoice invoice_line invoice_tax invoice_discount invoice_discount_share"),
       .delete("invoice_request attachment late_usage line_credit line_credit_tax"),
       .delete("subscription_addon subscription_discount credit_payout bounced_address"),

@@ -38,7 +38,8 @@ struct BankClear: AsyncParsableCommand {
     discussion: """
       It books nothing: what the entry is, is recorded first, with billrun payment record or \
       payment return, and named here. An entry that another one tells of, too, is \
-      cleared with a note alone.
+      cleared with a note alone. With --collected, a credit of our debits that has another amount \
+      than they is theirs.
       """)
 
   @Argument(help: "The entry's id.") var id: Int64
@@ -47,18 +48,26 @@ struct BankClear: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The payment that it is.", valueName: "id")) var payment: Int64?
 
+  @Flag(help: "It is money of our debits: book it, and what it is less as the bank's fee.")
+  var collected = false
+
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
+    if collected && payment != nil { throw ValidationError("give --payment or --collected") }
     if note.allSatisfy(\.isWhitespace) { throw ValidationError("say with --note what was done") }
   }
 
   func run() async throws {
     let connection = try await options.connect()
-    let (id, payment, note) = (id, payment, note)
-    let entry = try await connection.operation {
-      try BankEntry.clear(
-        id, payment: payment, note: note, at: WallClock.system.now(), by: SystemUser.name, on: $0)
+    let (id, payment, note, collected) = (id, payment, note, collected)
+    let (moment, user) = (WallClock.system.now(), SystemUser.name)
+    let entry = try await connection.operation { connection in
+      if collected {
+        return try BankEntry.collect(id, note: note, at: moment, by: user, on: connection)
+      }
+      return try BankEntry.clear(
+        id, payment: payment, note: note, at: moment, by: user, on: connection)
     }
     if options.json {
       try options.output.json { entry.write(to: &$0) }

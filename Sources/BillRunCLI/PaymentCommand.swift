@@ -56,6 +56,8 @@ struct PaymentRecord: AsyncParsableCommand {
 
   @Flag(help: "Allow a day more than 366 days back.") var yes = false
 
+  @Flag(help: "Record it though a statement told of as much.") var again = false
+
   @Option(help: ArgumentHelp("Tax that the payer kept back.", valueName: "amount"))
   var withholding: String?
 
@@ -111,6 +113,7 @@ struct PaymentRecord: AsyncParsableCommand {
     payment.reference = reference
     payment.recovers = recover
     payment.isFarBack = yes
+    payment.isAgain = again
     if let smallDifference {
       payment.smallDifference = try PaymentAmount.minor(smallDifference, in: currency)
     }

@@ -118,7 +118,7 @@ struct ZuoraInvoices: Sendable {
         guard name == "invoice_id" else {
           throw APIError.wrong("filter", "items go by invoice_id only")
         }
-        return try InvoiceReader(at: call.moment).id(of: value, kind: "invoice", on: connection)
+        return try call.reader.id(of: value, kind: "invoice", on: connection)
       }
       if !call["id"].isEmpty { invoices = [try InvoicedInvoices.id(call, on: connection)] }
       var found: [(id: Int64, object: JSONTree)] = []

@@ -5,8 +5,9 @@ language sql immutable
 as $$
   select case when value !~ '[^\x01-\x7f]' then value
     else regexp_replace(normalize(replace(replace(replace(replace(replace(replace(replace(replace(
-      translate(value, 'ŁłØøĐđ', 'LlOoDd'), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'),
-      'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'), 'æ', 'ae'), nfkd), '[\u0300-\u036f]', '', 'g') end
+      replace(replace(replace(translate(normalize(value, nfc), 'ŁłØøĐđÐðıẞ', 'LlOoDdDdiß'),
+      'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'Ä', 'Ae'), 'Ö', 'Oe'), 'Ü', 'Ue'), 'ß', 'ss'),
+      'æ', 'ae'), 'Æ', 'Ae'), 'œ', 'oe'), 'Œ', 'Oe'), nfkd), '[\u0300-\u036f]', '', 'g') end
 $$;
 comment on function plain_text(text) is 'A text with its letters spelled without their marks.';
 
@@ -83,12 +84,16 @@ create table bank_debit (
   amount_minor bigint not null,
   booked_on    date,
   settled_on   date,
+  uncollected_on date,
+  fee_minor    bigint,
   constraint bank_debit_pkey primary key (payment_attempt_id),
   constraint bank_debit_attempt_fkey foreign key (payment_attempt_id) references payment_attempt,
   constraint bank_debit_block_fkey foreign key (bank_file_id, block) references bank_block,
   constraint bank_debit_end_to_end_key unique (end_to_end_id),
   constraint bank_debit_end_to_end_short check (length(end_to_end_id) between 1 and 35),
-  constraint bank_debit_settled_booked check (settled_on is null or booked_on is not null)
+  constraint bank_debit_settled_booked check (settled_on is null or booked_on is not null),
+  constraint bank_debit_settled_collected
+    check (settled_on is null or uncollected_on is null)
 );
 create index bank_debit_block_idx on bank_debit (bank_file_id, block);
 comment on table bank_debit is 'An attempt in a file: in one at most, for ever.';
@@ -97,6 +102,11 @@ comment on column bank_debit.booked_on is
   'not yet.';
 comment on column bank_debit.settled_on is
   'The day on which its money was booked from debits in transit to the bank (RULES 7).';
+comment on column bank_debit.fee_minor is
+  'What the bank has asked for its return, as far as it was told; null for not returned.';
+comment on column bank_debit.uncollected_on is
+  'The day on which a person took it back since the bank had booked no money of it: it came out of '
+  'debits in transit, and what comes in of it later is listed.';
 
 create table bank_report (
   fingerprint bytea not null,
@@ -113,6 +123,25 @@ comment on table bank_report is
 comment on column bank_report.is_whole is
   'Whether all of it was read; a file that tells of days to come is read again.';
 
+create table bank_statement (
+  bank_statement_id bigint generated always as identity,
+  account       text not null,
+  name          text not null,
+  currency      text not null,
+  closed_on     date not null,
+  opening_minor bigint not null,
+  closing_minor bigint not null,
+  constraint bank_statement_pkey primary key (bank_statement_id),
+  constraint bank_statement_key
+    unique (account, currency, closed_on, opening_minor, closing_minor)
+);
+comment on table bank_statement is
+  'The balances of a statement (camt.053), in minor units of its currency: it opens with what the '
+  'one before closes with.';
+comment on column bank_statement.account is 'Ours, as the MD5 of its number.';
+comment on column bank_statement.name is 'What the bank calls it.';
+comment on column bank_statement.closed_on is 'The day of the closing balance.';
+
 create function bank_reference(value text) returns text
 language sql immutable
 as $$
@@ -121,6 +150,15 @@ as $$
 $$;
 comment on function bank_reference(text) is
   'A reference that a bank has given, null where a word only stands in the place of one.';
+
+create function xml_words(value xml) returns text
+language sql immutable
+as $$
+  select nullif(btrim(regexp_replace(replace(replace(replace(replace(replace(
+    regexp_replace(value::text, '<[^>]*>', ' ', 'g'), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'),
+    '&apos;', ''''), '&amp;', '&'), '\s+', ' ', 'g')), '')
+$$;
+comment on function xml_words(xml) is 'The texts of elements, one after the other; null for none.';
 
 create function bank_words(value text) returns text
 language sql immutable
@@ -146,7 +184,8 @@ as $$
 declare
   -- Null where one of the two does not tell.
   same_id boolean := a[2] = b[2];
-  same_payer boolean := starts_with(a[1], b[1]) or starts_with(b[1], a[1]);
+  -- An account says more than a name.
+  same_payer boolean := coalesce(a[4] = b[4], starts_with(a[1], b[1]) or starts_with(b[1], a[1]));
   same_text boolean := bank_contains(a[3], b[3]) or bank_contains(b[3], a[3]);
   number_a text;
   number_b text;
@@ -165,7 +204,8 @@ begin
   return case when same_payer or same_text then 3 else 2 end;
 end $$;
 comment on function bank_likeness(text[], text[]) is
-  'How alike the words of two transfers are, of payer, end-to-end id and text: 4 the same, 3 some '
+  'How alike the words of two transfers are, of payer, end-to-end id, text and the payer''s '
+  'account, which stands in the place of the payer: 4 the same, 3 some '
   'the same and none another, 2 none on both sides, 1 payer or text is another, 0 it is another '
   'transfer.';
 
@@ -239,7 +279,8 @@ comment on column bank_entry.detail_count is
 comment on column bank_entry.digest is
   'Of what it says: day, amount, payer, end-to-end id and text.';
 comment on column bank_entry.words is
-  'Payer, end-to-end id and text as they are compared, with what later files told of them.';
+  'Payer, end-to-end id, text and the MD5 of the payer''s account as they are compared, with what '
+  'later files told of them.';
 comment on column bank_entry.mandate is 'The mandate that a return names.';
 comment on column bank_entry.payment_id is 'The payment that it became; null where it became none.';
 comment on column bank_entry.reason is

@@ -6,10 +6,10 @@
 -- off; decline_class text; source bigint; today date; place, booking bigint; of its booking: rest
 -- (what it is more than its details), charges, details, amount (of its attempts), shown
 -- (what of it a person is told: all, or the part of this debit) bigint, is_other boolean: another
--- transaction of the message is nearer to the debit.
+-- transaction of the message is nearer to the debit; fee (what is booked of it already) bigint.
 -- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx.
 with returned as (
-  select t.*, d.payment_attempt_id, d.amount_minor as debit_minor,
+  select t.*, d.payment_attempt_id, d.amount_minor as debit_minor, d.fee_minor,
     row_number() over (partition by d.payment_attempt_id order by n.more < 0, abs(n.more), t.place)
       > 1 as is_other
   from bank_item t
@@ -42,7 +42,10 @@ select r.payment_attempt_id, i.seller_id, a.state, coalesce(r.return_reason, 'MS
   r.place, r.booking, case when b.is_told then b.rest else -1 end::bigint as rest,
   b.charges::bigint as booking_charges, b.details, b.amount::bigint as booking_amount,
   case when b.details = 1 then r.booking_minor
-    else coalesce(r.amount_minor, r.debit_minor) end as shown, r.is_other
+    else coalesce(r.amount_minor, r.debit_minor) end as shown, r.is_other,
+  coalesce(r.fee_minor, (
+    select sum(f.fee_minor) from payment_return f where f.payment_id = p.payment_id), 0)::bigint
+    as fee
 from returned r
 join booking b on b.booking = r.booking
 join payment_attempt a on a.payment_attempt_id = r.payment_attempt_id

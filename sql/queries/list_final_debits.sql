@@ -1,9 +1,11 @@
 -- Debits without a return that are final by now: of files that the bank has. One is held where an
 -- open entry of money that went out speaks against it: by its end-to-end id, by its block, or,
--- since the day of its collection, by its mandate alone.
--- $1 seller bigint, $2 today date, $3 limit bigint, $4 boolean: those that are held, else those
--- that are not. Out, in order: payment_attempt_id bigint.
--- Index: payment_attempt_live_key, bank_debit_pkey, bank_block_pkey, bank_entry_open_idx.
+-- since the day of its collection, by its mandate alone. One is uncredited where the bank has
+-- credited others of its block, one by one or as a sum, and not it.
+-- $1 seller bigint, $2 today date, $3 limit bigint, $4 text: which of them, final, held or
+-- uncredited. Out, in order: payment_attempt_id bigint.
+-- Index: payment_attempt_live_key, bank_debit_pkey, bank_debit_block_idx, bank_block_pkey,
+-- bank_entry_open_idx.
 with against as materialized (
   select e.words[2] as id, e.reference, e.mandate, e.reason, e.booked_on
   from bank_entry e
@@ -24,10 +26,17 @@ join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id and a.stat
 left join mandate m on m.mandate = a.request -> 'debit' ->> 'mandate'
   and m.booked_on >= b.collected_on
 where b.final_on <= $2
-  and (m.mandate is not null
-    or b.payment_id in (
-      select g.reference from against g
-      where g.reason = 'details_missing' and g.reference is not null)
-    or bank_words(d.end_to_end_id) in (select g.id from against g where g.id is not null)) = $4
+  and case
+      when m.mandate is not null
+        or b.payment_id in (
+          select g.reference from against g
+          where g.reason = 'details_missing' and g.reference is not null)
+        or bank_words(d.end_to_end_id) in (select g.id from against g where g.id is not null)
+        then 'held'
+      when d.booked_on is null and exists (
+        select from bank_debit o
+        where o.bank_file_id = d.bank_file_id and o.block = d.block and o.booked_on is not null)
+        then 'uncredited'
+      else 'final' end = $4
 order by a.payment_attempt_id
 limit $3

@@ -2,8 +2,21 @@
 -- A script: who reads another file waits, so that each knows what the other has kept.
 lock table bank_entry in share row exclusive mode;
 
+-- The balances that the message tells of; entries are what its bookings come to.
+create temp table told_statement (
+  statement     integer not null,
+  account       text,
+  name          text not null,
+  currency      text not null,
+  closed_on     date not null,
+  opening_minor bigint not null,
+  closing_minor bigint not null
+) on commit drop;
+
 create temp table bank_item (
   place        bigint not null,
+  -- The how manieth statement of the message it is in.
+  statement    integer not null,
   -- The how manieth booking of the message, with how many transactions it has.
   booking      bigint not null,
   detail_count integer not null,
@@ -12,7 +25,11 @@ create temp table bank_item (
   is_credit    boolean not null,
   is_booked    boolean not null,
   booked_on    date,
+  -- The bank's code of what it is (BkTxCd): by ISO 20022, and of its own.
+  domain       text,
   family       text,
+  sub_family   text,
+  own_code     text,
   is_reversal  boolean not null,
   amount_minor bigint,
   booking_minor bigint not null,
@@ -33,7 +50,7 @@ create temp table bank_item (
   remittance   text,
   mandate      text,
   digest       text,
-  -- Payer, end-to-end id and text as they are compared.
+  -- Payer, end-to-end id, text and the payer's account as they are compared.
   words        text[],
   -- What it is: return, collected, transfer, other; listed where it cannot be taken as it is, early
   -- where its day is to come, known where a file told of it before, part where its booking stands

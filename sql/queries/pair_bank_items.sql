@@ -10,7 +10,7 @@ with met as materialized (
   set bank_ref = coalesce(e.bank_ref, m.bank_ref),
     booking_ref = coalesce(e.booking_ref, m.booking_ref),
     words = array[coalesce(e.words[1], m.words[1]), coalesce(e.words[2], m.words[2]),
-      coalesce(e.words[3], m.words[3])]
+      coalesce(e.words[3], m.words[3]), coalesce(e.words[4], m.words[4])]
   from met m
   where e.entry_key = m.entry_key
 )

@@ -8,13 +8,17 @@ with booking as materialized (
     booking for ordinality,
     entry xml path '.',
     account text path '../p:Acct[1]/p:Id/p:IBAN',
+    statement integer path 'count(../preceding-sibling::p:Stmt) + 1',
     status text path 'normalize-space(p:Sts)',
     booked text path 'normalize-space((p:BookgDt | p:ValDt)[1])',
     amount numeric path 'p:Amt',
     currency text path 'p:Amt/@Ccy',
     sign text path 'normalize-space(p:CdtDbtInd)',
     ref text path 'p:AcctSvcrRef',
+    domain text path 'p:BkTxCd/p:Domn/p:Cd',
     family text path 'p:BkTxCd/p:Domn/p:Fmly/p:Cd',
+    sub_family text path 'p:BkTxCd/p:Domn/p:Fmly/p:SubFmlyCd',
+    own_code text path 'p:BkTxCd/p:Prtry/p:Cd',
     reversal text path 'p:RvslInd',
     batch_ref text path 'p:NtryDtls[1]/p:Btch/p:PmtInfId',
     batch_count text path 'normalize-space(p:NtryDtls[1]/p:Btch/p:NbOfTxs)',
@@ -23,10 +27,12 @@ with booking as materialized (
       'sum(p:Chrgs/p:Amt[@Ccy="EUR"] | p:Chrgs/p:Rcrd/p:Amt[@Ccy="EUR"])') n
   left join currency c on c.code = lower(n.currency)
 ), told as (
-  select b.booking, b.details, b.account, b.currency, b.sign as entry_sign,
+  select b.statement, b.booking, b.details, b.account, b.currency, b.sign as entry_sign,
     coalesce(nullif(btrim(d.sign), ''), b.sign) as sign, b.status = 'BOOK' as is_booked,
     case when b.status = 'BOOK' then left(b.booked, 10)::date end as booked_on,
-    coalesce(d.family, b.family) as family,
+    coalesce(d.domain, b.domain) as domain, coalesce(d.family, b.family) as family,
+    coalesce(d.sub_family, b.sub_family) as sub_family,
+    coalesce(d.own_code, b.own_code) as own_code,
     coalesce(b.reversal in ('true', '1'), false) as reversal,
     round(b.minor * case
       when coalesce(b.details, 0) = 0 then b.amount
@@ -43,8 +49,7 @@ with booking as materialized (
     coalesce(d.reason, d.reason_text) as return_reason, d.payer,
     upper(regexp_replace(d.payer_account, '\s', '', 'g')) as payer_account,
     nullif(btrim(d.mandate), '') as mandate,
-    nullif(concat_ws(' ', d.text_1, d.text_2, d.text_3, d.text_4, d.creditor_ref), '')
-      as remittance, coalesce(d.detail, 0) as detail
+    xml_words(d.remittance) as remittance, coalesce(d.detail, 0) as detail
   from booking b
   left join lateral xmltable(xmlnamespaces($2::text as p), '/p:Ntry/p:NtryDtls/p:TxDtls'
     passing b.entry columns
@@ -54,7 +59,10 @@ with booking as materialized (
     instructed numeric path 'p:AmtDtls/p:InstdAmt/p:Amt',
     instructed_currency text path 'p:AmtDtls/p:InstdAmt/p:Amt/@Ccy',
     sign text path 'p:CdtDbtInd',
+    domain text path 'p:BkTxCd/p:Domn/p:Cd',
     family text path 'p:BkTxCd/p:Domn/p:Fmly/p:Cd',
+    sub_family text path 'p:BkTxCd/p:Domn/p:Fmly/p:SubFmlyCd',
+    own_code text path 'p:BkTxCd/p:Prtry/p:Cd',
     charges numeric path
       'sum(p:Chrgs/p:Amt[@Ccy="EUR"] | p:Chrgs/p:Rcrd/p:Amt[@Ccy="EUR"])',
     own_ref text path 'p:Refs/p:AcctSvcrRef',
@@ -65,24 +73,28 @@ with booking as materialized (
     payer text path '(p:RltdPties/p:Dbtr/p:Nm | p:RltdPties/p:Dbtr/p:Pty/p:Nm)[1]',
     mandate text path 'p:Refs/p:MndtId',
     payer_account text path 'p:RltdPties/p:DbtrAcct/p:Id/p:IBAN',
-    text_1 text path 'p:RmtInf/p:Ustrd[1]',
-    text_2 text path 'p:RmtInf/p:Ustrd[2]',
-    text_3 text path 'p:RmtInf/p:Ustrd[3]',
-    text_4 text path 'p:RmtInf/p:Ustrd[4]',
-    creditor_ref text path 'p:RmtInf/p:Strd[1]/p:CdtrRefInf/p:Ref') d on true
+    -- Structured or not, a text is a text: numbers of documents, references, and more.
+    remittance xml path 'p:RmtInf/p:Ustrd | p:RmtInf/p:Strd/p:RfrdDocInf/p:Nb
+      | p:RmtInf/p:Strd/p:CdtrRefInf/p:Ref | p:RmtInf/p:Strd/p:AddtlRmtInf') d on true
 )
-insert into bank_item (place, booking, detail_count, account, currency, is_credit, is_booked,
-  booked_on, family, is_reversal, amount_minor, booking_minor, detail_minor, is_credit_booking,
+insert into bank_item (place, statement, booking, detail_count, account, currency, is_credit,
+  is_booked, booked_on, domain, family, sub_family, own_code, is_reversal, amount_minor,
+  booking_minor, detail_minor, is_credit_booking,
   charges_minor, booking_charges_minor, end_to_end_id, payment_ref, batch_count, bank_ref,
   booking_ref, return_reason, payer, payer_account, remittance,
   mandate)
-select row_number() over (order by t.booking, t.detail), t.booking, t.details, t.account,
-  t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.family, t.reversal, t.amount_minor,
+select row_number() over (order by t.booking, t.detail), t.statement, t.booking, t.details,
+  t.account,
+  t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.domain, t.family, t.sub_family,
+  t.own_code, t.reversal, t.amount_minor,
   t.booking_minor,
   case when count(t.amount_minor) over w = count(*) over w
     then sum(case when t.sign = t.entry_sign then 1 else -1 end * t.amount_minor) over w end,
-  t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor, t.end_to_end_id, t.payment_ref,
-  t.batch_count,
+  t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor,
+  -- Some banks tell what came back in the text alone: EREF+0a1b2c3d-4711-1.
+  coalesce(t.end_to_end_id, case when t.sign = 'DBIT' then
+    substring(t.remittance, (select left(b.uuid::text, 8) || '-[0-9]+-[0-9]+' from book b)) end),
+  t.payment_ref, t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
   t.payer_account, t.remittance, t.mandate
 from told t

@@ -6,7 +6,7 @@ with settled as (
   set settled_on = $2
   from bank_file f, payment_attempt a
   where f.bank_file_id = d.bank_file_id and f.seller_id = $1 and d.booked_on is not null
-    and d.settled_on is null
+    and d.settled_on is null and d.uncollected_on is null
     and a.payment_attempt_id = d.payment_attempt_id and a.state in ('approved', 'returned')
   returning d.amount_minor
 )

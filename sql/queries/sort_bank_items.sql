@@ -3,8 +3,8 @@
 -- reason. A credit whose transactions do not come to its amount is one, and not taken in parts. A
 -- sum of debits, or of their returns, that does not say of which is listed, too, and so is a debit
 -- of a whole block, a return of what no file of these books has, by its reason, its end-to-end id
--- or a mandate of ours, and whatever takes another booking back but a return of one debit of ours.
--- A transfer of a family other than RCDT and RRCT is one only as far as its text names an invoice.
+-- or a mandate of ours, by the bank's code or by its text, and whatever takes another booking back
+-- but a return of one debit of ours: so does money that we sent and that comes in again.
 -- What comes from an account of ours is our own money, and listed.
 -- $1 moment timestamptz, $2 our accounts text[].
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
@@ -23,7 +23,8 @@ with today (day, own) as materialized (
       when b.payment_id is not null then t.amount_minor between (
           select coalesce(sum(o.amount_minor), 0) from bank_debit o
           join payment_attempt a on a.payment_attempt_id = o.payment_attempt_id
-          where o.bank_file_id = b.bank_file_id and o.block = b.block and a.state <> 'declined')
+          where o.bank_file_id = b.bank_file_id and o.block = b.block and a.state <> 'declined'
+            and o.uncollected_on is null)
         and b.sum_minor
     end as is_whole,
     -- Debits of ours, or some of them back: which ones, only the bank knows.
@@ -31,8 +32,15 @@ with today (day, own) as materialized (
         and (t.family = 'IDDT' or t.family is null and t.detail_count = 0 and t.batch_count > 1)
       or b.payment_id is not null and d.payment_attempt_id is null and not t.is_credit
       as is_untold,
-    t.is_reversal or t.is_credit and t.return_reason is not null and d.payment_attempt_id is null
-      as is_back
+    t.is_reversal or t.is_credit and d.payment_attempt_id is null and (
+      t.return_reason is not null or t.family in ('ICDT', 'IRCT')
+      or t.sub_family in ('RRTN', 'RPCR') or t.own_code ~ '\y159\y'
+      or bank_words(t.remittance) ~ 'rueckueberweisung') as is_back,
+    -- Debits and checks that come back, by ISO 20022, by codes of German banks or by their text.
+    not t.is_credit and (t.return_reason is not null or t.family in ('IDDT', 'RCHQ')
+      or t.sub_family in ('UPDD', 'PRDD', 'RCDD', 'UPCQ', 'CQRV') or t.own_code ~ '\y10[89]\y'
+      or bank_words(t.remittance) ~ 'rueckl(ast|s)|unpaiddirectdebit|returneddirectdebit')
+      as is_return
   from bank_item t
   left join bank_debit d on d.end_to_end_id = t.end_to_end_id
   left join bank_block b on b.payment_id = t.payment_ref
@@ -50,7 +58,7 @@ with today (day, own) as materialized (
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
       when o.is_untold then 'listed'
-      when not t.is_credit and (t.return_reason is not null or t.end_to_end_id ~ y.own
+      when not t.is_credit and (o.is_return or t.end_to_end_id ~ y.own
           or exists (select from payment_source s
             where s.mandate is not null and s.mandate ->> 'id' = t.mandate)) then
         -- What the bank does not say the amount of is listed as its booking, once.
@@ -92,7 +100,8 @@ set kind = case when s.kind in ('back', 'own', 'unknown') then 'listed' else s.k
 from sorted s
 join bank_item o on o.place = s.place
 cross join lateral (
-  select case when s.is_sum and o.detail_count > 1 then array[null, null, null]::text[]
-    else array[bank_words(o.payer), bank_words(o.end_to_end_id), bank_words(o.remittance)]
+  select case when s.is_sum and o.detail_count > 1 then array[null, null, null, null]::text[]
+    else array[bank_words(o.payer), bank_words(o.end_to_end_id), bank_words(o.remittance),
+      md5(o.payer_account)]
     end as words) w
 where s.place = t.place

@@ -1,11 +1,17 @@
--- Takes back staged transfers, now that their texts were searched: what is of another family than
--- RCDT and RRCT and names no invoice is no transfer; one of a day to come is early, and one that
--- names an invoice and is more than 366 days back is listed. $1 moment timestamptz.
+-- Takes back staged transfers, now that their texts were searched: what names no invoice and is the
+-- bank's own or our own by its code is no transfer: another domain than payments, what other
+-- software collects, concentration of cash, what card acquirers pay out, interest and charges. One
+-- of a day to come is early, and one that names an invoice and is more than 366 days back is
+-- listed. $1 moment timestamptz.
 with today (day) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date) from seller s
 ), judged as materialized (
   select t.place,
-    case when not n.names and coalesce(t.family, 'RCDT') not in ('RCDT', 'RRCT') then 'other'
+    case
+      when not n.names and (
+          t.domain in ('ACMT', 'CAMT', 'DERV', 'FORX', 'LDAS', 'PMET', 'SECU', 'TRAD')
+          or t.family in ('IDDT', 'RCCN', 'ICCN', 'MCRD', 'CCRD')
+          or t.sub_family in ('INTR', 'CHRG', 'COMM', 'FEES')) then 'other'
       when t.booked_on > y.day then 'early'
       when n.names and t.booked_on < y.day - 366 then 'listed'
       else 'transfer' end as kind

@@ -10,8 +10,11 @@ with fresh as (
   select t.entry_key, right(t.account, 4), t.bank_ref, t.booking_ref, t.booking_minor,
     t.detail_count, t.digest, t.words, t.is_credit, t.booked_on, coalesce(t.currency, '?'),
     t.amount_minor, t.payer,
-    coalesce(case when t.reason = 'details_missing' then t.payment_ref end, t.remittance,
-      t.end_to_end_id, t.mandate),
+    case
+      when t.reason in ('details_missing', 'block_differs', 'booked_again')
+        and t.payment_ref is not null then t.payment_ref
+      when t.reason = 'declined_collected' then concat_ws(' ', t.end_to_end_id, t.remittance)
+      else coalesce(t.remittance, t.end_to_end_id, t.mandate) end,
     t.mandate, p.payment_id,
     case when p.payment_id is null
       then coalesce(t.reason, e.reason, 'nobody knows whose it is') end

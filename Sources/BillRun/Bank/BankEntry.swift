@@ -125,6 +125,40 @@ public struct BankEntry: Sendable, Hashable {
         + "is another entry's", hint: "billrun payment show \(payment ?? 0)")
   }
 
+  /// Notes that an open entry is what the bank has collected of our debits, at a moment in UNIX
+  /// seconds: their money is booked to the bank as they are approved, and what the entry is less
+  /// is the bank's fee (RULES 7).
+  ///
+  /// Throws `BillRunError` as `clear` does, and with 65 where the entry has no such debits, or is
+  /// more than they are, or less by more than a fee.
+  public static func collect(
+    _ id: Int64, note: String, at moment: Int64, by user: String,
+    on connection: isolated Connection
+  ) throws -> BankEntry {
+    let rows = try connection.query(Statement(SQLFiles.collectListedEntry), [.int64(id)])
+    let entry = try clear(id, payment: nil, note: note, at: moment, by: user, on: connection)
+    guard rows.count == 1, let euro = Currency(code: "eur") else {
+      throw BillRunError(
+        .dataError, code: "bank_entry_differs",
+        "bank entry \(id) not cleared, it is no credit of debits that wait for their money",
+        hint: "billrun bank entries --open")
+    }
+    let fee = try rows.int64(0, 2) - entry.amount
+    if fee < 0 || fee > BankReturns.mostFee {
+      throw BillRunError(
+        .dataError, code: "bank_entry_differs",
+        "bank entry \(id) not cleared, its debits come to "
+          + "\(Figure.amount(minor: try rows.int64(0, 2), digits: 2)) eur",
+        hint: "billrun bank clear \(id), once what was rejected is read")
+    }
+    var sheet = PaymentSheet()
+    sheet.book(
+      "bank_fee", on: try rows.localDate(0, 1), seller: try rows.int64(0, 0), euro, fee,
+      debit: "6500", credit: "1000")
+    try sheet.write(InvoiceOperations(at: moment, by: user), on: connection)
+    return entry
+  }
+
   private var figure: String {
     let digits = Currency(code: currency.lowercased())?.minorDigits ?? 2
     return (isCredit ? "" : "-") + Figure.amount(minor: amount, digits: digits)

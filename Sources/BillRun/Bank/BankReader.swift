@@ -32,6 +32,9 @@ public struct BankReader: Sendable {
       case .status: try readStatus(message, &reading, connection)
       case .report, .statement, .notification: try readBookings(message, &reading, connection)
       }
+      try connection.execute(
+        Statement(SQLFiles.collectListedBlocks),
+        [.timestamptz(unixSeconds: moment), .string(user)])
       if reading.leavesNothing { return reading }
       var detail = JSONWriter()
       reading.write(to: &detail)
@@ -127,12 +130,8 @@ public struct BankReader: Sendable {
   ) throws {
     try takeApart(message, connection)
     let own = Set(gateways.bankFiles.map(\.settings.iban.text))
-    let accounts = try connection.query(Statement(SQLFiles.listBankAccounts), [])
-    for row in accounts.indices {
-      guard let account = try accounts.optionalString(row, 0), own.contains(account) else {
-        throw Self.foreign(message, "it is of an account that no gateway has")
-      }
-    }
+    try leaveOut(allBut: own, of: message, &reading, connection)
+    try compareBalances(&reading, connection)
     try connection.execute(
       Statement(SQLFiles.sortBankItems),
       [.timestamptz(unixSeconds: moment), .stringArray(own.sorted())])
@@ -165,7 +164,38 @@ public struct BankReader: Sendable {
     for row in kinds.indices {
       reading.count(try kinds.string(row, 1), Int(try kinds.int64(row, 2)))
     }
-    try connection.run(script: "drop table bank_item", name: "drop")
+    try connection.run(script: "drop table bank_item, told_statement", name: "drop")
+  }
+
+  /// Leaves out what is of accounts that no gateway has, and tells of it; where all is, it throws.
+  private func leaveOut(
+    allBut own: Set<String>, of message: BankMessage, _ reading: inout BankReading,
+    _ connection: isolated Connection
+  ) throws {
+    let foreign = try connection.query(
+      Statement(SQLFiles.dropForeignItems), [.stringArray(own.sorted())])
+    if foreign.isEmpty { return }
+    if try connection.query(Statement(SQLFiles.listBankAccounts), []).isEmpty {
+      throw Self.foreign(message, "it is of an account that no gateway has")
+    }
+    reading.remarks += try foreign.indices.map { row in
+      BankReading.Remark(
+        subject: try foreign.string(row, 0), reason: BankReading.Remark.unknownAccount,
+        told: try foreign.string(row, 1), hint: "the accounts of gateways in billrun.yaml")
+    }
+  }
+
+  /// Keeps the balances of statements, and tells of those that do not follow one another.
+  private func compareBalances(
+    _ reading: inout BankReading, _ connection: isolated Connection
+  ) throws {
+    try connection.execute(Statement(SQLFiles.keepBankStatements), [])
+    let gaps = try connection.query(Statement(SQLFiles.listBankGaps), [])
+    reading.remarks += try gaps.indices.map { row in
+      BankReading.Remark(
+        subject: try gaps.string(row, 0), reason: try gaps.string(row, 1),
+        told: try gaps.string(row, 2), hint: "ask the bank for the statement that is missing")
+    }
   }
 
   /// Reads the transactions of a message.
@@ -177,6 +207,7 @@ public struct BankReader: Sendable {
       let faults = try connection.query(Statement(SQLFiles.findBankFaults), message.parameters)
       if let fault = faults.first { throw BankMessage.malformed(message.name, try fault.string(0)) }
       try connection.execute(Statement(SQLFiles.readBankItems), message.parameters)
+      try connection.execute(Statement(SQLFiles.readBankStatements), message.parameters)
     } catch let error as PostgresError where ["21", "22"].contains(error.sqlState.prefix(2)) {
       throw BankMessage.malformed(message.name, "an amount or a day in it is none")
     }

@@ -37,16 +37,19 @@ public struct BankReading: Sendable {
     public let invoice: String
   }
 
-  /// What a bank says of a file of ours that only a person can judge.
+  /// What a bank says of a file of ours, of a statement or an account that only a person can judge.
   public struct Remark: Sendable, Hashable {
-    /// `file`, `block` or `debit`, and what the bank calls it by.
+    /// `file`, `block`, `debit`, `statement` or `account`, and what the bank calls it by.
     public let subject: String
-    /// `status_unknown`, `status_missing`, `sums_differ` or `settled_already`.
+    /// `status_unknown`, `status_missing`, `sums_differ`, `settled_already`, `balance_gap`,
+    /// `balance_differs` or `account_unknown`.
     public let reason: String
     /// What the bank says.
     public let told: String
     /// What to do; nil where that is not known.
     public let hint: String?
+
+    static let unknownAccount = "account_unknown"
   }
 
   /// The path, as it was named.
@@ -76,7 +79,7 @@ public struct BankReading: Sendable {
   /// Transfers that pay invoices with a charge on its way.
   public internal(set) var paysPending: [PaidPending] = []
 
-  /// What a pain.002 says of files, blocks and debits that changes nothing here.
+  /// What a message says of files, blocks, debits, balances and accounts that changes nothing here.
   public internal(set) var remarks: [Remark] = []
 
   init(_ message: BankMessage) {
@@ -96,9 +99,12 @@ public struct BankReading: Sendable {
     }
   }
 
-  /// Whether all that it tells of was taken or kept; what is early may be taken later, and then the
-  /// same file is read again.
-  var isWhole: Bool { unmatched.allSatisfy { $0.entry != nil } }
+  /// Whether all that it tells of was taken or kept; what is early or of an account that no gateway
+  /// has may be taken later, and then the same file is read again.
+  var isWhole: Bool {
+    unmatched.allSatisfy { $0.entry != nil }
+      && remarks.allSatisfy { $0.reason != Remark.unknownAccount }
+  }
 
   /// Whether all that it tells of is neither taken nor kept.
   var leavesNothing: Bool {

@@ -12,7 +12,7 @@ struct BankReturns {
   let user: String
 
   /// More than this is no bank's fee for a return, in euro cents.
-  private static let mostFee: Int64 = 100_00
+  static let mostFee: Int64 = 100_00
 
   /// The states of debits that can be taken back.
   private static let open = ["pending", "approved"]
@@ -38,6 +38,8 @@ struct BankReturns {
     var fee: Int64
     /// What the booking is more than its details, which is the fee of all of them.
     let sharedFee: Int64
+    /// What was booked as its fee when it was taken.
+    let knownFee: Int64
     /// Why it is not taken; nil where it is, or is known.
     var fault: String?
 
@@ -53,10 +55,10 @@ struct BankReturns {
     on connection: isolated Connection
   ) throws -> Int {
     let all = try list(on: connection)
-    reading.known += all.count { !$0.isOpen && $0.fault == nil }
     var listed = all.filter { $0.fault != nil }.map { ($0.place, $0.shown, $0.fault ?? "") }
     var pending: [Return] = []
     var shared: Set<Int64> = []
+    listed += laterFees(of: all.filter { $0.fault == nil }, adding: &reading)
     for var one in all where one.fault == nil {
       let isFirst = !shared.contains(one.booking)
       if isFirst { one.fee += one.sharedFee }
@@ -85,7 +87,33 @@ struct BankReturns {
     // What a bank takes back of a debit that was rejected was booked all the same.
     try note(pending + all.filter { $0.state == "declined" && $0.fault == nil }, connection)
     try bookFees(of: pending, connection)
+    try noteFees(pending, connection)
     return declined
+  }
+
+  /// Counts the returns that were taken before, and lists what a booking tells of fees more than
+  /// was booked then.
+  private func laterFees(
+    of all: [Return], adding reading: inout BankReading
+  ) -> [(Int64, Int64, String)] {
+    let open = Set(all.filter(\.isOpen).map(\.booking))
+    let bookings = Dictionary(grouping: all.filter { !$0.isOpen }, by: \.booking)
+    return bookings.sorted { $0.key < $1.key }.compactMap { booking, returns in
+      reading.known += returns.count
+      guard let first = returns.first else { return nil }
+      let shared = open.contains(booking) ? 0 : first.sharedFee
+      let more = returns.reduce(shared) { $0 + $1.fee - $1.knownFee }
+      if more <= 0 { return nil }
+      reading.known -= 1
+      return (first.place, more, "fee_later")
+    }
+  }
+
+  /// Notes what was booked as the fees of returns, so that what is told later is not lost.
+  private func noteFees(_ returns: [Return], _ connection: isolated Connection) throws {
+    try connection.execute(
+      Statement(SQLFiles.noteReturnFees),
+      [.int64Array(returns.map(\.attempt)), .int64Array(returns.map(\.fee))])
   }
 
   /// Notes which debits were taken back, and when.
@@ -114,7 +142,8 @@ struct BankReturns {
         day: min(earliest, try rows.localDate(row, 12)), payment: try rows.optionalInt64(row, 8),
         isHard: try rows.optionalString(row, 10) == "hard", source: try rows.int64(row, 11),
         place: try rows.int64(row, 13), booking: try rows.int64(row, 14), fee: fee.own,
-        sharedFee: fee.shared, fault: fee.fault)
+        sharedFee: fee.shared,
+        knownFee: try rows.int64(row, 21), fault: fee.fault)
     }
   }
 
@@ -127,7 +156,6 @@ struct BankReturns {
     let isOpen = Self.open.contains(state)
     // Less than the debit is not what took it back before.
     if try rows.bool(row, 20) || !isOpen && more < 0 { return (0, 0, "returned_again") }
-    if !isOpen { return (0, 0, nil) }
     let charges = try rows.int64(row, 5)
     let (rest, told) = (try rows.int64(row, 15), try rows.int64(row, 16))
     let (details, sum) = (try rows.int64(row, 17), try rows.int64(row, 18))
@@ -157,7 +185,8 @@ struct BankReturns {
     do {
       try connection.inSavepoint {
         try payments.takeReturn(
-          payment, fee: one.fee, on: one.day, reason: one.reason, over: connection)
+          payment, fee: one.fee, on: one.day, reason: one.reason, isOnStatement: true,
+          over: connection)
       }
     } catch let error as BillRunError where error.status == .dataError {
       return (false, (one.place, one.shown, error.code))
@@ -167,6 +196,7 @@ struct BankReturns {
       try connection.execute(Statement(SQLFiles.stopAutopay), [.int64(one.source)])
     }
     try note([one], connection)
+    try noteFees([one], connection)
     return (true, left < one.amount ? (one.place, one.amount - left, "refunded_already") : nil)
   }
 

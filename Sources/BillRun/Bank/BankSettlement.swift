@@ -27,6 +27,14 @@ public struct BankSettlement: Sendable {
     public internal(set) var stuck: Int64 = 0
     /// How many debits should be final, but an open entry speaks against them.
     public internal(set) var held = 0
+    /// How many debits should be final, but the bank has credited others of their block, and not
+    /// them.
+    public internal(set) var uncredited = 0
+  }
+
+  /// What keeps a debit from being approved that is final by its day.
+  private enum Standing: String {
+    case final, held, uncredited
   }
 
   /// Settles for every seller, or the one named.
@@ -49,7 +57,8 @@ public struct BankSettlement: Sendable {
       settled.stuck += try connection.query(
         Statement(SQLFiles.countStuckDebits), [.int64(id), .day(today)]
       ).int64(0, 0)
-      settled.held += try final(of: id, on: today, areHeld: true, connection).count
+      settled.held += try final(of: id, on: today, .held, connection).count
+      settled.uncredited += try final(of: id, on: today, .uncredited, connection).count
     }
     return settled
   }
@@ -77,8 +86,7 @@ public struct BankSettlement: Sendable {
   ) throws -> ChargeSummary {
     var summary = summary
     while !stop.isRequested {
-      let final = try final(
-        of: seller, on: today, limit: Int64(blockSize), areHeld: false, connection)
+      let final = try final(of: seller, on: today, limit: Int64(blockSize), .final, connection)
       if final.isEmpty { return summary }
       let attempts = try ChargeAttempt.live(final, on: connection)
       summary = try outcomes.write(
@@ -88,14 +96,14 @@ public struct BankSettlement: Sendable {
     return summary
   }
 
-  /// The attempts that are final by today: those that an open entry speaks against, or the others.
+  /// The attempts that are final by their day: those of which nothing speaks against it, or others.
   private func final(
-    of seller: Int64, on today: LocalDate, limit: Int64 = .max, areHeld: Bool,
+    of seller: Int64, on today: LocalDate, limit: Int64 = .max, _ standing: Standing,
     _ connection: isolated Connection
   ) throws -> [Int64] {
     let rows = try connection.query(
       Statement(SQLFiles.listFinalDebits),
-      [.int64(seller), .day(today), .int64(limit), .bool(areHeld)])
+      [.int64(seller), .day(today), .int64(limit), .string(standing.rawValue)])
     return try rows.indices.map { try rows.int64($0, 0) }
   }
 
@@ -133,11 +141,18 @@ extension BankSettlement.Settled {
         "held: \(Figure.counted(Int64(held), "debit")) that an open entry speaks against, "
         + "billrun bank entries --open\n"
     }
+    if uncredited > 0 {
+      text +=
+        "not credited: \(Figure.counted(Int64(uncredited), "debit")) whose block the bank has "
+        + "credited without them\n"
+    }
     return text
   }
 
   /// 65 where a file was forgotten or a person has to decide, else 0.
-  public var exitCode: ExitStatus { stuck > 0 || held > 0 ? .dataError : .ok }
+  public var exitCode: ExitStatus {
+    stuck > 0 || held > 0 || uncredited > 0 ? .dataError : .ok
+  }
 
   /// The same as JSON.
   public func write(to writer: inout JSONWriter) {
@@ -147,6 +162,7 @@ extension BankSettlement.Settled {
       $0.field("booked", minor: booked, digits: 2)
       $0.field("not_handed_over", stuck)
       $0.field("held", held)
+      $0.field("not_credited", uncredited)
       $0.field("exit_code", Int(exitCode.rawValue))
     }
   }

@@ -29,8 +29,9 @@ struct PaymentStage {
     var payment = NewPayment(
       customer: try rows.int64(row, 0), amount: try rows.int64(row, 2),
       currency: try rows.currency(row, 1), date: try rows.localDate(row, 3))
-    // The lines are checked; what is far back was overruled.
+    // The lines are checked; what is far back or told already was overruled.
     payment.isFarBack = true
+    payment.isAgain = true
     payment.method = try rows.string(row, 4)
     payment.reference = try rows.optionalString(row, 5)
     payment.invoices = zip(try rows.int64Array(row, 7), try rows.int64Array(row, 8)).map {

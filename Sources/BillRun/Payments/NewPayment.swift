@@ -51,6 +51,8 @@ public struct NewPayment: Hashable, Sendable {
   public var smallDifference: Int64 = 0
   /// Whether a date more than 366 days back is meant.
   public var isFarBack = false
+  /// Whether it is meant though a statement told of as much.
+  public var isAgain = false
   /// Tax kept back from the one invoice that it names.
   public var withholding: Withholding?
   /// The charge that brought it; nil for none.

@@ -32,6 +32,7 @@ extension PaymentOperations {
       recorded.append(
         try place(payment, id: try ids.int64(row, 0), of: payer, in: &payables, &sheet))
     }
+    try refuseTold(zip(payments, recorded).filter { $1.credit > 0 }.map(\.0), on: connection)
     try write(payments, recorded, on: connection)
     try sheet.write(invoices, on: connection)
     let recovered = payables.all.values.filter { $0.invoice.phase == .badDebt && $0.balance == 0 }
@@ -100,6 +101,28 @@ extension PaymentOperations {
         "customer \(try row.int64(0)) has payment \(try row.int64(1)) by \(try row.string(2)) "
           + "with the reference \(try row.string(3))",
         hint: "billrun payment show \(try row.int64(1))")
+    }
+  }
+
+  /// Refuses what would become credit, and is perhaps what a statement told of (RULES 4).
+  private func refuseTold(
+    _ payments: [NewPayment], on connection: isolated Connection
+  ) throws {
+    let payments = payments.filter { !$0.isAgain }
+    if payments.isEmpty { return }
+    let told = try connection.query(
+      Statement(SQLFiles.findToldPayments),
+      [
+        .int64Array(payments.map(\.customer)), .stringArray(payments.map(\.currency.code)),
+        .int64Array(payments.map(\.amount)),
+        .dateArray(daysSince2000: payments.map(\.date.daysSince2000)),
+      ])
+    if let row = told.first {
+      throw Self.refusal(
+        Self.recording, "told",
+        "customer \(try row.int64(0)) has payment \(try row.int64(1)) by a statement, and no "
+          + "invoice is open for another one",
+        hint: "billrun payment show \(try row.int64(1)); --again if it is another one")
     }
   }
 

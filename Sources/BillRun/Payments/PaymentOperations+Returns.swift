@@ -7,19 +7,27 @@ extension PaymentOperations {
   /// Notes that the bank has taken a payment back: all that is left of it is taken off its
   /// invoices, which are open again, and off the customer's credit (RULES 0.5, 7).
   ///
-  /// The fee is in minor units. The day is today where none is given. Throws `BillRunError` with 65
-  /// when nothing is left, or a dispute is open.
+  /// The fee is in minor units. The day is today where none is given. A debit of a file to a bank
+  /// that no statement has booked never brought money: it comes out of debits in transit, unless it
+  /// `isOnStatement` that takes it back. Throws `BillRunError` with 65 when nothing is left, or a
+  /// dispute is open.
   public func takeReturn(
     _ id: Int64, fee: Int64 = 0, on date: LocalDate? = nil, reason: String? = nil,
-    over connection: isolated Connection
+    isOnStatement: Bool = false, over connection: isolated Connection
   ) throws {
     let payment = try LockedPayment(id, self, on: connection)
     let day = try claimDay(date, of: payment, as: "return")
     let row = try openClaim(
       "bank", "returned", payment.left, of: payment, fee: fee, reason: reason, on: day, connection)
     let account = try account(of: id, on: connection)
+    let isUncollected =
+      try !isOnStatement
+      && !connection.query(
+        Statement(SQLFiles.noteUncollectedDebit), [.int64(id), .day(day)]
+      ).isEmpty
     try giveBack(
-      payment.left, of: payment, claim: row, as: "bank_return", to: account, on: day, connection)
+      payment.left, of: payment, claim: row, as: "bank_return",
+      to: isUncollected ? PaymentSheet.clearing(of: "bank_account") : account, on: day, connection)
     try bookPayout("bank_fee", [("6500", fee)], to: account, of: payment, on: day, connection)
   }
 

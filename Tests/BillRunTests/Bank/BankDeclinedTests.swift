@@ -87,6 +87,22 @@ import Testing
     }
   }
 
+  @Test("a rejected debit that is credited alone is told by its end-to-end id and its text")
+  func text() async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      _ = try await bank.read(
+        BankMessages.status(of: file, rejects: [id: "AC04"]), on: "2026-11-03")
+      var credit = Self.single(id)
+      credit.details = credit.details.replacing(
+        "</Refs>", with: "</Refs><RmtInf><Ustrd>INV-000001</Ustrd></RmtInf>")
+      let reading = try await bank.read(BankMessages.statement("S1", [credit]), on: "2026-11-16")
+      #expect(reading.unmatched.map(\.text) == ["\(id) INV-000001"])
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test(
     "what was returned was collected before, whichever file tells of it first",
     arguments: [true, false])

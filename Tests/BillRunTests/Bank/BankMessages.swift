@@ -37,6 +37,10 @@ enum BankMessages {
     var details = ""
     var currency = "EUR"
     var family: String?
+    var subFamily = "ESCT"
+    var domain = "PMNT"
+    /// What the bank calls it by a code of its own.
+    var ownCode: String?
     var isReversal = false
 
     /// Several transactions, each with its amount, its text and the bank's reference.
@@ -116,14 +120,39 @@ enum BankMessages {
     }
   }
 
-  private static func code(family: String) -> String {
-    "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>\(family)</Cd></Fmly></Domn></BkTxCd>"
+  /// A balance of a statement; below zero it is overdrawn.
+  struct Balance {
+    let kind: String
+    let amount: String
+    let day: String
+
+    init(_ kind: String, _ amount: String, _ day: String) {
+      (self.kind, self.amount, self.day) = (kind, amount, day)
+    }
+
+    fileprivate var xml: String {
+      """
+      <Bal><Tp><CdOrPrtry><Cd>\(kind)</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">
+      \(amount.filter { $0 != "-" })</Amt><CdtDbtInd>\(amount.hasPrefix("-") ? "DBIT" : "CRDT")
+      </CdtDbtInd><Dt><Dt>\(day)</Dt></Dt></Bal>
+      """
+    }
+  }
+
+  private static func code(of booking: Booking) -> String {
+    let family = booking.family.map {
+      "<Domn><Cd>\(booking.domain)</Cd><Fmly><Cd>\($0)</Cd><SubFmlyCd>\(booking.subFamily)"
+        + "</SubFmlyCd></Fmly></Domn>"
+    }
+    let own = booking.ownCode.map { "<Prtry><Cd>\($0)</Cd><Issr>DK</Issr></Prtry>" }
+    let codes = [family, own].compactMap { $0 }.joined()
+    return codes.isEmpty ? "" : "<BkTxCd>\(codes)</BkTxCd>"
   }
 
   /// A camt.053 or, with another version, a camt.052 or camt.054 of our account.
   static func statement(
     _ id: String, _ bookings: [Booking], version: String = "camt.053.001.02",
-    iban: String = "DE89370400440532013000"
+    iban: String = "DE89370400440532013000", balances: [Balance] = []
   ) -> String {
     let isStatement = version.hasPrefix("camt.053")
     let (message, part) =
@@ -139,14 +168,15 @@ enum BankMessages {
       \(one.isReversal ? "<RvslInd>true</RvslInd>" : "")
       <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
       \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
-      \(one.family.map(code) ?? "")<NtryDtls>\(one.details)</NtryDtls></Ntry>
+      \(code(of: one))<NtryDtls>\(one.details)</NtryDtls></Ntry>
       """
     }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <Document xmlns="urn:iso:std:iso:20022:tech:xsd:\(version)"><\(message)><GrpHdr>
-      <MsgId>\(id)</MsgId><CreDtTm>2026-11-16T20:00:00</CreDtTm></GrpHdr><\(part)><Id>1</Id>
-      <Acct><Id><IBAN>\(iban)</IBAN></Id></Acct>\(entries.joined())</\(part)></\(message)>
+      <MsgId>\(id)</MsgId><CreDtTm>2026-11-16T20:00:00</CreDtTm></GrpHdr><\(part)>
+      <Id>\(balances.isEmpty ? "1" : id)</Id><Acct><Id><IBAN>\(iban)</IBAN></Id></Acct>
+      \(balances.map(\.xml).joined())\(entries.joined())</\(part)></\(message)>
       </Document>
       """
   }

@@ -255,6 +255,9 @@ import Testing
       #expect(wrong.collected == 0 && wrong.exitCode == .dataError)
       let booked = "select count(booked_on) from bank_debit"
       try await expectTexts(bank.books, booked, ["0"])
+      let listed = "select reference from bank_entry order by 1"
+      try await expectTexts(
+        bank.books, listed, ["\(file.messageID)-1", try await bank.endToEnd(1)].sorted())
       let right = try await bank.read(
         BankMessages.statement("S2", [.batch(of: file, amount: "20.00", on: "2026-11-16")]),
         on: "2026-11-16")
