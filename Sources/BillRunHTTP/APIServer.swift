@@ -39,6 +39,8 @@ public struct APIServer: Sendable {
     for book in books.values {
       try await book.open(clock)
     }
+    let tidying = Task { await tidyHourly() }
+    defer { tidying.cancel() }
     let responder = APIResponder(books: books, settings: settings, clock: clock, log: log)
     let channel = HTTP1Channel.Configuration(
       idleTimeout: .seconds(Int64(settings.idleSeconds)),
@@ -59,5 +61,18 @@ public struct APIServer: Sendable {
       log.notice("requests were cut off", metadata: ["seconds": "\(settings.stopSeconds)"])
     }
     for book in books.values { await book.close() }
+  }
+
+  private func tidyHourly() async {
+    while true {
+      do { try await Task.sleep(for: .seconds(3600)) } catch { return }
+      for book in books.values {
+        do {
+          try await book.tidy()
+        } catch {
+          log.warning("not tidied: \(BillRunError(describing: error).message)")
+        }
+      }
+    }
   }
 }

@@ -30,10 +30,13 @@ final class Book: Sendable {
   /// Who shows documents by their links; nil where they have none.
   var links: LinkDesk? { desk.withLock { $0 } }
 
+  /// Removes answers and tokens that are too old.
+  func tidy() async throws { try await write { try AnswerStore.tidy(on: $0) } }
+
   /// Looks whether the books can be served, and reads what links are made with.
   func open(_ clock: WallClock) async throws {
     try await check()
-    try await write { try AnswerStore.tidy(on: $0) }
+    try await tidy()
     let settings = settings
     let made = try await read { try LinkDesk(settings, clock: clock, on: $0) }
     desk.withLock { $0 = made }
@@ -48,6 +51,13 @@ final class Book: Sendable {
     }
   }
 
+  /// Does single statements, each for itself.
+  func ask<Value: Sendable>(
+    _ body: @Sendable (isolated Connection) throws -> Value
+  ) async throws -> Value {
+    try await pool.withConnection { try await $0.doing(body) }
+  }
+
   /// Writes all of it or nothing.
   func write<Value: Sendable>(
     _ body: @Sendable (isolated Connection) throws -> Value
@@ -60,4 +70,11 @@ final class Book: Sendable {
 
   /// Ends the sessions.
   func close() async { await pool.close() }
+}
+
+extension Connection {
+  /// Does something on this connection.
+  fileprivate func doing<Value>(
+    _ body: (isolated Connection) throws -> Value
+  ) rethrows -> Value { try body(self) }
 }

@@ -46,6 +46,57 @@ enum InvoicedInvoices {
     }
   }
 
+  /// Issues a credit note: for all that is left of an invoice, an amount of it, or some lines, each
+  /// by its number.
+  static func credit(_ call: Call) async throws -> Answer {
+    let known = ["invoice", "amount", "items", "reason"]
+    if let other = call.body.fields.first(where: { !known.contains($0.name) }) {
+      throw APIError.wrong(other.name, "a credit note has \(known.joined(separator: ", "))")
+    }
+    guard let name = call.body["invoice"]?.plain else {
+      throw APIError.wrong("invoice", "a credit note is of an invoice")
+    }
+    let request = try creditRequest(call.body)
+    return try await call.write { connection in
+      let invoice = try call.reader.id(of: name, kind: "invoice", on: connection)
+      let note = try call.operations.credit(
+        invoice, request, reason: call.body["reason"]?.plain, on: connection)
+      return .json(try object(note, call, on: connection), status: 201)
+    }
+  }
+
+  private static func creditRequest(
+    _ body: JSONTree
+  ) throws -> InvoiceOperations.CreditRequest {
+    func amount(_ value: JSONTree?, _ place: String) throws -> String? {
+      switch value {
+      case nil, .null: return nil
+      case .number(let text) where value?.isAboveZero == true: return text
+      default: throw APIError.wrong(place, "an amount is a number above zero")
+      }
+    }
+    let whole = try amount(body["amount"], "amount")
+    let items = body["items"] ?? .null
+    guard items != .null else { return whole.map { .amount($0) } ?? .all }
+    guard whole == nil else {
+      throw APIError.wrong("amount", "the lines have amounts of their own")
+    }
+    guard case .array(let lines) = items, !lines.isEmpty else {
+      throw APIError.wrong("items", "items are lines to credit")
+    }
+    return .lines(
+      try lines.enumerated().map { index, line in
+        let place = "items.\(index)"
+        if let other = line.fields.first(where: { !["line", "amount"].contains($0.name) }) {
+          throw APIError.wrong("\(place).\(other.name)", "a line has line and amount")
+        }
+        guard case .number(let text)? = line["line"], let number = Int32(text), number > 0 else {
+          throw APIError.wrong("\(place).line", "line is the number of a line, from 1")
+        }
+        return (number, try amount(line["amount"], "\(place).amount"))
+      })
+  }
+
   static func create(_ call: Call) async throws -> Answer {
     let text = DocumentText(call.body.text, name: "body")
     return try await call.write { connection in

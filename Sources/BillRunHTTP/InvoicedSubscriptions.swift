@@ -100,6 +100,35 @@ enum InvoicedSubscriptions {
     }
   }
 
+  /// What the next invoice of a customer would be with one subscription more; nothing is written.
+  static func preview(_ call: Call) async throws -> Answer {
+    let objects = InvoicedObjects.subscriptions
+    let (customer, day) = try await call.book.read { connection in
+      let name = call.body["customer"]?.plain ?? ""
+      let start = call.body["start_date"]?.plain.flatMap { LocalDate(iso: $0) }
+      let today = try today(call, on: connection)
+      return (try CustomerName.id(of: name, on: connection), max(start ?? today, today))
+    }
+    var options = BillRunOptions(asOf: .day(day))
+    options.allowsFarAsOf = true
+    let look = Preview(of: customer, database: call.book.database, options: options)
+    let (_, invoice) = try await look.show(
+      after: { connection in
+        var object = call.body
+        object["id"] = .number("\(try ImportObjects.drawID(.subscription, on: connection))")
+        try objects.take(object, call, on: connection)
+      },
+      { connection, run in
+        var filter = InvoiceFilter()
+        filter.run = run
+        filter.kind = "invoice"
+        var first: String?
+        try call.reader.objects(filter, on: connection) { first = first ?? $0 }
+        return first
+      })
+    return .json("{\"object\":\"subscription_preview\",\"first_invoice\":\(invoice ?? "null")}")
+  }
+
   /// The lines that wait for a customer's next invoice.
   static func pendingItems(_ call: Call) async throws -> Answer {
     let page = try ListPage(call.query)

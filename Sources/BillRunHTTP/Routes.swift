@@ -46,6 +46,9 @@ enum Routes {
       .get, "/credit_notes", .read, "list", gives: "[Invoice]", query: documentList,
       InvoiceListing.creditNotes),
     Route(
+      .post, "/credit_notes", .operate, "credit an invoice, in whole or in part",
+      takes: "NewCreditNote", gives: "Invoice", status: 201, InvoicedInvoices.credit),
+    Route(
       .get, "/credit_notes/:id", .read, "retrieve; expand=customer", gives: "Invoice",
       query: ["expand"], InvoicedInvoices.show),
     Route(
@@ -121,6 +124,9 @@ enum Routes {
     Route(
       .post, "/subscriptions", .write, "create", takes: "NewSubscription", gives: "Subscription",
       status: 201, InvoicedObjects.subscriptions.create),
+    Route(
+      .post, "/subscriptions/preview", .write, "what the next invoice would be with one more",
+      takes: "NewSubscription", gives: "SubscriptionPreview", InvoicedSubscriptions.preview),
     Route(
       .get, "/subscriptions/:id", .read, "retrieve", gives: "Subscription",
       InvoicedObjects.subscriptions.show),

@@ -15,6 +15,8 @@ public struct Caller: Hashable, Sendable {
   public var actor: String { "api:\(name)" }
 
   /// Finds whose a key or a token is; nil where it is nobody's, or no longer.
+  ///
+  /// It needs no transaction: one statement, and once a minute another that notes the use.
   public static func find(
     _ credential: Credential, on connection: isolated Connection
   ) throws -> Caller? {
@@ -38,7 +40,9 @@ public struct Caller: Hashable, Sendable {
       Statement(SQLFiles.findAPIKey), [.bytea(digest), .string(kind), .string(client)])
     for row in rows where Credential.areSame(try row.bytes("digest"), digest) {
       let id = try row.int64("api_key_id")
-      try connection.execute(Statement(SQLFiles.touchAPIKey), [.int64(id)])
+      if try row.bool("is_stale") {
+        try connection.execute(Statement(SQLFiles.touchAPIKey), [.int64(id)])
+      }
       return Caller(
         key: id, name: try row.string("name"),
         scopes: Set(try row.stringArray("scopes").compactMap(APIKey.Scope.init)))

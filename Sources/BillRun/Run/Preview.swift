@@ -34,8 +34,10 @@ public struct Preview: Sendable {
   /// Bills, has the body read the documents of the run whose id it gets, takes all back, and
   /// returns the outcome with what the body has read.
   ///
-  /// Throws `BillRunError` for a customer that does not exist, and as a run does.
+  /// `after` is done before, and taken back with it. Throws `BillRunError` for a customer that does
+  /// not exist, and as a run does.
   public func show<Value: Sendable>(
+    after change: @Sendable (isolated Connection) throws -> Void = { _ in },
     _ body: @Sendable (isolated Connection, _ run: Int64) throws -> Value
   ) async throws -> (Outcome, Value) {
     let connection = try await database.open()
@@ -44,7 +46,7 @@ public struct Preview: Sendable {
     let payer = try row.int64("payer_id")
     let seller = try await SellerRecord.list(code: try row.string("seller"), on: connection)[0]
     let terms = try await opening.terms(for: seller, on: connection)
-    return try await bill(payer, seller, terms, on: connection, body)
+    return try await bill(payer, seller, terms, on: connection, change, body)
   }
 
   /// Ends a transaction that did all it was to do.
@@ -52,12 +54,13 @@ public struct Preview: Sendable {
 
   private func bill<Value>(
     _ payer: Int64, _ seller: SellerRecord, _ terms: BillingTerms,
-    on connection: isolated Connection,
+    on connection: isolated Connection, _ change: (isolated Connection) throws -> Void,
     _ body: (isolated Connection, _ run: Int64) throws -> Value
   ) throws -> (Outcome, Value) {
     var seen: (Outcome, Value)?
     do {
       try connection.inTransaction {
+        try change(connection)
         let plan = try opening.openEmpty(seller, terms, on: connection)
         let step = BillStep(
           plan: plan, stop: StopSignal(), progress: RunProgress(), fault: { _ in })
