@@ -38,6 +38,7 @@ public enum SQLFiles {
     SQLFile("m0019_api_keys", PackageResources.m0019_api_keys_sql),
     SQLFile("m0020_links", PackageResources.m0020_links_sql),
     SQLFile("m0021_webhooks", PackageResources.m0021_webhooks_sql),
+    SQLFile("m0022_invoice_rows", PackageResources.m0022_invoice_rows_sql),
   ]
 }
 
@@ -252,6 +253,8 @@ extension SQLFiles {
 
   /// Lists documents by filter, as columns and as the Invoice object of the interface.
   public static let listInvoices = SQLFile("list_invoices", PackageResources.list_invoices_sql)
+  /// Shows one of them, by a statement that is planned once.
+  public static let showInvoice = SQLFile("show_invoice", PackageResources.show_invoice_sql)
 
   /// Lists line items, as rows and as objects.
   public static let listLineItems = SQLFile(

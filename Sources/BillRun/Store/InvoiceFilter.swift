@@ -2,7 +2,7 @@
 public import BillingCore
 
 /// Which documents a list shows, in which order; nil means that it doesn't matter.
-public struct InvoiceFilter: Sendable {
+public struct InvoiceFilter: Hashable, Sendable {
   /// The column that a list is ordered by; documents that are equal in it come by id.
   public enum Sort: String, CaseIterable, Sendable {
     /// The document's id: the order in which they were written.
@@ -63,4 +63,7 @@ public struct InvoiceFilter: Sendable {
 
   /// Makes the filter that shows one document.
   public init(id: Int64) { self.id = id }
+
+  /// The one document that is asked for, by nothing else but its id; nil for any other filter.
+  var only: Int64? { id.flatMap { self == InvoiceFilter(id: $0) ? $0 : nil } }
 }

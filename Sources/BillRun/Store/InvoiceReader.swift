@@ -71,6 +71,12 @@ public struct InvoiceReader: Sendable {
     _ filter: InvoiceFilter, asJSON: Bool, expandingCustomer: Bool,
     on connection: isolated Connection, _ body: (Row) throws -> Void
   ) throws {
+    if let id = filter.only {
+      let parameters: [Parameter] = [
+        .int64(id), .timestamptz(unixSeconds: moment), .bool(asJSON), .bool(expandingCustomer),
+      ]
+      return try connection.stream(Statement(SQLFiles.showInvoice), parameters, body)
+    }
     let parameters: [Parameter] =
       filter.conditions + [
         .string(filter.sort == .id ? nil : filter.sort.rawValue), .bool(filter.isDescending),

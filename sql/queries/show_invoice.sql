@@ -1,0 +1,5 @@
+-- A document, as list_invoices.sql has it. $1 id bigint; $2 moment timestamptz, $3 json boolean,
+-- $4 expand boolean: as its $15 to $17
+-- Index: invoice_pkey.
+select r.*
+from invoice_rows($1::bigint, $2::timestamptz, $3::boolean, $4::boolean) r
