@@ -112,6 +112,9 @@ extension SQLFiles {
   /// Notes the debits of a listed entry as booked, on a person's word.
   public static let collectListedEntry = SQLFile(
     "collect_listed_entry", PackageResources.collect_listed_entry_sql)
+  /// Notes when the bank took debits back.
+  public static let noteBankReturns = SQLFile(
+    "note_bank_returns", PackageResources.note_bank_returns_sql)
   /// Notes what the bank asked for returns.
   public static let noteReturnFees = SQLFile(
     "note_return_fees", PackageResources.note_return_fees_sql)

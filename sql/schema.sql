@@ -1369,6 +1369,8 @@ CREATE TABLE bank_debit (
     settled_on date,
     uncollected_on date,
     fee_minor bigint,
+    returned_on date,
+    return_ref text,
     CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35))),
     CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL))),
     CONSTRAINT bank_debit_settled_collected CHECK (((settled_on IS NULL) OR (uncollected_on IS NULL)))
@@ -1383,6 +1385,8 @@ COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booke
 COMMENT ON COLUMN bank_debit.uncollected_on IS 'The day on which a person took it back since the bank had booked no money of it: it came out of debits in transit, and what comes in of it later is listed.';
 
 COMMENT ON COLUMN bank_debit.fee_minor IS 'What the bank has asked for its return, as far as it was told; null for not returned.';
+
+COMMENT ON COLUMN bank_debit.returned_on IS 'The day on which the bank took it back, by its statement, under the reference return_ref: what it takes under another one on another day is taken again.';
 
 CREATE TABLE bank_entry (
     bank_entry_id bigint NOT NULL,
@@ -1406,6 +1410,7 @@ CREATE TABLE bank_entry (
     cleared_at timestamp with time zone,
     cleared_by text,
     note text,
+    is_statement boolean DEFAULT false NOT NULL,
     CONSTRAINT bank_entry_amount_positive CHECK ((amount_minor > 0)),
     CONSTRAINT bank_entry_cleared_by_somebody CHECK ((num_nonnulls(cleared_at, cleared_by, note) = ANY (ARRAY[0, 3]))),
     CONSTRAINT bank_entry_details_counted CHECK ((detail_count >= 0)),
@@ -1437,6 +1442,8 @@ COMMENT ON COLUMN bank_entry.payment_id IS 'The payment that it became; null whe
 COMMENT ON COLUMN bank_entry.reason IS 'Why it became none; superseded: another file told of the transactions that it is the sum of.';
 
 COMMENT ON COLUMN bank_entry.cleared_at IS 'When a person dealt with it, as the note says.';
+
+COMMENT ON COLUMN bank_entry.is_statement IS 'Whether a camt.053 told of it: two of one account have each booking once.';
 
 ALTER TABLE bank_entry ALTER COLUMN bank_entry_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME bank_entry_bank_entry_id_seq

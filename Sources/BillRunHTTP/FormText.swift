@@ -87,7 +87,8 @@ struct FormText {
   }
 
   private static func value(_ text: String, of name: String) -> JSONTree {
-    if text.isEmpty { return .null }
+    // Nothing is neither true nor false: `draft=` is not taken for a posted invoice.
+    if text.isEmpty { return truths.contains(name) ? .string("") : .null }
     if truths.contains(name), text == "true" || text == "false" { return .bool(text == "true") }
     if numbers.contains(name), case .number(let number)? = try? JSONTree(parsing: Array(text.utf8))
     {

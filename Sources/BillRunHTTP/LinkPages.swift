@@ -47,7 +47,7 @@ struct LinkPages {
       return answer
     }
     do {
-      guard let part, (2...3).contains(segments.count) else {
+      guard let part, segments.count == (part == .page ? 2 : 3) else {
         return Self.page(desk.notice(isGone: true, in: languages), status: 404)
       }
       return try await answer(part, token, String(segments[1]), request, book, desk)

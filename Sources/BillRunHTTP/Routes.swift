@@ -64,7 +64,8 @@ enum Routes {
   /// What stands around documents, in Invoiced's manner.
   private static let around: [Route] = [
     Route(
-      .get, "/customers", .read, "list, after a cursor", gives: "[Customer]", query: pages,
+      .get, "/customers", .read, "list, after a cursor", gives: "[Customer]",
+      query: pages + ["cursor"],
       InvoicedObjects.customers.list),
     Route(
       .post, "/customers", .write, "create", takes: "NewCustomer", gives: "Customer", status: 201,
@@ -120,7 +121,7 @@ enum Routes {
       InvoicedObjects.taxRates.update),
     Route(
       .get, "/subscriptions", .read, "list, after a cursor", gives: "[Subscription]",
-      query: filtered, InvoicedObjects.subscriptions.list),
+      query: filtered + ["cursor"], InvoicedObjects.subscriptions.list),
     Route(
       .post, "/subscriptions", .write, "create", takes: "NewSubscription", gives: "Subscription",
       status: 201, InvoicedObjects.subscriptions.create),
@@ -148,7 +149,8 @@ enum Routes {
       .post, "/customers/:id/invoices", .operate, "bill what is due by today, the lines among it",
       gives: "Invoice", status: 201, InvoicedSubscriptions.bill),
     Route(
-      .get, "/payments", .read, "list, by customer", gives: "[Payment]", query: filtered,
+      .get, "/payments", .read, "list, by customer", gives: "[Payment]",
+      query: filtered + ["cursor"],
       InvoicedMoney.payments),
     Route(
       .post, "/payments", .operate, "record money that came in; applied_to names invoices",

@@ -12,7 +12,7 @@ import Testing
 
   @Test(
     "a browser shows them in two languages, on a telephone, a desk and paper",
-    .enabled(if: hasBrowser, "chromium is not installed"), .timeLimit(.minutes(5)))
+    .enabled(if: hasBrowser, "chromium is not installed"), .timeLimit(.minutes(15)))
   func pages() async throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(

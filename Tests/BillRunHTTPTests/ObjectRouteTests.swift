@@ -59,12 +59,15 @@ import Testing
     }
   }
 
-  @Test("pending lines are billed at once, also of who has no subscription")
+  @Test("RULES 5: pending lines ride on an invoice, or make one of their own after 31 days")
   func pendingLines() async throws {
     try await Self.with { server in
       let line = try await server.send(
         "POST", "/customers/1/line_items", #"{"name":"One","unit_cost":3}"#)
       #expect(line.status == 201, "\(line)")
+      let waits = try await server.send("POST", "/customers/1/invoices")
+      #expect(waits.status == 400 && waits["code"] == "nothing_due", "\(waits)")
+      try await server.books.run("update pending_line_item set added_on = added_on - 31")
       let billed = try await server.send("POST", "/customers/1/invoices")
       #expect(billed.status == 201 && billed["total"] == "3", "\(billed)")
       let nothing = try await server.send("POST", "/customers/1/invoices")

@@ -51,7 +51,7 @@ import Testing
   private static let constants: Set<String> = [
     "line_item", "discount", "coupon", "tax", "tax_rate", "email", "attachment", "file", "customer",
     "item", "plan", "subscription", "pending_line_item", "payment", "event", "invoice",
-    "invoice_item", "Account", "Yes",
+    "invoice_item", "Account", "Yes", "subscription_preview",
   ]
 
   private static func references(_ tree: JSONTree) -> [String] {

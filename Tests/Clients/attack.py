@@ -55,7 +55,7 @@ def attack(address, key, cases, seed):
     program = os.path.join(os.path.dirname(sys.executable), "schemathesis")
     ended = subprocess.run(
         [program, "run", address + "/openapi.json", "--auth", key + ":", "--checks", CHECKS,
-         "--phases", "coverage,fuzzing", "--max-examples", cases, "--seed", seed, "--workers", "2",
+         "--phases", "coverage,fuzzing", "--max-examples", cases, "--seed", seed, "--workers", "1",
          "--no-shrink", "--continue-on-failure", "--request-timeout", "60", "--warnings", "off",
          "--suppress-health-check", "all", "--no-color"],
         env=environment, capture_output=True, text=True, check=False)

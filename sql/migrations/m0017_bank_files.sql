@@ -86,6 +86,8 @@ create table bank_debit (
   settled_on   date,
   uncollected_on date,
   fee_minor    bigint,
+  returned_on  date,
+  return_ref   text,
   constraint bank_debit_pkey primary key (payment_attempt_id),
   constraint bank_debit_attempt_fkey foreign key (payment_attempt_id) references payment_attempt,
   constraint bank_debit_block_fkey foreign key (bank_file_id, block) references bank_block,
@@ -97,6 +99,9 @@ create table bank_debit (
 );
 create index bank_debit_block_idx on bank_debit (bank_file_id, block);
 comment on table bank_debit is 'An attempt in a file: in one at most, for ever.';
+comment on column bank_debit.returned_on is
+  'The day on which the bank took it back, by its statement, under the reference return_ref: what '
+  'it takes under another one on another day is taken again.';
 comment on column bank_debit.booked_on is
   'When the bank has booked it to our account, alone or with its block, by its statement; null for '
   'not yet.';
@@ -248,6 +253,7 @@ create table bank_entry (
   cleared_at  timestamptz,
   cleared_by  text,
   note        text,
+  is_statement boolean not null default false,
   constraint bank_entry_pkey primary key (entry_key),
   constraint bank_entry_id_key unique (bank_entry_id),
   constraint bank_entry_payment_fkey foreign key (payment_id) references payment,
@@ -269,6 +275,8 @@ comment on table bank_entry is
   'one in another file changes nothing. In minor units of its currency.';
 comment on column bank_entry.entry_key is
   'Account, the bank''s reference or the digest, and the how manieth so called it is.';
+comment on column bank_entry.is_statement is
+  'Whether a camt.053 told of it: two of one account have each booking once.';
 comment on column bank_entry.account is 'Ours, by its last four places.';
 comment on column bank_entry.bank_ref is
   'The bank''s reference of the transaction, else of its booking; null for none.';

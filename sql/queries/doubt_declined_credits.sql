@@ -47,13 +47,13 @@ with debit as materialized (
   insert into bank_item (place, statement, booking, detail_count, account, currency, is_credit,
     is_booked, booked_on, family, is_reversal, amount_minor, booking_minor, detail_minor,
     is_credit_booking, charges_minor, booking_charges_minor, end_to_end_id, payment_ref, bank_ref,
-    booking_ref, payer, remittance, digest, words, kind, reason)
+    booking_ref, payer, remittance, is_statement, digest, words, kind, reason)
   select (select max(o.place) from bank_item o) + row_number() over (order by p.place, p.id),
     t.statement, t.booking, p.count, t.account, t.currency, t.is_credit, t.is_booked,
     t.booked_on, t.family, false, p.amount_minor, t.booking_minor, t.detail_minor,
     t.is_credit_booking, 0, 0, p.id,
     t.payment_ref, t.bank_ref, t.booking_ref, p.debtor,
-    case when p.id is null then t.payment_ref end,
+    case when p.id is null then t.payment_ref end, t.is_statement,
     md5(jsonb_build_array(t.is_credit, t.booked_on, t.currency, p.amount_minor, w.words)::text),
     w.words, 'listed', 'declined_collected'
   from parted p

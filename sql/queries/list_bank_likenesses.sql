@@ -44,6 +44,7 @@ with item as materialized (
       or strpos(t.number, e.number) > 0 or strpos(e.number, t.number) > 0)
   where t.bank_ref is not null and e.bank_ref is null
   union all
+  -- Two statements have each booking once: under two references it is perhaps another one.
   select t, e, null
   from item t
   join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
@@ -51,6 +52,8 @@ with item as materialized (
 ), liked as (
   select (p.t).place, (p.e).entry_key, p.is_own, l.likeness,
     abs((p.t).booked_on - (p.e).booked_on) as apart,
+    coalesce(p.is_own is null and (p.t).bank_ref <> (p.e).bank_ref
+      and (p.t).is_statement and (p.e).is_statement, false) as is_apart,
     coalesce((p.t).words[2] = (p.e).words[2], false) as is_id,
     p.is_own and (p.t).booked_on <> (p.e).booked_on and exists (
       select from bank_entry o
@@ -64,6 +67,7 @@ with item as materialized (
     and (p.e).is_credit = (p.t).is_credit and (p.e).amount_minor = (p.t).amount_minor
 ), judged as (
   select k.*, case
+      when k.is_apart then false
       when k.is_own and k.apart > 0 then k.apart < 7 and k.is_id and k.likeness > 2
       when k.is_own then k.likeness > 0
       else k.likeness > 2 end as is_known

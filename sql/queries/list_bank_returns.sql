@@ -6,10 +6,13 @@
 -- off; decline_class text; source bigint; today date; place, booking bigint; of its booking: rest
 -- (what it is more than its details), charges, details, amount (of its attempts), shown
 -- (what of it a person is told: all, or the part of this debit) bigint, is_other boolean: another
--- transaction of the message is nearer to the debit; fee (what is booked of it already) bigint.
+-- transaction of the message is nearer to the debit; fee (what is booked of it already) bigint;
+-- is_again boolean: it ended before, and this is another one, by day and reference, or the money
+-- came in since then and was recorded; bank_ref text.
 -- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx.
 with returned as (
-  select t.*, d.payment_attempt_id, d.amount_minor as debit_minor, d.fee_minor,
+  select t.*, d.payment_attempt_id, d.amount_minor as debit_minor, d.fee_minor, d.returned_on,
+    d.return_ref,
     row_number() over (partition by d.payment_attempt_id order by n.more < 0, abs(n.more), t.place)
       > 1 as is_other
   from bank_item t
@@ -45,7 +48,15 @@ select r.payment_attempt_id, i.seller_id, a.state, coalesce(r.return_reason, 'MS
     else coalesce(r.amount_minor, r.debit_minor) end as shown, r.is_other,
   coalesce(r.fee_minor, (
     select sum(f.fee_minor) from payment_return f where f.payment_id = p.payment_id), 0)::bigint
-    as fee
+    as fee,
+  case when a.state in ('pending', 'approved') then false
+    when r.returned_on is null then exists (
+      select from bank_entry e
+      where e.payment_id is not null and e.cleared_at is not null
+        and starts_with(e.reference, r.end_to_end_id))
+    else coalesce(r.bank_ref <> r.return_ref, abs(r.booked_on - r.returned_on) > 6)
+      and r.booked_on <> r.returned_on end as is_again,
+  r.bank_ref
 from returned r
 join booking b on b.booking = r.booking
 join payment_attempt a on a.payment_attempt_id = r.payment_attempt_id

@@ -1,6 +1,6 @@
 -- Takes in what a camt message says, a transaction a row, for the transaction that reads it.
 -- A script: who reads another file waits, so that each knows what the other has kept.
-lock table bank_entry in share row exclusive mode;
+select pg_advisory_xact_lock(hashtextextended(current_schema() || ' bank_entry', 0));
 
 -- The balances that the message tells of; entries are what its bookings come to.
 create temp table told_statement (
@@ -49,6 +49,8 @@ create temp table bank_item (
   payer_account text,
   remittance   text,
   mandate      text,
+  -- Whether the message is a statement (camt.053), of which each booking is in one only.
+  is_statement boolean not null,
   digest       text,
   -- Payer, end-to-end id, text and the payer's account as they are compared.
   words        text[],

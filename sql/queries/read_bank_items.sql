@@ -82,7 +82,7 @@ insert into bank_item (place, statement, booking, detail_count, account, currenc
   booking_minor, detail_minor, is_credit_booking,
   charges_minor, booking_charges_minor, end_to_end_id, payment_ref, batch_count, bank_ref,
   booking_ref, return_reason, payer, payer_account, remittance,
-  mandate)
+  mandate, is_statement)
 select row_number() over (order by t.booking, t.detail), t.statement, t.booking, t.details,
   t.account,
   t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.domain, t.family, t.sub_family,
@@ -96,6 +96,6 @@ select row_number() over (order by t.booking, t.detail), t.statement, t.booking,
     substring(t.remittance, (select left(b.uuid::text, 8) || '-[0-9]+-[0-9]+' from book b)) end),
   t.payment_ref, t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
-  t.payer_account, t.remittance, t.mandate
+  t.payer_account, t.remittance, t.mandate, $2::text like '%camt.053%'
 from told t
 window w as (partition by t.booking)

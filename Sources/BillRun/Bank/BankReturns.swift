@@ -28,6 +28,9 @@ struct BankReturns {
     /// What a person is told of: the booking, or its part.
     let shown: Int64
     let day: LocalDate
+    /// When the bank booked it, and under which reference.
+    let bookedOn: LocalDate
+    let reference: String?
     /// Of one that was approved.
     let payment: Int64?
     let isHard: Bool
@@ -88,6 +91,7 @@ struct BankReturns {
     try note(pending + all.filter { $0.state == "declined" && $0.fault == nil }, connection)
     try bookFees(of: pending, connection)
     try noteFees(pending, connection)
+    try noteDays(all.filter { $0.fault == nil }, connection)
     return declined
   }
 
@@ -116,6 +120,17 @@ struct BankReturns {
       [.int64Array(returns.map(\.attempt)), .int64Array(returns.map(\.fee))])
   }
 
+  /// Notes on which days they were, so that the next one of a debit is told from this one.
+  private func noteDays(_ returns: [Return], _ connection: isolated Connection) throws {
+    try connection.execute(
+      Statement(SQLFiles.noteBankReturns),
+      [
+        .int64Array(returns.map(\.attempt)),
+        .dateArray(daysSince2000: returns.map(\.bookedOn.daysSince2000)),
+        .stringArray(returns.map(\.reference)),
+      ])
+  }
+
   /// Notes which debits were taken back, and when.
   private func note(_ returns: [Return], _ connection: isolated Connection) throws {
     try connection.execute(
@@ -139,7 +154,8 @@ struct BankReturns {
         attempt: try rows.int64(row, 0), seller: try rows.int64(row, 1),
         state: state, reason: try rows.string(row, 3), amount: amount,
         shown: try rows.int64(row, 19),
-        day: min(earliest, try rows.localDate(row, 12)), payment: try rows.optionalInt64(row, 8),
+        day: min(earliest, try rows.localDate(row, 12)), bookedOn: booked,
+        reference: try rows.optionalString(row, 23), payment: try rows.optionalInt64(row, 8),
         isHard: try rows.optionalString(row, 10) == "hard", source: try rows.int64(row, 11),
         place: try rows.int64(row, 13), booking: try rows.int64(row, 14), fee: fee.own,
         sharedFee: fee.shared,
@@ -155,7 +171,8 @@ struct BankReturns {
     let more = try rows.int64(row, 4) - amount
     let isOpen = Self.open.contains(state)
     // Less than the debit is not what took it back before.
-    if try rows.bool(row, 20) || !isOpen && more < 0 { return (0, 0, "returned_again") }
+    let isAgain = try rows.bool(row, 20) || rows.bool(row, 22)
+    if isAgain || !isOpen && more < 0 { return (0, 0, "returned_again") }
     let charges = try rows.int64(row, 5)
     let (rest, told) = (try rows.int64(row, 15), try rows.int64(row, 16))
     let (details, sum) = (try rows.int64(row, 17), try rows.int64(row, 18))

@@ -133,15 +133,16 @@ public struct LinkDesk: Sendable {
     guard document.kind == .invoice, document.state == "open" else {
       return document.state == "written_off" ? .elsewhere : .invalid
     }
+    if sight.payment?.reason == "disputed" { return .disputed }
     guard document.balance > 0, let payment = sight.payment else { return .settled }
     switch payment.reason {
     case nil: return payment.seen.map { .payable(form: form(of: document, $0)) } ?? .later
     case "settled": return .settled
-    case "charging", DueCharges.busy: return .pending
-    case "disputed": return .disputed
+    case "charging": return .pending
     case "closed": return .elsewhere
     case "no_source": return .transfer
-    case "scheme_cap", "scheme_bar", "source_waits", "gateway_down": return .later
+    // Another invoice is charged by the same source: this one can be, once that is done.
+    case "scheme_cap", "scheme_bar", "source_waits", "gateway_down", DueCharges.busy: return .later
     default: return .refused
     }
   }
@@ -183,7 +184,9 @@ extension LinkDesk {
     do {
       _ = try await engine.pay([sight.document.id], asSeen: seen)
       return nil
-    } catch let error as BillRunError where error.status == .tryAgain {
+    } catch let error as BillRunError
+      where error.status == .tryAgain || error.code.hasSuffix(DueCharges.busy)
+    {
       return PaymentPage.Note.busy.rawValue
     } catch let error as BillRunError where error.status == .dataError {
       return PaymentPage.Note.changed.rawValue

@@ -88,12 +88,15 @@ enum OpenAPI {
     }
     if let takes = route.takes { operation["requestBody"] = body(takes) }
     let isZuora = Route.Dialect(ofPath: segments) == .zuora
-    operation["responses"] = .fields([
-      "\(route.status)": answer(route),
-      "default": .fields([
-        "$ref": .string("#/components/responses/\(isZuora ? "ZuoraRefused" : "Refused")")
-      ]),
-    ])
+    // What a charge comes to may be known later only.
+    let later = segments.last == "pay" ? [JSONTree.Field(name: "202", value: answer(route))] : []
+    operation["responses"] = JSONTree.object(later).merging(
+      .fields([
+        "\(route.status)": answer(route),
+        "default": .fields([
+          "$ref": .string("#/components/responses/\(isZuora ? "ZuoraRefused" : "Refused")")
+        ]),
+      ]))
     return operation
   }
 

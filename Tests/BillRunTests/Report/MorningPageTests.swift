@@ -51,7 +51,7 @@ import Testing
 
   @Test(
     "a browser shows it in the light, in the dark and on paper",
-    .enabled(if: hasBrowser, "chromium is not installed"), .timeLimit(.minutes(5)))
+    .enabled(if: hasBrowser, "chromium is not installed"), .timeLimit(.minutes(15)))
   func browser() async throws {
     let bytes = try await SampleBooks.with(Self.rename) { database in
       try await MorningPage.read(
