@@ -109,7 +109,10 @@ struct APIResponder: HTTPResponder {
   /// Refuses parameters that nobody would look at, and a body where none is taken.
   private static func refuseUnknown(_ call: Call, _ route: Route) throws {
     for (name, _) in call.query.pairs {
-      let isWithin = name.hasSuffix("]") && !name.hasSuffix("[]")
+      // One pair of brackets, with something in it.
+      let isWithin =
+        name.hasSuffix("]") && !name.hasSuffix("[]")
+        && name.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") } == 2
       let plain = String(name.prefix { $0 != "[" })
       let known =
         plain == "filter" && route.query.contains("filters") && !isWithin
@@ -117,6 +120,14 @@ struct APIResponder: HTTPResponder {
       if !known {
         throw APIError.wrong(String(name.prefix(100)), "there is no such parameter here")
       }
+    }
+    // A change reads null as "as usual", also of what is no field.
+    if let shape = route.takes.flatMap({ Shape.named($0) }), route.dialect == .invoiced,
+      let field = call.body.fields.first(where: {
+        $0.value == .null && !shape.has($0.name)
+      })
+    {
+      throw APIError.wrong(String(field.name.prefix(100)), "there is no such field here")
     }
     if route.takes == nil, let field = call.body.fields.first(where: { $0.value != .null }) {
       throw APIError.wrong(String(field.name.prefix(100)), "nothing is taken here")

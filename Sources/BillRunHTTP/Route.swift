@@ -65,6 +65,9 @@ struct Route: Sendable {
     segments = path.split(separator: "/")
   }
 
+  /// In whose manner it is.
+  var dialect: Dialect { Dialect(ofPath: segments) }
+
   /// Whether it changes one object, which may be asked to be as it was seen (`If-Match`).
   var isConditional: Bool {
     switch method {

@@ -20,6 +20,14 @@ struct Shape: Sendable {
     }
   }()
 
+  /// The one that a route takes, `NewInvoice?` or `NewInvoice`.
+  static func named(_ takes: String) -> Shape? { byName[plainName(takes)] }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  /// Whether it has a field.
+  func has(_ field: String) -> Bool { fields.contains { Self.plainName($0.name) == field } }
+
   /// What is sent in refuses fields that it does not know; what is answered may have more some day.
   private var isTaken: Bool {
     name.hasPrefix("New")
