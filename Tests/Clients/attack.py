@@ -11,6 +11,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 
 import requests
 
@@ -51,16 +52,19 @@ def fill(address, key):
 def attack(address, key, cases, seed):
     """Runs schemathesis; its report is the story."""
     environment = dict(
-        os.environ, SCHEMATHESIS_HOOKS="attack", PYTHONPATH=os.path.dirname(__file__),
+        os.environ, SCHEMATHESIS_HOOKS="attack", PYTHONPATH=os.path.dirname(os.path.abspath(__file__)),
         ATTACKED=";".join(f"{name}={','.join(map(str, ids))}"
                           for name, ids in fill(address, key).items()))
     program = os.path.join(os.path.dirname(sys.executable), "schemathesis")
+    # It leaves a folder where it runs.
+    folder = tempfile.TemporaryDirectory()
     ended = subprocess.run(
         [program, "run", address + "/openapi.json", "--auth", key + ":", "--checks", CHECKS,
          "--phases", "coverage,fuzzing", "--max-examples", cases, "--seed", seed, "--workers", "1",
          "--no-shrink", "--continue-on-failure", "--request-timeout", "60", "--warnings", "off",
          "--suppress-health-check", "all", "--no-color"],
-        env=environment, capture_output=True, text=True, check=False)
+        env=environment, cwd=folder.name, capture_output=True, text=True, check=False)
+    folder.cleanup()
     count = re.search(r"(\d+) generated", ended.stdout)
     if ended.returncode or not count:
         sys.exit(ended.stdout[-20_000:] + ended.stderr[-5_000:])
