@@ -26,7 +26,7 @@ def fill(address, key):
     known = {}
 
     def make(path, **body):
-        answer = requests.post(address + path, json=body, auth=(key, ""), timeout=30)
+        answer = requests.post(address + path, json=body, auth=(key, ""), timeout=120)
         if answer.status_code >= 300:
             sys.exit(f"not filled: {path}: {answer.text}")
         made = answer.json()
@@ -61,7 +61,7 @@ def attack(address, key, cases, seed):
     ended = subprocess.run(
         [program, "run", address + "/openapi.json", "--auth", key + ":", "--checks", CHECKS,
          "--phases", "coverage,fuzzing", "--max-examples", cases, "--seed", seed, "--workers", "1",
-         "--no-shrink", "--continue-on-failure", "--request-timeout", "60", "--warnings", "off",
+         "--no-shrink", "--continue-on-failure", "--request-timeout", "120", "--warnings", "off",
          "--suppress-health-check", "all", "--no-color"],
         env=environment, cwd=folder.name, capture_output=True, text=True, check=False)
     folder.cleanup()

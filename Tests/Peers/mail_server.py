@@ -21,13 +21,19 @@ speaks TLS from the beginning), MAIL_USER and MAIL_PASSWORD (login is demanded),
 """
 import asyncio
 import json
+import logging
 import os
 import ssl
 import sys
 import threading
+import warnings
 from email import message_from_bytes
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+# Broken connections are what tests want of it: its own words on them would hide the tests'.
+logging.disable()
+warnings.simplefilter("ignore")
 
 FOLDER = sys.argv[1]
 PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 0

@@ -1,10 +1,21 @@
 -- Puts into the outbox what endpoints are to be told of events, in the order of the transactions
 -- that wrote them. Events of a transaction that is not over, and of all that began after it, wait:
--- an event that is passed over would never be told.
+-- an event that is passed over would never be told. Transactions of other databases write none.
 -- Where the books came from a server whose transactions count higher, the ids of events tell.
 -- Out: webhook_endpoint_id, message_id. Index: event_xact_idx, event_pkey, message_event_key.
 with horizon as materialized (
-  select pg_snapshot_xmin(s.now) as begins, pg_snapshot_xmax(s.now) as ends
+  select coalesce((
+      select w.xact
+      from pg_snapshot_xip(s.now) as w (xact)
+      where not exists (
+        select from pg_locks l
+        cross join pg_stat_get_activity(l.pid) a
+        where l.locktype = 'transactionid' and l.granted and l.transactionid = w.xact::xid
+          and a.datid <> (
+            select d.oid from pg_database d where d.datname = current_database()))
+      order by w.xact
+      limit 1), pg_snapshot_xmax(s.now)) as begins,
+    pg_snapshot_xmax(s.now) as ends
   from (select pg_current_snapshot() as now) s
 ), endpoint as materialized (
   select p.*

@@ -110,6 +110,21 @@ struct WebhookTests {
     }
   }
 
+  @Test("a transaction of another database holds nothing up")
+  func elsewhere() async throws {
+    try await withBooks { others in
+      let long = try await others.database.open()
+      try await long.run(script: "begin; \(Self.write) ('invoice_posted', 'invoice', 1)")
+      try await withBooks { books in
+        _ = try await Self.add("https://a.test/", ["*"], to: books)
+        try await books.run("\(Self.write) ('invoice_posted', 'invoice', 2)")
+        try await books.queueEvents()
+        #expect(try await books.texts(Self.queued).last == "1 invoice_posted 2 queued")
+      }
+      await long.close()
+    }
+  }
+
   @Test("a pattern means kinds, and one that means none is refused, as is an address that is none")
   func patterns() async throws {
     #expect(WebhookStore.fits("invoice_posted", "*"))
