@@ -48,6 +48,10 @@ struct APIResponder: HTTPResponder {
     metrics.end(
       Route.Method(rawValue: request.method.rawValue)?.rawValue ?? "other", route, answer.status,
       after: begun.duration(to: .now))
+    if request.method == .head {
+      answer.body = ""
+      answer.bytes = nil
+    }
     return Self.response(answer)
   }
 

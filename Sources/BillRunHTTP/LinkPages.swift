@@ -41,7 +41,7 @@ struct LinkPages {
     if named == nil { token = token.opensNothing }
     guard let book = named ?? anyBook, let desk = book.links else { return nil }
     let languages = Self.languages(request)
-    if limiter.take(Self.client(request, address)) != nil {
+    if limiter.take(ClientAddress.of(request, from: address)) != nil {
       var answer = Self.page(desk.notice(isGone: false, in: languages), status: 429)
       answer.headers.append(("Retry-After", "1"))
       return answer
@@ -53,7 +53,9 @@ struct LinkPages {
       return try await answer(part, token, String(segments[1]), request, book, desk)
         ?? Self.page(desk.notice(isGone: true, in: languages), status: 404)
     } catch let error as APIError {
-      return Self.page(desk.notice(isGone: false, in: languages), status: error.status)
+      var answer = Self.page(desk.notice(isGone: false, in: languages), status: error.status)
+      answer.headers += error.headers
+      return answer
     } catch {
       let refusal = APIError(describing: error)
       tell(error, name)
@@ -75,7 +77,17 @@ struct LinkPages {
     if request.method == .post, isPaying {
       return try await pay(sight, request, book, desk)
     }
-    guard request.method == .get else { throw APIError(405, "method_not_allowed", "GET is done") }
+    guard [.get, .head].contains(request.method) else {
+      var error = APIError(405, "method_not_allowed", "GET is done")
+      error.headers = [("Allow", isPaying ? "GET, HEAD, POST" : "GET, HEAD")]
+      throw error
+    }
+    // Programs that look at links in emails ask for heads: that is no view.
+    if request.method == .head {
+      var head = Self.page("")
+      if part == .pdf { head.type = "application/pdf" }
+      return head
+    }
     if !sight.isViewed { try await book.write { try desk.note(sight, on: $0) } }
     switch part {
     case .page: return Self.page(try desk.page(of: sight, named: name))
@@ -135,22 +147,5 @@ struct LinkPages {
   private static func languages(_ request: Request) -> [String] {
     (request.headers[.acceptLanguage] ?? "").split(separator: ",").prefix(10)
       .map { $0.prefix { $0 != ";" }.filter { $0 != " " } }
-  }
-
-  /// Who asks: what the proxy says, where one of this machine or its network stands before.
-  static func client(_ request: Request, _ address: SocketAddress?) -> String {
-    let peer = address?.ipAddress ?? ""
-    guard isNear(peer), let name = HTTPField.Name("X-Forwarded-For"),
-      let last = request.headers[values: name].last?.split(separator: ",").last
-    else { return peer }
-    return String(last.filter { $0 != " " }.prefix(100))
-  }
-
-  /// Whether an address is of this machine or of a private network.
-  private static func isNear(_ address: String) -> Bool {
-    let parts = address.split(separator: ".")
-    let isOwn = ["127.", "10.", "192.168."].contains { address.hasPrefix($0) }
-    let isMiddle = parts.count == 4 && parts[0] == "172" && (16...31).contains(Int(parts[1]) ?? 0)
-    return isOwn || isMiddle || address == "::1" || address.hasPrefix("fd")
   }
 }

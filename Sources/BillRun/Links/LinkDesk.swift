@@ -175,9 +175,13 @@ extension LinkDesk {
   public func pay(
     _ sight: Sight, form: String, _ database: Database
   ) async throws -> String? {
-    guard case .payable(let own) = standing(of: sight), let seen = sight.payment?.seen,
-      Credential.areSame(Array(form.utf8), Array(own.utf8))
-    else { return PaymentPage.Note.changed.rawValue }
+    // Where it cannot be paid, the page says why.
+    guard case .payable(let own) = standing(of: sight), let seen = sight.payment?.seen else {
+      return nil
+    }
+    guard Credential.areSame(Array(form.utf8), Array(own.utf8)) else {
+      return PaymentPage.Note.changed.rawValue
+    }
     let engine = ChargeEngine(
       database: database, gateways: try GatewaySet(settings),
       options: ChargeOptions(asOf: .today), clock: clock, stop: StopSignal(), user: Self.actor)
