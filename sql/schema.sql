@@ -446,10 +446,12 @@ begin
 end $$;
 
 CREATE FUNCTION invoice_is_disputed(of_invoice bigint) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select exists (select from payment_return r where r.state = 'disputed')
-    and exists (select from disputed_invoice d where d.invoice_id = of_invoice)
+begin
+  return exists (select from payment_return r where r.state = 'disputed')
+    and exists (select from disputed_invoice d where d.invoice_id = of_invoice);
+end
 $$;
 
 COMMENT ON FUNCTION invoice_is_disputed(of_invoice bigint) IS 'Whether a payment that settles the invoice, or a part of it, is disputed now.';
@@ -597,8 +599,7 @@ left join lateral (
     'payment_terms', coalesce(d.amended_payment_terms, d.payment_terms),
     'items', coalesce((
       select json_agg(o.object order by o.line_no)
-      from line_item_object o
-      where o.invoice_id = d.invoice_id), '[]'),
+      from line_item_objects(d.invoice_id, d.minor_unit, d.time_zone) o), '[]'),
     'notes', d.notes,
     'subtotal', trim_scale(d.subtotal_minor * d.minor_unit),
     'discounts', case when d.discount_minor = 0 then '[]'::json else coalesce((
@@ -757,6 +758,54 @@ begin
   new.party_version := old.party_version + 1;
   return new;
 end $$;
+
+CREATE FUNCTION line_item_objects(document bigint, minor_unit numeric, time_zone text) RETURNS TABLE(line_no integer, object json)
+    LANGUAGE sql STABLE
+    AS $_$
+select l.line_no,
+  (left(json_build_object(
+    'id', l.invoice_id * 1000000 + l.line_no,
+    'object', 'line_item',
+    'catalog_item', t.code,
+    'type', case when p.code is not null then 'plan'
+                 else coalesce(l.pricing ->> 'type', t.type) end,
+    'name', coalesce(l.name, p.name, t.name),
+    'description', l.description,
+    'quantity', trim_scale(l.quantity),
+    'unit_cost', trim_scale(l.unit_cost),
+    'amount', trim_scale(l.amount_minor * $2),
+    'discountable', l.discountable,
+    'discounts', case when l.discount_minor = 0 then '[]'::json else coalesce((
+      select json_agg(json_build_object(
+        'id', x.invoice_id * 1000000 + x.discount_no, 'object', 'discount',
+        'amount', trim_scale(x.amount_minor * $2),
+        'coupon', (select json_build_object('id', c.code, 'object', 'coupon', 'name', c.name,
+          'value', trim_scale(c.value), 'is_percent', c.is_percent, 'currency', c.currency)
+          from coupon c
+          where c.coupon_id = x.coupon_id),
+        'expires', extract(epoch from x.expires::timestamp at time zone $3)::bigint)
+          order by x.discount_no)
+      from invoice_discount x
+      where x.invoice_id = l.invoice_id and x.line_no = l.line_no), '[]') end,
+    'taxable', l.taxable,
+    'taxes', case when l.tax_nos is null then '[]'::json else coalesce((
+      select json_agg(json_build_object('id', r.code, 'object', 'tax_rate', 'name', r.name,
+        'value', trim_scale(v.value), 'is_percent', r.is_percent, 'inclusive', r.inclusive)
+          order by x.tax_no)
+      from invoice_tax x
+      join tax_rate_version v on v.tax_rate_version_id = x.tax_rate_version_id
+      join tax_rate r on r.tax_rate_id = v.tax_rate_id
+      where x.invoice_id = l.invoice_id and x.tax_no = any (l.tax_nos)), '[]') end,
+    'metadata', coalesce(l.metadata, '{}'),
+    'period_start', l.period_start,
+    'period_end', l.period_end)::text, -1)
+  || case when p.code is null then '}' else ', "plan" : ' || to_json(p.code) || '}' end)::json
+from invoice_line l
+left join price q on q.price_id = l.price_id
+left join plan p on p.plan_id = q.plan_id
+left join item t on t.item_id = l.item_id
+where l.invoice_id = $1
+$_$;
 
 CREATE FUNCTION line_keeps_its_coverage() RETURNS trigger
     LANGUAGE plpgsql
@@ -2524,81 +2573,6 @@ CREATE TABLE line_credit_tax (
 
 COMMENT ON TABLE line_credit_tax IS 'What a credit line takes back of a tax group of the billed document (of_tax_no), in which group of its own (tax_no).';
 
-CREATE TABLE tax_rate (
-    tax_rate_id bigint NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    is_percent boolean DEFAULT true NOT NULL,
-    inclusive boolean DEFAULT false NOT NULL,
-    compound boolean DEFAULT false NOT NULL,
-    currency character(3),
-    country text,
-    state text,
-    postal_code text,
-    tax_category text,
-    CONSTRAINT tax_rate_fixed_has_currency CHECK ((is_percent OR (currency IS NOT NULL)))
-);
-
-COMMENT ON TABLE tax_rate IS 'A tax by name and jurisdiction; its value stands in tax_rate_version.';
-
-COMMENT ON COLUMN tax_rate.code IS 'The id by which import files, customers and subscriptions name the rate.';
-
-COMMENT ON COLUMN tax_rate.country IS 'With state, postal_code and tax_category: the seller''s rule by which the rate applies by itself; null matches all. A rate without country applies only where it is named.';
-
-COMMENT ON COLUMN tax_rate.postal_code IS 'A prefix.';
-
-CREATE TABLE tax_rate_version (
-    tax_rate_version_id bigint NOT NULL,
-    tax_rate_id bigint NOT NULL,
-    value numeric NOT NULL,
-    valid_from date DEFAULT '-infinity'::date NOT NULL,
-    valid_until date DEFAULT 'infinity'::date NOT NULL,
-    CONSTRAINT tax_rate_version_days_ordered CHECK ((valid_from < valid_until)),
-    CONSTRAINT tax_rate_version_value_not_negative CHECK ((((value >= (0)::numeric) AND (value <= '1000000000000000'::numeric)) AND (scale(value) <= 12) AND ((value <= '100000'::numeric) OR (scale(value) <= 3))))
-);
-
-COMMENT ON TABLE tax_rate_version IS 'The value of a tax rate on the days [valid_from, valid_until); a later valid_from supersedes an earlier one.';
-
-COMMENT ON COLUMN tax_rate_version.value IS 'Per cent (7.25), or an amount in major units of the rate''s currency where it is not a percentage.';
-
-CREATE VIEW line_item_object AS
- SELECT l.invoice_id,
-    l.line_no,
-    (("left"((json_build_object('id', ((l.invoice_id * 1000000) + l.line_no), 'object', 'line_item', 'catalog_item', t.code, 'type',
-        CASE
-            WHEN (p.code IS NOT NULL) THEN 'plan'::text
-            ELSE COALESCE((l.pricing ->> 'type'::text), t.type)
-        END, 'name', COALESCE(l.name, p.name, t.name), 'description', l.description, 'quantity', trim_scale(l.quantity), 'unit_cost', trim_scale(l.unit_cost), 'amount', trim_scale(((l.amount_minor)::numeric * u.minor_unit)), 'discountable', l.discountable, 'discounts',
-        CASE
-            WHEN (l.discount_minor = 0) THEN '[]'::json
-            ELSE COALESCE(( SELECT json_agg(json_build_object('id', ((x.invoice_id * 1000000) + x.discount_no), 'object', 'discount', 'amount', trim_scale(((x.amount_minor)::numeric * u.minor_unit)), 'coupon', ( SELECT json_build_object('id', c.code, 'object', 'coupon', 'name', c.name, 'value', trim_scale(c.value), 'is_percent', c.is_percent, 'currency', c.currency) AS json_build_object
-                       FROM coupon c
-                      WHERE (c.coupon_id = x.coupon_id)), 'expires', (EXTRACT(epoch FROM ((x.expires)::timestamp without time zone AT TIME ZONE s.time_zone)))::bigint) ORDER BY x.discount_no) AS json_agg
-               FROM invoice_discount x
-              WHERE ((x.invoice_id = l.invoice_id) AND (x.line_no = l.line_no))), '[]'::json)
-        END, 'taxable', l.taxable, 'taxes',
-        CASE
-            WHEN (l.tax_nos IS NULL) THEN '[]'::json
-            ELSE COALESCE(( SELECT json_agg(json_build_object('id', r.code, 'object', 'tax_rate', 'name', r.name, 'value', trim_scale(v.value), 'is_percent', r.is_percent, 'inclusive', r.inclusive) ORDER BY x.tax_no) AS json_agg
-               FROM ((invoice_tax x
-                 JOIN tax_rate_version v ON ((v.tax_rate_version_id = x.tax_rate_version_id)))
-                 JOIN tax_rate r ON ((r.tax_rate_id = v.tax_rate_id)))
-              WHERE ((x.invoice_id = l.invoice_id) AND (x.tax_no = ANY (l.tax_nos)))), '[]'::json)
-        END, 'metadata', COALESCE(l.metadata, '{}'::jsonb), 'period_start', l.period_start, 'period_end', l.period_end))::text, '-1'::integer) ||
-        CASE
-            WHEN (p.code IS NULL) THEN '}'::text
-            ELSE ((', "plan" : '::text || to_json(p.code)) || '}'::text)
-        END))::json AS object
-   FROM ((((((invoice_line l
-     JOIN invoice i ON ((i.invoice_id = l.invoice_id)))
-     JOIN seller s ON ((s.seller_id = i.seller_id)))
-     JOIN currency u ON ((u.code = i.currency)))
-     LEFT JOIN price q ON ((q.price_id = l.price_id)))
-     LEFT JOIN plan p ON ((p.plan_id = q.plan_id)))
-     LEFT JOIN item t ON ((t.item_id = l.item_id)));
-
-COMMENT ON VIEW line_item_object IS 'Lines of documents as JSON objects.';
-
 CREATE TABLE link_secret (
     is_only boolean DEFAULT true NOT NULL,
     secret bytea NOT NULL,
@@ -3308,6 +3282,29 @@ ALTER TABLE subscription ALTER COLUMN subscription_id ADD GENERATED BY DEFAULT A
     CACHE 1
 );
 
+CREATE TABLE tax_rate (
+    tax_rate_id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    is_percent boolean DEFAULT true NOT NULL,
+    inclusive boolean DEFAULT false NOT NULL,
+    compound boolean DEFAULT false NOT NULL,
+    currency character(3),
+    country text,
+    state text,
+    postal_code text,
+    tax_category text,
+    CONSTRAINT tax_rate_fixed_has_currency CHECK ((is_percent OR (currency IS NOT NULL)))
+);
+
+COMMENT ON TABLE tax_rate IS 'A tax by name and jurisdiction; its value stands in tax_rate_version.';
+
+COMMENT ON COLUMN tax_rate.code IS 'The id by which import files, customers and subscriptions name the rate.';
+
+COMMENT ON COLUMN tax_rate.country IS 'With state, postal_code and tax_category: the seller''s rule by which the rate applies by itself; null matches all. A rate without country applies only where it is named.';
+
+COMMENT ON COLUMN tax_rate.postal_code IS 'A prefix.';
+
 ALTER TABLE tax_rate ALTER COLUMN tax_rate_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME tax_rate_tax_rate_id_seq
     START WITH 1
@@ -3316,6 +3313,20 @@ ALTER TABLE tax_rate ALTER COLUMN tax_rate_id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE tax_rate_version (
+    tax_rate_version_id bigint NOT NULL,
+    tax_rate_id bigint NOT NULL,
+    value numeric NOT NULL,
+    valid_from date DEFAULT '-infinity'::date NOT NULL,
+    valid_until date DEFAULT 'infinity'::date NOT NULL,
+    CONSTRAINT tax_rate_version_days_ordered CHECK ((valid_from < valid_until)),
+    CONSTRAINT tax_rate_version_value_not_negative CHECK ((((value >= (0)::numeric) AND (value <= '1000000000000000'::numeric)) AND (scale(value) <= 12) AND ((value <= '100000'::numeric) OR (scale(value) <= 3))))
+);
+
+COMMENT ON TABLE tax_rate_version IS 'The value of a tax rate on the days [valid_from, valid_until); a later valid_from supersedes an earlier one.';
+
+COMMENT ON COLUMN tax_rate_version.value IS 'Per cent (7.25), or an amount in major units of the rate''s currency where it is not a percentage.';
 
 ALTER TABLE tax_rate_version ALTER COLUMN tax_rate_version_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME tax_rate_version_tax_rate_version_id_seq

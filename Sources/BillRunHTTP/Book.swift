@@ -11,6 +11,7 @@ final class Book: Sendable {
   let database: Database
   private let pool: ConnectionPool
   private let desk = Mutex<LinkDesk?>(nil)
+  private let callers = Mutex<[[UInt8]: (caller: Caller, until: ContinuousClock.Instant)]>([:])
 
   /// Makes the way; nothing is opened yet.
   ///
@@ -63,6 +64,22 @@ final class Book: Sendable {
     _ body: @Sendable (isolated Connection) throws -> Value
   ) async throws -> Value {
     try await pool.withConnection { try await $0.operation(body) }
+  }
+
+  /// Whose a key or a token is; nil where it is nobody's, or no longer.
+  ///
+  /// Who was found is known for a second: so long can somebody whose key is revoked still ask. By
+  /// the digest, of which nobody can choose a byte: how long the look takes tells nothing.
+  func caller(of credential: Credential) async throws -> Caller? {
+    let digest = credential.digest
+    let known = callers.withLock { $0[digest] }
+    if let known, known.until > .now { return known.caller }
+    let caller = try await ask { try Caller.find(credential, on: $0) }
+    callers.withLock { callers in
+      if callers.count >= 1_000 { callers.removeAll() }
+      callers[digest] = caller.map { ($0, .now + .seconds(1)) }
+    }
+    return caller
   }
 
   /// Looks whether the books can be reached, and fit this program.

@@ -12,7 +12,7 @@ struct Gatekeeper {
   func admit(_ authorization: String?) async throws -> (Book, Caller) {
     guard let credential = authorization.flatMap(Self.credential),
       let book = books[credential.schema],
-      let caller = try await book.ask({ try Caller.find(credential, on: $0) })
+      let caller = try await book.caller(of: credential)
     else { throw Self.unknown }
     return (book, caller)
   }

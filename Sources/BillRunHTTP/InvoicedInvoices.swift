@@ -7,8 +7,11 @@ enum InvoicedInvoices {
   /// The id of the document that the path names: below `/credit_notes` a credit note, else an
   /// invoice.
   static func id(_ call: Call, on connection: isolated Connection) throws -> Int64 {
-    let kind = call.target.contains(" /credit_notes/") ? "credit_note" : "invoice"
-    return try call.reader.id(of: call["id"], kind: kind, on: connection)
+    try call.reader.id(of: call["id"], kind: kind(call), on: connection)
+  }
+
+  private static func kind(_ call: Call) -> String {
+    call.target.contains(" /credit_notes/") ? "credit_note" : "invoice"
   }
 
   /// The same of what is about to be changed, if it is as the caller has seen it.
@@ -33,6 +36,11 @@ enum InvoicedInvoices {
 
   static func show(_ call: Call) async throws -> Answer {
     let expands = try InvoiceListing.expandsCustomer(call)
+    let found = try await call.book.ask {
+      try call.reader.object(
+        named: call["id"], kind: kind(call), expandingCustomer: expands, on: $0)
+    }
+    if let found { return .json(found) }
     return try await call.read { connection in
       .json(try object(id(call, on: connection), call, expands: expands, on: connection))
     }

@@ -54,12 +54,23 @@ extension PostgresTests {
       try await pool.withConnection { _ = try await $0.execute(Self.sleep, []) }
     }
 
-    @Test("a connection that was lost is replaced")
-    func replaced() async throws {
+    @Test(
+      "a connection that was lost is replaced, whether the pool or a body finds out",
+      arguments: [
+        true, false,
+      ])
+    func replaced(byBody: Bool) async throws {
       let pool = ConnectionPool(count: 1) { try await Server.connect() }
       let first = try await pool.withConnection { connection in
         await connection.close()
         return connection.backendID
+      }
+      if byBody {
+        await #expect(throws: PostgresError.self) {
+          try await pool.withConnection { _ = try await $0.execute(Self.sleep, []) }
+        }
+      } else {
+        try await Task.sleep(for: .milliseconds(1_100))
       }
       let second = try await pool.withConnection { connection in
         try await connection.execute(Self.sleep, [])

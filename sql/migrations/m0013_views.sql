@@ -19,11 +19,14 @@ comment on view disputed_invoice is
   'Invoices that a payment settles, or a part of them, which is disputed now: nobody charges or '
   'chases them, and no late fee is taken (RULES 3). Can have one twice.';
 
--- For one invoice, or a page of them. Where no dispute is open, nothing is looked at.
+-- For one invoice, or a page of them. Where no dispute is open, nothing is looked at. In PL/pgSQL,
+-- which plans it once a session: a function in SQL is planned by each statement that calls it.
 create function invoice_is_disputed(of_invoice bigint) returns boolean
-language sql stable as $$
-  select exists (select from payment_return r where r.state = 'disputed')
-    and exists (select from disputed_invoice d where d.invoice_id = of_invoice)
+language plpgsql stable as $$
+begin
+  return exists (select from payment_return r where r.state = 'disputed')
+    and exists (select from disputed_invoice d where d.invoice_id = of_invoice);
+end
 $$;
 comment on function invoice_is_disputed(bigint) is
   'Whether a payment that settles the invoice, or a part of it, is disputed now.';
@@ -202,10 +205,12 @@ comment on view open_credits is
   'What customers have open with us in major units: money, credit notes, goodwill. Stable: '
   'columns are only added.';
 
--- The program's own, not a contract: the line item objects of invoices and lists of items. A key
--- that only some have (plan) is spliced in: json_build_object always writes its keys.
-create view line_item_object as
-select l.invoice_id, l.line_no,
+-- The line item objects of a document, whose amounts have this minor unit and whose seller is in
+-- this time zone. A key that only some have (plan) is spliced in: json_build_object always writes
+-- its keys. Whoever calls it reads on as if the text stood there.
+create function line_item_objects(document bigint, minor_unit numeric, time_zone text)
+returns table (line_no integer, object json) language sql stable as $$
+select l.line_no,
   (left(json_build_object(
     'id', l.invoice_id * 1000000 + l.line_no,
     'object', 'line_item',
@@ -216,17 +221,17 @@ select l.invoice_id, l.line_no,
     'description', l.description,
     'quantity', trim_scale(l.quantity),
     'unit_cost', trim_scale(l.unit_cost),
-    'amount', trim_scale(l.amount_minor * u.minor_unit),
+    'amount', trim_scale(l.amount_minor * $2),
     'discountable', l.discountable,
     'discounts', case when l.discount_minor = 0 then '[]'::json else coalesce((
       select json_agg(json_build_object(
         'id', x.invoice_id * 1000000 + x.discount_no, 'object', 'discount',
-        'amount', trim_scale(x.amount_minor * u.minor_unit),
+        'amount', trim_scale(x.amount_minor * $2),
         'coupon', (select json_build_object('id', c.code, 'object', 'coupon', 'name', c.name,
           'value', trim_scale(c.value), 'is_percent', c.is_percent, 'currency', c.currency)
           from coupon c
           where c.coupon_id = x.coupon_id),
-        'expires', extract(epoch from x.expires::timestamp at time zone s.time_zone)::bigint)
+        'expires', extract(epoch from x.expires::timestamp at time zone $3)::bigint)
           order by x.discount_no)
       from invoice_discount x
       where x.invoice_id = l.invoice_id and x.line_no = l.line_no), '[]') end,
@@ -243,15 +248,12 @@ select l.invoice_id, l.line_no,
     'period_start', l.period_start,
     'period_end', l.period_end)::text, -1)
   || case when p.code is null then '}' else ', "plan" : ' || to_json(p.code) || '}' end)::json
-    as object
 from invoice_line l
-join invoice i on i.invoice_id = l.invoice_id
-join seller s on s.seller_id = i.seller_id
-join currency u on u.code = i.currency
 left join price q on q.price_id = l.price_id
 left join plan p on p.plan_id = q.plan_id
-left join item t on t.item_id = l.item_id;
-comment on view line_item_object is 'Lines of documents as JSON objects.';
+left join item t on t.item_id = l.item_id
+where l.invoice_id = $1
+$$;
 
 -- For whom something may be due up to a day, and about how many periods. billing_cursor is read
 -- whole: it is narrow. Whoever calls it reads on as if the text stood there.

@@ -100,8 +100,7 @@ left join lateral (
     'payment_terms', coalesce(d.amended_payment_terms, d.payment_terms),
     'items', coalesce((
       select json_agg(o.object order by o.line_no)
-      from line_item_object o
-      where o.invoice_id = d.invoice_id), '[]'),
+      from line_item_objects(d.invoice_id, d.minor_unit, d.time_zone) o), '[]'),
     'notes', d.notes,
     'subtotal', trim_scale(d.subtotal_minor * d.minor_unit),
     'discounts', case when d.discount_minor = 0 then '[]'::json else coalesce((

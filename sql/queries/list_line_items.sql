@@ -10,11 +10,12 @@ select l.invoice_id * 1000000 + l.line_no as item_id, l.invoice_id, n.number, l.
   i.currency::text as currency, l.period_start, l.period_end - 1 as last_day,
   left(o.object::text, -1) || ', "invoice" : ' || l.invoice_id || '}' as object
 from invoice_line l
-join line_item_object o on o.invoice_id = l.invoice_id and o.line_no = l.line_no
 join invoice i on i.invoice_id = l.invoice_id
+join seller s on s.seller_id = i.seller_id
 join currency u on u.code = i.currency
+cross join line_item_objects(l.invoice_id, u.minor_unit, s.time_zone) o
 left join invoice_number n on n.invoice_id = l.invoice_id
-where (cardinality($1::bigint[]) = 0 or l.invoice_id = any($1))
+where o.line_no = l.line_no and (cardinality($1::bigint[]) = 0 or l.invoice_id = any($1))
   and ($2::bigint is null or (l.invoice_id, l.line_no) > ($2 / 1000000, ($2 % 1000000)::integer))
 order by l.invoice_id, l.line_no
 limit $3

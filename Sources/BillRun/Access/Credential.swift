@@ -47,7 +47,7 @@ public struct Credential: Sendable {
   }
 
   /// The SHA-256 of its text.
-  var digest: [UInt8] { Self.sha256(Array(secret.exposed.utf8)) }
+  public var digest: [UInt8] { Self.sha256(Array(secret.exposed.utf8)) }
 
   /// The SHA-256 of bytes.
   public static func sha256(_ bytes: [UInt8]) -> [UInt8] {

@@ -58,13 +58,43 @@ public struct InvoiceReader: Sendable {
     _ body: (String) throws -> Void
   ) throws {
     try stream(filter, asJSON: true, expandingCustomer: expandingCustomer, on: connection) {
-      let object = try $0.string("object")
-      guard let links else { return try body(object) }
-      let version = try $0.optionalInt32("link_version") ?? 0
-      try body(
-        links.fill(
-          object, of: $0.int64("invoice_id"), version, isInvoice: $0.string("kind") == "invoice"))
+      try body(object(in: $0))
     }
+  }
+
+  /// The Invoice object of the document that an id names, by one statement and without a
+  /// transaction.
+  ///
+  /// nil where `id(of:kind:on:)` has to look: for a number, for an id that another document has as
+  /// its number, and where there is no such document.
+  public func object(
+    named name: String, kind: String, expandingCustomer: Bool = false,
+    on connection: isolated Connection
+  ) throws -> String? {
+    guard let id = Int64(name) else { return nil }
+    let rows = try connection.query(
+      Statement(SQLFiles.showInvoice),
+      single(id, asJSON: true, expandingCustomer: expandingCustomer, name, kind))
+    return try rows.first.map { try object(in: $0) }
+  }
+
+  private func object(in row: Row) throws -> String {
+    let object = try row.string("object")
+    guard let links else { return object }
+    let version = try row.optionalInt32("link_version") ?? 0
+    return links.fill(
+      object, of: try row.int64("invoice_id"), version,
+      isInvoice: try row.string("kind") == "invoice")
+  }
+
+  private func single(
+    _ id: Int64, asJSON: Bool, expandingCustomer: Bool, _ name: String? = nil,
+    _ kind: String? = nil
+  ) -> [Parameter] {
+    [
+      .int64(id), .timestamptz(unixSeconds: moment), .bool(asJSON), .bool(expandingCustomer),
+      .string(name), .string(kind),
+    ]
   }
 
   private func stream(
@@ -72,10 +102,9 @@ public struct InvoiceReader: Sendable {
     on connection: isolated Connection, _ body: (Row) throws -> Void
   ) throws {
     if let id = filter.only {
-      let parameters: [Parameter] = [
-        .int64(id), .timestamptz(unixSeconds: moment), .bool(asJSON), .bool(expandingCustomer),
-      ]
-      return try connection.stream(Statement(SQLFiles.showInvoice), parameters, body)
+      return try connection.stream(
+        Statement(SQLFiles.showInvoice),
+        single(id, asJSON: asJSON, expandingCustomer: expandingCustomer), body)
     }
     let parameters: [Parameter] =
       filter.conditions + [
