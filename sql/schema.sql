@@ -1,5 +1,32 @@
 -- The schema after every migration, written by scripts/schema for people to read.
 
+CREATE TYPE shown_invoice AS (
+	invoice_id bigint,
+	customer_id bigint,
+	subscription_id bigint,
+	run_id bigint,
+	kind text,
+	customer_name text,
+	number text,
+	status text,
+	state text,
+	was_sent boolean,
+	invoice_date date,
+	due_date date,
+	payment_terms text,
+	currency text,
+	digits smallint,
+	subtotal bigint,
+	discounts bigint,
+	taxes bigint,
+	total bigint,
+	rounding bigint,
+	settled bigint,
+	balance bigint,
+	object json,
+	link_version integer
+);
+
 CREATE FUNCTION approval_names_its_login() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -508,7 +535,16 @@ begin
   return null;
 end $$;
 
-CREATE FUNCTION invoice_rows(document bigint, moment timestamp with time zone, with_object boolean, expand boolean) RETURNS TABLE(invoice_id bigint, customer_id bigint, subscription_id bigint, run_id bigint, kind text, customer_name text, number text, status text, state text, was_sent boolean, invoice_date date, due_date date, payment_terms text, currency text, digits smallint, subtotal bigint, discounts bigint, taxes bigint, total bigint, rounding bigint, settled bigint, balance bigint, object json, link_version integer)
+CREATE FUNCTION invoice_row(document bigint, moment timestamp with time zone, with_object boolean, expand boolean) RETURNS SETOF shown_invoice
+    LANGUAGE plpgsql STABLE ROWS 1
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+begin
+  return query select * from invoice_rows(document, moment, with_object, expand);
+end
+$$;
+
+CREATE FUNCTION invoice_rows(document bigint, moment timestamp with time zone, with_object boolean, expand boolean) RETURNS SETOF shown_invoice
     LANGUAGE sql STABLE ROWS 1
     AS $$
 select d.invoice_id, d.customer_id, d.subscription_id, d.run_id, d.kind, d.customer_name, d.number,

@@ -64,7 +64,7 @@ extension ServeSettings {
     func count(_ limit: Int) throws -> Int { try place.count(value, key.rawValue, upTo: limit) }
     switch key {
     case .address: address = try place.text(value, key.rawValue)
-    case .port: port = try count(65_535)
+    case .port: port = value.scalar?.string == "0" ? 0 : try count(65_535)
     case .connections: connections = try count(64)
     case .max_body_kb: maxBodyKilobytes = try count(65_536)
     case .max_header_kb: maxHeaderKilobytes = try count(1024)

@@ -100,7 +100,7 @@ import Testing
         .init(schema: "one", database: "user=one"), .init(schema: "two", database: nil),
       ])
     for (wrong, code) in [
-      ("  port: 0\n", "settings_value_wrong"), ("  colour: red\n", "settings_key_unknown"),
+      ("  port: 65536\n", "settings_value_wrong"), ("  colour: red\n", "settings_key_unknown"),
       ("  books: []\n", "settings_value_wrong"),
       ("  books: [{schema: A}]\n", "settings_value_wrong"),
       ("  books: [{schema: a}, {schema: a}]\n", "settings_value_wrong"),

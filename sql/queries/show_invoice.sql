@@ -3,7 +3,7 @@
 -- another document has that number; $6 kind text, null for any
 -- Index: invoice_pkey, invoice_number_number_key.
 select r.*
-from invoice_rows($1::bigint, $2::timestamptz, $3::boolean, $4::boolean) r
+from invoice_row($1::bigint, $2::timestamptz, $3::boolean, $4::boolean) r
 where ($6::text is null or r.kind = $6)
   and ($5::text is null or not exists (
     select from invoice_number n
