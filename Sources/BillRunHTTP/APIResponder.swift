@@ -84,7 +84,10 @@ struct APIResponder: HTTPResponder {
     try Self.refuseUnknown(call, route)
     var answer = try await route.handler(call)
     if route.isTagged, answer.status < 300, call.query["expand"] == nil {
-      answer.headers.append(("ETag", Answer.tag(of: answer.body)))
+      let tag = Answer.tag(of: answer.body)
+      let seen = request.headers[.ifNoneMatch] ?? ""
+      if route.method == .get, Answer.names(seen, tag) { answer = Answer(status: 304) }
+      answer.headers.append(("ETag", tag))
     }
     return answer
   }
@@ -243,7 +246,7 @@ struct APIResponder: HTTPResponder {
     for (name, value) in answer.headers {
       if let name = HTTPField.Name(name) { headers[name] = value }
     }
-    if answer.status != 204 { headers[.contentType] = answer.type }
+    if ![204, 304].contains(answer.status) { headers[.contentType] = answer.type }
     headers[.cacheControl] = "no-store"
     return Response(
       status: .init(code: answer.status), headers: headers,

@@ -55,9 +55,7 @@ struct Call: Sendable {
   /// Call after the lock is taken.
   func expect(_ current: () throws -> String) throws {
     guard let ifMatch, ifMatch != "*" else { return }
-    let tag = Answer.tag(of: try current())
-    let seen = ifMatch.split(separator: ",").map { $0.filter { $0 != " " } }
-    if !seen.contains(tag) {
+    if !Answer.names(ifMatch, Answer.tag(of: try current())) {
       throw APIError(
         412, "changed_meanwhile", "nothing done, it is not as it was seen: retrieve it again",
         field: "If-Match")

@@ -133,6 +133,11 @@ struct Answer: Sendable {
     return "\"" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\""
   }
 
+  /// Whether a header with tags, or with a star for any, names a tag (RFC 9110, 13.1).
+  static func names(_ header: String, _ tag: String) -> Bool {
+    header == "*" || header.split(separator: ",").contains { $0.filter { $0 != " " } == tag }
+  }
+
   /// Nothing: it is done.
   static let done = Answer(status: 204)
 }

@@ -21,6 +21,10 @@ import Testing
       let id = try #require(try await server.send("POST", "/invoices", draft)["id"])
       let seen = try await server.send("GET", "\(path)/\(id)")
       let tag = ["If-Match": try #require(seen.headers["etag"])]
+      let known = try await server.send(
+        "GET", "\(path)/\(id)", headers: ["If-None-Match": "\"0\", \(tag["If-Match"] ?? "")"])
+      #expect(known.status == 304 && known.body.isEmpty, "\(known)")
+      #expect(known.headers["etag"] == tag["If-Match"])
       let replies = try await withThrowingTaskGroup(of: Reply.self) { group in
         for body in [one, other] {
           group.addTask { try await server.send(verb, "\(path)/\(id)", body, headers: tag) }

@@ -82,19 +82,25 @@ enum OpenAPI {
     var names = segments.filter { $0.hasPrefix(":") }.map { String($0.dropFirst()) } + route.query
     if route.method != .get { names.append("Idempotency-Key") }
     if route.isConditional { names.append("If-Match") }
+    let isRead = route.method == .get && route.isTagged
+    if isRead { names.append("If-None-Match") }
     if !names.isEmpty {
       operation["parameters"] = .array(
         names.map { .fields(["$ref": .string("#/components/parameters/\($0)")]) })
     }
     if let takes = route.takes { operation["requestBody"] = body(takes) }
-    let isZuora = Route.Dialect(ofPath: segments) == .zuora
+    var others: [JSONTree.Field] = []
     // What a charge comes to may be known later only.
-    let later = segments.last == "pay" ? [JSONTree.Field(name: "202", value: answer(route))] : []
-    operation["responses"] = JSONTree.object(later).merging(
+    if segments.last == "pay" { others.append(.init(name: "202", value: answer(route))) }
+    if isRead {
+      others.append(.init(name: "304", value: .fields(["description": .string("As it was.")])))
+    }
+    operation["responses"] = JSONTree.object(others).merging(
       .fields([
         "\(route.status)": answer(route),
         "default": .fields([
-          "$ref": .string("#/components/responses/\(isZuora ? "ZuoraRefused" : "Refused")")
+          "$ref": .string(
+            "#/components/responses/\(route.dialect == .zuora ? "ZuoraRefused" : "Refused")")
         ]),
       ]))
     return operation
@@ -165,6 +171,10 @@ enum OpenAPI {
     (
       "If-Match",
       parameter("If-Match", .header, "The ETag of what is to be changed; 412 where it is another.")
+    ),
+    (
+      "If-None-Match",
+      parameter("If-None-Match", .header, "The ETag that is known; 304 where it is still that.")
     ),
   ]
 
