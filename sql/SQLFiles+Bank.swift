@@ -6,6 +6,9 @@ extension SQLFiles {
   /// Notes what a person did about a kept entry.
   public static let clearBankEntry = SQLFile(
     "clear_bank_entry", PackageResources.clear_bank_entry_sql)
+  /// Clears credits of rejected debits that the bank has taken back.
+  public static let clearReturnedCredits = SQLFile(
+    "clear_returned_credits", PackageResources.clear_returned_credits_sql)
   /// How many debits of a file are not declined.
   public static let countStandingDebits = SQLFile(
     "count_standing_debits", PackageResources.count_standing_debits_sql)
@@ -27,6 +30,8 @@ extension SQLFiles {
   /// The first thing in a camt message that cannot be read.
   public static let findBankFaults = SQLFile(
     "find_bank_faults", PackageResources.find_bank_faults_sql)
+  /// What a kept entry is as a fee of the bank.
+  public static let findEntryFee = SQLFile("find_entry_fee", PackageResources.find_entry_fee_sql)
   /// When a file of a bank was read before.
   public static let findBankReport = SQLFile(
     "find_bank_report", PackageResources.find_bank_report_sql)
@@ -62,6 +67,9 @@ extension SQLFiles {
   /// What a camt message tells of that is neither taken nor kept.
   public static let listUnkeptItems = SQLFile(
     "list_unkept_items", PackageResources.list_unkept_items_sql)
+  /// Approved debits whose money no statement has credited.
+  public static let listUnseenDebits = SQLFile(
+    "list_unseen_debits", PackageResources.list_unseen_debits_sql)
   /// Debits that are in no file for a reason.
   public static let listWaitingDebits = SQLFile(
     "list_waiting_debits", PackageResources.list_waiting_debits_sql)
@@ -89,6 +97,8 @@ extension SQLFiles {
   public static let readBankItems = SQLFile("read_bank_items", PackageResources.read_bank_items_sql)
   /// Notes which kept entry each transaction is.
   public static let pairBankItems = SQLFile("pair_bank_items", PackageResources.pair_bank_items_sql)
+  /// Has statements join by sets, or as the server likes.
+  public static let planBySets = SQLFile("plan_by_sets", PackageResources.plan_by_sets_sql)
   /// Notes that a debit brought no money.
   public static let noteUncollectedDebit = SQLFile(
     "note_uncollected_debit", PackageResources.note_uncollected_debit_sql)

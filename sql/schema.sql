@@ -90,6 +90,14 @@ $_$;
 
 COMMENT ON FUNCTION bank_number(value text) IS 'A count or a sum that a bank tells, null where it tells none, -1 where it is no number.';
 
+CREATE FUNCTION bank_parts(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select ' ' || btrim(regexp_replace(lower(value), '[^[:alnum:]]+', ' ', 'g')) || ' '
+$$;
+
+COMMENT ON FUNCTION bank_parts(value text) IS 'A text by its words and numbers, each between blanks: what is in it as such is in it whole.';
+
 CREATE FUNCTION bank_quote(value text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -1158,6 +1166,24 @@ begin
     table = tg_table_name;
 end $$;
 
+CREATE FUNCTION rejected_debit_is_credited(of_invoice bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from payment_attempt a
+    join bank_debit d on d.payment_attempt_id = a.payment_attempt_id
+    join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
+    join bank_entry e on e.reason = 'declined_collected' and e.payment_id is null
+      and e.cleared_at is null
+      -- Of a part of a block nobody knows whose it is.
+      and case when e.words[2] is null then e.reference = b.payment_id
+          and (a.state = 'declined' and a.returned_at is null or d.uncollected_on is not null)
+        else split_part(e.reference, ' ', 1) = d.end_to_end_id end
+    where a.invoice_id = of_invoice)
+$$;
+
+COMMENT ON FUNCTION rejected_debit_is_credited(of_invoice bigint) IS 'Whether an open entry tells that money of a debit of the invoice came in that the bank had rejected: nobody has said yet whose it is.';
+
 CREATE FUNCTION resolve_cancel_at_period_end() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1543,6 +1569,7 @@ CREATE TABLE bank_file (
     bank_file_id bigint NOT NULL,
     seller_id bigint NOT NULL,
     gateway text NOT NULL,
+    account text NOT NULL,
     message_id text NOT NULL,
     as_of date NOT NULL,
     state text DEFAULT 'written'::text NOT NULL,
@@ -1559,6 +1586,8 @@ CREATE TABLE bank_file (
 );
 
 COMMENT ON TABLE bank_file IS 'A pain.008 message to the byte: it is handed over once, and a lost one is sent again (RULES 4). In euros.';
+
+COMMENT ON COLUMN bank_file.account IS 'Ours that the money comes to, as the MD5 of its number.';
 
 COMMENT ON COLUMN bank_file.answered_at IS 'When the bank took or rejected it as a whole.';
 
@@ -1591,7 +1620,7 @@ CREATE TABLE bank_statement (
     name text NOT NULL,
     currency text NOT NULL,
     closed_on date NOT NULL,
-    opening_minor bigint NOT NULL,
+    opening_minor bigint,
     closing_minor bigint NOT NULL
 );
 
@@ -1602,6 +1631,8 @@ COMMENT ON COLUMN bank_statement.account IS 'Ours, as the MD5 of its number.';
 COMMENT ON COLUMN bank_statement.name IS 'What the bank calls it.';
 
 COMMENT ON COLUMN bank_statement.closed_on IS 'The day of the closing balance.';
+
+COMMENT ON COLUMN bank_statement.opening_minor IS 'Null where the bank does not tell it.';
 
 ALTER TABLE bank_statement ALTER COLUMN bank_statement_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME bank_statement_bank_statement_id_seq
@@ -2888,6 +2919,9 @@ CREATE VIEW pending_debit AS
             WHEN i.closed THEN 'closed'::text
             WHEN (i.invoice_id IN ( SELECT d.invoice_id
                FROM disputed_invoice d)) THEN 'disputed'::text
+            WHEN (( SELECT (EXISTS ( SELECT
+                       FROM bank_entry o
+                      WHERE ((o.reason = 'declined_collected'::text) AND (o.payment_id IS NULL) AND (o.cleared_at IS NULL)))) AS "exists") AND rejected_debit_is_credited(i.invoice_id)) THEN 'declined_collected'::text
             ELSE NULL::text
         END AS obstacle
    FROM ((((((payment_attempt a
@@ -3373,6 +3407,30 @@ ALTER TABLE tax_rate_version ALTER COLUMN tax_rate_version_id ADD GENERATED ALWA
     CACHE 1
 );
 
+CREATE VIEW unseen_debit AS
+ WITH told AS MATERIALIZED (
+         SELECT f_1.account,
+            LEAST(min(d_1.booked_on), ( SELECT min(s.closed_on) AS min
+                   FROM bank_statement s
+                  WHERE (s.account = f_1.account))) AS since
+           FROM (bank_file f_1
+             JOIN bank_debit d_1 ON ((d_1.bank_file_id = f_1.bank_file_id)))
+          GROUP BY f_1.account
+        )
+ SELECT d.payment_attempt_id,
+    f.seller_id,
+    f.bank_file_id,
+    d.block,
+    d.amount_minor
+   FROM ((((bank_debit d
+     JOIN bank_file f ON ((f.bank_file_id = d.bank_file_id)))
+     JOIN told t ON ((t.account = f.account)))
+     JOIN bank_block b ON (((b.bank_file_id = d.bank_file_id) AND (b.block = d.block))))
+     JOIN payment_attempt a ON (((a.payment_attempt_id = d.payment_attempt_id) AND (a.state = 'approved'::text))))
+  WHERE ((d.booked_on IS NULL) AND (d.uncollected_on IS NULL) AND (b.collected_on >= t.since));
+
+COMMENT ON VIEW unseen_debit IS 'Debits that are approved, and whose money no statement has credited, though statements of the account are read.';
+
 CREATE TABLE usage_record (
     usage_record_id bigint NOT NULL,
     subscription_id bigint NOT NULL,
@@ -3488,7 +3546,7 @@ ALTER TABLE ONLY bank_report
     ADD CONSTRAINT bank_report_pkey PRIMARY KEY (fingerprint);
 
 ALTER TABLE ONLY bank_statement
-    ADD CONSTRAINT bank_statement_key UNIQUE (account, currency, closed_on, opening_minor, closing_minor);
+    ADD CONSTRAINT bank_statement_key UNIQUE NULLS NOT DISTINCT (account, currency, closed_on, opening_minor, closing_minor);
 
 ALTER TABLE ONLY bank_statement
     ADD CONSTRAINT bank_statement_pkey PRIMARY KEY (bank_statement_id);
@@ -3769,6 +3827,8 @@ CREATE UNIQUE INDEX approval_open_key ON approval USING btree (seller_id, operat
 CREATE INDEX attachment_file_idx ON attachment USING btree (file_id);
 
 CREATE INDEX bank_debit_block_idx ON bank_debit USING btree (bank_file_id, block);
+
+CREATE INDEX bank_debit_unbooked_idx ON bank_debit USING btree (bank_file_id, block) WHERE ((booked_on IS NULL) AND (uncollected_on IS NULL));
 
 CREATE INDEX bank_entry_booking_idx ON bank_entry USING btree (booking_ref, booking_minor);
 

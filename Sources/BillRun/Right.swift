@@ -83,7 +83,8 @@ extension Right {
         total_minor early_discount_until early_discount_minor amended_due_date \
         amended_payment_terms
         """),
-      .update("bank_debit", "booked_on uncollected_on"),
+      .update("bank_file", "state handed_over_at answered_at"),
+      .update("bank_debit", "booked_on uncollected_on fee_minor"),
       .update("bank_entry", "payment_id cleared_at cleared_by note"),
       .delete("invoice invoice_line invoice_tax invoice_discount invoice_discount_share"),
       .delete("invoice_request attachment late_usage line_credit line_credit_tax"),

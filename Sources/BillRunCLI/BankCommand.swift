@@ -211,7 +211,8 @@ struct BankSettle: AsyncParsableCommand {
     commandName: "settle", abstract: "Approve debits that were not returned in time.",
     discussion: """
       billrun charge does the same as its first step. Exits with 65 when debits should be final, \
-      but nobody has handed their file over, or an open entry speaks against them.
+      but nobody has handed their file over, or an open entry speaks against them; and when no \
+      statement has credited what is approved.
       """)
 
   @Option(help: "Only this seller.") var seller: String?

@@ -39,7 +39,7 @@ struct BankClear: AsyncParsableCommand {
       It books nothing: what the entry is, is recorded first, with billrun payment record or \
       payment return, and named here. An entry that another one tells of, too, is \
       cleared with a note alone. With --collected, a credit of our debits that has another amount \
-      than they is theirs.
+      than they is theirs; with --fee, what the bank took is its fee: both are booked.
       """)
 
   @Argument(help: "The entry's id.") var id: Int64
@@ -51,20 +51,27 @@ struct BankClear: AsyncParsableCommand {
   @Flag(help: "It is money of our debits: book it, and what it is less as the bank's fee.")
   var collected = false
 
+  @Flag(help: "It is a fee of the bank for a return: book it.") var fee = false
+
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
-    if collected && payment != nil { throw ValidationError("give --payment or --collected") }
+    if [collected, fee, payment != nil].filter({ $0 }).count > 1 {
+      throw ValidationError("give --payment, --collected or --fee")
+    }
     if note.allSatisfy(\.isWhitespace) { throw ValidationError("say with --note what was done") }
   }
 
   func run() async throws {
     let connection = try await options.connect()
-    let (id, payment, note, collected) = (id, payment, note, collected)
+    let (id, payment, note, collected, fee) = (id, payment, note, collected, fee)
     let (moment, user) = (WallClock.system.now(), SystemUser.name)
     let entry = try await connection.operation { connection in
       if collected {
         return try BankEntry.collect(id, note: note, at: moment, by: user, on: connection)
+      }
+      if fee {
+        return try BankEntry.charge(id, note: note, at: moment, by: user, on: connection)
       }
       return try BankEntry.clear(
         id, payment: payment, note: note, at: moment, by: user, on: connection)

@@ -29,6 +29,7 @@ create table bank_file (
   bank_file_id bigint generated always as identity,
   seller_id    bigint not null,
   gateway      text not null,
+  account      text not null,
   message_id   text not null,
   as_of        date not null,
   state        text not null default 'written',
@@ -50,6 +51,8 @@ create table bank_file (
 comment on table bank_file is
   'A pain.008 message to the byte: it is handed over once, and a lost one is sent again (RULES 4). '
   'In euros.';
+comment on column bank_file.account is
+  'Ours that the money comes to, as the MD5 of its number.';
 comment on column bank_file.answered_at is 'When the bank took or rejected it as a whole.';
 
 create table bank_block (
@@ -98,6 +101,8 @@ create table bank_debit (
     check (settled_on is null or uncollected_on is null)
 );
 create index bank_debit_block_idx on bank_debit (bank_file_id, block);
+create index bank_debit_unbooked_idx on bank_debit (bank_file_id, block)
+  where booked_on is null and uncollected_on is null;
 comment on table bank_debit is 'An attempt in a file: in one at most, for ever.';
 comment on column bank_debit.returned_on is
   'The day on which the bank took it back, by its statement, under the reference return_ref: what '
@@ -134,17 +139,18 @@ create table bank_statement (
   name          text not null,
   currency      text not null,
   closed_on     date not null,
-  opening_minor bigint not null,
+  opening_minor bigint,
   closing_minor bigint not null,
   constraint bank_statement_pkey primary key (bank_statement_id),
   constraint bank_statement_key
-    unique (account, currency, closed_on, opening_minor, closing_minor)
+    unique nulls not distinct (account, currency, closed_on, opening_minor, closing_minor)
 );
 comment on table bank_statement is
   'The balances of a statement (camt.053), in minor units of its currency: it opens with what the '
   'one before closes with.';
 comment on column bank_statement.account is 'Ours, as the MD5 of its number.';
 comment on column bank_statement.name is 'What the bank calls it.';
+comment on column bank_statement.opening_minor is 'Null where the bank does not tell it.';
 comment on column bank_statement.closed_on is 'The day of the closing balance.';
 
 create function bank_reference(value text) returns text
@@ -182,6 +188,14 @@ as $$
     and not (short ~ '[0-9]$' and substr(long, strpos(long, short) + length(short), 1) ~ '[0-9]')
 $$;
 comment on function bank_contains(text, text) is 'Whether a text has another in it, numbers whole.';
+
+create function bank_parts(value text) returns text
+language sql immutable
+as $$
+  select ' ' || btrim(regexp_replace(lower(value), '[^[:alnum:]]+', ' ', 'g')) || ' '
+$$;
+comment on function bank_parts(text) is
+  'A text by its words and numbers, each between blanks: what is in it as such is in it whole.';
 
 create function bank_likeness(a text[], b text[]) returns integer
 language plpgsql immutable
@@ -296,6 +310,44 @@ comment on column bank_entry.reason is
 
 comment on column bank_entry.cleared_at is 'When a person dealt with it, as the note says.';
 
+create function rejected_debit_is_credited(of_invoice bigint) returns boolean
+language sql stable as $$
+  select exists (
+    select from payment_attempt a
+    join bank_debit d on d.payment_attempt_id = a.payment_attempt_id
+    join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
+    join bank_entry e on e.reason = 'declined_collected' and e.payment_id is null
+      and e.cleared_at is null
+      -- Of a part of a block nobody knows whose it is.
+      and case when e.words[2] is null then e.reference = b.payment_id
+          and (a.state = 'declined' and a.returned_at is null or d.uncollected_on is not null)
+        else split_part(e.reference, ' ', 1) = d.end_to_end_id end
+    where a.invoice_id = of_invoice)
+$$;
+comment on function rejected_debit_is_credited(bigint) is
+  'Whether an open entry tells that money of a debit of the invoice came in that the bank had '
+  'rejected: nobody has said yet whose it is.';
+
+create view unseen_debit as
+with told as materialized (
+  -- Since when statements of an account tell of what it collects.
+  select f.account, least(min(d.booked_on), (
+      select min(s.closed_on) from bank_statement s where s.account = f.account)) as since
+  from bank_file f
+  join bank_debit d on d.bank_file_id = f.bank_file_id
+  group by f.account
+)
+select d.payment_attempt_id, f.seller_id, f.bank_file_id, d.block, d.amount_minor
+from bank_debit d
+join bank_file f on f.bank_file_id = d.bank_file_id
+join told t on t.account = f.account
+join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
+join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id and a.state = 'approved'
+where d.booked_on is null and d.uncollected_on is null and b.collected_on >= t.since;
+comment on view unseen_debit is
+  'Debits that are approved, and whose money no statement has credited, though statements of the '
+  'account are read.';
+
 create view pending_debit as
 select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.customer_id,
   a.amount_minor, a.request ->> 'invoice' as number,
@@ -308,6 +360,10 @@ select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.cu
       or i.total_minor + i.rounding_minor - i.settled_minor < a.amount_minor then 'withdrawn'
     when i.closed then 'closed'
     when i.invoice_id in (select d.invoice_id from disputed_invoice d) then 'disputed'
+    when (select exists (
+        select from bank_entry o
+        where o.reason = 'declined_collected' and o.payment_id is null and o.cleared_at is null))
+      and rejected_debit_is_credited(i.invoice_id) then 'declined_collected'
   end as obstacle
 from payment_attempt a
 cross join lateral jsonb_to_record(a.request -> 'debit') as f (debtor text, mandate text,

@@ -1,6 +1,6 @@
 -- Notes what a person did about a kept entry that is open, with an event.
 -- $1 bank_entry_id bigint, $2 payment_id bigint (null for none), $3 note text, $4 os_user text, $5
--- moment timestamptz.
+-- moment timestamptz, $6 boolean: it is booked as the bank's fee.
 -- Out: bank_entry_id bigint; no row where the entry is not open, or the payment is another one: not
 -- of its amount or not in euros as the entry, or an entry's already. Index: bank_entry_id_key,
 -- payment_pkey, bank_entry_payment_key.
@@ -19,7 +19,7 @@ with cleared as (
   insert into event (kind, subject_kind, subject_id, detail)
   select 'bank_entry_cleared', 'bank_entry', c.bank_entry_id,
     jsonb_build_object('entry', c.entry_key, 'payment', $2::bigint, 'note', $3::text,
-      'os_user', $4::text)
+      'os_user', $4::text) || case when $6::boolean then '{"fee": true}' else '{}' end::jsonb
   from cleared c
 )
 select c.bank_entry_id from cleared c

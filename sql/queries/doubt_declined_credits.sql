@@ -20,7 +20,7 @@ with debit as materialized (
 ), judged as materialized (
   select d.*, a.request -> 'debit' ->> 'debtor' as debtor,
     (a.state = 'declined' and a.returned_at is null or b.uncollected_on is not null)
-      and not exists (
+      and b.returned_on is null and not exists (
         select from bank_item r where r.kind = 'return' and r.end_to_end_id = d.end_to_end_id)
       as is_declined
   from debit d

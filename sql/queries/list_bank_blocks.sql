@@ -5,7 +5,8 @@
 -- pending, approved, declined, returned bigint. Index: bank_block_pkey, bank_debit_block_idx.
 select b.block, b.payment_id, b.scheme, b.sequence, b.collected_on, b.final_on, b.debit_count,
   b.sum_minor,
-  case when bool_and(d.booked_on is not null or a.state = 'declined') then max(d.booked_on) end
+  case when bool_and(d.booked_on is not null or d.uncollected_on is not null
+      or a.state = 'declined') then max(d.booked_on) end
     as booked_on, count(*) filter (where a.state = 'pending') as pending,
   count(*) filter (where a.state = 'approved') as approved,
   count(*) filter (where a.state = 'declined') as declined,

@@ -19,6 +19,50 @@ with item as materialized (
       or e.booking_ref in (select t.booking_ref from item t)
       or (e.booked_on, e.amount_minor) in (select t.booked_on, t.amount_minor from item t))
     and not exists (select from bank_item t where t.entry_key = e.entry_key)
+), part as materialized (
+  -- The parts of each number that are as long as one of the others, for a join by what is equal.
+  select distinct t.place, null::text as entry_key, t.booked_on, t.amount_minor,
+    substr(t.number, n, l.length) as number
+  from item t
+  join (
+    select distinct e.booked_on, e.amount_minor, length(e.number) as length from entry e) l
+    on l.booked_on = t.booked_on and l.amount_minor = t.amount_minor and l.length > 0
+  cross join generate_series(1, length(t.number) - l.length + 1) n
+  union all
+  select distinct null::bigint, e.entry_key, e.booked_on, e.amount_minor,
+    substr(e.number, n, l.length)
+  from entry e
+  join (
+    select distinct t.booked_on, t.amount_minor, length(t.number) as length from item t) l
+    on l.booked_on = e.booked_on and l.amount_minor = e.amount_minor and l.length > 0
+  cross join generate_series(1, length(e.number) - l.length + 1) n
+), alike as materialized (
+  -- What differs in the id, else in numbers, is another one, which most are.
+  select t.place, e.entry_key
+  from item t
+  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
+    and e.words[2] = t.words[2]
+  union
+  select p.place, e.entry_key
+  from part p
+  join entry e on e.booked_on = p.booked_on and e.amount_minor = p.amount_minor
+    and e.number = p.number
+  where p.place is not null
+  union
+  select t.place, p.entry_key
+  from part p
+  join item t on t.booked_on = p.booked_on and t.amount_minor = p.amount_minor
+    and t.number = p.number
+  where p.entry_key is not null
+  union
+  select t.place, e.entry_key
+  from item t
+  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor and e.number = ''
+  union
+  select t.place, e.entry_key
+  from item t
+  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
+  where t.number = ''
 ), pair as (
   select t, e, true as is_own
   from item t
@@ -29,20 +73,11 @@ with item as materialized (
   join entry e on e.booking_ref = t.booking_ref and e.booking_minor = t.booking_minor
     and e.booked_on = t.booked_on and e.bank_ref <> t.bank_ref
   union all
-  -- Without references, what differs in id or numbers is another one, which most are.
   select t, e, null
-  from item t
-  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
-    and coalesce(t.words[2] = e.words[2], t.number = '' or e.number = ''
-      or strpos(t.number, e.number) > 0 or strpos(e.number, t.number) > 0)
-  where t.bank_ref is null
-  union all
-  select t, e, null
-  from item t
-  join entry e on e.booked_on = t.booked_on and e.amount_minor = t.amount_minor
-    and coalesce(t.words[2] = e.words[2], t.number = '' or e.number = ''
-      or strpos(t.number, e.number) > 0 or strpos(e.number, t.number) > 0)
-  where t.bank_ref is not null and e.bank_ref is null
+  from alike a
+  join item t on t.place = a.place
+  join entry e on e.entry_key = a.entry_key
+  where (t.bank_ref is null or e.bank_ref is null) and (t.words[2] = e.words[2]) is not false
   union all
   -- Two statements have each booking once: under two references it is perhaps another one.
   select t, e, null

@@ -1,6 +1,7 @@
 -- Debits that are in no file yet for a reason, the oldest first.
 -- $1 gateway text, $2 seller bigint, $3 as-of day date, $4 notice text, $5 limit bigint.
--- Out: payment_attempt_id, invoice_id bigint, number, reason text (no_notice, closed, disputed).
+-- Out: payment_attempt_id, invoice_id bigint, number, reason text (no_notice, closed, disputed,
+-- declined_collected).
 -- Index: payment_attempt_live_key, message_invoice_idx.
 select d.payment_attempt_id, d.invoice_id, d.number, coalesce(d.obstacle, 'no_notice') as reason
 from pending_debit d

@@ -8,8 +8,11 @@ create temp table told_statement (
   account       text,
   name          text not null,
   currency      text not null,
+  -- The day of the balance that it opens with: the first of its days, or the one before.
+  opened_on     date,
   closed_on     date not null,
-  opening_minor bigint not null,
+  -- Null where only the closing balance is told.
+  opening_minor bigint,
   closing_minor bigint not null
 ) on commit drop;
 

@@ -1,5 +1,5 @@
 -- Reads the balances of the statements of a camt.053 message. One that is set out on pages opens
--- and closes them with interim balances.
+-- and closes them with interim balances. Some tell only what they close with.
 -- $1 its text, $2 its namespace text. Index: currency_pkey.
 with balance as materialized (
   select b.*, round(case b.sign when 'DBIT' then -1 else 1 end * b.amount
@@ -24,11 +24,11 @@ with balance as materialized (
   from balance b
   group by b.statement
 )
-insert into told_statement (statement, account, name, currency, closed_on, opening_minor,
-  closing_minor)
-select e.statement, c.account, bank_quote(c.name), c.currency, left(c.day, 10)::date, o.minor,
-  c.minor
+insert into told_statement (statement, account, name, currency, opened_on, closed_on,
+  opening_minor, closing_minor)
+select e.statement, c.account, bank_quote(c.name), c.currency, left(o.day, 10)::date,
+  left(c.day, 10)::date, o.minor, c.minor
 from ended e
-join balance o on o.place = e.opening
-join balance c on c.place = e.closing and c.currency = o.currency
-where e.opening <> e.closing and not o.is_closing and not c.is_opening
+join balance c on c.place = e.closing and not c.is_opening
+left join balance o on o.place = e.opening and not o.is_closing and o.place <> c.place
+where o.currency = c.currency or o.place is null and c.is_closing

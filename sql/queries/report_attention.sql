@@ -1,6 +1,8 @@
 -- What needs a person now, by kind; kinds of which there is nothing have no row.
 -- $1 seller text, null for all. Out: kind text, count bigint; in order of kind.
--- Index: hold_open_key, payment_attempt_live_key, message_trouble_idx, gate_finding_open_idx.
+-- What statements told of is of no seller, and counts for each.
+-- Index: hold_open_key, payment_attempt_live_key, message_trouble_idx, gate_finding_open_idx,
+-- bank_entry_open_idx, bank_debit_unbooked_idx.
 with seller_ids as materialized (
   select s.seller_id from seller s where $1::text is null or s.code = $1
 ), newest as (
@@ -21,6 +23,14 @@ with seller_ids as materialized (
   left join customer c on c.customer_id = p.customer_id
   where a.state in ('intended', 'unknown')
     and coalesce(i.seller_id, c.seller_id) in (select seller_id from seller_ids)
+  union all
+  select 'bank_entry', count(*)
+  from bank_entry e
+  where e.payment_id is null and e.cleared_at is null and e.reason is distinct from 'superseded'
+  union all
+  select 'unseen_debit', count(*)
+  from unseen_debit d
+  where d.seller_id in (select seller_id from seller_ids)
   union all
   select 'unfinished_run', count(*)
   from newest n

@@ -4,14 +4,18 @@
 -- sum of debits, or of their returns, that does not say of which is listed, too, and so is a debit
 -- of a whole block, a return of what no file of these books has, by its reason, its end-to-end id
 -- or a mandate of ours, by the bank's code or by its text, and whatever takes another booking back
--- but a return of one debit of ours: so does money that we sent and that comes in again.
+-- but a return of one debit of ours: so does money that we sent and that comes in again. A transfer
+-- that we sent with the end-to-end id of a debit is its refund, which the books know or is listed.
 -- What comes from an account of ours is our own money, and listed.
 -- $1 moment timestamptz, $2 our accounts text[].
--- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
-with today (day, own) as materialized (
+-- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx,
+-- payment_of_attempt_key, refund_payment_idx.
+with today (day, own, cut) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date),
     -- What debits of these books are called, in a file or not.
-    (select '^' || left(b.uuid::text, 8) || '-[0-9]+-[0-9]+$' from book b)
+    (select '^' || left(b.uuid::text, 8) || '-[0-9]+-[0-9]+$' from book b),
+    -- The same within a text, where a line end may be in it.
+    (select left(b.uuid::text, 8) || '[0-9]{2}' from book b)
   from seller s
 ), told as (
   select t.place, d.payment_attempt_id is not null as is_debit,
@@ -37,10 +41,17 @@ with today (day, own) as materialized (
       or t.sub_family in ('RRTN', 'RPCR') or t.own_code ~ '\y159\y'
       or bank_words(t.remittance) ~ 'rueckueberweisung') as is_back,
     -- Debits and checks that come back, by ISO 20022, by codes of German banks or by their text.
-    not t.is_credit and (t.return_reason is not null or t.family in ('IDDT', 'RCHQ')
+    not t.is_credit and coalesce(t.return_reason is not null or t.family in ('IDDT', 'RCHQ')
       or t.sub_family in ('UPDD', 'PRDD', 'RCDD', 'UPCQ', 'CQRV') or t.own_code ~ '\y10[89]\y'
-      or bank_words(t.remittance) ~ 'rueckl(ast|s)|unpaiddirectdebit|returneddirectdebit')
-      as is_return
+      or bank_words(t.remittance) ~ 'rueckl(ast|s)|unpaiddirectdebit|returneddirectdebit',
+      false) as is_return,
+    not t.is_credit and not t.is_reversal
+      and coalesce(t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y116\y', false) as is_sent,
+    exists (
+      select from payment p
+      join refund r on r.payment_id = p.payment_id and r.state = 'approved'
+        and r.amount_minor = t.amount_minor
+      where p.payment_attempt_id = d.payment_attempt_id) as is_refunded
   from bank_item t
   left join bank_debit d on d.end_to_end_id = t.end_to_end_id
   left join bank_block b on b.payment_id = t.payment_ref
@@ -50,6 +61,8 @@ with today (day, own) as materialized (
       when t.is_credit_booking and o.booking_fault is not null then
         case when t.place = min(t.place) over (partition by t.booking) then 'listed'
           else 'part' end
+      when o.is_debit and o.is_sent and not o.is_return then
+        case when o.is_refunded then 'other' else 'refund' end
       when o.is_debit and not t.is_credit then
         case when o.booking_fault = 'currency_not_eur' then 'listed'
           when t.booked_on > y.day then 'early'
@@ -58,7 +71,8 @@ with today (day, own) as materialized (
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
       when o.is_untold then 'listed'
-      when not t.is_credit and (o.is_return or t.end_to_end_id ~ y.own
+      when not t.is_credit and (o.is_return or not o.is_sent and (t.end_to_end_id ~ y.own
+            or bank_words(t.remittance) ~ y.cut)
           or exists (select from payment_source s
             where s.mandate is not null and s.mandate ->> 'id' = t.mandate)) then
         -- What the bank does not say the amount of is listed as its booking, once.
@@ -76,10 +90,12 @@ with today (day, own) as materialized (
   cross join today y
 )
 update bank_item t
-set kind = case when s.kind in ('back', 'own', 'unknown') then 'listed' else s.kind end,
+set kind = case when s.kind in ('back', 'own', 'unknown', 'refund') then 'listed'
+    else s.kind end,
   reason = case when s.kind = 'early' then 'date_to_come'
     when s.kind = 'back' then 'taken_back'
     when s.kind = 'own' then 'own_account'
+    when s.kind = 'refund' then 'refund_unknown'
     when s.kind = 'unknown' then 'return_unknown'
     when s.kind <> 'listed' then null
     when s.is_sum then s.booking_fault

@@ -66,10 +66,10 @@ with locked as materialized (
       $14::text, b.debits), '' order by b.block) as blocks
   from block b, creditor c
 ), file as (
-  insert into bank_file (bank_file_id, seller_id, gateway, message_id, as_of, debit_count,
-    sum_minor, content)
+  insert into bank_file (bank_file_id, seller_id, gateway, account, message_id, as_of,
+    debit_count, sum_minor, content)
   overriding system value
-  select $10, $2, $1, $11, $3, y.debit_count, y.sum_minor, convert_to(format(
+  select $10, $2, $1, md5($15::text), $11, $3, y.debit_count, y.sum_minor, convert_to(format(
       E'<?xml version="1.0" encoding="UTF-8"?>\n'
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"><CstmrDrctDbtInitn>'
         '<GrpHdr><MsgId>%s</MsgId><CreDtTm>%s</CreDtTm><NbOfTxs>%s</NbOfTxs><CtrlSum>%s</CtrlSum>'

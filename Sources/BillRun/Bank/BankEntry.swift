@@ -86,19 +86,19 @@ public struct BankEntry: Sendable, Hashable {
   }
 
   /// Notes what a person did about an open entry, at a moment in UNIX seconds: with a payment that
-  /// it is, or without.
+  /// it is, or without; `isFee` says in the event that it is booked as the bank's.
   ///
   /// Throws `BillRunError`: no such entry (64), one that is not open, a payment that is not of its
   /// amount, or one of an entry that is not in euros (65).
   public static func clear(
-    _ id: Int64, payment: Int64?, note: String, at moment: Int64, by user: String,
-    on connection: isolated Connection
+    _ id: Int64, payment: Int64?, note: String, isFee: Bool = false, at moment: Int64,
+    by user: String, on connection: isolated Connection
   ) throws -> BankEntry {
     let rows = try connection.query(
       Statement(SQLFiles.clearBankEntry),
       [
         .int64(id), .int64(payment), .string(note), .string(user),
-        .timestamptz(unixSeconds: moment),
+        .timestamptz(unixSeconds: moment), .bool(isFee),
       ])
     guard let entry = try list(id: id, on: connection).first else {
       throw BillRunError(
@@ -123,40 +123,6 @@ public struct BankEntry: Sendable, Hashable {
       .dataError, code: "bank_entry_differs",
       "bank entry \(id) not cleared, payment \(payment ?? 0) is not of its amount and currency, or "
         + "is another entry's", hint: "billrun payment show \(payment ?? 0)")
-  }
-
-  /// Notes that an open entry is what the bank has collected of our debits, at a moment in UNIX
-  /// seconds: their money is booked to the bank as they are approved, and what the entry is less
-  /// is the bank's fee (RULES 7).
-  ///
-  /// Throws `BillRunError` as `clear` does, and with 65 where the entry has no such debits, or is
-  /// more than they are, or less by more than a fee.
-  public static func collect(
-    _ id: Int64, note: String, at moment: Int64, by user: String,
-    on connection: isolated Connection
-  ) throws -> BankEntry {
-    let rows = try connection.query(Statement(SQLFiles.collectListedEntry), [.int64(id)])
-    let entry = try clear(id, payment: nil, note: note, at: moment, by: user, on: connection)
-    guard rows.count == 1, let euro = Currency(code: "eur") else {
-      throw BillRunError(
-        .dataError, code: "bank_entry_differs",
-        "bank entry \(id) not cleared, it is no credit of debits that wait for their money",
-        hint: "billrun bank entries --open")
-    }
-    let fee = try rows.int64(0, 2) - entry.amount
-    if fee < 0 || fee > BankReturns.mostFee {
-      throw BillRunError(
-        .dataError, code: "bank_entry_differs",
-        "bank entry \(id) not cleared, its debits come to "
-          + "\(Figure.amount(minor: try rows.int64(0, 2), digits: 2)) eur",
-        hint: "billrun bank clear \(id), once what was rejected is read")
-    }
-    var sheet = PaymentSheet()
-    sheet.book(
-      "bank_fee", on: try rows.localDate(0, 1), seller: try rows.int64(0, 0), euro, fee,
-      debit: "6500", credit: "1000")
-    try sheet.write(InvoiceOperations(at: moment, by: user), on: connection)
-    return entry
   }
 
   private var figure: String {

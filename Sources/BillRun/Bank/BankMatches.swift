@@ -19,6 +19,8 @@ struct BankMatches {
   }
 
   static func find(on connection: isolated Connection) throws {
+    // What is read and kept in this transaction has no statistics.
+    _ = try connection.query(Statement(SQLFiles.planBySets), [.bool(false)])
     try match(["both", "booking"], connection)
     try pair(try list(connection).filter { $0.isKnown && $0.isByReference }, connection)
     try match(["unkept", "named", "unnamed"], connection)
@@ -31,6 +33,7 @@ struct BankMatches {
     try connection.execute(
       Statement(SQLFiles.doubtBankItems),
       [.int64Array(places), .stringArray(places.compactMap { doubts[$0] })])
+    _ = try connection.query(Statement(SQLFiles.planBySets), [.bool(true)])
   }
 
   private static func match(_ ways: [String], _ connection: isolated Connection) throws {

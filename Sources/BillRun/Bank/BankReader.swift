@@ -32,14 +32,39 @@ public struct BankReader: Sendable {
       case .status: try readStatus(message, &reading, connection)
       case .report, .statement, .notification: try readBookings(message, &reading, connection)
       }
-      try connection.execute(
-        Statement(SQLFiles.collectListedBlocks),
-        [.timestamptz(unixSeconds: moment), .string(user)])
+      try collectListed(&reading, connection)
       if reading.leavesNothing { return reading }
       var detail = JSONWriter()
       reading.write(to: &detail)
       try message.record(detail.text, isWhole: reading.isWhole, on: connection)
       return reading
+    }
+  }
+
+  /// Judges blocks anew that were listed; what the message tells of them is then collected.
+  private func collectListed(
+    _ reading: inout BankReading, _ connection: isolated Connection
+  ) throws {
+    let rows = try connection.query(
+      Statement(SQLFiles.collectListedBlocks),
+      [.timestamptz(unixSeconds: moment), .string(user)])
+    for row in rows.indices {
+      try acknowledge(try rows.int64(row, 0), &reading, connection)
+      let key = try rows.string(row, 1)
+      guard let place = reading.unmatched.firstIndex(where: { $0.entry == key }) else { continue }
+      reading.unmatched.remove(at: place)
+      reading.collected += 1
+    }
+  }
+
+  /// Notes that the bank had a file, since it has booked of it.
+  private func acknowledge(
+    _ file: Int64, _ reading: inout BankReading, _ connection: isolated Connection
+  ) throws {
+    if try BankFile.move(
+      file, to: .acknowledged, from: [.written, .handedOver], at: moment, by: user, on: connection)
+    {
+      reading.answered += 1
     }
   }
 
@@ -140,17 +165,12 @@ public struct BankReader: Sendable {
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
     try connection.execute(Statement(SQLFiles.supersedeBankSums), [])
     try BankMatches.find(on: connection)
-    for row in had.indices {
-      let file = try had.int64(row, 0)
-      if try BankFile.move(
-        file, to: .acknowledged, from: [.written, .handedOver], at: moment, by: user,
-        on: connection)
-      {
-        reading.answered += 1
-      }
-    }
+    for row in had.indices { try acknowledge(try had.int64(row, 0), &reading, connection) }
     reading.declined += try BankReturns(moment: moment, user: user).take(
       adding: &reading, decline: decline, on: connection)
+    try connection.execute(
+      Statement(SQLFiles.clearReturnedCredits),
+      [.timestamptz(unixSeconds: moment), .string(user)])
     try BankTransfers(moment: moment).take(adding: &reading, on: connection)
     let unkept = try connection.query(Statement(SQLFiles.listUnkeptItems), [])
     reading.unmatched += try unkept.indices.map { row in

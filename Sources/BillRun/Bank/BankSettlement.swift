@@ -30,6 +30,21 @@ public struct BankSettlement: Sendable {
     /// How many debits should be final, but the bank has credited others of their block, and not
     /// them.
     public internal(set) var uncredited = 0
+    /// How many debits are approved, though no statement has credited their money.
+    public internal(set) var unseen: Int64 = 0
+    /// What these come to, in euro cents.
+    public internal(set) var unseenAmount: Int64 = 0
+    /// The ids of the files that they are in.
+    public internal(set) var unseenFiles: [Int64] = []
+
+    mutating func addUnseen(of seller: Int64, on connection: isolated Connection) throws {
+      let rows = try connection.query(Statement(SQLFiles.listUnseenDebits), [.int64(seller)])
+      for row in rows.indices {
+        unseenFiles.append(try rows.int64(row, 0))
+        unseen += try rows.int64(row, 1)
+        unseenAmount += try rows.int64(row, 2)
+      }
+    }
   }
 
   /// What keeps a debit from being approved that is final by its day.
@@ -59,6 +74,7 @@ public struct BankSettlement: Sendable {
       ).int64(0, 0)
       settled.held += try final(of: id, on: today, .held, connection).count
       settled.uncredited += try final(of: id, on: today, .uncredited, connection).count
+      try settled.addUnseen(of: id, on: connection)
     }
     return settled
   }
@@ -146,12 +162,19 @@ extension BankSettlement.Settled {
         "not credited: \(Figure.counted(Int64(uncredited), "debit")) whose block the bank has "
         + "credited without them\n"
     }
+    if unseen > 0 {
+      text +=
+        "not seen: \(Figure.counted(unseen, "debit")) of "
+        + "\(Figure.amount(minor: unseenAmount, digits: 2)) eur approved that no statement has "
+        + "credited, in \(unseenFiles.count == 1 ? "bank file" : "bank files") "
+        + "\(unseenFiles.map(String.init).joined(separator: ", "))\n"
+    }
     return text
   }
 
   /// 65 where a file was forgotten or a person has to decide, else 0.
   public var exitCode: ExitStatus {
-    stuck > 0 || held > 0 || uncredited > 0 ? .dataError : .ok
+    stuck > 0 || held > 0 || uncredited > 0 || unseen > 0 ? .dataError : .ok
   }
 
   /// The same as JSON.
@@ -163,6 +186,9 @@ extension BankSettlement.Settled {
       $0.field("not_handed_over", stuck)
       $0.field("held", held)
       $0.field("not_credited", uncredited)
+      $0.field("not_seen", unseen)
+      $0.field("not_seen_amount", minor: unseenAmount, digits: 2)
+      $0.field("not_seen_files", array: { list in unseenFiles.forEach { list.integer($0) } })
       $0.field("exit_code", Int(exitCode.rawValue))
     }
   }

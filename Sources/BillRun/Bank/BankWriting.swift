@@ -10,7 +10,7 @@ public struct BankWriting: Sendable {
     public let invoice: Int64
     /// The invoice's number, for people.
     public let number: String
-    /// `no_notice`, `closed` or `disputed`.
+    /// `no_notice`, `closed`, `disputed` or `declined_collected`.
     public let reason: String
   }
 

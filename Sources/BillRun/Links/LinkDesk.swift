@@ -138,7 +138,7 @@ public struct LinkDesk: Sendable {
     switch payment.reason {
     case nil: return payment.seen.map { .payable(form: form(of: document, $0)) } ?? .later
     case "settled": return .settled
-    case "charging": return .pending
+    case "charging", "declined_collected": return .pending
     case "closed": return .elsewhere
     case "no_source": return .transfer
     // Another invoice is charged by the same source: this one can be, once that is done.

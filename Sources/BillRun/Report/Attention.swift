@@ -35,6 +35,8 @@ public struct Attention: Sendable {
   private static let words: [String: (text: String, command: String)] = [
     "held": ("held customers", "billrun hold list"),
     "unknown_charge": ("charges of unknown outcome", "billrun report collections"),
+    "bank_entry": ("open entries of bank statements", "billrun bank entries --open"),
+    "unseen_debit": ("approved debits that no statement credits", "billrun bank settle"),
     "unfinished_run": ("runs that have not ended well", "billrun runs list"),
     "unposted_run": ("runs that wait to be posted", "billrun runs list"),
     "gate_finding": ("findings of the gate", "billrun runs list; billrun runs gate RUN"),

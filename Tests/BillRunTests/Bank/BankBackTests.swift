@@ -56,6 +56,40 @@ import Testing
     }
   }
 
+  @Test(
+    "a transfer that we sent with the id of a debit is its refund: known, or listed",
+    arguments: [("ICDT", false), ("ICDT", true), ("IRCT", true), (nil, true)])
+  func ownRefund(family: String?, isKnown: Bool) async throws {
+    try await BankBooks.with(1) { bank in
+      let file = try await bank.handOver()
+      let block = Booking.batch(of: file, amount: "10.00", on: "2026-11-16")
+      _ = try await bank.read(BankMessages.statement("S1", [block]), on: "2026-11-16")
+      #expect(try await bank.settle("2026-11-23").booked == 1000)
+      if isKnown {
+        try await bank.books.connection.operation {
+          try PaymentOperations(at: 1_795_600_000, by: "tester").refund(
+            1, amount: 1000, over: $0)
+        }
+      }
+      let before = try await bank.books.texts(Self.balances)
+      var one = Booking.told("10.00", id: try await bank.endToEnd(1), on: "2026-11-26")
+      (one.isCredit, one.family) = (false, family)
+      if family == nil { one.ownCode = "NTRF+116+1090" }
+      let reading = try await bank.read(BankMessages.statement("S2", [one]), on: "2026-11-26")
+      #expect(reading.returned == 0)
+      #expect(reading.unmatched.map(\.reason) == (isKnown ? [] : ["refund_unknown"]))
+      #expect(reading.others == (isKnown ? 1 : 0))
+      try await expectTexts(bank.books, Self.balances, before)
+      // With a reason it is a return all the same.
+      one.details = one.details.replacing(
+        "</Refs>", with: "</Refs><RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf>")
+      one.day = "2026-11-27"
+      let back = try await bank.read(BankMessages.statement("S3", [one]), on: "2026-11-27")
+      #expect([back.returned, back.unmatched.count] as [Int] == (isKnown ? [0, 1] : [1, 0]))
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test("a return that tells its end-to-end id in its text alone is taken")
   func textReturn() async throws {
     try await BankBooks.with(2) { bank in

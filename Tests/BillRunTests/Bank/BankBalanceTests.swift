@@ -54,6 +54,55 @@ import Testing
     }
   }
 
+  @Test("statements of days and of weeks, or without an opening balance, are no gap")
+  func periods() async throws {
+    try await BankBooks.withOwing(1) { bank in
+      let week = { (name: String, from: String, to: String, opening: String, closing: String) in
+        BankMessages.statement(
+          name, [], balances: [Balance("OPBD", opening, from), Balance("CLBD", closing, to)])
+      }
+      let files: [(String, String, String?)] = [
+        ("2", Self.statement("2", on: "2026-11-02", "0.00", "1.00", adding: "1.00"), nil),
+        ("3", Self.statement("3", on: "2026-11-03", "1.00", "2.00", adding: "1.00"), nil),
+        // The bookings of its days are in those; it is compared with what was before it.
+        ("W1", week("W1", "2026-11-02", "2026-11-06", "0.00", "3.00"), "balance_differs"),
+        ("6", Self.statement("6", on: "2026-11-06", "2.00", "3.00", adding: "1.00"), nil),
+        // The day before is that of its opening balance at some banks.
+        (
+          "9",
+          BankMessages.statement(
+            "9", [.transfer("1.00", "X", reference: "R9", on: "2026-11-09")],
+            balances: [
+              Balance("PRCD", "3.00", "2026-11-06"), Balance("CLBD", "4.00", "2026-11-09"),
+            ]
+          ), nil
+        ),
+        ("W2", week("W2", "2026-11-09", "2026-11-13", "3.00", "3.00"), nil),
+        (
+          "16",
+          BankMessages.statement("16", [], balances: [Balance("CLBD", "7.00", "2026-11-16")]), nil
+        ),
+        ("17", Self.statement("17", on: "2026-11-17", "7.00", "8.00", adding: "1.00"), nil),
+        ("19", Self.statement("19", on: "2026-11-19", "8.50", "8.50", adding: nil), "balance_gap"),
+        (
+          "23",
+          BankMessages.statement(
+            "23", [],
+            balances: [
+              Balance("PRCD", "9.00", "2026-11-20"), Balance("CLBD", "9.00", "2026-11-23"),
+            ]
+          ), "balance_gap"
+        ),
+      ]
+      for (name, text, reason) in files {
+        let told = try await bank.read(text, on: "2026-11-30").remarks.map {
+          "\($0.subject) \($0.reason)"
+        }
+        #expect(told == (reason.map { ["statement \(name) \($0)"] } ?? []))
+      }
+    }
+  }
+
   @Test("the bookings of a statement are what it closes with more, over all of its pages")
   func sum() async throws {
     try await BankBooks.withOwing(1) { bank in

@@ -105,6 +105,18 @@ struct BankBooks: Sendable {
     ).charge()
   }
 
+  /// Charges an invoice at once, as a person asks for it.
+  @discardableResult
+  func pay(
+    _ invoice: Int64, on day: String = "2026-11-16"
+  ) async throws -> [ChargeEngine.Charged] {
+    try await ChargeEngine(
+      database: books.database, gateways: GatewaySet([gateway]),
+      options: ChargeOptions(asOf: .day(try #require(LocalDate(iso: day)))),
+      clock: try clock(day, minute: 720), user: "tester"
+    ).pay([invoice])
+  }
+
   @discardableResult
   func write(
     _ asOf: String, minute: Int64 = 540, _ change: (inout BankWriter.Options) -> Void = { _ in }

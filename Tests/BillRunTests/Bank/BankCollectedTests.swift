@@ -63,10 +63,53 @@ import Testing
         #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 1)
         return
       }
+      let blocks = try await BankFile.Block.list(of: file.id, on: bank.books.connection)
+      // All of the block is booked, or one of its debits.
+      #expect(blocks.map { $0.days[2]?.description } == [isBlock ? "2026-11-16" : nil])
+      #expect(blocks.map(\.outcomes) == [[2, 0, 0, 0]])
+      let shown = try await BankFile.read(file.id, on: bank.books.connection)
+      #expect(shown.state == .acknowledged && shown.moments[2] == 1_795_600_000)
       let settled = try await bank.settle("2026-11-23")
       #expect(settled.approved == (isBlock ? 2 : 1))
       try await expectTexts(
         bank.books, Self.balances, isBlock ? ["1000 1800", "6500 200"] : ["1000 950", "6500 50"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "a block that is credited in several bookings is booked with the last", arguments: [1, 2, 3])
+  func parts(files: Int) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let parts = ["12.00", "5.00", "3.00"].map {
+        Booking.batch(of: file, amount: $0, on: "2026-11-16")
+      }
+      let told =
+        files == 1 ? [parts] : files == 2 ? [[parts[0]], Array(parts[1...])] : parts.map { [$0] }
+      var collected: [Int] = []
+      for (index, bookings) in told.enumerated() {
+        let reading = try await bank.read(
+          BankMessages.statement("S\(index)", bookings), on: "2026-11-16")
+        collected.append(reading.collected)
+        let isLast = index == told.count - 1
+        #expect(reading.exitCode == (isLast ? .ok : .dataError), "\(reading.text)")
+        let settled = try await bank.settle("2026-11-23")
+        #expect(
+          [settled.approved, settled.held, Int(settled.booked)] as [Int]
+            == (isLast ? [2, 0, 2000] : [0, 2, 0]))
+      }
+      #expect(collected == [[3], [0, 2], [0, 0, 1]][files - 1])
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).isEmpty)
+      #expect(
+        try await BankFile.read(file.id, on: bank.books.connection).state == .acknowledged)
+      try await expectTexts(
+        bank.books, "select count(*) from event where kind = 'bank_entry_cleared'", ["3"])
+      try await expectTexts(bank.books, Self.balances, ["1000 2000"])
+      // One more of them is more than there is.
+      let more = Booking.batch(of: file, amount: "3.00", on: "2026-11-17")
+      let again = try await bank.read(BankMessages.statement("S9", [more]), on: "2026-11-17")
+      #expect(again.unmatched.map(\.reason) == ["block_differs"])
       try await expectSound(bank.books)
     }
   }

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import BillRun
+import BillingCore
+import Postgres
+import TestSupport
+import Testing
+
+/// RULES 7: what a bank asks for beside a return is booked once, when a person says so.
+@Suite struct BankFeeTests {
+  private typealias Booking = BankMessages.Booking
+
+  private static let balances = """
+    select concat_ws(' ', account_code, sum(amount_minor)) from journal_line
+    where account_code in ('1000', '6500') group by account_code
+    having sum(amount_minor) <> 0 order by 1
+    """
+
+  /// Books the only open entry as a fee; the code of the refusal, nil for none.
+  private static func charge(_ bank: BankBooks) async throws -> String? {
+    let entries = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+    #expect(entries.count == 1)
+    let id = try #require(entries.first?.id)
+    do {
+      let entry = try await bank.books.connection.operation {
+        try BankEntry.charge(id, note: "a fee", at: 1_795_600_000, by: "tester", on: $0)
+      }
+      #expect(entry.state == .cleared)
+    } catch let error as BillRunError {
+      #expect(error.status == .dataError)
+      return error.code
+    }
+    // Once.
+    let again = await #expect(throws: BillRunError.self) {
+      try await bank.books.connection.operation {
+        try BankEntry.charge(id, note: "a fee", at: 1_795_600_000, by: "tester", on: $0)
+      }
+    }
+    #expect(again?.code == "bank_entry_not_open")
+    try await expectTexts(
+      bank.books,
+      "select detail ->> 'fee' from event where kind = 'bank_entry_cleared'", ["true"])
+    return nil
+  }
+
+  @Test("a fee that a later file tells of is booked, and another file tells nothing new")
+  func later() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      let plain = Booking.returns("10.00", on: "2026-11-25", [(id, "10.00", nil)])
+      let priced = Booking.returns("13.50", on: "2026-11-25", [(id, "10.00", "3.50")])
+      _ = try await bank.read(BankMessages.statement("S1", [plain]), on: "2026-11-25")
+      let told = try await bank.read(BankMessages.statement("S2", [priced]), on: "2026-11-25")
+      #expect(told.unmatched.map(\.reason) == ["fee_later"])
+      #expect(try await Self.charge(bank) == nil)
+      try await expectTexts(bank.books, Self.balances, ["1000 -350", "6500 350"])
+      try await expectTexts(
+        bank.books, "select entry_date::text from journal where event = 'bank_fee'", ["2026-11-25"])
+      // On another day, so that no entry is known by it.
+      var worded = priced
+      worded.day = "2026-11-26"
+      let next = try await bank.read(BankMessages.statement("S3", [worded]), on: "2026-11-26")
+      #expect([next.known, next.unmatched.count] as [Int] == [1, 0], "\(next.text)")
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "a debit beside a return is a fee up to the debit, and one of no debit up to 100.00",
+    arguments: [
+      (true, "3.50", nil), (true, "10.01", "bank_entry_differs"), (false, "100.00", nil),
+      (false, "100.01", "bank_entry_differs"),
+    ] as [(Bool, String, String?)])
+  func apart(isNamed: Bool, amount: String, refusal: String?) async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      var back = Booking.returned(id, "AM04", on: "2026-11-25")
+      back.reference = "R1"
+      var fee = Booking.told(
+        amount, id: isNamed ? id : nil, text: "Ruecklastschrift Entgelt", reference: "F1",
+        on: "2026-11-26")
+      fee.isCredit = false
+      _ = try await bank.read(BankMessages.statement("S1", [back]), on: "2026-11-25")
+      let told = try await bank.read(BankMessages.statement("S2", [fee]), on: "2026-11-26")
+      #expect(told.unmatched.map(\.reason) == [isNamed ? "returned_again" : "return_unknown"])
+      #expect(try await Self.charge(bank) == refusal)
+      let cents = amount.filter { $0 != "." }
+      try await expectTexts(
+        bank.books, Self.balances, refusal == nil ? ["1000 -\(cents)", "6500 \(cents)"] : [])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("in closed books a fee is booked on the next open day")
+  func closed() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      var fee = Booking.told("3.50", text: "Ruecklastschrift Entgelt", on: "2026-11-26")
+      fee.isCredit = false
+      _ = try await bank.read(BankMessages.statement("S1", [fee]), on: "2026-11-26")
+      try await bank.books.run("update seller set closed_through = '2026-11-30'")
+      #expect(try await Self.charge(bank) == nil)
+      try await expectTexts(
+        bank.books, "select entry_date::text from journal where event = 'bank_fee'", ["2026-12-01"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "what came in, what was refunded before and what is no return is no fee",
+    arguments: ["credit", "refunded", "block"])
+  func refused(kind: String) async throws {
+    try await BankBooks.with(1) { bank in
+      let file = try await bank.handOver()
+      #expect(try await bank.settle("2026-11-23").approved == 1)
+      let booking: Booking
+      switch kind {
+      case "credit": booking = .transfer("3.50", "Hello", reference: "A1", on: "2026-11-25")
+      case "refunded":
+        try await bank.books.connection.operation {
+          try PaymentOperations(at: 1_795_400_000, by: "tester").refund(1, amount: 1000, over: $0)
+        }
+        booking = .returned(try await bank.endToEnd(1), "AM04", on: "2026-11-25")
+      default:
+        var one = Booking.batch(of: file, amount: "10.00", on: "2026-11-25")
+        one.isCredit = false
+        booking = one
+      }
+      _ = try await bank.read(BankMessages.statement("S1", [booking]), on: "2026-11-25")
+      let before = try await bank.books.texts(Self.balances)
+      #expect(try await Self.charge(bank) == "bank_entry_differs")
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 1)
+      try await expectTexts(bank.books, Self.balances, before)
+      try await expectSound(bank.books)
+    }
+  }
+}
