@@ -21,9 +21,9 @@ with fresh as (
     t.is_statement
   from bank_item t
   left join import_payment y on y.line = t.place
-  left join lateral (
-    select string_agg(split_part(x.fault, '|', 2), '; ' order by x.fault) as reason
-    from import_error x where x.line = t.place) e on true
+  left join (
+    select x.line, string_agg(split_part(x.fault, '|', 2), '; ' order by x.fault) as reason
+    from import_error x group by x.line) e on e.line = t.place
   left join payment p on t.kind = 'transfer' and e.reason is null
     and p.customer_id = y.customer_id and p.method = 'bank_transfer' and p.reference = t.entry_key
   where t.kind in ('transfer', 'listed')
