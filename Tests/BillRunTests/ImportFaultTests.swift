@@ -70,6 +70,9 @@ import Testing
       seller(#""id":"s7","number_format":"INV""#),
       "number_format: a text with {seq:06} once, and {year}, {month}, {seller}"),
     Bad(
+      seller(#""id":"s7b","number_format":"A\n{seq}","credit_note_format":"B\u2028{seq}""#),
+      "number_format: a text of one line", "credit_note_format: a text of one line"),
+    Bad(
       seller(#""id":"s8","fiscal_year_start":"13-01""#), #"fiscal_year_start: \#(fiscal)"#),
     Bad(seller(#""id":"s8b","fiscal_year_start":"02-30""#), #"fiscal_year_start: \#(fiscal)"#),
     Bad(seller(#""id":"s8c","fiscal_year_start":"02-29""#), #"fiscal_year_start: \#(fiscal)"#),

@@ -54,6 +54,7 @@ import Testing
           {"object":"invoice","customer":2,"number":"OLD-9","date":"2026-03-01",\
           "items":[{"name":"Back","unit_cost":-1}]}
           {"object":"invoice","customer":2,"items":[{"name":"Back","unit_cost":1}]}
+          {"object":"invoice","customer":2,"number":"A\\nB","items":[{"name":"C","unit_cost":1}]}
 
           """
       let report = try await ImportBooks.run(lines: lines, on: books.connection)
@@ -64,7 +65,7 @@ import Testing
           "2 id an id that no document has", "2 number a number that no document of the seller has",
           "3  an invoice that can be charged, not one with total_negative, the invoice comes to "
             + "-1.19 usd: less than nothing is a credit note",
-          "4 number a number, since it is not a draft",
+          "4 number a number, since it is not a draft", "5 number a line of 1 to 100 characters",
         ])
       let skipped = try await ImportBooks.withFile(Self.two) { file in
         var options = ImportOptions(now: ImportBooks.now)

@@ -22,7 +22,8 @@ from (
     case when r.due_dates is not null and r.due_date is null and r.customer_id is not null
       then 'due_date|a day ("2026-12-31") or a UNIX timestamp' end,
     case when not (r.due_date >= r.date) then 'due_date|a day that is not before the date' end,
-    case when not (r.number ~ '^\S(.{0,98}\S)?$') then 'number|a text of 1 to 100 characters' end,
+    case when not (r.number ~ '^\S(.{0,98}\S)?$' and pg_temp.import_is_line(r.number))
+      then 'number|a line of 1 to 100 characters' end,
     case when exists (select from invoice_number n
         where n.seller_id = r.seller_id and n.number = r.number)
         or exists (select from invoice_request q

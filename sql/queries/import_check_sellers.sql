@@ -17,6 +17,10 @@ from (
     case when regexp_replace(r.credit_note_format, '{(year|month|seller)}', '', 'g')
         !~ '^[^{}]*{seq(:0[0-9]{1,2})?}[^{}]*$'
       then 'credit_note_format|a text with {seq:06} once, and {year}, {month}, {seller}' end,
+    case when not pg_temp.import_is_line(r.number_format)
+      then 'number_format|a text of one line' end,
+    case when not pg_temp.import_is_line(r.credit_note_format)
+      then 'credit_note_format|a text of one line' end,
     case when not (r.credit_note_format <> r.number_format)
       then 'credit_note_format|another format than number_format' end,
     case when r.fiscal_year_start !~ '^(0[1-9]|1[0-2])-([0-2][0-9]|3[01])$'

@@ -216,6 +216,13 @@ language sql immutable as $$
     '{seller}', regexp_replace(seller, '([].^$*+?(){}|[\\-])', '\\\1', 'g')) || '$'
 $$;
 
+-- Whether a text is one line as people see it: no line end, no control character, and none that
+-- turns the direction of writing.
+create or replace function pg_temp.import_is_line(value text) returns boolean
+language sql immutable as $$
+  select value !~ '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]'
+$$;
+
 -- A positive whole number as a key; null for any other.
 create or replace function pg_temp.import_id(value numeric) returns bigint
 language sql immutable as $$

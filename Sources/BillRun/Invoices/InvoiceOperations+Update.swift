@@ -83,7 +83,7 @@ extension InvoiceOperations {
     }
     let merged = try connection.query(Statement(SQLFiles.mergeInvoiceChange), [.int64(id)])
     if merged.isEmpty || !change.isOfFigures {
-      if change.isOfCharges {
+      if change.isOfCharges || change["number"] != nil {
         throw refusal(
           .change, "run", "a run has made \(draft.name), what it bills stays as it is",
           hint: "billrun invoice cancel \(draft.number ?? String(id)), and the next run bills it")

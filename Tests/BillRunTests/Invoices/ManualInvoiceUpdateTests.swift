@@ -61,7 +61,8 @@ import Testing
       for json in [
         #"{"color":1}"#, #"{"items":[]}"#, #"{"taxes":["no"]}"#, #"{"date":"soon"}"#,
         #"{"payment_terms":"soon"}"#, #"{"due_date":"2026-01-01"}"#, #"{"attachments":[5]}"#,
-        #"{"metadata":{"a":[]}}"#, #"{"customer":15444}"#,
+        #"{"metadata":{"a":[]}}"#, #"{"customer":15444}"#, #"{"number":"N\n2"}"#,
+        #"{"number":"N\u202e2"}"#,
       ] {
         #expect(try await update(books, id, json) == "invoice_refused", "\(json)")
       }
