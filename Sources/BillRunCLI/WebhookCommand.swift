@@ -29,7 +29,8 @@ struct WebhookCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-      let connection = try await options.connect()
+      let settings = try options.loadSettings()
+      let connection = try await Database(settings).open()
       let (url, kinds) = (url, event)
       let made = try await connection.operation {
         try WebhookStore(by: SystemUser.name).add(url, kinds, on: $0)
@@ -38,6 +39,11 @@ struct WebhookCommand: AsyncParsableCommand {
         try options.output.json { made.write(to: &$0) }
       } else {
         try options.output.line("webhook \(made.id) is told of \(kinds.joined(separator: ", "))")
+      }
+      if settings.webhooks == nil {
+        options.output.note(
+          "warning: the settings have no secret to sign with, nothing is sent before they have: "
+            + "webhooks: {secret_variable: NAME}")
       }
     }
   }

@@ -2,13 +2,14 @@
 -- Filters, null for all: $1 id bigint, $2 state text, $3 channel text, $4 customer bigint,
 -- $5 invoice bigint, $6 after bigint: only beyond this id, $7 limit bigint.
 -- Out: message_id, channel, template, state, recipient, subject, reason text, tries integer,
--- queued text (UTC), object json.
+-- queued text (UTC), is_endpoint_removed boolean, object json.
 -- Index: message_pkey; by filter message_customer_idx, message_invoice_idx, message_trouble_idx.
 select m.message_id, m.channel, m.template, m.state,
   coalesce(m.recipients -> 0 ->> 'email', c.name, m.content ->> 'url') as recipient,
   coalesce(m.subject, m.content ->> 'subject') as subject,
   concat_ws(' ', m.reject_code, m.reject_reason) as reason, m.tries,
   to_char(m.queued_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as queued,
+  p.removed_at is not null as is_endpoint_removed,
   json_build_object(
     'id', lpad(to_hex(m.message_id), 32, '0'),
     'object', m.channel,
@@ -39,6 +40,7 @@ select m.message_id, m.channel, m.template, m.state,
       from message_file f where f.message_id = m.message_id))::text as object
 from message m
 left join customer c on c.customer_id = m.customer_id
+left join webhook_endpoint p on p.webhook_endpoint_id = m.webhook_endpoint_id
 where ($1::bigint is null or m.message_id = $1)
   and ($2::text is null or m.state = $2)
   and ($3::text is null or m.channel = $3)

@@ -32,11 +32,14 @@ public struct MessageEntry: Sendable {
   public let id: Int64
   /// The seeds' Email object with what else there is, as JSON text.
   public let object: String
+  /// Whether the service that it tells was removed.
+  fileprivate let isEndpointRemoved: Bool
   private let cells: [String]
 
   fileprivate init(_ row: Row) throws {
     id = try row.int64("message_id")
     object = try row.string("object")
+    isEndpointRemoved = try row.bool("is_endpoint_removed")
     cells = [
       String(id), try row.string("queued"), try row.string("channel"), try row.string("template"),
       try row.string("state"), try row.string("recipient"),
@@ -153,7 +156,8 @@ public struct MessageStore: Sendable {
 
   /// Changes messages, all or none, within a transaction that the caller has begun.
   ///
-  /// Throws `BillRunError` where one is in another state, or is being sent right now.
+  /// Throws `BillRunError` where one is in another state, or is being sent right now, or is to be
+  /// sent again to a webhook that was removed.
   public func change(
     _ change: Change, _ ids: [Int64], on connection: isolated Connection
   ) throws {
@@ -166,7 +170,13 @@ public struct MessageStore: Sendable {
       ])
     let done = Set(try (0..<moved.count).map { try moved.int64($0, 0) })
     guard let other = ids.first(where: { !done.contains($0) }) else { return }
-    _ = try message(other, on: connection)
+    let entry = try message(other, on: connection)
+    if change == .retry, entry.isEndpointRemoved {
+      throw BillRunError(
+        .dataError, code: "message_retry_refused",
+        "message \(other) not sent again, the webhook that it is for was removed",
+        hint: "billrun webhook add URL, which is told of what comes from then on")
+    }
     throw BillRunError(
       .dataError, code: "message_\(change.rawValue)_refused",
       "message \(other) is in no state for that, or is being sent right now: of "

@@ -160,6 +160,38 @@ struct WebhookTests {
     }
   }
 
+  @Test("what was for a webhook that is removed is not sent again")
+  func removed() async throws {
+    try await withBooks { books in
+      for url in ["https://a.test/", "https://b.test/"] {
+        _ = try await Self.add(url, ["run_*"], to: books)
+      }
+      try await books.run("\(Self.write) ('run_opened', 'run', 1)")
+      try await books.queueEvents()
+      try await books.run("update message set state = 'failed'")
+      try await books.connection.operation { try WebhookStore(by: "tester").remove(1, on: $0) }
+      let ids = try await books.texts("select message_id from message order by webhook_endpoint_id")
+      #expect(ids.count == 2)
+      for (id, code) in zip(ids, ["message_retry_refused", nil]) {
+        let key = try MessageStore.id(of: id)
+        var refusal: BillRunError?
+        do {
+          try await books.connection.operation {
+            try MessageStore(by: "tester").change(.retry, [key], on: $0)
+          }
+        } catch let error as BillRunError {
+          refusal = error
+        }
+        #expect(refusal?.code == code)
+        #expect(refusal?.message.contains("was removed") != false)
+      }
+      #expect(
+        try await books.texts(Self.queued) == [
+          "1 run_opened 1 failed", "2 run_opened 1 queued",
+        ])
+    }
+  }
+
   private static func add(
     _ url: String, _ kinds: [String], to books: Books
   ) async throws -> WebhookEndpoint {
