@@ -654,7 +654,10 @@ left join lateral (
           'value', trim_scale(c.value), 'is_percent', c.is_percent, 'currency', c.currency)
           from coupon c
           where c.coupon_id = x.coupon_id),
-        'expires', extract(epoch from x.expires::timestamp at time zone d.time_zone)::bigint)
+        'expires', (select extract(epoch
+            from c.expiration_date::timestamp at time zone d.time_zone)::bigint
+          from coupon c
+          where c.coupon_id = x.coupon_id and isfinite(c.expiration_date)))
           order by x.discount_no)
       from invoice_discount x
       where x.invoice_id = d.invoice_id and x.line_no is null), '[]') end,
@@ -827,7 +830,10 @@ select l.line_no,
           'value', trim_scale(c.value), 'is_percent', c.is_percent, 'currency', c.currency)
           from coupon c
           where c.coupon_id = x.coupon_id),
-        'expires', extract(epoch from x.expires::timestamp at time zone $3)::bigint)
+        'expires', (select extract(epoch
+            from c.expiration_date::timestamp at time zone $3)::bigint
+          from coupon c
+          where c.coupon_id = x.coupon_id and isfinite(c.expiration_date)))
           order by x.discount_no)
       from invoice_discount x
       where x.invoice_id = l.invoice_id and x.line_no = l.line_no), '[]') end,
@@ -2288,8 +2294,7 @@ CREATE TABLE invoice_discount (
     line_no integer,
     coupon_id bigint,
     credit_id bigint,
-    amount_minor bigint NOT NULL,
-    expires date
+    amount_minor bigint NOT NULL
 );
 
 COMMENT ON TABLE invoice_discount IS 'A discount on one line, or on the invoice where line_no is null.';

@@ -14,7 +14,7 @@ struct InvoiceList: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Order by id, date, due_date, number, customer, total or balance, as 'date desc'.",
+      "Order by id, date, due_date, number, name, customer, total or balance, as 'date desc'.",
       valueName: "column"))
   var sort: String?
 

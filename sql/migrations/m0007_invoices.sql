@@ -138,7 +138,6 @@ create table invoice_discount (
   coupon_id    bigint,
   credit_id    bigint,
   amount_minor bigint not null,
-  expires      date,
   constraint invoice_discount_pkey primary key (invoice_id, discount_no),
   constraint invoice_discount_invoice_fkey foreign key (invoice_id) references invoice,
   constraint invoice_discount_coupon_fkey foreign key (coupon_id) references coupon

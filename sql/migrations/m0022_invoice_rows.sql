@@ -112,7 +112,10 @@ left join lateral (
           'value', trim_scale(c.value), 'is_percent', c.is_percent, 'currency', c.currency)
           from coupon c
           where c.coupon_id = x.coupon_id),
-        'expires', extract(epoch from x.expires::timestamp at time zone d.time_zone)::bigint)
+        'expires', (select extract(epoch
+            from c.expiration_date::timestamp at time zone d.time_zone)::bigint
+          from coupon c
+          where c.coupon_id = x.coupon_id and isfinite(c.expiration_date)))
           order by x.discount_no)
       from invoice_discount x
       where x.invoice_id = d.invoice_id and x.line_no is null), '[]') end,

@@ -3,7 +3,7 @@
 -- Filters, null for all: $1 id bigint, $2 kind text, $3 customer bigint, $4 number text,
 -- $5 status text, $6 state text, $7 run bigint, $8 start date, $9 end date (both inclusive, of the
 -- invoice date), $10 metadata jsonb.
--- $11 sort text: date, due_date, number, customer, total or balance, null for id;
+-- $11 sort text: date, due_date, number, name, customer, total or balance, null for id;
 -- $12 descending boolean
 -- $13 after bigint: only beyond this one in the order of ids, dates or customers
 -- $14 limit bigint, null for all
@@ -41,7 +41,9 @@ from (
     case when $11 = 'date' and $12 then i.invoice_date end desc,
     case when $11 = 'customer' and not $12 then i.customer_id end,
     case when $11 = 'customer' and $12 then i.customer_id end desc,
-    case when $11 not in ('date', 'customer') then
+    case when $11 = 'name' and not $12 then i.name end,
+    case when $11 = 'name' and $12 then i.name end desc nulls last,
+    case when $11 not in ('date', 'customer', 'name') then
       case $11::text
         when 'due_date' then coalesce(i.amended_due_date, i.due_date) - date '1970-01-01'
         when 'number' then (select n.number_series_id * 1000000000000 + n.seq

@@ -13,6 +13,8 @@ public struct InvoiceFilter: Hashable, Sendable {
     case dueDate = "due_date"
     /// The place in the number series; without a number last.
     case number
+    /// The name that the document was given; without one last.
+    case name
     /// The customer's id.
     case customer
     /// The total, in minor units of whatever currency.

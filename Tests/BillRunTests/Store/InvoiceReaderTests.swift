@@ -251,11 +251,19 @@ import Testing
       Selection("by number", [1, 2, 6, 4, 3, 5]) { $0.sort = .number },
       Selection("by customer", [1, 5, 6, 2, 4, 3]) { $0.sort = .customer },
       Selection("by balance", [6, 4, 3, 2, 5, 1]) { $0.sort = .balance },
+      Selection("by name", [5, 2, 1, 3, 4, 6]) { $0.sort = .name },
+      Selection("by name, down", [2, 5, 6, 4, 3, 1]) {
+        $0.sort = .name; $0.isDescending = true
+      },
       Selection("nothing", []) { $0.customer = 99 },
     ])
   func selection(_ selection: Selection) async throws {
-    try await SampleBooks.with("update invoice set settled_minor = 0 where invoice_id = 1;") {
-      database in
+    let change = """
+      update invoice set settled_minor = 0 where invoice_id = 1;
+      update invoice set name = case invoice_id when 5 then 'April' else 'June' end
+      where invoice_id in (2, 5);
+      """
+    try await SampleBooks.with(change) { database in
       let ids = try await database.connect().ids(selection.filter)
       #expect(ids == selection.ids)
     }
