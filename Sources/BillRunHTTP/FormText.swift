@@ -89,7 +89,7 @@ struct FormText {
   private static func value(_ text: String, of name: String) -> JSONTree {
     // Nothing is neither true nor false: `draft=` is not taken for a posted invoice.
     if text.isEmpty { return truths.contains(name) ? .string("") : .null }
-    if truths.contains(name), text == "true" || text == "false" { return .bool(text == "true") }
+    if truths.contains(name), let truth = words[text] { return .bool(truth) }
     if numbers.contains(name), case .number(let number)? = try? JSONTree(parsing: Array(text.utf8))
     {
       return .number(number)
@@ -103,6 +103,9 @@ struct FormText {
 
   /// The fields that are true or false.
   private static let truths = Shape.takenFields(["boolean"])
+
+  /// What a form says of those; `1` and `0` are what Invoiced's document writes.
+  private static let words = ["true": true, "1": true, "false": false, "0": false]
 
   /// Decodes `%41` and `+`; nil for what is no UTF-8 then, or has a NUL.
   static func decode(_ text: some StringProtocol) -> String? {

@@ -156,8 +156,15 @@ enum InvoicedInvoices {
       }
       return address
     }
+    func text(_ field: String) throws -> String? {
+      switch body[field] {
+      case nil, .null: return nil
+      case .string(let text): return text
+      default: throw APIError.wrong(field, "\(field) is a text")
+      }
+    }
     var request = EmailRequest()
-    request.to = try (body["to"]?.elements ?? []).enumerated().map { index, recipient in
+    request.to = try recipients(body["to"]).enumerated().map { index, recipient in
       let place = "to.\(index).email"
       guard let email = recipient["email"]?.plain else {
         throw APIError.wrong(place, "a recipient has an email")
@@ -165,15 +172,23 @@ enum InvoicedInvoices {
       let name = recipient["name"]?.plain.map { "\($0) <\(email)>" }
       return try address(name ?? email, place)
     }
-    request.bcc = try (body["bcc"]?.plain ?? "").split(separator: ",").map {
+    request.bcc = try (text("bcc") ?? "").split(separator: ",").map {
       try address(String($0), "bcc")
     }
-    request.subject = body["subject"]?.plain
+    request.subject = try text("subject")
     if let subject = request.subject, subject.unicodeScalars.contains(where: { $0.value < 0x20 }) {
       throw APIError.wrong("subject", "a subject is one line")
     }
-    request.message = body["message"]?.plain
+    request.message = try text("message")
     return request
+  }
+
+  private static func recipients(_ to: JSONTree?) throws -> [JSONTree] {
+    switch to {
+    case nil, .null: return []
+    case .array(let recipients): return recipients
+    default: throw APIError.wrong("to", "to is a list of recipients, each with an email")
+    }
   }
 
   static func pay(_ call: Call) async throws -> Answer {

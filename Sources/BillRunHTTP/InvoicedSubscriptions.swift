@@ -24,8 +24,8 @@ enum InvoicedSubscriptions {
       try ImportObjects.lock(.subscription, call["id"], on: connection)
       try call.expect { try shown(call, on: connection) }
       if !rest.fields.isEmpty {
-        try objects.change(
-          objects.object(call["id"], on: connection), by: rest, call, on: connection)
+        let object = try objects.object(call["id"], on: connection)
+        try objects.change(object, by: whole(rest, of: object), call, on: connection)
       }
       if !dated.fields.isEmpty {
         var dated = dated
@@ -36,6 +36,21 @@ enum InvoicedSubscriptions {
       }
       return .json(try shown(call, on: connection))
     }
+  }
+
+  /// Fields that take a cancellation back, with what belongs to it: one for the end of a period is
+  /// its day, too.
+  private static func whole(_ fields: JSONTree, of subscription: JSONTree) -> JSONTree {
+    var fields = fields
+    if fields["canceled_at"] == .null, fields["cancel_at_period_end"] == nil {
+      fields["cancel_at_period_end"] = .bool(false)
+    }
+    if fields["cancel_at_period_end"] == .bool(false), fields["canceled_at"] == nil,
+      subscription["cancel_at_period_end"] == .bool(true)
+    {
+      fields["canceled_at"] = .null
+    }
+    return fields
   }
 
   private static func shown(_ call: Call, on connection: isolated Connection) throws -> String {

@@ -62,7 +62,7 @@ struct ListPage {
     if let page {
       let last = max(1, (total + size - 1) / size)
       links = [("self", [("page", "\(page)")]), ("first", [("page", "1")])]
-      if page > 1 { links.append(("previous", [("page", "\(page - 1)")])) }
+      if page > 1 { links.append(("previous", [("page", "\(min(page - 1, last))")])) }
       if page < last {
         let isPage = (page + 1) * size <= Self.deepest
         if isPage { links.append(("next", [("page", "\(page + 1)")])) }

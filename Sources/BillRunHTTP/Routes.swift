@@ -27,8 +27,8 @@ enum Routes {
       .get, "/invoices/:id", .read, "retrieve; expand=customer", gives: "Invoice",
       query: ["expand"], InvoicedInvoices.show),
     Route(
-      .patch, "/invoices/:id", .write, "update: the fields of invoice update", takes: "NewInvoice?",
-      gives: "Invoice", InvoicedInvoices.update),
+      .patch, "/invoices/:id", .write, "update: the fields of invoice update",
+      takes: "InvoiceChange", gives: "Invoice", InvoicedInvoices.update),
     Route(
       .delete, "/invoices/:id", .write, "delete a draft", InvoicedInvoices.delete),
     Route(

@@ -135,10 +135,13 @@ struct ZuoraInvoices: Sendable {
   }
 
   func email(_ call: Call) async throws -> Answer {
-    let known: Set = [
-      "email_addresses", "emailAddresses", "emailTemplateId", "useEmailTemplateSetting",
-    ]
-    if let other = call.body.fields.first(where: { !known.contains($0.name) }) {
+    // The client sends its flags without being asked.
+    let isKnown = { (field: JSONTree.Field) in
+      field.value == .null || ["email_addresses", "emailAddresses"].contains(field.name)
+        || field.name == "useEmailTemplateSetting"
+        || field.name == "includeAdditionalEmailAddresses" && field.value == .bool(false)
+    }
+    if let other = call.body.fields.first(where: { !isKnown($0) }) {
       throw APIError.wrong(other.name, "an email has email_addresses")
     }
     let addresses = call.body["email_addresses"] ?? call.body["emailAddresses"]

@@ -124,7 +124,7 @@ enum ZuoraRequest {
   /// The invoice that a body describes: each field by its name in either manner.
   static func invoice(_ body: JSONTree) throws -> DocumentText {
     var invoice = JSONTree.object([])
-    for field in body.fields { try put(field, into: &invoice) }
+    for field in body.fields { try put(field, body["invoiceDate"], into: &invoice) }
     return DocumentText(invoice.text, name: "body")
   }
 
@@ -143,11 +143,13 @@ enum ZuoraRequest {
     "product_id": "catalog_item", "sku": "catalog_item", "custom_fields": "metadata",
   ]
 
-  private static func put(_ field: JSONTree.Field, into invoice: inout JSONTree) throws {
+  private static func put(
+    _ field: JSONTree.Field, _ day: JSONTree?, into invoice: inout JSONTree
+  ) throws {
     switch field.name {
     case "items", "invoiceItems", "invoice_items":
       invoice["items"] = .array(
-        try field.value.elements.enumerated().map { try item($1, "\(field.name).\($0)") })
+        try field.value.elements.enumerated().map { try item($1, "\(field.name).\($0)", day) })
     case "state" where field.value == .string("draft"),
       "status" where field.value == .string("Draft"):
       invoice["draft"] = .bool(true)
@@ -162,9 +164,18 @@ enum ZuoraRequest {
     }
   }
 
-  private static func item(_ item: JSONTree, _ place: String) throws -> JSONTree {
+  private static func item(
+    _ item: JSONTree, _ place: String, _ day: JSONTree?
+  ) throws -> JSONTree {
     var line = JSONTree.object([])
     for field in item.fields {
+      // Zuora's client always says it; a line here has no days of its own.
+      if field.name == "serviceStartDate" {
+        guard field.value == day else {
+          throw APIError.wrong("\(place).serviceStartDate", "an item starts on the invoiceDate")
+        }
+        continue
+      }
       guard let name = itemNames[field.name] else {
         throw APIError.wrong("\(place).\(field.name)", "there is no such field of invoice items")
       }

@@ -134,13 +134,16 @@ import Testing
       let behind = ["X-Forwarded-Proto": "https"]
       let secure = try await server.send("GET", "/invoices", headers: behind)
       #expect(secure.headers["link"]?.hasPrefix("<https://127.0.0.1:") == true)
+      let beyond = try await server.send("GET", "/invoices?per_page=2&page=9")
+      #expect(beyond.headers["link"]?.contains("page=3&per_page=2>; rel=\"previous\"") == true)
       let rest = try await server.send("GET", "/invoices?per_page=2&cursor=3")
       #expect(rest["0.id"] == "4" && rest["2.id"] == nil)
       for (query, field) in [
         ("page=101", "page"), ("page=0", "page"), ("per_page=101", "per_page"),
         ("cursor=1&page=2", "cursor"), ("filter[colour]=red", "filter[colour]"),
         ("filter[status]=red", "filter[status]"), ("start_date=soon", "start_date"),
-        ("expand=items", "expand"), ("cursor=1&sort=total", "cursor"),
+        ("expand=items", "expand"), ("cursor=1&sort=total", "cursor"), ("sort=color", "sort"),
+        ("filter[paid]=false", "filter[paid]"),
       ] {
         let reply = try await server.send("GET", "/invoices?\(query)")
         #expect(reply.status == 400 && reply["param"] == field, "\(query): \(reply)")
@@ -161,6 +164,44 @@ import Testing
       let broken = try await server.send("GET", "/invoices/1")
       #expect(broken.status == 500 && broken["type"] == "api_error", "\(broken)")
       #expect(!broken.body.contains("gone") && !broken.body.contains("column"))
+    }
+  }
+
+  @Test("an email goes to those who are named in the form that was asked for, else to nobody")
+  func emails() async throws {
+    try await Self.with { server in
+      let made = try await server.send("POST", "/invoices", Self.invoice)
+      let path = "/invoices/\(made["id"] ?? "")/emails"
+      for (body, field) in [
+        (#"{"to":"b@c.test"}"#, "to"), (#"{"bcc":["b@c.test"]}"#, "bcc"),
+        (#"{"subject":5}"#, "subject"), (#"{"message":5}"#, "message"),
+      ] {
+        let reply = try await server.send("POST", path, body)
+        #expect(reply.status == 400 && reply["param"] == field, "\(body): \(reply)")
+      }
+      #expect(try await server.books.text("select count(*) from message") == "0")
+      #expect(try await server.send("POST", path, #"{"to":[],"bcc":null}"#).status == 201)
+    }
+  }
+
+  @Test("a document's number is one line, however it is given")
+  func numbers() async throws {
+    try await Self.with { server in
+      func body(_ number: String, _ more: String = "") -> String {
+        Self.invoice.replacing("{\"customer", with: "{\"number\":\"\(number)\",\(more)\"customer")
+      }
+      let draft = try await server.send("POST", "/invoices", body("A-1", #""draft":true,"#))
+      let path = "/invoices/\(draft["id"] ?? "")"
+      for number in [#"a\nb"#, #"a\u0001b"#, #"a\u2028b"#, #"a\u202eb"#, #"a\u0085b"#] {
+        for reply in [
+          try await server.send("POST", "/invoices", body(number)),
+          try await server.send("PATCH", path, #"{"number":"\#(number)"}"#),
+        ] {
+          #expect(reply.status == 400 && reply["param"] == "number", "\(number): \(reply)")
+          #expect(reply["code"] == "invoice_refused")
+        }
+      }
+      #expect(try await server.send("PATCH", path, #"{"number":"Ä-2"}"#)["number"] == "Ä-2")
     }
   }
 

@@ -95,6 +95,30 @@ import Testing
     }
   }
 
+  @Test("a cancellation is taken back by its day, or by what made it")
+  func undoing() async throws {
+    try await Self.with { server in
+      let made = try await server.send(
+        "POST", "/subscriptions", #"{"customer":1,"plan":"starter","start_date":"2026-01-01"}"#)
+      let path = "/subscriptions/\(try #require(made["id"]))"
+      for (query, change) in [
+        ("?cancel_at_period_end=true", #"{"canceled_at":null}"#),
+        ("?cancel_at_period_end=true", #"{"cancel_at_period_end":false}"#),
+        ("", #"{"canceled_at":null}"#),
+      ] {
+        #expect(try await server.send("DELETE", path + query).status == 204)
+        let canceled = try await server.send("GET", path)
+        #expect(canceled["canceled_at"] != "null", "\(canceled)")
+        let again = try await server.send("PATCH", path, change)
+        #expect(again["canceled_at"] == "null" && again["cancel_at_period_end"] == "0", "\(again)")
+      }
+      // A day of its own stays one.
+      _ = try await server.send("PATCH", path, #"{"canceled_at":"2099-01-01"}"#)
+      let kept = try await server.send("PATCH", path, #"{"cancel_at_period_end":false}"#)
+      #expect(kept["canceled_at"] == "2099-01-01", "\(kept)")
+    }
+  }
+
   @Test("drafts are asked for by a form, too, and what is not true or false is refused")
   func drafts() async throws {
     try await Self.with { server in
@@ -108,6 +132,8 @@ import Testing
         headers: ["Content-Type": "application/x-www-form-urlencoded"])
       #expect(run.status == 200 && run["status"] == "Completed", "\(run)")
       #expect(try await server.books.texts("select distinct state from invoice") == ["draft"])
+      let number = try await server.send("PATCH", "/invoices/1", #"{"number":"A-1"}"#)
+      #expect(number.status == 400 && number["code"] == "change_refused_run", "\(number)")
     }
   }
 

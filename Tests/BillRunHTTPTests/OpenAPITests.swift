@@ -32,6 +32,18 @@ import Testing
     #expect(wrong == [])
   }
 
+  @Test("what an invoice is made from and what a change has are not the same fields")
+  func invoices() throws {
+    let made = try #require(Shape.named("NewInvoice"))
+    let change = try #require(Shape.named("InvoiceChange"))
+    #expect(Set(made.fields.map(\.name)).isSuperset(of: ["id?", "customer", "items"]))
+    #expect(!made.has("sent") && change.has("sent"))
+    #expect(!change.has("id") && !change.has("customer"))
+    #expect(change.fields.allSatisfy { $0.name.hasSuffix("?") })
+    let schema = OpenAPI.document["components"]?["schemas"]?["InvoiceChange"]
+    #expect(schema?["additionalProperties"] == .bool(false))
+  }
+
   @Test(
     "thousands of requests by the document, well formed and not: no 500, no answer that breaks it",
     .enabled(if: Clients.python != nil, "\(Clients.missing)"))

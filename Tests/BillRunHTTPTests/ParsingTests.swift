@@ -45,6 +45,7 @@ import Testing
       ("i[][n]=a&i[][quantity]=2&i[][n]=b", #"{"i":[{"n":"a","quantity":2},{"n":"b"}]}"#),
       ("i[0][n]=a&i[1][n]=b&i[0][m]=c", #"{"i":[{"n":"a","m":"c"},{"n":"b"}]}"#),
       ("t[]=a&t[]=b", #"{"t":["a","b"]}"#), ("a=", #"{"a":null}"#),
+      ("sent=1&chase=0&name=1", #"{"sent":true,"chase":false,"name":"1"}"#),
     ])
   func forms(_ form: String, _ json: String) {
     #expect(FormText(form)?.tree?.text == json)

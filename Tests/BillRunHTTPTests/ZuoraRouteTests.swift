@@ -62,8 +62,15 @@ import Testing
       #expect(
         try await server.books.texts("select (recipients ->> 0) from message order by message_id")
           .filter { $0.contains("c@d.test") }.count == 1)
-      let number = try await server.send("POST", path, #"{"emailAddresses":12}"#)
-      #expect(number.status == 400, "\(number)")
+      for wrong in [
+        #"{"emailAddresses":12}"#, #"{"emailTemplateId":"a"}"#,
+        #"{"includeAdditionalEmailAddresses":true}"#,
+      ] {
+        let reply = try await server.send("POST", path, wrong)
+        #expect(reply.status == 400, "\(reply)")
+      }
+      let unasked = #"{"includeAdditionalEmailAddresses":false,"useEmailTemplateSetting":false}"#
+      #expect(try await server.send("POST", path, unasked).status == 200)
       #expect(try await step(one, "reverse")["state"] == "void")
       let two = try await make()
       let unpaid = try await step(two, "pay")
@@ -81,6 +88,13 @@ import Testing
         "POST", "/zuora/invoices", #"{"account_id":"1","colour":"red"}"#)
       #expect(unknown.status == 400 && unknown["reasons.0.field"] == "colour", "\(unknown)")
       #expect(unknown["reasons.0.code"] == "50000020")
+      let rest =
+        #"{"accountId":"1","invoiceDate":"2026-11-01","invoiceItems":[{"chargeName":"A","#
+        + #""amount":1,"serviceStartDate":"DAY"}]}"#
+      for (day, status) in [("2026-11-01", 200), ("2026-10-01", 400)] {
+        let reply = try await server.send("POST", "/v1/invoices", rest.replacing("DAY", with: day))
+        #expect(reply.status == status, "\(reply)")
+      }
       #expect(try await server.books.offences() == [])
     }
   }

@@ -31,8 +31,10 @@ struct Shape: Sendable {
   /// What is sent in refuses fields that it does not know; what is answered may have more some day.
   private var isTaken: Bool {
     name.hasPrefix("New")
-      || ["SubscriptionChange", "AppliedTo", "WriteOff", "BillRunFilter", "CreditedLine"].contains(
-        name)
+      || [
+        "InvoiceChange", "SubscriptionChange", "AppliedTo", "WriteOff", "BillRunFilter",
+        "CreditedLine",
+      ].contains(name)
   }
 
   /// The names of all fields that are sent in as one of some words.
