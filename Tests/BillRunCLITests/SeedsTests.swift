@@ -40,36 +40,53 @@ import Testing
   }
 
   @Test(
-    "it has each attribute, parameter and endpoint of both documents",
+    "it has a row for each endpoint, attribute and parameter of both documents, with its type",
     .enabled(if: SharedFolder.path != nil, "no shared folder"))
   func whole() throws {
     let folder = URL(filePath: try #require(SharedFolder.path)).appending(path: "seeds")
-    let page = try Self.text("docs/SEEDS.md")
-    let names = Self.names(in: page)
+    let lines = try Self.text("docs/SEEDS.md").split(separator: "\n")
+    func expectRow(_ start: String, _ section: String = "") {
+      let rows = lines.drop { !section.isEmpty && $0 != "## \(section)" }.dropFirst()
+        .prefix { section.isEmpty || !$0.hasPrefix("## ") }.filter { $0.hasPrefix(start) }
+      #expect(rows.count == 1, "\(section): \(start)")
+      #expect(rows.allSatisfy { $0.contains("`SeedEndpointTests`") }, "\(start)")
+    }
     let first = try String(
       contentsOf: folder.appending(path: "invoiced-invoicing.md"), encoding: .utf8)
-    var attributes = 0
-    for line in first.split(separator: "\n") where line.hasPrefix("**") {
-      let name = line.dropFirst(2).prefix { $0 != "*" }
-      attributes += 1
-      #expect(names.contains(String(name)), "\(line)")
-    }
-    #expect(attributes == 99)
+    var (heading, rows, endpoints) = ("", 0, 0)
     for line in first.split(separator: "\n") {
-      let endpoint = line.replacing("`", with: "")
-      guard ["GET /", "POST /", "PATCH /", "DELETE /"].contains(where: endpoint.hasPrefix) else {
-        continue
+      if line.hasPrefix("## ") { heading = String(line.dropFirst(3)) }
+      if let row = line.firstMatch(of: /^\*\*(\w+)\*\* \|? ?\*(\w+)\*/) {
+        rows += 1
+        if let word = Self.words[heading] {
+          expectRow("| \(word) | `\(row.1)` | \(row.2) |", "Invoiced: parameters")
+        } else {
+          expectRow("| `\(row.1)` | \(row.2) ", "Invoiced: the \(heading.lowercased())")
+        }
       }
-      #expect(page.contains("`\(endpoint)`"), "\(endpoint)")
+      if let endpoint = line.firstMatch(of: /^`(GET|POST|PATCH|DELETE) \/.*`$/) {
+        endpoints += 1
+        expectRow("| \(endpoint.0) ")
+      }
     }
+    #expect(rows == 99 && endpoints == 8)
     let second = try String(
       contentsOf: folder.appending(path: "zuora-invoices.txt"), encoding: .utf8)
-    let operations = second.split(separator: "- [").dropFirst()
+    let operations = second.matches(of: /## ([A-Z][a-z ]+) - \[([A-Z]+ [^\]]+)\]/)
     #expect(operations.count == 13)
     for operation in operations {
-      let words = operation.prefix { $0 != "]" }.split(separator: " ")
-      let last = words[1].split(separator: "/").last ?? ""
-      #expect(page.contains("\(words[0]) ") && page.contains(last), "\(words)")
+      let rows = lines.filter { $0.hasPrefix("| ") && $0.contains(", `\(operation.2)`") }
+      #expect(rows.count == 1, "\(operation.2)")
+      let word = operation.1.prefix { $0 != " " }
+      #expect(rows.allSatisfy { $0.hasPrefix("| \(word)") }, "\(rows)")
+      #expect(
+        rows.allSatisfy { $0.contains("below `/zuora`: `SeedEndpointTests`") }, "\(rows)")
     }
   }
+
+  /// What the endpoints with parameters are called in the table of those.
+  private static let words = [
+    "Create an invoice": "create", "Retrieve an invoice": "retrieve",
+    "Update an invoice": "update", "Send an invoice": "send", "List all invoices": "list",
+  ]
 }

@@ -109,7 +109,7 @@ check("status filters", client.Invoice.list(filter={"status": "sent"})[1].total_
 dated, _ = client.Invoice.list(start_date=invoice.date, end_date=invoice.date)
 check("days are inclusive", len(dated) == 5)
 check("days end", client.Invoice.list(end_date=invoice.date - 1)[1].total_count == 0)
-wrong = refused(errors.InvalidRequestError, 400, lambda: client.Invoice.list(sort="name asc"))
+wrong = refused(errors.InvalidRequestError, 400, lambda: client.Invoice.list(sort="color asc"))
 check("the parameter is named", wrong["type"] == "invalid_request" and wrong["param"] == "sort")
 
 # Drafts, void, errors.
