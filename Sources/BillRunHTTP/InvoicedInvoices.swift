@@ -165,6 +165,9 @@ enum InvoicedInvoices {
     }
     var request = EmailRequest()
     request.to = try recipients(body["to"]).enumerated().map { index, recipient in
+      if let other = recipient.fields.first(where: { !["name", "email"].contains($0.name) }) {
+        throw APIError.wrong("to.\(index).\(other.name)", "a recipient has name and email")
+      }
       let place = "to.\(index).email"
       guard let email = recipient["email"]?.plain else {
         throw APIError.wrong(place, "a recipient has an email")

@@ -175,6 +175,8 @@ import Testing
       for (body, field) in [
         (#"{"to":"b@c.test"}"#, "to"), (#"{"bcc":["b@c.test"]}"#, "bcc"),
         (#"{"subject":5}"#, "subject"), (#"{"message":5}"#, "message"),
+        (#"{"to":["b@c.test"]}"#, "to.0.email"),
+        (#"{"to":[{"email":"b@c.test","cc":"d@e.test"}]}"#, "to.0.cc"),
       ] {
         let reply = try await server.send("POST", path, body)
         #expect(reply.status == 400 && reply["param"] == field, "\(body): \(reply)")
