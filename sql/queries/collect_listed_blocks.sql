@@ -1,11 +1,12 @@
 -- Judges anew credits of blocks that were listed since their amount was another one: where what was
 -- not rejected of the block comes to one of them by now, or to all of them, all of it is noted as
--- booked, with an event for each. What names a debit of the block is that one's.
+-- booked, with an event for each. What names a debit of the block is that one's. Equal amounts, one
+-- of a statement and one of a notice, are perhaps one booking, and are not added up.
 -- $1 moment timestamptz, $2 os_user text.
 -- Out, in order: bank_file_id bigint, entry_key text. Index: bank_entry_open_idx,
 -- bank_block_payment_key, bank_debit_block_idx.
 with listed as materialized (
-  select e.bank_entry_id, e.booked_on, e.amount_minor, b.bank_file_id, b.block
+  select e.bank_entry_id, e.booked_on, e.amount_minor, e.is_statement, b.bank_file_id, b.block
   from bank_entry e
   join bank_block b on b.payment_id = e.reference
   where e.reason = 'block_differs' and e.is_credit and e.payment_id is null
@@ -30,6 +31,7 @@ with listed as materialized (
   from listed l
   group by l.bank_file_id, l.block
   having count(*) > 1
+    and count(distinct (l.amount_minor, l.is_statement)) = count(distinct l.amount_minor)
 ), fitting as materialized (
   select distinct on (f.bank_file_id, f.block) f.*
   from found f

@@ -114,6 +114,24 @@ import Testing
     }
   }
 
+  @Test("half a block that two kinds of files tell of is not the whole of it")
+  func toldTwice() async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      for (reference, version) in [("A1", "camt.054.001.08"), ("B7", "camt.053.001.08")] {
+        var half = Booking.batch(of: file, amount: "10.00", on: "2026-11-16")
+        half.reference = reference
+        let reading = try await bank.read(
+          BankMessages.statement(reference, [half], version: version), on: "2026-11-16")
+        #expect(reading.unmatched.map(\.reason) == ["block_differs"])
+      }
+      let settled = try await bank.settle("2026-11-23")
+      #expect([settled.approved, settled.held] as [Int] == [0, 2])
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 2)
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test(
     "a fee that only a later file tells of a return is listed, with what was not booked of it",
     arguments: [true, false])
