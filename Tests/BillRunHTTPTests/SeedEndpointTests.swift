@@ -9,7 +9,8 @@ import Testing
 struct SeedEndpointTests {
   @Test("each endpoint with each parameter, by client or plain HTTP; objects are as their tables")
   func endpoints() async throws {
-    try await LiveServer.with(serve: "  requests_per_second: 1000\n") { server in
+    let settings = "  requests_per_second: 1000\npublic_url: https://pay.example.com/\n"
+    try await LiveServer.with(serve: settings) { server in
       let folder = try TemporaryFolder()
       var files: [String] = []
       for name in ["logo.png", "terms.txt"] {

@@ -89,8 +89,8 @@ import Testing
       #expect(unknown.status == 400 && unknown["reasons.0.field"] == "colour", "\(unknown)")
       #expect(unknown["reasons.0.code"] == "50000020")
       let rest =
-        #"{"accountId":"1","invoiceDate":"2026-11-01","invoiceItems":[{"chargeName":"A","#
-        + #""amount":1,"serviceStartDate":"DAY"}]}"#
+        #"{"accountId":"1","invoiceDate":"2026-11-01","status":"Draft","#
+        + #""invoiceItems":[{"chargeName":"A","amount":1,"serviceStartDate":"DAY"}]}"#
       for (day, status) in [("2026-11-01", 200), ("2026-10-01", 400)] {
         let reply = try await server.send("POST", "/v1/invoices", rest.replacing("DAY", with: day))
         #expect(reply.status == status, "\(reply)")
