@@ -111,6 +111,14 @@ extension SQLFiles {
   public static let importObjects = SQLFile("import_objects", PackageResources.import_objects_sql)
   /// Makes the staging tables and readers of one import.
   public static let importOpen = SQLFile("import_open", PackageResources.import_open_sql)
+  /// Empties the staging tables.
+  public static let importEmpty = SQLFile("import_empty", PackageResources.import_empty_sql)
+  /// Tells the server what suits imports.
+  public static let importSetPlanner = SQLFile(
+    "import_set_planner", PackageResources.import_set_planner_sql)
+  /// Stages one object as text.
+  public static let importStageText = SQLFile(
+    "import_stage_text", PackageResources.import_stage_text_sql)
   /// Reads the add-ons of subscriptions and changes from good lines; position makes the slot.
   public static let importReadAddons = SQLFile(
     "import_read_addons", PackageResources.import_read_addons_sql)

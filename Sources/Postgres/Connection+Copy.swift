@@ -77,6 +77,7 @@ extension Connection {
 
   private func beginCopy(_ sql: String, _ direction: ExecStatusType) throws {
     let name = copyName(sql)
+    try sendWaiting()
     try checkFree(name)
     let result = unsafe PQexec(session, sql)
     defer { unsafe PQclear(result) }

@@ -21,6 +21,10 @@ import CLibPQ
   /// does.
   var occupant: String?
   private var prepared: [String: PreparedStatement] = [:]
+  /// Statements that are sent before the next one.
+  var waiting: [Call] = []
+  /// How often what the session keeps was made use of, by the name of the script that made it.
+  private var kept: [String: Int] = [:]
 
   /// Runs the actor's work on its own queue.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -75,28 +79,34 @@ import CLibPQ
   ) throws -> Value {
     try requireIdle()
     let access = readOnly ? "read only" : "read write"
-    try run(script: "begin isolation level \(isolation.rawValue) \(access)", name: "begin")
-    let value: Value
+    let begin = "begin isolation level \(isolation.rawValue) \(access)"
+    waiting = [Call(Statement(name: begin, text: begin), [])]
+    let keptBefore = kept
     do {
-      value = try body()
+      let value = try body()
+      try commit()
+      return value
     } catch {
       // The body's error tells more than a rollback that fails too, which means a lost connection.
-      try? run(script: "rollback", name: "rollback")
+      waiting = []
+      kept = keptBefore
+      if isInTransaction { try? run(script: "rollback", name: "rollback") }
       throw error
     }
-    try commit()
-    return value
   }
 
   /// Runs a body whose changes are undone when it throws, while the transaction around it stays
   /// usable.
   public func inSavepoint<Value>(_ body: () throws -> Value) throws -> Value {
     try run(script: "savepoint body", name: "savepoint")
+    let keptBefore = kept
     do {
       let value = try body()
       try run(script: "release savepoint body", name: "release savepoint")
       return value
     } catch {
+      waiting = []
+      kept = keptBefore
       try run(script: "rollback to savepoint body", name: "rollback to savepoint")
       throw error
     }
@@ -104,6 +114,7 @@ import CLibPQ
 
   /// Runs a query and returns all its rows.
   public func query(_ statement: Statement, _ parameters: [Parameter]) throws -> Rows {
+    if !waiting.isEmpty { return try sendWaiting(and: [Call(statement, parameters)])[0] }
     let list = try ParameterList(parameters, of: statement.name)
     try prepare(statement, list.types)
     let result = unsafe list.withArrays { values, lengths, formats in
@@ -123,11 +134,31 @@ import CLibPQ
   ///
   /// Errors call it by the name.
   public func run(script: String, name: String = "script") throws {
+    try sendWaiting()
     try checkFree(name)
     let result = unsafe PQexec(session, script)
     defer { unsafe PQclear(result) }
     try unsafe check(result, name)
   }
+
+  /// Makes what the session keeps, such as temporary tables, by a script, unless it has it: true
+  /// where it was made now.
+  ///
+  /// After so many uses it is made anew; the script must bear that. A transaction that is rolled
+  /// back takes it along.
+  public func keep(script: String, name: String, uses: Int) throws -> Bool {
+    let count = kept[name] ?? uses
+    if count < uses {
+      kept[name] = count + 1
+      return false
+    }
+    try run(script: script, name: name)
+    kept[name] = 1
+    return true
+  }
+
+  /// Has what a script has made made anew by its next use.
+  public func forget(_ name: String) { kept[name] = nil }
 
   /// Runs a query and gives each row to the body as it arrives, so that memory stays flat.
   ///
@@ -136,6 +167,7 @@ import CLibPQ
   public func stream(
     _ statement: Statement, _ parameters: [Parameter], _ body: (Row) throws -> Void
   ) throws {
+    try sendWaiting()
     let list = try ParameterList(parameters, of: statement.name)
     try prepare(statement, list.types)
     let sent = unsafe list.withArrays { values, lengths, formats in
@@ -195,10 +227,14 @@ extension Connection {
     var columns: Columns?
   }
 
+  /// Whether the server has a transaction of this session open.
+  private var isInTransaction: Bool {
+    let status = unsafe PQtransactionStatus(session)
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
+  }
+
   private func requireIdle() throws {
-    guard unsafe PQtransactionStatus(session) != PQTRANS_INTRANS,
-      unsafe PQtransactionStatus(session) != PQTRANS_INERROR
-    else {
+    if isInTransaction || !waiting.isEmpty {
       throw PostgresError(
         sqlState: "25001", message: "a transaction is open already", statement: "begin")
     }
@@ -206,11 +242,8 @@ extension Connection {
 
   /// Commits; throws when the server rolls back instead.
   private func commit() throws {
-    try checkFree("commit")
-    let result = unsafe PQexec(session, "commit")
-    defer { unsafe PQclear(result) }
-    try unsafe check(result, "commit")
-    guard unsafe String(cString: PQcmdStatus(result)) == "COMMIT" else {
+    let done = try sendWaiting(and: [Call(Statement(name: "commit", text: "commit"), [])])
+    guard done[0].command == "COMMIT" else {
       throw PostgresError(
         sqlState: "25P02",
         message: "the transaction was rolled back, since a statement in it had failed",
@@ -219,7 +252,7 @@ extension Connection {
   }
 
   /// Prepares a statement unless it is; one name stands for one text and one list of types.
-  private func prepare(_ statement: Statement, _ types: [UInt32]) throws {
+  func prepare(_ statement: Statement, _ types: [UInt32]) throws {
     try checkFree(statement.name)
     if let known = prepared[statement.name] {
       guard known.text == statement.text && known.types == types else {
@@ -238,7 +271,7 @@ extension Connection {
   }
 
   /// Takes over a result; throws its error, if it is one.
-  private func rows(_ result: OpaquePointer?, of statement: Statement) throws -> Rows {
+  func rows(_ result: OpaquePointer?, of statement: Statement) throws -> Rows {
     do {
       try unsafe check(result, statement.name)
     } catch {

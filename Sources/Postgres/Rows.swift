@@ -49,6 +49,9 @@ import CLibPQ
   /// The name of the statement that they are of.
   public var statementName: String { columns.statement }
 
+  /// What the server did, such as `COMMIT`.
+  var command: String { unsafe String(cString: PQcmdStatus(result)) }
+
   /// How many rows the statement changed; of a query, how many it returned.
   var affectedCount: Int {
     unsafe Int(String(cString: PQcmdTuples(result))) ?? 0

@@ -1,4 +1,4 @@
--- Drops the staging tables of an import that the transaction has made before. A script.
+-- Drops the staging tables that the session has. A script.
 drop table if exists pg_temp.import_line, pg_temp.import_refused, pg_temp.import_text,
   pg_temp.import_part, pg_temp.import_error, pg_temp.import_field, pg_temp.import_object,
   pg_temp.import_type, pg_temp.import_shape, pg_temp.import_seller, pg_temp.import_tax_rate,

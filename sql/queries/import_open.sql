@@ -1,25 +1,19 @@
--- Makes the staging tables and readers of one import. A script, not a statement: all of it goes
--- with the transaction, but the functions, which go with the session.
-
--- Compiling pays for queries that run for minutes; these are many and short.
-set local jit = off;
--- Most keys occur once in an import.
-set local enable_memoize = off;
-set local work_mem = '64MB';
-set local datestyle = iso;
+-- Makes the staging tables and readers of imports, which stay with the session. A script, not a
+-- statement. The tables keep their rows until they are emptied: a session stages many small imports
+-- one after the other, and to have tables emptied by each commit costs more than to use them.
 
 -- The lines of all files, counted from 1 over all of them.
 create temp table import_line (
   line   integer not null,
   doc    jsonb not null,
   object text generated always as (doc ->> 'object') stored
-) on commit drop;
+);
 
 -- Lines whose fields are not what they should be, or that come twice: they are not read on.
-create temp table import_refused (line integer not null, object text, doc jsonb) on commit drop;
+create temp table import_refused (line integer not null, object text, doc jsonb);
 
 -- Lines that the server could not read as JSON when they came in bulk, looked at one by one.
-create temp table import_text (line integer not null, content bytea not null) on commit drop;
+create temp table import_text (line integer not null, content bytea not null);
 
 -- Objects within a line: add-ons, tiers and the like, each with its path in the line; null where
 -- something else stands.
@@ -29,10 +23,10 @@ create temp table import_part (
   path     text not null,
   position bigint not null,
   doc      jsonb
-) on commit drop;
+);
 
 -- What is wrong: field|what was expected there|the object that the field names, if it names one.
-create temp table import_error (line integer not null, fault text not null) on commit drop;
+create temp table import_error (line integer not null, fault text not null);
 
 -- What each object may hold; part is the kind of the objects within.
 create temp table import_field (
@@ -41,16 +35,16 @@ create temp table import_field (
   type     text not null,
   required boolean not null,
   part     text
-) on commit drop;
+);
 
 -- The objects that a line may be, and the fields by which one is known.
-create temp table import_object (object text not null, keys text[] not null) on commit drop;
+create temp table import_object (object text not null, keys text[] not null);
 
 create temp table import_type (
   type       text not null,
   json_types text[] not null,
   expected   text not null
-) on commit drop;
+);
 
 -- Lines with the same fields of the same JSON types are looked at as one.
 create temp table import_shape (
@@ -58,7 +52,7 @@ create temp table import_shape (
   keys   text[] not null,
   types  jsonb not null,
   lines  bigint not null
-) on commit drop;
+);
 
 create temp table import_seller (
   line integer not null, id text, known bigint, name text, country text, currency text,
@@ -67,26 +61,26 @@ create temp table import_seller (
   cash_increment numeric, cash_methods jsonb, zero_invoices text, tax_point text,
   credit_lines text, tax_registrations jsonb, unchecked_tax_ids text, closes boolean not null,
   closed_through date, send_invoices text
-) on commit drop;
+);
 
 create temp table import_tax_rate (
   line integer not null, id text, known bigint, name text, value numeric,
   is_percent boolean not null, inclusive boolean not null, compound boolean not null,
   currency text, digits integer, country text, state text, postal_code text, tax_category text,
   valid_from date, valid_until date
-) on commit drop;
+);
 
 create temp table import_coupon (
   line integer not null, id text, known bigint, name text, value numeric,
   is_percent boolean not null, currency text, digits integer, exclusive boolean not null,
   expires boolean not null, expiration_date date, max_redemptions numeric, duration_cycles numeric
-) on commit drop;
+);
 
 create temp table import_item (
   line integer not null, id text, known bigint, name text, unit_cost numeric, currency text,
   digits integer, valid_from date, type text, description text, taxable boolean not null,
   discountable boolean not null, taxes jsonb not null, tax_category text
-) on commit drop;
+);
 
 create temp table import_plan (
   line integer not null, id text, known bigint, name text, currency text, digits integer,
@@ -94,20 +88,20 @@ create temp table import_plan (
   tiers jsonb, package_size numeric, included_quantity numeric, minimum_amount numeric,
   quantity_type text, aggregation text, catalog_item text, item_id bigint,
   taxable boolean not null, discountable boolean not null, tax_category text
-) on commit drop;
+);
 
 create temp table import_retry_policy (
   line integer not null, id text, known bigint, days jsonb not null, hours jsonb not null,
   pay_days jsonb not null, max_attempts numeric, window_days numeric, country text,
   after_last text, business_days_only boolean not null, decline_classes jsonb not null
-) on commit drop;
+);
 
-create temp table import_holiday (line integer not null, country text, date date) on commit drop;
+create temp table import_holiday (line integer not null, country text, date date);
 
 create temp table import_chasing_cadence (
   line integer not null, id text, business_days_only boolean not null, quiet_hours jsonb,
   combine boolean not null, steps jsonb not null
-) on commit drop;
+);
 
 create temp table import_customer (
   line integer not null, id bigint, known boolean not null, seller text, seller_id bigint,
@@ -120,13 +114,13 @@ create temp table import_customer (
   retry_policy text, retry_policy_id bigint, parent_customer numeric, bill_parent boolean not null,
   consolidated boolean not null, batch text, purchase_order text, credit_balance numeric,
   metadata jsonb not null, source text not null
-) on commit drop;
+);
 
 create temp table import_payment_source (
   line integer not null, customer_id bigint not null, is_same boolean not null, object text,
   gateway text, token text, brand text, last4 text, exp_month numeric, exp_year numeric,
   mandate jsonb
-) on commit drop;
+);
 
 create temp table import_subscription (
   line integer not null, id bigint, known boolean not null, customer_id bigint, zone text,
@@ -139,55 +133,55 @@ create temp table import_subscription (
   contract_renewal_cycles numeric, contract_renewal_mode text, migrates jsonb,
   migrated_through date, metadata jsonb not null, covered boolean not null default false,
   addons_differ boolean not null default false, discounts_differ boolean not null default false
-) on commit drop;
+);
 
 -- Add-ons of subscriptions and of changes, by the line they stand in.
 create temp table import_addon (
   line integer not null, path text not null, slot bigint not null, plan text, plan_id bigint,
   currency text, pricing_mode text, quantity numeric, amount numeric, description text
-) on commit drop;
+);
 
 create temp table import_discount (
   line integer not null, subscription_id bigint, position bigint not null, code jsonb not null,
   coupon_id bigint, currency text, exclusive boolean, cycles_used integer, attached_on date
-) on commit drop;
+);
 
 create temp table import_subscription_change (
   line integer not null, subscription_id bigint, start_date date, currency text, effective date,
   plan text, plan_id bigint, plan_currency text, quantity numeric, amount numeric, addons jsonb,
   paused boolean, prorate boolean not null
-) on commit drop;
+);
 create index on import_subscription_change (subscription_id);
 
 create temp table import_usage_record (
   line integer not null, id text, known boolean not null, subscription_id bigint, start_date date,
   plan text, plan_id bigint, plans bigint, quantity numeric, used_at timestamptz, used_on date
-) on commit drop;
+);
 
 create temp table import_pending_line_item (
   line integer not null, customer_id bigint, currency text, catalog_item text, item_id bigint,
   item_currency text, type text, name text, description text, quantity numeric, unit_cost numeric,
   discountable boolean not null, taxable boolean not null, tax_category text,
   discounts jsonb not null, taxes jsonb not null, metadata jsonb not null, added_on date
-) on commit drop;
+);
 
 create temp table import_payment (
   line integer not null, is_named boolean not null, customers bigint[] not null,
   allowed bigint[] not null, amount numeric, currency text, digits integer, day jsonb, method text,
   reference text, customer_id bigint, owners bigint, today date, closed_through date,
   received_on date, payment_id bigint, is_same boolean
-) on commit drop;
+);
 
 -- The invoices that payments are for: those that each name, or word of a reference, may mean.
 create temp table import_payment_invoice (
   line integer not null, position bigint not null, field text not null, name text, amount numeric,
   invoices bigint[] not null
-) on commit drop;
+);
 
 create temp table import_credit (
   line integer not null, customer_id bigint, amount numeric, currency text, digits integer,
   kind text, expires boolean not null, expires_on date, granted_on date
-) on commit drop;
+);
 
 create temp table import_invoice (
   line integer not null, id bigint, customer_id bigint, seller_id bigint, seller text, zone text,
@@ -196,14 +190,14 @@ create temp table import_invoice (
   draft boolean not null, closed boolean not null, chase boolean not null, notes text,
   discounts jsonb not null, taxes jsonb not null, metadata jsonb not null,
   attachments jsonb not null, disabled_payment_methods jsonb not null, source text, today date
-) on commit drop;
+);
 
 create temp table import_invoice_item (
   line integer not null, position bigint not null, catalog_item text, item_id bigint,
   item_currency text, type text, name text, description text, quantity numeric, unit_cost numeric,
   discountable boolean not null, taxable boolean not null, tax_category text,
   discounts jsonb not null, taxes jsonb not null, metadata jsonb not null
-) on commit drop;
+);
 
 -- What the numbers of a format look like: a regular expression.
 create or replace function pg_temp.import_number_pattern(format text, seller text) returns text

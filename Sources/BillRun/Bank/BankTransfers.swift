@@ -11,7 +11,7 @@ struct BankTransfers {
 
   /// Records the transfers that no file told of before, and keeps what is listed.
   func take(adding reading: inout BankReading, on connection: isolated Connection) throws {
-    try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
+    try StagingTables.open(forMany: true, on: connection)
     for file in [
       SQLFiles.stageBankTransfers, SQLFiles.importReadPayments, SQLFiles.importMatchPayments,
     ] {
@@ -25,7 +25,6 @@ struct BankTransfers {
     try connection.execute(Statement(SQLFiles.importCheckPayments), [])
     _ = try PaymentStage(moment: moment, user: SystemUser.name).take(on: connection)
     try write(adding: &reading, on: connection)
-    try connection.run(script: SQLFiles.importClose.text, name: "import_close")
   }
 
   private func write(

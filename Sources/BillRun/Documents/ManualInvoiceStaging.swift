@@ -16,34 +16,25 @@ struct ManualInvoiceStaging {
     _ text: DocumentText, as object: String, fields: SQLFile? = nil,
     on connection: isolated Connection
   ) throws {
-    try open(on: connection)
-    if let fields { try connection.execute(Statement(fields), []) }
-    var buffer = CopyBuffer()
-    buffer.beginRow(fields: 2)
-    buffer.int4(1)
-    buffer.bytes(text.bytes)
-    try connection.copyIn(SQLFiles.importCopyTexts.text, &buffer)
-    try connection.execute(Statement(SQLFiles.importReadTexts), [])
-    try connection.execute(
+    try StagingTables.open(forMany: false, on: connection)
+    if let fields { try connection.enqueue(Statement(fields), []) }
+    try stage(text.bytes, on: connection)
+    try connection.enqueue(
       Statement(SQLFiles.importNameObject), [.string(object), .string("invoice")])
     try check(text.name, on: connection)
   }
 
   /// Stages an invoice that is known to have the right shape.
   func stage(invoice json: String, name: String, on connection: isolated Connection) throws {
-    try open(on: connection)
-    var buffer = CopyBuffer()
-    buffer.beginRow(fields: 2)
-    buffer.int4(1)
-    buffer.jsonb(json)
-    try connection.copyIn(SQLFiles.importCopyLines.text, &buffer)
+    try StagingTables.open(forMany: false, on: connection)
+    try stage(Array(json.utf8), on: connection)
     try check(name, on: connection)
   }
 
   /// Reads the staged invoice, with what it inherits, and refuses what cannot be charged.
   func readInvoice(_ name: String, on connection: isolated Connection) throws {
     for file in Self.reading {
-      try connection.execute(
+      try connection.enqueue(
         Statement(file),
         file.text.contains("$1")
           ? [.timestamptz(unixSeconds: moment)] : [])
@@ -57,19 +48,16 @@ struct ManualInvoiceStaging {
     SQLFiles.importCheckInvoiceItems, SQLFiles.importCheckInvoiceCharges,
   ]
 
-  private func open(on connection: isolated Connection) throws {
-    try connection.run(script: SQLFiles.importClose.text, name: "import_close")
-    try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
-    for file in [SQLFiles.importObjects, SQLFiles.importFields, SQLFiles.importTypes] {
-      try connection.execute(Statement(file), [])
-    }
+  private func stage(_ text: [UInt8], on connection: isolated Connection) throws {
+    try connection.enqueue(Statement(SQLFiles.importStageText), [.bytea(text)])
+    try connection.enqueue(Statement(SQLFiles.importReadTexts), [])
   }
 
   private func check(_ name: String, on connection: isolated Connection) throws {
     for file in [
       SQLFiles.importSplitParts, SQLFiles.importFindShapes, SQLFiles.importCheckShapes,
     ] {
-      try connection.execute(Statement(file), [])
+      try connection.enqueue(Statement(file), [])
     }
     try refuse(name, unlessReadable: true, on: connection)
   }

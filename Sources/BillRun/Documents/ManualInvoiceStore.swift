@@ -29,11 +29,14 @@ struct ManualInvoiceStore {
     _ lines: ClosedRange<Int32>, on connection: isolated Connection
   ) throws -> [ManualInvoiceRow] {
     let range: [Parameter] = [.int32(lines.lowerBound), .int32(lines.upperBound)]
-    let heads = try connection.query(Statement(SQLFiles.loadManualInvoices), range)
+    let found = try connection.queryAll([
+      .init(Statement(SQLFiles.loadManualInvoices), range),
+      .init(Statement(SQLFiles.loadManualItems), range),
+    ])
+    let (heads, rows) = (found[0], found[1])
     if heads.isEmpty { return [] }
     let customers = try self.customers(
       Set(try (0..<heads.count).map { try heads.int64($0, 2) }).sorted(), on: connection)
-    let rows = try connection.query(Statement(SQLFiles.loadManualItems), range)
     var next = 0
     return try (0..<heads.count).map { head in
       let (line, date) = (try heads.int32(head, 0), try heads.localDate(head, 5))
@@ -65,7 +68,7 @@ struct ManualInvoiceStore {
   private func customers(
     _ ids: [Int64], on connection: isolated Connection
   ) throws -> [Int64: Customer] {
-    _ = try connection.query(Statement(SQLFiles.lockCustomers), [.int64Array(ids)])
+    try connection.enqueue(Statement(SQLFiles.lockCustomers), [.int64Array(ids)])
     let rows = try connection.query(Statement(SQLFiles.loadCustomers), [.int64Array(ids)])
     let store = AccountStore(index: index)
     var customers: [Int64: Customer] = [:]

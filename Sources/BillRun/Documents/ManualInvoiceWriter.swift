@@ -9,6 +9,8 @@ struct ManualInvoiceWriter {
   struct Written {
     let line: Int32
     let id: Int64
+    /// Whether it brought its id along.
+    let bringsID: Bool
     let isDraft: Bool
     let date: LocalDate
     /// The day in the seller's zone.
@@ -28,7 +30,7 @@ struct ManualInvoiceWriter {
 
   /// Reads the catalog and the sellers.
   init(on connection: isolated Connection) throws {
-    store = ManualInvoiceStore(index: try CatalogIndex.load(on: connection))
+    store = ManualInvoiceStore(index: try CatalogIndex.loadWithoutPlans(on: connection))
     let sellers = try SellerRecord.list(code: nil, on: connection)
     self.sellers = Dictionary(uniqueKeysWithValues: sellers.map { ($0.code, $0) })
   }
@@ -77,7 +79,7 @@ struct ManualInvoiceWriter {
   private func written(_ row: ManualInvoiceRow, as id: Int64) -> Written {
     let closed = sellers[row.seller]?.closedThrough
     return Written(
-      line: row.line, id: id, isDraft: row.isDraft, date: row.date, today: row.today,
+      line: row.line, id: id, bringsID: row.id != nil, isDraft: row.isDraft, date: row.date, today: row.today,
       openingDay: max(row.today, closed.map { $0.adding(days: 1) } ?? row.today))
   }
 
@@ -126,9 +128,9 @@ struct ManualInvoiceWriter {
     if written.isEmpty { return }
     let ids = Parameter.int64Array(written.map(\.id))
     let pairs: [Parameter] = [.int32Array(written.map(\.line)), ids]
-    try connection.execute(Statement(SQLFiles.describeManualInvoices), pairs)
-    try connection.execute(Statement(SQLFiles.attachManualFiles), pairs)
-    try connection.execute(Statement(SQLFiles.countAttachedCoupons), [ids, .int32(1)])
+    try connection.enqueue(Statement(SQLFiles.describeManualInvoices), pairs)
+    try connection.enqueue(Statement(SQLFiles.attachManualFiles), pairs)
+    try connection.enqueue(Statement(SQLFiles.countAttachedCoupons), [ids, .int32(1)])
   }
 
   private func update(

@@ -50,6 +50,9 @@ public struct Importer: Sendable {
   /// From here on the planner's older knowledge of the tables would mislead the first run.
   private static let linesWorthAnalyzing = 10_000
 
+  /// Of fewer the planner need not know how many there are.
+  private static let linesWorthCounting = 100
+
   /// Asks for room for the staging tables.
   private func setBuffers(on connection: Connection) async {
     do {
@@ -64,7 +67,7 @@ public struct Importer: Sendable {
     _ files: [String], _ options: ImportOptions, on connection: isolated Connection,
     since start: ContinuousClock.Instant
   ) throws -> ImportReport {
-    try open(options, on: connection)
+    try open(options, forMany: true, on: connection)
     var staging = ImportStaging()
     try staging.load(files, on: connection)
     let lists = try options.isOfLists ? TakenList.find(staging, options, on: connection) : []
@@ -87,8 +90,7 @@ public struct Importer: Sendable {
     var options = ImportOptions(listedErrors: 100, now: moment)
     options.overruled = overruled
     options.user = user
-    try connection.run(script: SQLFiles.importClose.text, name: "import_close")
-    try Self.open(options, on: connection)
+    try Self.open(options, forMany: text.bytes.count > Self.manyBytes, on: connection)
     var staging = ImportStaging()
     try staging.load(text, on: connection)
     let report = try Self.take(staging, options, on: connection, since: .now)
@@ -103,15 +105,20 @@ public struct Importer: Sendable {
   }
 
   /// Makes the staging tables, and says what they may hold.
-  private static func open(_ options: ImportOptions, on connection: isolated Connection) throws {
-    try connection.run(script: SQLFiles.importOpen.text, name: "import_open")
-    _ = try connection.query(
+  private static func open(
+    _ options: ImportOptions, forMany many: Bool, on connection: isolated Connection
+  ) throws {
+    try StagingTables.open(forMany: many, on: connection)
+    try connection.enqueue(
       Statement(SQLFiles.importSetMemberStates), [.stringArray(TaxID.memberStates)])
-    for file in [SQLFiles.importObjects, SQLFiles.importFields, SQLFiles.importTypes] {
-      try connection.execute(Statement(file), [])
+    if options.isOfLists {
+      try connection.execute(Statement(SQLFiles.importOnlyPayments), [])
+      StagingTables.forget(on: connection)
     }
-    if options.isOfLists { try connection.execute(Statement(SQLFiles.importOnlyPayments), []) }
   }
+
+  /// A text with more is one of many objects: statements are planned for it.
+  private static let manyBytes = 1 << 16
 
   /// Takes in what is staged.
   private static func take(
@@ -119,7 +126,9 @@ public struct Importer: Sendable {
     since start: ContinuousClock.Instant
   ) throws -> ImportReport {
     let moment = Parameter.timestamptz(unixSeconds: options.now)
-    try connection.run(script: SQLFiles.importAnalyzeLines.text, name: "import_analyze_lines")
+    if staging.lines >= linesWorthCounting {
+      try connection.run(script: SQLFiles.importAnalyzeLines.text, name: "import_analyze_lines")
+    }
     for file in [
       SQLFiles.importSplitParts, SQLFiles.importFindShapes, SQLFiles.importCheckShapes,
       SQLFiles.importCheckRepeats, SQLFiles.importSetLinesAside, SQLFiles.importSetPartsAside,

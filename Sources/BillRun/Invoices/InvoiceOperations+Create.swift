@@ -21,11 +21,16 @@ extension InvoiceOperations {
       throw BillRunError.controlCheck("an invoice was neither written nor refused")
     }
     if !farAhead { try FarDates.refuseInvoiceDate(invoice.date, aheadOf: invoice.today) }
-    try connection.execute(
+    try connection.enqueue(
       Statement(SQLFiles.recordInvoiceEvents),
       [.int64Array([invoice.id]), .string("invoice_created"), .string(user)])
-    _ = try connection.query(Statement(SQLFiles.importMoveSequences), [])
-    if !invoice.isDraft { try post([invoice.id], on: connection) }
+    if invoice.bringsID {
+      try connection.enqueue(Statement(SQLFiles.importMoveSequences), [])
+    }
+    if !invoice.isDraft {
+      try connection.enqueue(Statement(SQLFiles.planByKeys), [])
+      try post([invoice.id], on: connection)
+    }
     return invoice.id
   }
 }

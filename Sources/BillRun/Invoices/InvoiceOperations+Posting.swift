@@ -25,7 +25,7 @@ extension InvoiceOperations {
   /// newest number of its series.
   public func post(_ ids: [Int64], on connection: isolated Connection) throws {
     // Drafts by the thousand are locked and read once; how others stand is read in full.
-    try connection.execute(Statement(SQLFiles.lockInvoices), [.int64Array(ids)])
+    try connection.enqueue(Statement(SQLFiles.lockInvoices), [.int64Array(ids)])
     let drafts = try Posting.load(ids, on: connection)
     let areFresh =
       drafts.count == Set(ids).count && drafts.allSatisfy { $0.state == .draft && !$0.isOfRunAgain }
@@ -47,13 +47,13 @@ extension InvoiceOperations {
     let again = Set(drafts.filter(\.isOfRunAgain).map(\.id))
     try postAgain(locked.filter { again.contains($0.id) }, on: connection)
     try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
-    try connection.execute(Statement(SQLFiles.queuePostedInvoices), [.int64Array(ids)])
+    try connection.enqueue(Statement(SQLFiles.queuePostedInvoices), [.int64Array(ids)])
     try endRuns(of: ids, on: connection)
   }
 
   /// Notes of runs whose drafts were waiting that none is left.
   func endRuns(of ids: [Int64], on connection: isolated Connection) throws {
-    try connection.execute(Statement(SQLFiles.endRuns), [.int64Array(ids)])
+    try connection.enqueue(Statement(SQLFiles.endRuns), [.int64Array(ids)])
   }
 
   /// Refuses drafts of runs one by one, where a second person approves their run's posting.
@@ -142,7 +142,7 @@ extension InvoiceOperations {
       credited.append(paid)
       uses += used
     }
-    try connection.execute(
+    try connection.enqueue(
       Statement(SQLFiles.postInvoices),
       [
         .int64Array(drafts.map(\.id)), .int64Array(roundings), .int64Array(credited),
@@ -163,7 +163,7 @@ extension InvoiceOperations {
       // Without a run comes first.
       let runs = Dictionary(grouping: drafts) { $0.run ?? 0 }.sorted { $0.key < $1.key }
       for (run, drafts) in runs {
-        try connection.execute(
+        try connection.enqueue(
           Statement(SQLFiles.bookDocuments),
           [
             .int64Array(drafts.map(\.id)), .string(event), .int32(1), .day(date),

@@ -15,9 +15,22 @@ struct CatalogIndex {
 
   /// Reads the whole catalog; each lane reads its own, so that lanes share no memory.
   static func load(on connection: isolated Connection) throws -> CatalogIndex {
-    let plans = try CatalogStore.plans(on: connection)
-    let coupons = try CatalogStore.coupons(on: connection)
-    let rates = try CatalogStore.taxRates(on: connection)
+    try of(CatalogStore.plans(on: connection), on: connection)
+  }
+
+  /// Reads what invoices made by hand are priced by: no plans.
+  static func loadWithoutPlans(on connection: isolated Connection) throws -> CatalogIndex {
+    try of([], on: connection)
+  }
+
+  private static func of(
+    _ plans: [Plan], on connection: isolated Connection
+  ) throws -> CatalogIndex {
+    let rows = try connection.queryAll([
+      .init(Statement(SQLFiles.loadCoupons), []), .init(Statement(SQLFiles.loadTaxRates), []),
+    ])
+    let coupons = try CatalogStore.coupons(rows[0])
+    let rates = try CatalogStore.taxRates(rows[1])
     return CatalogIndex(
       catalog: Catalog(plans: plans, taxRates: rates, coupons: coupons),
       plans: Dictionary(uniqueKeysWithValues: plans.enumerated().map { ($1.id.rawValue, $0) }),
@@ -56,9 +69,8 @@ enum CatalogStore {
     return plans
   }
 
-  static func coupons(on connection: isolated Connection) throws -> [Coupon] {
-    let rows = try connection.query(Statement(SQLFiles.loadCoupons), [])
-    return try (0..<rows.count).map { row in
+  static func coupons(_ rows: Rows) throws -> [Coupon] {
+    try (0..<rows.count).map { row in
       let value = try rows.exactDecimal(row, 2)
       let isPercent = try rows.bool(row, 3)
       let currency = isPercent ? nil : try rows.currency(row, 4)
@@ -70,8 +82,7 @@ enum CatalogStore {
     }
   }
 
-  static func taxRates(on connection: isolated Connection) throws -> [TaxRate] {
-    let rows = try connection.query(Statement(SQLFiles.loadTaxRates), [])
+  static func taxRates(_ rows: Rows) throws -> [TaxRate] {
     var rates: [TaxRate] = []
     var first = 0
     for row in 0..<rows.count {

@@ -102,9 +102,10 @@ public struct InvoiceReader: Sendable {
     on connection: isolated Connection, _ body: (Row) throws -> Void
   ) throws {
     if let id = filter.only {
-      return try connection.stream(
+      return try connection.query(
         Statement(SQLFiles.showInvoice),
-        single(id, asJSON: asJSON, expandingCustomer: expandingCustomer), body)
+        single(id, asJSON: asJSON, expandingCustomer: expandingCustomer)
+      ).forEach(body)
     }
     let parameters: [Parameter] =
       filter.conditions + [

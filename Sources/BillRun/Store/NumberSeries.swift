@@ -29,8 +29,12 @@ struct NumberSeries {
     let key: [Parameter] = [
       .int64(seller.seller.id.rawValue), .string(kind.rawValue), .string(name),
     ]
-    try connection.execute(Statement(SQLFiles.makeNumberSeries), key)
-    let found = try connection.query(Statement(SQLFiles.findNumberSeries), key)
+    // Making one that is there would wait for whoever takes numbers of it.
+    var found = try connection.query(Statement(SQLFiles.findNumberSeries), key)
+    if found.isEmpty {
+      try connection.enqueue(Statement(SQLFiles.makeNumberSeries), key)
+      found = try connection.query(Statement(SQLFiles.findNumberSeries), key)
+    }
     if let last = try found.optionalLocalDate(0, 1), date < last {
       throw BillRunError(
         .dataError, code: "invoice_date_before_series",
@@ -53,7 +57,7 @@ struct NumberSeries {
         .dataError, code: "invoice_date_before_series",
         "the series has a later date than \(date)", hint: "give a later date")
     }
-    try connection.execute(
+    try connection.enqueue(
       Statement(SQLFiles.writeNumbers),
       [
         .int64(id), .int64(try taken.int64(0, 0)), .int64Array(invoices), .string(format.prefix),
