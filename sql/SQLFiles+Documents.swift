@@ -62,8 +62,9 @@ extension SQLFiles {
   public static let loadPostings = SQLFile("load_postings", PackageResources.load_postings_sql)
   /// Makes drafts open.
   public static let postInvoices = SQLFile("post_invoices", PackageResources.post_invoices_sql)
-  /// Numbers documents from a place of their series on.
-  public static let writeNumbers = SQLFile("write_numbers", PackageResources.write_numbers_sql)
+  /// Takes the next numbers of a series for documents.
+  public static let numberDocuments = SQLFile(
+    "number_documents", PackageResources.number_documents_sql)
   /// Gives documents the numbers that came with them.
   public static let writeSuppliedNumbers = SQLFile(
     "write_supplied_numbers", PackageResources.write_supplied_numbers_sql)

@@ -4,8 +4,12 @@ import CLibPQ
 extension Connection {
   /// A statement with its parameters.
   public struct Call: Sendable {
-    let statement: Statement
-    let parameters: [Parameter]
+    /// What is run.
+    public let statement: Statement
+    /// Its parameters, in order.
+    public let parameters: [Parameter]
+    /// Looks at what came of it.
+    var check: (@Sendable (Rows) throws -> Void)?
 
     /// Makes a call of its parts.
     public init(_ statement: Statement, _ parameters: [Parameter]) {
@@ -17,11 +21,16 @@ extension Connection {
   /// Runs a statement whose result nobody needs before the next one, with which it is sent: there
   /// is one wait for both.
   ///
-  /// Call inside a transaction. What goes wrong with it is thrown by the next call, or by the
-  /// commit.
-  public func enqueue(_ statement: Statement, _ parameters: [Parameter]) throws {
+  /// Call inside a transaction. What goes wrong with it, and what `check` throws, is thrown by the
+  /// next call, or instead of the commit.
+  public func enqueue(
+    _ statement: Statement, _ parameters: [Parameter],
+    check: (@Sendable (Rows) throws -> Void)? = nil
+  ) throws {
     try checkFree(statement.name)
-    waiting.append(Call(statement, parameters))
+    var call = Call(statement, parameters)
+    call.check = check
+    waiting.append(call)
   }
 
   /// Runs statements one after the other, with one wait for all, and returns the rows of each.
@@ -48,7 +57,12 @@ extension Connection {
     unsafe PQpipelineSync(session)
     var rows: [Rows] = []
     for call in all where failure == nil {
-      do { rows.append(try nextRows(of: call.statement)) } catch { failure = error }
+      do {
+        rows.append(try nextRows(of: call.statement))
+        try call.check?(rows[rows.count - 1])
+      } catch {
+        failure = error
+      }
     }
     // What was not run any more, and the end.
     while unsafe PQstatus(session) == CONNECTION_OK, !readsEnd() {}

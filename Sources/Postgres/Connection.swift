@@ -242,6 +242,7 @@ extension Connection {
 
   /// Commits; throws when the server rolls back instead.
   private func commit() throws {
+    if waiting.contains(where: { $0.check != nil }) { try sendWaiting() }
     let done = try sendWaiting(and: [Call(Statement(name: "commit", text: "commit"), [])])
     guard done[0].command == "COMMIT" else {
       throw PostgresError(

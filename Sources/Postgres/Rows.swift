@@ -53,7 +53,7 @@ import CLibPQ
   var command: String { unsafe String(cString: PQcmdStatus(result)) }
 
   /// How many rows the statement changed; of a query, how many it returned.
-  var affectedCount: Int {
+  public var affectedCount: Int {
     unsafe Int(String(cString: PQcmdTuples(result))) ?? 0
   }
 

@@ -16,6 +16,12 @@ public struct Books: Sendable {
     connection = try await temporary.connect()
   }
 
+  /// Opens the same books by another session.
+  public init(_ database: Database, _ connection: Connection) {
+    self.database = database
+    self.connection = connection
+  }
+
   // MARK: - Writing
 
   /// A row's columns beyond those that a function asks for, as literals without quotes.

@@ -1,21 +1,21 @@
 -- Finds unknown objects and fields, missing fields and wrong types, by shape; only lines of bad
 -- shapes are looked at.
 with present as (
-  select s.object, s.keys, s.types, k.field, s.types ->> k.position::integer - 1 as type
+  select s.object, s.keys, s.types, k.field, s.types ->> k.position::integer - 1 as type,
+    f.type as wanted, f.required
   from import_shape s
   cross join lateral unnest(s.keys) with ordinality k (field, position)
+  left join import_field f on f.object = s.object and f.field = k.field
   where s.object in (select f.object from import_field f)
 ), fault (object, keys, types, field, expected) as (
   select p.object, p.keys, p.types, p.field, 'no field of this name in ' || p.object
   from present p
-  left join import_field f on f.object = p.object and f.field = p.field
-  where f.field is null and p.field <> 'import_error'
+  where p.wanted is null and p.field <> 'import_error'
   union all
   select p.object, p.keys, p.types, p.field, t.expected
   from present p
-  join import_field f on f.object = p.object and f.field = p.field
-  join import_type t on t.type = f.type
-  where not (p.type = any(t.json_types) or p.type = 'null' and not f.required)
+  join import_type t on t.type = p.wanted
+  where not (p.type = any(t.json_types) or p.type = 'null' and not p.required)
   union all
   select s.object, s.keys, s.types, f.field, t.expected || ', it is missing'
   from import_shape s

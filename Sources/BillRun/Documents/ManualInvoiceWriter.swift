@@ -11,6 +11,8 @@ struct ManualInvoiceWriter {
     let id: Int64
     /// Whether it brought its id along.
     let bringsID: Bool
+    /// Whether it names coupons.
+    let namesCoupons: Bool
     let isDraft: Bool
     let date: LocalDate
     /// The day in the seller's zone.
@@ -28,10 +30,11 @@ struct ManualInvoiceWriter {
   private let store: ManualInvoiceStore
   private let sellers: [String: SellerRecord]
 
-  /// Reads the catalog and the sellers.
+  /// Reads the sellers, and the catalog without its plans, by which nothing is charged here.
   init(on connection: isolated Connection) throws {
-    store = ManualInvoiceStore(index: try CatalogIndex.loadWithoutPlans(on: connection))
-    let sellers = try SellerRecord.list(code: nil, on: connection)
+    let rows = try connection.queryAll(CatalogIndex.couponsAndTaxes + [SellerRecord.all])
+    store = ManualInvoiceStore(index: try CatalogIndex.make([], of: rows))
+    let sellers = try SellerRecord.records(rows[2])
     self.sellers = Dictionary(uniqueKeysWithValues: sellers.map { ($0.code, $0) })
   }
 
@@ -79,7 +82,9 @@ struct ManualInvoiceWriter {
   private func written(_ row: ManualInvoiceRow, as id: Int64) -> Written {
     let closed = sellers[row.seller]?.closedThrough
     return Written(
-      line: row.line, id: id, bringsID: row.id != nil, isDraft: row.isDraft, date: row.date, today: row.today,
+      line: row.line, id: id, bringsID: row.id != nil,
+      namesCoupons: row.invoice.namesCoupons, isDraft: row.isDraft, date: row.date,
+      today: row.today,
       openingDay: max(row.today, closed.map { $0.adding(days: 1) } ?? row.today))
   }
 
@@ -130,7 +135,9 @@ struct ManualInvoiceWriter {
     let pairs: [Parameter] = [.int32Array(written.map(\.line)), ids]
     try connection.enqueue(Statement(SQLFiles.describeManualInvoices), pairs)
     try connection.enqueue(Statement(SQLFiles.attachManualFiles), pairs)
-    try connection.enqueue(Statement(SQLFiles.countAttachedCoupons), [ids, .int32(1)])
+    if written.contains(where: \.namesCoupons) {
+      try connection.enqueue(Statement(SQLFiles.countAttachedCoupons), [ids, .int32(1)])
+    }
   }
 
   private func update(
@@ -147,6 +154,15 @@ struct ManualInvoiceWriter {
         .int64(draft.total.minor), .int64(draft.rounding.minor), .day(draft.earlyDiscount?.until),
         .int64(draft.earlyDiscount?.amount.minor),
       ])
+  }
+}
+
+extension ManualInvoice {
+  /// Whether a coupon stands among its discounts, or among those of an item.
+  fileprivate var namesCoupons: Bool {
+    ([discounts] + items.map(\.discounts)).joined().contains {
+      if case .coupon = $0 { true } else { false }
+    }
   }
 }
 

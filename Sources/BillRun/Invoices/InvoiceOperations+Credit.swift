@@ -81,7 +81,17 @@ struct OpenCredits {
   }
 
   init(of customers: [Int64], on connection: isolated Connection) throws {
-    let rows = try connection.query(Statement(SQLFiles.loadCredits), [.int64Array(customers)])
+    let call = Self.reading(customers)
+    try self.init(connection.query(call.statement, call.parameters))
+  }
+
+  /// What reads it, to be sent with other statements.
+  static func reading(_ customers: [Int64]) -> Connection.Call {
+    Connection.Call(Statement(SQLFiles.loadCredits), [.int64Array(customers)])
+  }
+
+  /// What was read.
+  init(_ rows: Rows) throws {
     for row in 0..<rows.count {
       let kind: Credit.Kind = try rows.choice(row, 2)
       if kind == .goodwill { continue }

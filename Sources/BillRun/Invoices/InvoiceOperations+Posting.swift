@@ -126,8 +126,9 @@ extension InvoiceOperations {
     if drafts.isEmpty { return }
     let invoices = drafts.filter { $0.kind == .invoice }
     let payers = takingCredit ? Set(invoices.map(\.customer)).sorted() : []
-    var open = try OpenCredits(of: payers, on: connection)
-    let sellers = try SellerRecord.list(code: nil, on: connection)
+    let rows = try connection.queryAll([OpenCredits.reading(payers), SellerRecord.all])
+    var open = try OpenCredits(rows[0])
+    let sellers = try SellerRecord.records(rows[1])
     var uses: [UsedCredit] = []
     var (roundings, credited): ([Int64], [Int64]) = ([], [])
     for draft in drafts {

@@ -15,20 +15,18 @@ struct CatalogIndex {
 
   /// Reads the whole catalog; each lane reads its own, so that lanes share no memory.
   static func load(on connection: isolated Connection) throws -> CatalogIndex {
-    try of(CatalogStore.plans(on: connection), on: connection)
+    let plans = try CatalogStore.plans(on: connection)
+    return try make(plans, of: connection.queryAll(couponsAndTaxes))
   }
 
-  /// Reads what invoices made by hand are priced by: no plans.
-  static func loadWithoutPlans(on connection: isolated Connection) throws -> CatalogIndex {
-    try of([], on: connection)
-  }
+  /// What reads coupons and tax rates, to be sent with other statements.
+  static let couponsAndTaxes = [
+    Connection.Call(Statement(SQLFiles.loadCoupons), []),
+    Connection.Call(Statement(SQLFiles.loadTaxRates), []),
+  ]
 
-  private static func of(
-    _ plans: [Plan], on connection: isolated Connection
-  ) throws -> CatalogIndex {
-    let rows = try connection.queryAll([
-      .init(Statement(SQLFiles.loadCoupons), []), .init(Statement(SQLFiles.loadTaxRates), []),
-    ])
+  /// The catalog of some plans, and the coupons and tax rates that were read.
+  static func make(_ plans: [Plan], of rows: [Rows]) throws -> CatalogIndex {
     let coupons = try CatalogStore.coupons(rows[0])
     let rates = try CatalogStore.taxRates(rows[1])
     return CatalogIndex(

@@ -50,18 +50,17 @@ struct NumberSeries {
   func number(
     _ invoices: [Int64], on date: LocalDate, on connection: isolated Connection
   ) throws {
-    let taken = try connection.query(
-      Statement(SQLFiles.takeNumbers), [.int64(id), .int64(Int64(invoices.count)), .day(date)])
-    guard taken.count == 1 else {
-      throw BillRunError(
-        .dataError, code: "invoice_date_before_series",
-        "the series has a later date than \(date)", hint: "give a later date")
+    let numbering: [Parameter] = [
+      .int64(id), .day(date), .int64Array(invoices), .string(format.prefix),
+      .string(format.suffix), .int32(Int32(format.width)),
+    ]
+    // Sent with what follows, so that the series is not locked for a wait of ours.
+    try connection.enqueue(Statement(SQLFiles.numberDocuments), numbering) { rows in
+      guard rows.affectedCount == invoices.count else {
+        throw BillRunError(
+          .dataError, code: "invoice_date_before_series",
+          "the series has a later date than \(date)", hint: "give a later date")
+      }
     }
-    try connection.enqueue(
-      Statement(SQLFiles.writeNumbers),
-      [
-        .int64(id), .int64(try taken.int64(0, 0)), .int64Array(invoices), .string(format.prefix),
-        .string(format.suffix), .int32(Int32(format.width)),
-      ])
   }
 }

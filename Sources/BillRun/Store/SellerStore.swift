@@ -29,8 +29,15 @@ public struct SellerRecord: Sendable {
   public static func list(code: String?, on connection: isolated Connection) throws
     -> [SellerRecord]
   {
-    let rows = try connection.query(Statement(SQLFiles.listSellers), [.string(code)])
-    return try (0..<rows.count).map { row in
+    try records(connection.query(Statement(SQLFiles.listSellers), [.string(code)]))
+  }
+
+  /// What reads every seller, to be sent with other statements.
+  static let all = Connection.Call(Statement(SQLFiles.listSellers), [.string(nil)])
+
+  /// The sellers that were read.
+  static func records(_ rows: Rows) throws -> [SellerRecord] {
+    try (0..<rows.count).map { row in
       let recognition = try rows.string(row, 7)
       return SellerRecord(
         seller: Seller(
