@@ -8,7 +8,8 @@ from (
     -- Lines have ids of six digits more, and those that are drawn go on behind the largest.
     case when l.doc -> 'id' <> 'null' and not coalesce(r.id < 1e12, false)
       then 'id|a whole number from 1 to 999999999999' end,
-    case when exists (select from invoice i where i.invoice_id = r.id)
+    -- All documents may be read at once for this, but not for a line that brings no id or number.
+    case when r.id is not null and exists (select from invoice i where i.invoice_id = r.id)
       then 'id|an id that no document has' end,
     case when r.customer_id is not null and r.digits is null
       then 'currency|a lower-case ISO 4217 code' end,
@@ -24,10 +25,10 @@ from (
     case when not (r.due_date >= r.date) then 'due_date|a day that is not before the date' end,
     case when not (r.number ~ '^\S(.{0,98}\S)?$' and pg_temp.import_is_line(r.number))
       then 'number|a line of 1 to 100 characters' end,
-    case when exists (select from invoice_number n
+    case when r.number is not null and (exists (select from invoice_number n
         where n.seller_id = r.seller_id and n.number = r.number)
         or exists (select from invoice_request q
-          where q.seller_id = r.seller_id and q.number = r.number)
+          where q.seller_id = r.seller_id and q.number = r.number))
       then 'number|a number that no document of the seller has' end,
     case when r.number is not null and r.occurrence > 1
       then 'number|a number that does not occur twice in one import' end,
