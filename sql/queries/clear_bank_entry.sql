@@ -2,8 +2,8 @@
 -- $1 bank_entry_id bigint, $2 payment_id bigint (null for none), $3 note text, $4 os_user text, $5
 -- moment timestamptz, $6 boolean: it is booked as the bank's fee.
 -- Out: bank_entry_id bigint; no row where the entry is not open, or the payment is another one: not
--- of its amount or not in euros as the entry, or an entry's already. Index: bank_entry_id_key,
--- payment_pkey, bank_entry_payment_key.
+-- of its amount or not in euros as the entry, or an entry's already, or of a debit that the bank
+-- has booked. Index: bank_entry_id_key, payment_pkey, bank_entry_payment_key, bank_debit_pkey.
 with cleared as (
   update bank_entry e
   set payment_id = $2, note = $3, cleared_by = $4, cleared_at = $5::timestamptz
@@ -13,7 +13,10 @@ with cleared as (
       select from payment p
       where p.payment_id = $2 and e.is_credit and p.amount_minor = e.amount_minor
         and p.currency = 'eur' and e.currency = 'EUR'
-        and not exists (select from bank_entry o where o.payment_id = p.payment_id)))
+        and not exists (select from bank_entry o where o.payment_id = p.payment_id)
+        and not exists (
+          select from bank_debit d
+          where d.payment_attempt_id = p.payment_attempt_id and d.booked_on is not null)))
   returning e.bank_entry_id, e.entry_key
 ), noted as (
   insert into event (kind, subject_kind, subject_id, detail)

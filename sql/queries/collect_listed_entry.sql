@@ -2,8 +2,8 @@
 -- end-to-end id, else those of its block; but what was rejected, what was taken back since no money
 -- came, and what is booked already.
 -- $1 bank_entry_id bigint. Out: seller_id bigint, day date: the entry's, or the first of open
--- books; amount bigint in minor units: what they come to; bank_file_id bigint; one row, or none
--- where it has no such debit.
+-- books; amount bigint in minor units: what they come to; bank_file_id bigint, amounts bigint[]
+-- of each; one row, or none where it has no such debit.
 -- Index: bank_entry_id_key, bank_block_payment_key, bank_debit_block_idx, payment_attempt_pkey.
 with entry as materialized (
   select e.*, exists (
@@ -24,7 +24,8 @@ with entry as materialized (
   returning d.bank_file_id, d.amount_minor, e.booked_on
 )
 select f.seller_id, greatest(n.booked_on, s.closed_through + 1) as day,
-  sum(n.amount_minor)::bigint as amount, f.bank_file_id
+  sum(n.amount_minor)::bigint as amount, f.bank_file_id,
+  array_agg(n.amount_minor order by n.amount_minor) as amounts
 from noted n
 join bank_file f on f.bank_file_id = n.bank_file_id
 join seller s on s.seller_id = f.seller_id

@@ -10,7 +10,7 @@ extension BankEntry {
   /// Their money is booked to the bank as they are approved, and what the entry is less is the
   /// bank's fee (RULES 7). The bank has taken their file.
   /// Throws `BillRunError` as `clear` does, and with 65 where the entry has no such debits, or is
-  /// more than they are, or less by more than a fee.
+  /// more than they are, or less by more than a fee or by whole debits of its own.
   public static func collect(
     _ id: Int64, note: String, at moment: Int64, by user: String,
     on connection: isolated Connection
@@ -26,6 +26,12 @@ extension BankEntry {
         id, "its debits come to \(Figure.amount(minor: try rows.int64(0, 2), digits: 2)) eur",
         hint: "billrun bank clear \(id), once what was rejected is read")
     }
+    if fee > 0, Self.isSum(fee, of: try rows.int64Array(0, 4)) {
+      throw differs(
+        id,
+        "the \(Figure.amount(minor: fee, digits: 2)) eur that it is less are whole debits of it",
+        hint: "billrun bank read of the statement that has the rest")
+    }
     try book(
       fee: fee, of: try rows.int64(0, 0), on: try rows.localDate(0, 1), at: moment, by: user,
       connection)
@@ -39,7 +45,7 @@ extension BankEntry {
   /// books it as its fee (RULES 7).
   ///
   /// Throws `BillRunError` as `clear` does, and with 65 where it can be no fee, or is more than
-  /// one: 100.00, or the debit that it names.
+  /// one: 100.00, or not less than a debit that it may be the return of.
   public static func charge(
     _ id: Int64, note: String, at moment: Int64, by user: String,
     on connection: isolated Connection
@@ -65,6 +71,18 @@ extension BankEntry {
         [.int64Array([attempt]), .int64Array([try rows.int64(0, 4) + entry.amount])])
     }
     return entry
+  }
+
+  /// Whether a sum is that of some of the amounts, in euro cents.
+  private static func isSum(_ sum: Int64, of amounts: [Int64]) -> Bool {
+    var sums: Set<Int64> = [0]
+    var copies: [Int64: Int64] = [:]
+    for amount in amounts where amount <= sum && copies[amount, default: 0] < sum / amount {
+      copies[amount, default: 0] += 1
+      sums.formUnion(sums.map { $0 + amount }.filter { $0 <= sum })
+      if sums.contains(sum) { return true }
+    }
+    return false
   }
 
   private static func book(

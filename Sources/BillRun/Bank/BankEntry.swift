@@ -121,8 +121,9 @@ public struct BankEntry: Sendable, Hashable {
     }
     throw BillRunError(
       .dataError, code: "bank_entry_differs",
-      "bank entry \(id) not cleared, payment \(payment ?? 0) is not of its amount and currency, or "
-        + "is another entry's", hint: "billrun payment show \(payment ?? 0)")
+      "bank entry \(id) not cleared, payment \(payment ?? 0) is not of its amount and currency, "
+        + "or is another entry's or a debit's that the bank has booked",
+      hint: "billrun payment show \(payment ?? 0)")
   }
 
   private var figure: String {

@@ -77,6 +77,42 @@ import Testing
     }
   }
 
+  @Test("a part of a block is not the whole where the rest is whole debits")
+  func part() async throws {
+    try await BankBooks.with(3) { bank in
+      let file = try await bank.handOver()
+      let part = Booking.batch(of: file, amount: "10.00", on: "2026-11-16")
+      _ = try await bank.read(BankMessages.statement("S1", [part]), on: "2026-11-16")
+      #expect(try await Self.collect(bank) == "bank_entry_differs")
+      let rest = Booking.batch(of: file, amount: "20.00", on: "2026-11-17")
+      let reading = try await bank.read(BankMessages.statement("S2", [rest]), on: "2026-11-17")
+      #expect(reading.exitCode == .ok, "\(reading.text)")
+      #expect(try await bank.settle("2026-11-23").booked == 3000)
+      try await expectTexts(bank.books, Self.balances, ["1000 3000"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("a transfer is not the payment of a debit whose money a statement has")
+  func debitPayment() async throws {
+    try await BankBooks.with(1) { bank in
+      let file = try await bank.handOver()
+      let block = Booking.batch(of: file, amount: "10.00", on: "2026-11-16")
+      let other = Booking.transfer("10.00", "Hello", reference: "A1", on: "2026-11-16")
+      _ = try await bank.read(BankMessages.statement("S1", [block, other]), on: "2026-11-16")
+      #expect(try await bank.settle("2026-11-23").booked == 1000)
+      let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+      let id = try #require(open.first?.id)
+      let error = await #expect(throws: BillRunError.self) {
+        try await bank.books.connection.operation {
+          try BankEntry.clear(id, payment: 1, note: "it", at: 1_795_600_000, by: "tester", on: $0)
+        }
+      }
+      #expect(error?.code == "bank_entry_differs")
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test(
     "a block that is credited in several bookings is booked with the last", arguments: [1, 2, 3])
   func parts(files: Int) async throws {
