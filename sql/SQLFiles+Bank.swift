@@ -9,6 +9,9 @@ extension SQLFiles {
   /// Clears credits of rejected debits that the bank has taken back.
   public static let clearReturnedCredits = SQLFile(
     "clear_returned_credits", PackageResources.clear_returned_credits_sql)
+  /// Clears transfers of ours that are refunds of debits which the books have.
+  public static let clearToldRefunds = SQLFile(
+    "clear_told_refunds", PackageResources.clear_told_refunds_sql)
   /// How many debits of a file are not declined.
   public static let countStandingDebits = SQLFile(
     "count_standing_debits", PackageResources.count_standing_debits_sql)
@@ -35,6 +38,9 @@ extension SQLFiles {
   /// When a file of a bank was read before.
   public static let findBankReport = SQLFile(
     "find_bank_report", PackageResources.find_bank_report_sql)
+  /// Keeps what was credited of debits before they were rejected.
+  public static let keepRejectedCredits = SQLFile(
+    "keep_rejected_credits", PackageResources.keep_rejected_credits_sql)
   /// The accounts of a camt message, with the kinds of its transactions.
   public static let listBankAccounts = SQLFile(
     "list_bank_accounts", PackageResources.list_bank_accounts_sql)
@@ -81,6 +87,9 @@ extension SQLFiles {
     "list_paid_pending", PackageResources.list_paid_pending_sql)
   /// Takes in what a camt message says.
   public static let makeBankItems = SQLFile("make_bank_items", PackageResources.make_bank_items_sql)
+  /// Has who reads another file of a bank wait.
+  public static let lockBankEntries = SQLFile(
+    "lock_bank_entries", PackageResources.lock_bank_entries_sql)
   /// Marks returns that cannot be taken as they are.
   public static let markBankItems = SQLFile("mark_bank_items", PackageResources.mark_bank_items_sql)
   /// Finds what an earlier file told of in the same words.

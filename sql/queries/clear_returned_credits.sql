@@ -1,18 +1,18 @@
--- Clears listed credits of rejected debits that a bank has taken back, with an event: the money
--- came and went. One that is a part of a block is, once what else stands of the block comes to the
--- booking.
+-- Clears listed credits of rejected debits that a bank has taken back since, with an event: the
+-- money came and went. One that is a part of a block is, once what else stands of the block comes
+-- to the booking.
 -- $1 moment timestamptz, $2 os_user text.
 -- Index: bank_entry_open_idx, bank_debit_end_to_end_key, bank_block_payment_key,
 -- bank_debit_block_idx.
 with listed as materialized (
-  select e.bank_entry_id, e.words[2] is null as is_part, e.reference, e.booking_minor
+  select e.bank_entry_id, e.words[2] is null as is_part, e.reference, e.booking_minor, e.booked_on
   from bank_entry e
   where e.reason = 'declined_collected' and e.payment_id is null and e.cleared_at is null
 ), gone as (
   select l.bank_entry_id
   from listed l
   join bank_debit d on d.end_to_end_id = split_part(l.reference, ' ', 1)
-  where not l.is_part and d.returned_on is not null
+  where not l.is_part and d.returned_on >= l.booked_on
   union all
   select l.bank_entry_id
   from listed l

@@ -17,12 +17,18 @@ with debit as materialized (
   join bank_debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
   where t.kind = 'collected'
     and not exists (select from bank_debit o where o.end_to_end_id = t.end_to_end_id)
+), listed_before as materialized (
+  select split_part(e.reference, ' ', 1) as id
+  from bank_entry e
+  where e.reason = 'declined_collected'
 ), judged as materialized (
   select d.*, a.request -> 'debit' ->> 'debtor' as debtor,
     (a.state = 'declined' and a.returned_at is null or b.uncollected_on is not null)
       and b.returned_on is null and not exists (
         select from bank_item r where r.kind = 'return' and r.end_to_end_id = d.end_to_end_id)
-      as is_declined
+      -- What came and went is not this one.
+      or (a.state = 'declined' or b.uncollected_on is not null)
+      and d.end_to_end_id in (select l.id from listed_before l) as is_declined
   from debit d
   join bank_debit b on b.payment_attempt_id = d.payment_attempt_id
   join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id

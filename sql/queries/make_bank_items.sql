@@ -1,7 +1,4 @@
 -- Takes in what a camt message says, a transaction a row, for the transaction that reads it.
--- A script: who reads another file waits, so that each knows what the other has kept.
-select pg_advisory_xact_lock(hashtextextended(current_schema() || ' bank_entry', 0));
-
 -- The balances that the message tells of; entries are what its bookings come to.
 create temp table told_statement (
   statement     integer not null,

@@ -19,8 +19,9 @@ with one as (
   select o.*, min(o.place) over (partition by o.payment_attempt_id) as first
   from one o
 ), again as (
-  select t.place
+  select t.place, bool_and(a.state = 'declined') and count(*) = 1 as is_declined
   from told t
+  join payment_attempt a on a.payment_attempt_id = t.payment_attempt_id
   where t.place <> t.first or t.booked_on <> t.known_on
   group by t.place
 ), noted as (
@@ -31,7 +32,9 @@ with one as (
     and t.place not in (select a.place from again a)
 ), listed as (
   update bank_item t
-  set kind = 'listed', reason = 'booked_again'
+  set kind = 'listed',
+    reason = case when a.is_declined and t.end_to_end_id is not null then 'declined_collected'
+      else 'booked_again' end
   from again a
   where t.place = a.place
 )

@@ -91,13 +91,17 @@ select row_number() over (order by t.booking, t.detail), t.statement, t.booking,
   case when count(t.amount_minor) over w = count(*) over w
     then sum(case when t.sign = t.entry_sign then 1 else -1 end * t.amount_minor) over w end,
   t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor,
-  -- Some banks tell what came back in the text alone: EREF+0a1b2c3d-4711-1 MREF+M-17.
-  coalesce(t.end_to_end_id, case when t.sign = 'DBIT' then
-    substring(t.remittance, (select left(b.uuid::text, 8) || '-[0-9]+-[0-9]+' from book b)) end),
+  -- Some banks tell what came back in the text alone: EREF+0a1b2c3d-4711-1 MREF+M-17. One
+  -- that names several is of none.
+  coalesce(t.end_to_end_id, case when t.sign = 'DBIT' and bank_words(regexp_replace(
+      t.remittance, i.id || '(?![0-9])', ' ', 'g')) !~ (i.book || '[0-9]{2}') then i.id end),
   t.payment_ref, t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
   t.payer_account, t.remittance,
   coalesce(t.mandate, case when t.sign = 'DBIT' then
     substring(t.remittance, 'MREF[+:] ?([^ ]+)') end), $2::text like '%camt.053%'
 from told t
+cross join (select left(b.uuid::text, 8) as book from book b) k
+cross join lateral (
+  select k.book, substring(t.remittance, k.book || '-[0-9]+-[0-9]+') as id) i
 window w as (partition by t.booking)

@@ -1,14 +1,25 @@
 -- An attempt, with the day on which it is looked at.
 -- $1 attempt bigint, $2 moment timestamptz, $3 text: the gateway's id of a charge.
 -- Out: seller_id bigint, state text, today date, number, currency text, amount bigint in minor
--- units, other bigint: another attempt at the gateway with that id, null for none.
--- Index: payment_attempt_pkey.
+-- units, other bigint: another attempt at the gateway with that id, null for none; is_credited
+-- boolean: a statement has its money, and no entry tells that any of it was taken back.
+-- Index: payment_attempt_pkey, bank_debit_pkey.
 select c.seller_id, a.state, ($2::timestamptz at time zone s.time_zone)::date as today,
   coalesce(n.number, i.invoice_id::text, a.gateway_ref) as number, a.currency::text as currency,
   a.amount_minor as amount,
   (select min(o.payment_attempt_id) from payment_attempt o
     where o.gateway = a.gateway and o.gateway_ref = $3
-      and o.payment_attempt_id <> a.payment_attempt_id) as other
+      and o.payment_attempt_id <> a.payment_attempt_id) as other,
+  exists (
+    select from bank_debit d
+    join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
+    where d.payment_attempt_id = a.payment_attempt_id and d.booked_on is not null
+      and d.returned_on is null and not exists (
+        select from bank_entry e
+        where not e.is_credit and (bank_words(d.end_to_end_id) = e.words[2]
+          or bank_contains(bank_words(e.reference), bank_words(d.end_to_end_id))
+          or e.reference = b.payment_id or e.mandate = a.request -> 'debit' ->> 'mandate')))
+    as is_credited
 from payment_attempt a
 left join invoice i on i.invoice_id = a.invoice_id
 join payment_source p on p.payment_source_id = a.payment_source_id

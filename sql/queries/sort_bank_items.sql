@@ -5,17 +5,18 @@
 -- of a whole block, a return of what no file of these books has, by its reason, its end-to-end id
 -- or a mandate of ours, by the bank's code or by its text, and whatever takes another booking back
 -- but a return of one debit of ours: so does money that we sent and that comes in again. A transfer
--- that we sent with the end-to-end id of a debit is its refund, which the books know or is listed.
+-- that we sent with the end-to-end id of a debit is its refund, and listed until
+-- clear_told_refunds.sql finds it. A debit whose text has several end-to-end ids is a sum.
 -- What comes from an account of ours is our own money, and listed.
 -- $1 moment timestamptz, $2 our accounts text[].
--- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx,
--- payment_of_attempt_key, refund_payment_idx.
-with today (day, own, cut) as materialized (
+-- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
+with today (day, own, cut, whole) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date),
     -- What debits of these books are called, in a file or not.
     (select '^' || left(b.uuid::text, 8) || '-[0-9]+-[0-9]+$' from book b),
     -- The same within a text, where a line end may be in it.
-    (select left(b.uuid::text, 8) || '[0-9]{2}' from book b)
+    (select left(b.uuid::text, 8) || '[0-9]{2}' from book b),
+    (select left(b.uuid::text, 8) || '-[0-9]+-[0-9]+' from book b)
   from seller s
 ), told as (
   select t.place, d.payment_attempt_id is not null as is_debit,
@@ -35,8 +36,10 @@ with today (day, own, cut) as materialized (
     t.end_to_end_id is null and t.payment_ref is null and t.return_reason is null
         and (t.family = 'IDDT' or t.family is null and t.detail_count = 0 and t.batch_count > 1)
       or b.payment_id is not null and d.payment_attempt_id is null and not t.is_credit
+      -- A text with a whole one that is not taken names several.
+      or not t.is_credit and t.end_to_end_id is null and t.remittance ~ y.whole
       as is_untold,
-    t.is_reversal or t.is_credit and d.payment_attempt_id is null and (
+    t.is_reversal or t.is_credit and (
       t.return_reason is not null or t.family in ('ICDT', 'IRCT')
       or t.sub_family in ('RRTN', 'RPCR') or t.own_code ~ '\y159\y'
       or bank_words(t.remittance) ~ 'rueckueberweisung') as is_back,
@@ -46,28 +49,23 @@ with today (day, own, cut) as materialized (
       or bank_words(t.remittance) ~ 'rueckl(ast|s)|unpaiddirectdebit|returneddirectdebit',
       false) as is_return,
     not t.is_credit and not t.is_reversal
-      and coalesce(t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y116\y', false) as is_sent,
-    exists (
-      select from payment p
-      join refund r on r.payment_id = p.payment_id and r.state = 'approved'
-        and r.amount_minor = t.amount_minor
-      where p.payment_attempt_id = d.payment_attempt_id) as is_refunded
+      and coalesce(t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y116\y', false) as is_sent
   from bank_item t
   left join bank_debit d on d.end_to_end_id = t.end_to_end_id
   left join bank_block b on b.payment_id = t.payment_ref
+  cross join today y
 ), sorted as (
   select t.place, case
       when not t.is_booked or t.booking_minor = 0 or t.amount_minor = 0 then 'other'
       when t.is_credit_booking and o.booking_fault is not null then
         case when t.place = min(t.place) over (partition by t.booking) then 'listed'
           else 'part' end
-      when o.is_debit and o.is_sent and not o.is_return then
-        case when o.is_refunded then 'other' else 'refund' end
+      when o.is_debit and o.is_sent and not o.is_return then 'refund'
       when o.is_debit and not t.is_credit then
         case when o.booking_fault = 'currency_not_eur' then 'listed'
           when t.booked_on > y.day then 'early'
           else 'return' end
-      when t.is_credit and t.is_reversal and o.is_whole is not null then 'back'
+      when t.is_credit and o.is_back and o.is_whole is not null then 'back'
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
       when o.is_untold then 'listed'

@@ -28,6 +28,7 @@ public struct BankReader: Sendable {
       let message = try BankMessage(path, on: connection)
       var reading = BankReading(message)
       if message.readOn != nil { return reading }
+      _ = try connection.query(Statement(SQLFiles.lockBankEntries), [])
       switch message.kind {
       case .status: try readStatus(message, &reading, connection)
       case .report, .statement, .notification: try readBookings(message, &reading, connection)
@@ -55,6 +56,17 @@ public struct BankReader: Sendable {
       reading.unmatched.remove(at: place)
       reading.collected += 1
     }
+  }
+
+  /// Counts the transfers of ours that are refunds which the books have.
+  private func clearRefunds(
+    _ reading: inout BankReading, _ connection: isolated Connection
+  ) throws {
+    let rows = try connection.query(
+      Statement(SQLFiles.clearToldRefunds), [.timestamptz(unixSeconds: moment), .string(user)])
+    let keys = Set(try rows.indices.map { try rows.string($0, 0) })
+    reading.unmatched.removeAll { $0.entry.map(keys.contains) ?? false }
+    reading.others += keys.count
   }
 
   /// Notes that the bank had a file, since it has booked of it.
@@ -97,6 +109,11 @@ public struct BankReader: Sendable {
       }
     }
     reading.declined = try decline(reasons, connection)
+    let own = gateways.bankFiles.map(\.settings.iban.text).sorted()
+    reading.unmatched += try Self.unmatched(
+      try connection.query(
+        Statement(SQLFiles.keepRejectedCredits),
+        [.int64Array(reasons.keys.sorted()), .stringArray(own)]))
     let remarks = try connection.query(
       Statement(SQLFiles.listBankRemarks), message.parameters + [.int64(file)])
     reading.remarks += try remarks.indices.map { row in
@@ -172,19 +189,25 @@ public struct BankReader: Sendable {
       Statement(SQLFiles.clearReturnedCredits),
       [.timestamptz(unixSeconds: moment), .string(user)])
     try BankTransfers(moment: moment).take(adding: &reading, on: connection)
+    try clearRefunds(&reading, connection)
     let unkept = try connection.query(Statement(SQLFiles.listUnkeptItems), [])
-    reading.unmatched += try unkept.indices.map { row in
-      BankReading.Unmatched(
-        entry: nil, payer: try unkept.optionalString(row, 1),
-        text: try unkept.optionalString(row, 2), day: try unkept.localDate(row, 3),
-        currency: try unkept.string(row, 4), amount: try unkept.int64(row, 5),
-        reason: try unkept.string(row, 6))
-    }
+    reading.unmatched += try Self.unmatched(unkept)
     let kinds = try connection.query(Statement(SQLFiles.listBankAccounts), [])
     for row in kinds.indices {
       reading.count(try kinds.string(row, 1), Int(try kinds.int64(row, 2)))
     }
     try connection.run(script: "drop table bank_item, told_statement", name: "drop")
+  }
+
+  /// What is listed, with what it is kept by, or null.
+  private static func unmatched(_ rows: Rows) throws -> [BankReading.Unmatched] {
+    try rows.indices.map { row in
+      BankReading.Unmatched(
+        entry: try rows.optionalString(row, 0), payer: try rows.optionalString(row, 1),
+        text: try rows.optionalString(row, 2), day: try rows.localDate(row, 3),
+        currency: try rows.string(row, 4), amount: try rows.int64(row, 5),
+        reason: try rows.string(row, 6))
+    }
   }
 
   /// Leaves out what is of accounts that no gateway has, and tells of it; where all is, it throws.

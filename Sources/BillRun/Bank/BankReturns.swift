@@ -181,7 +181,8 @@ struct BankReturns {
     if charges > 0 && more > 0 && charges != more || rest > 0 && told > 0 && told != rest {
       return (0, 0, "fee_differs")
     }
-    let own = max(charges, more)
+    // Charges that the booking does not have are booked apart.
+    let own = rest > 0 ? max(charges, more) : more
     // Charges that its transactions tell of are theirs already.
     let shared = told > 0 && (details == 1 || charges > 0) ? 0 : rest
     if own > min(Self.mostFee, amount) || shared > min(Self.mostFee * details, sum) {

@@ -45,13 +45,15 @@ public struct ChargeResolution: Sendable {
     let amount: Money
     /// The attempt that has the charge already.
     let other: Int64?
+    /// Whether the bank's statement has its money.
+    let isCredited: Bool
   }
 
   /// Writes what became of an attempt, as charging would have.
   ///
   /// Throws `BillRunError`: there is no such attempt (64), its outcome is known, the charge is
-  /// another attempt's or the gateway says otherwise (65), the gateway cannot tell (69), or
-  /// somebody is charging, who may just be asking for it (75).
+  /// another attempt's, a statement has its money or the gateway says otherwise (65), the gateway
+  /// cannot tell (69), or somebody is charging, who may just be asking for it (75).
   public func resolve(
     _ id: Int64, as outcome: ChargeOutcome, on connection: Connection
   ) async throws -> Resolved {
@@ -89,6 +91,13 @@ public struct ChargeResolution: Sendable {
         .dataError, code: "reference_used",
         "charge \(reference ?? "") is attempt \(other)'s: the gateway gives each its own id")
     }
+    if case .declined = outcome, found.isCredited {
+      throw BillRunError(
+        .dataError, code: "debit_is_credited",
+        "attempt \(id) stays as it is: the bank's statement has its money",
+        hint: "billrun bank settle approves it; what the bank takes back, its statement tells, or "
+          + "billrun payment return")
+    }
     let isConfirmed = try await confirm(attempt, outcome)
     let request = ApprovalRequest(
       seller: found.seller, operation: .chargeResolve,
@@ -119,7 +128,7 @@ public struct ChargeResolution: Sendable {
       seller: try rows.int64(0, 0), state: try rows.string(0, 1), today: try rows.localDate(0, 2),
       invoice: try rows.string(0, 3),
       amount: Money(minor: try rows.int64(0, 5), currency: try rows.currency(0, 4)),
-      other: try rows.optionalInt64(0, 6))
+      other: try rows.optionalInt64(0, 6), isCredited: try rows.bool(0, 7))
   }
 
   /// Asks the gateway, where it can be asked; returns whether it says the same.

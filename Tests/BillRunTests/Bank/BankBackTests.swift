@@ -90,6 +90,59 @@ import Testing
     }
   }
 
+  @Test("a refund is one transfer's: what is sent once more is listed")
+  func refundTwice() async throws {
+    try await BankBooks.with(1) { bank in
+      let file = try await bank.handOver()
+      let block = Booking.batch(of: file, amount: "10.00", on: "2026-11-16")
+      _ = try await bank.read(BankMessages.statement("S1", [block]), on: "2026-11-16")
+      _ = try await bank.settle("2026-11-23")
+      try await bank.books.connection.operation {
+        try PaymentOperations(at: 1_795_600_000, by: "tester").refund(1, amount: 400, over: $0)
+      }
+      var sent = Booking.told(
+        "4.00", id: try await bank.endToEnd(1), reference: "A1", on: "2026-11-26")
+      (sent.isCredit, sent.family) = (false, "ICDT")
+      let first = try await bank.read(BankMessages.statement("S2", [sent]), on: "2026-11-26")
+      #expect([first.others, first.unmatched.count] as [Int] == [1, 0])
+      let again = try await bank.read(
+        BankMessages.statement("S3", [sent], version: "camt.054.001.08"), on: "2026-11-26")
+      #expect([again.known, again.unmatched.count] as [Int] == [1, 0])
+      (sent.reference, sent.day) = ("B2", "2026-11-27")
+      let second = try await bank.read(BankMessages.statement("S4", [sent]), on: "2026-11-27")
+      #expect(second.unmatched.map(\.reason) == ["refund_unknown"])
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == 1)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "a refund that comes back is no collection of its debit",
+    arguments: [
+      ("ICDT", "ESCT", nil, "", ""), ("RCDT", "RRTN", nil, "", ""),
+      (nil, "", "NTRF+159+1", "", ""), (nil, "", nil, "Rueckueberweisung", ""),
+      (nil, "", nil, "Rücküberweisung", ""), (nil, "", nil, "Rückueberweisung", ""),
+      ("RCDT", "ESCT", nil, "", "AC01"),
+    ] as [(String?, String, String?, String, String)])
+  func bounced(
+    family: String?, subFamily: String, code: String?, text: String, reason: String
+  ) async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      #expect(try await bank.settle("2026-11-23").approved == 1)
+      var back = Booking.told("10.00", id: try await bank.endToEnd(1), text: text, on: "2026-11-27")
+      (back.family, back.subFamily, back.ownCode) = (family, subFamily, code)
+      if !reason.isEmpty {
+        back.details = back.details.replacing(
+          "</TxDtls>", with: "<RtrInf><Rsn><Cd>\(reason)</Cd></Rsn></RtrInf></TxDtls>")
+      }
+      let reading = try await bank.read(BankMessages.statement("S1", [back]), on: "2026-11-27")
+      #expect(reading.unmatched.map(\.reason) == ["taken_back"] && reading.collected == 0)
+      try await expectTexts(bank.books, "select count(booked_on) from bank_debit", ["0"])
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test("a return that tells its end-to-end id in its text alone is taken")
   func textReturn() async throws {
     try await BankBooks.with(2) { bank in

@@ -127,4 +127,89 @@ import Testing
       try await expectSound(bank.books)
     }
   }
+
+  @Test(
+    "what was credited before it was rejected is listed, and nobody is charged again",
+    arguments: ["block", "alone", "file"])
+  func late(kind: String) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let ids = [try await bank.endToEnd(1), try await bank.endToEnd(2)]
+      let block = Booking.batch(of: file, amount: "20.00", on: "2026-11-16")
+      let credits = kind == "block" ? [block] : ids.map { Self.single($0) }
+      let told = try await bank.read(BankMessages.statement("S1", credits), on: "2026-11-16")
+      #expect(told.exitCode == .ok)
+      let status =
+        kind == "file"
+        ? BankMessages.status(of: file, group: "RJCT", reason: "AM04")
+        : BankMessages.status(of: file, rejects: [ids[0]: "AM04"])
+      let count = kind == "file" ? 2 : 1
+      let reading = try await bank.read(status, on: "2026-11-17")
+      #expect(reading.declined == count && reading.exitCode == .dataError)
+      #expect(reading.unmatched.allSatisfy { $0.reason == "declined_collected" })
+      #expect(reading.unmatched.compactMap(\.text).sorted() == Array(ids.prefix(count)))
+      #expect(reading.unmatched.compactMap(\.entry).count == count)
+      #expect(try await bank.charge("2026-11-25").uncharged == ["declined_collected": count])
+      let again = try await bank.read(
+        BankMessages.statement("S2", credits, version: "camt.054.001.08"), on: "2026-11-25")
+      #expect([again.known, again.unmatched.count] as [Int] == [count, 0], "\(again.text)")
+      let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+      #expect(open.map(\.account) == Array(repeating: "3000", count: count))
+      // The bank takes it back: it came and went.
+      let back = Booking.returned(ids[0], "AM04", on: "2026-11-26")
+      _ = try await bank.read(BankMessages.statement("S3", [back]), on: "2026-11-26")
+      #expect(
+        try await BankEntry.list(onlyOpen: true, on: bank.books.connection).count == count - 1)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("a debit that is credited is not declined by hand, but where the bank took it back")
+  func byHand() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      let credit = Self.single(try await bank.endToEnd(1))
+      _ = try await bank.read(BankMessages.statement("S1", [credit]), on: "2026-11-16")
+      let attempt = try #require(
+        Int64(try await bank.books.text("select payment_attempt_id::text from bank_debit")))
+      let resolution = ChargeResolution(
+        at: 1_795_000_000, by: "tester", asking: GatewaySet([bank.gateway]), asks: false)
+      let declined = ChargeOutcome.declined(code: "MS03", reference: nil)
+      let error = await #expect(throws: BillRunError.self) {
+        try await resolution.resolve(attempt, as: declined, on: bank.books.connection)
+      }
+      #expect(error?.code == "debit_is_credited" && error?.status == .dataError)
+      var back = Booking.told("10.00", text: "Rücklastschrift MREF+M-1", on: "2026-11-17")
+      back.isCredit = false
+      _ = try await bank.read(BankMessages.statement("S2", [back]), on: "2026-11-17")
+      _ = try await resolution.resolve(attempt, as: declined, on: bank.books.connection)
+      try await expectTexts(bank.books, "select state from payment_attempt", ["declined"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "what is credited once more after it came and went is listed, and held",
+    arguments: [true, false])
+  func onceMore(isBlock: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      _ = try await bank.read(
+        BankMessages.status(of: file, rejects: [id: "AM04"]), on: "2026-11-03")
+      let first =
+        isBlock ? Booking.batch(of: file, amount: "10.00", on: "2026-11-16") : Self.single(id)
+      _ = try await bank.read(BankMessages.statement("S1", [first]), on: "2026-11-16")
+      let back = Booking.returned(id, "AM04", on: "2026-11-18")
+      _ = try await bank.read(BankMessages.statement("S2", [back]), on: "2026-11-18")
+      #expect(try await BankEntry.list(onlyOpen: true, on: bank.books.connection).isEmpty)
+      var more = Self.single(id)
+      more.day = "2026-11-20"
+      let reading = try await bank.read(BankMessages.statement("S3", [more]), on: "2026-11-20")
+      #expect(reading.unmatched.map(\.reason) == ["declined_collected"])
+      _ = try await bank.read(BankMessages.statement("S4", [first]), on: "2026-11-21")
+      #expect(try await bank.charge("2026-11-25").uncharged == ["declined_collected": 1])
+      try await expectSound(bank.books)
+    }
+  }
 }

@@ -244,9 +244,8 @@ import Testing
   func blockDiffers() async throws {
     try await BankBooks.with(2) { bank in
       let file = try await bank.handOver()
-      var single = BankMessages.Booking.returned(
-        try await bank.endToEnd(1), "AM04", amount: "9.00", on: "2026-11-16")
-      single.isCredit = true
+      let single = BankMessages.Booking.told(
+        "9.00", id: try await bank.endToEnd(1), on: "2026-11-16")
       let wrong = try await bank.read(
         BankMessages.statement(
           "S1", [.batch(of: file, amount: "9999.00", on: "2026-11-16"), single]),
