@@ -6,10 +6,12 @@
 -- off; decline_class text; source bigint; today date; place, booking bigint; of its booking: rest
 -- (what it is more than its details), charges, details, amount (of its attempts), shown
 -- (what of it a person is told: all, or the part of this debit) bigint, is_other boolean: another
--- transaction of the message is nearer to the debit; fee (what is booked of it already) bigint;
+-- transaction of the message is nearer to the debit; fee (what is booked of it already,
+-- or listed and open) bigint;
 -- is_again boolean: it ended before, and this is another one, by day and reference, or the money
 -- came in since then and was recorded; bank_ref text.
--- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx.
+-- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx,
+-- bank_entry_open_idx.
 with returned as (
   select t.*, d.payment_attempt_id, d.amount_minor as debit_minor, d.fee_minor, d.returned_on,
     d.return_ref,
@@ -48,7 +50,10 @@ select r.payment_attempt_id, i.seller_id, a.state, coalesce(r.return_reason, 'MS
     else coalesce(r.amount_minor, r.debit_minor) end as shown, r.is_other,
   coalesce(r.fee_minor, (
     select sum(f.fee_minor) from payment_return f where f.payment_id = p.payment_id), 0)::bigint
-    as fee,
+    + coalesce((
+      select sum(e.amount_minor) from bank_entry e
+      where e.payment_id is null and e.cleared_at is null and e.reason = 'fee_later'
+        and e.words[2] = bank_words(r.end_to_end_id)), 0)::bigint as fee,
   case when a.state in ('pending', 'approved') then false
     when r.returned_on is null then exists (
       select from bank_entry e

@@ -92,6 +92,58 @@ import Testing
     }
   }
 
+  @Test("what several files tell of a fee is listed once, and what one tells more")
+  func once() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      let files: [(String, String, String?, String)] = [
+        ("10.00", "R1", nil, "camt.053.001.08"), ("13.00", "R2", "3.00", "camt.054.001.08"),
+        ("13.00", "R3", "3.00", "camt.052.001.08"), ("10.00", "R4", "3.00", "camt.054.001.08"),
+        ("15.00", "R5", "5.00", "camt.052.001.08"),
+      ]
+      var listed: [Int64] = []
+      for (amount, reference, charges, version) in files {
+        var one = Booking.returns(amount, on: "2026-11-25", [(id, "10.00", charges)])
+        one.reference = reference
+        let reading = try await bank.read(
+          BankMessages.statement(reference, [one], version: version), on: "2026-11-25")
+        #expect(reading.unmatched.allSatisfy { $0.reason == "fee_later" })
+        listed += reading.unmatched.map(\.amount)
+      }
+      #expect(listed == [300, 200])
+      for entry in try await BankEntry.list(onlyOpen: true, on: bank.books.connection) {
+        _ = try await bank.books.connection.operation {
+          try BankEntry.charge(entry.id, note: "a fee", at: 1_795_600_000, by: "tester", on: $0)
+        }
+      }
+      try await expectTexts(bank.books, Self.balances, ["1000 -500", "6500 500"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "what may be the return of a debit is no fee",
+    arguments: [
+      ("Rücklastschrift CUT", "10.00", true), ("Rücklastschrift CUT", "9.99", false),
+      ("Rücklastschrift MREF+M-1", "13.00", true), ("Rücklastschrift Mandat M-1", "10.00", true),
+      ("Rücklastschrift", "10.00", true), ("Rücklastschrift", "3.00", false),
+    ])
+  func wholeReturn(text: String, amount: String, isRefused: Bool) async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      _ = try await bank.settle("2026-11-23")
+      let id = try await bank.endToEnd(1)
+      let told = text.replacing("CUT", with: id.dropLast(3) + " " + id.suffix(3))
+      var one = Booking.told(amount, text: told, on: "2026-11-25")
+      one.isCredit = false
+      let reading = try await bank.read(BankMessages.statement("S1", [one]), on: "2026-11-25")
+      #expect(reading.unmatched.map(\.reason) == ["return_unknown"])
+      #expect(try await Self.charge(bank) == (isRefused ? "bank_entry_differs" : nil))
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test("in closed books a fee is booked on the next open day")
   func closed() async throws {
     try await BankBooks.with(1) { bank in
