@@ -54,7 +54,13 @@ extension Connection {
     for call in all where failure == nil {
       do { try send(call) } catch { failure = error }
     }
-    unsafe PQpipelineSync(session)
+    guard unsafe PQpipelineSync(session) == 1 else {
+      // Nobody could tell where the answers end.
+      let lost = unsafe PostgresError(
+        result: nil, session: session, statement: all[0].statement.name)
+      close()
+      throw failure ?? lost
+    }
     var rows: [Rows] = []
     for call in all where failure == nil {
       do {
@@ -72,9 +78,12 @@ extension Connection {
 
   private func send(_ call: Call) throws {
     let list = try ParameterList(call.parameters, of: call.statement.name)
-    _ = unsafe list.withArrays { values, lengths, formats in
+    let sent = unsafe list.withArrays { values, lengths, formats in
       unsafe PQsendQueryPrepared(
         session, call.statement.preparedName, list.count, values, lengths, formats, 1)
+    }
+    guard sent == 1 else {
+      throw unsafe PostgresError(result: nil, session: session, statement: call.statement.name)
     }
   }
 
