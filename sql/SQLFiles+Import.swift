@@ -116,7 +116,7 @@ extension SQLFiles {
   /// Tells the server what suits imports.
   public static let importSetPlanner = SQLFile(
     "import_set_planner", PackageResources.import_set_planner_sql)
-  /// Stages one object as text.
+  /// Stages objects as text.
   public static let importStageText = SQLFile(
     "import_stage_text", PackageResources.import_stage_text_sql)
   /// Reads the add-ons of subscriptions and changes from good lines; position makes the slot.

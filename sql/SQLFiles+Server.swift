@@ -24,6 +24,9 @@ extension SQLFiles {
   /// Keeps what is answered.
   public static let keepAPIAnswer = SQLFile(
     "keep_api_answer", PackageResources.keep_api_answer_sql)
+  /// Limits the waits for locks.
+  public static let limitLockWaits = SQLFile(
+    "limit_lock_waits", PackageResources.limit_lock_waits_sql)
   /// Lists keys for the server.
   public static let listAPIKeys = SQLFile(
     "list_api_keys", PackageResources.list_api_keys_sql)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Postgres
+import SQLFiles
 
 extension Connection {
   /// Does what somebody asks for in one transaction, and once more where somebody else was first.
@@ -17,6 +18,12 @@ extension Connection {
   /// The same for who is already on this connection.
   public func inOperation<Value>(repeats: Bool = true, _ body: () throws -> Value) throws -> Value {
     try asking { try inOneOperation(repeats: repeats, body) }
+  }
+
+  /// Until the transaction ends, waits no longer than this for what somebody else has locked; then
+  /// the error is retryable.
+  public func limitLockWaits(milliseconds: Int) throws {
+    try enqueue(Statement(SQLFiles.limitLockWaits), [.string("\(milliseconds)")])
   }
 
   private func inOneOperation<Value>(repeats: Bool, _ body: () throws -> Value) throws -> Value {

@@ -9,6 +9,8 @@ final class Book: Sendable {
   let settings: Settings
   /// The way to it.
   let database: Database
+  /// Makes the invoices that come at the same time.
+  let creations = CreationQueue()
   private let pool: ConnectionPool
   private let desk = Mutex<LinkDesk?>(nil)
   private let callers = Mutex<[[UInt8]: (caller: Caller, until: ContinuousClock.Instant)]>([:])

@@ -80,7 +80,8 @@ struct Call: Sendable {
     return answer
   }
 
-  private var answers: AnswerStore? {
+  /// Where the answer is kept; nil without an idempotency key.
+  var answers: AnswerStore? {
     idempotencyKey.map {
       AnswerStore(caller: caller, name: $0, request: Array("\(target)\n\(body.text)".utf8))
     }

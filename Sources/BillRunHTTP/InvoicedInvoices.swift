@@ -107,9 +107,8 @@ enum InvoicedInvoices {
 
   static func create(_ call: Call) async throws -> Answer {
     let text = DocumentText(call.body.text, name: "body")
-    return try await call.write { connection in
-      let id = try call.operations.create(text, on: connection)
-      return .json(try object(id, call, on: connection), status: 201)
+    return try await call.book.creations.create(text, call) { id, connection in
+      .json(try object(id, call, on: connection), status: 201)
     }
   }
 

@@ -20,10 +20,8 @@ struct ZuoraInvoices: Sendable {
 
   func create(_ call: Call) async throws -> Answer {
     let text = try ZuoraRequest.invoice(call.body)
-    return try await call.write { connection in
-      let id = try call.operations.create(text, on: connection)
-      return .json(
-        try object(id, call, on: connection).text, status: manner == .quickstart ? 201 : 200)
+    return try await call.book.creations.create(text, call) { id, connection in
+      .json(try object(id, call, on: connection).text, status: manner == .quickstart ? 201 : 200)
     }
   }
 

@@ -82,6 +82,86 @@ import Testing
     }
   }
 
+  @Test("invoices that come while one is being made are made together, each as if it came alone")
+  func together() async throws {
+    try await Self.with { server in
+      try await server.books.customer(2)
+      let replies = try await Self.atOnce(
+        (0..<16).map {
+          .init(
+            body: Self.invoice(of: $0 == 0 ? 1 : 2, named: "N\($0)"), key: $0 < 4 ? "k\($0)" : nil)
+        }, server)
+      #expect(replies.map(\.status) == Array(repeating: 201, count: 16), "\(replies)")
+      for (place, reply) in replies.enumerated() {
+        #expect(reply["name"] == "N\(place)" && reply["customer"] == (place == 0 ? "1" : "2"))
+      }
+      let made = "event where kind = 'invoice_created'"
+      let transactions = try await server.books.text("select count(distinct xact) from \(made)")
+      #expect(["2", "3", "4", "5"].contains(transactions), "\(transactions)")
+      let again = try await server.send(
+        "POST", "/invoices", Self.invoice(of: 2, named: "N3"), headers: ["Idempotency-Key": "k3"])
+      #expect(again.status == 201 && again.body == replies[3].body)
+      #expect(try await server.books.text("select count(*) from \(made)") == "16")
+      #expect(try await server.books.offences() == [])
+    }
+  }
+
+  @Test("one that is refused stands in nobody's way, nor does a key that comes twice")
+  func apart() async throws {
+    try await Self.with { server in
+      try await server.books.customer(2)
+      var requests = (0..<12).map {
+        Request(body: Self.invoice(of: $0 == 0 ? 1 : 2, named: "N\($0)"), key: nil)
+      }
+      requests[3].body = Self.invoice(of: 99, named: "N3")
+      requests[5] = .init(body: requests[4].body, key: "k")
+      requests[6] = requests[5]
+      requests[7].key = "k"
+      let replies = try await Self.atOnce(requests, server)
+      // Of the three with one key the first that came was heard.
+      let others = [0, 1, 2, 4] + Array(8..<12)
+      #expect(others.map { replies[$0].status } == others.map { _ in 201 }, "\(replies)")
+      #expect(replies[3].status == 400 && replies[3]["param"] == "customer", "\(replies[3])")
+      let keyed = replies[5...7].map { "\($0.status) \($0["name"] ?? $0["code"] ?? "")" }
+      #expect(
+        keyed == ["201 N4", "201 N4", "409 idempotency_key_reused"]
+          || keyed[2] == "201 N7" && Set(keyed[..<2]) == ["409 idempotency_key_reused"], "\(keyed)")
+      #expect(replies[5].body == replies[6].body || replies[7].status == 201)
+      #expect(try await server.books.text("select count(*) from invoice") == "9")
+      #expect(try await server.books.offences() == [])
+    }
+  }
+
+  private struct Request: Sendable {
+    var body: String
+    var key: String?
+  }
+
+  private static func invoice(of customer: Int, named name: String) -> String {
+    Self.invoice.replacing("\"customer\":1", with: "\"name\":\"\(name)\",\"customer\":\(customer)")
+  }
+
+  /// Sends all while the first of them waits for its customer's lock.
+  private static func atOnce(_ requests: [Request], _ server: LiveServer) async throws -> [Reply] {
+    let books = server.books
+    async let held: Void = books.run(
+      """
+      begin; select from customer where customer_id = 1 for update; select pg_sleep(1); commit
+      """)
+    try await Task.sleep(for: .milliseconds(300))
+    let replies = try await withThrowingTaskGroup(of: (Int, Reply).self) { group in
+      for (place, request) in requests.enumerated() {
+        let headers = request.key.map { ["Idempotency-Key": $0] } ?? [:]
+        group.addTask {
+          (place, try await server.send("POST", "/invoices", request.body, headers: headers))
+        }
+      }
+      return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    try await held
+    return replies.sorted { $0.key < $1.key }.map(\.value)
+  }
+
   @Test("equal payments without a reference: one is recorded, each further one when it is told")
   func payments() async throws {
     try await Self.with { server in

@@ -1,4 +1,4 @@
--- Takes the only line of a file as an object of a kind; refuses another one.
+-- Takes each line as an object of a kind; refuses another one.
 -- $1 object text: what it is read as, $2 what it may call itself text
 with named as (
   update import_line

@@ -1,3 +1,4 @@
--- Stages one object as text, as the only line. $1 content bytea
+-- Stages objects as text, one a line. $1 contents bytea[]
 insert into import_text (line, content)
-values (1, $1)
+select t.line, t.content
+from unnest($1::bytea[]) with ordinality as t (content, line)

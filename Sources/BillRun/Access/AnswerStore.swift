@@ -16,7 +16,8 @@ public struct AnswerStore: Sendable {
   }
 
   private let key: Int64
-  private let name: String
+  /// What the caller calls the request.
+  public let name: String
   private let digest: [UInt8]
 
   /// Makes the place of an answer: whose key, the name of the request, and what was asked.

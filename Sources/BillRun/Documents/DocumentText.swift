@@ -7,6 +7,9 @@ public struct DocumentText: Sendable {
   /// JSON, over as many lines as it likes.
   let bytes: [UInt8]
 
+  /// How many bytes there are.
+  public var count: Int { bytes.count }
+
   /// Takes text that is there already.
   public init(_ text: String, name: String = "-") {
     self.name = name

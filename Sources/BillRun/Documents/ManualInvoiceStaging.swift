@@ -3,31 +3,31 @@ import BillingCore
 import Postgres
 import SQLFiles
 
-/// Brings one object of a file into the staging tables of an import, and checks it there: what an
-/// invoice may hold is the same by hand and by the file.
+/// Brings objects that somebody has written into the staging tables of an import, and checks them
+/// there: what an invoice may hold is the same by hand and by the file.
 struct ManualInvoiceStaging {
   /// In UNIX seconds.
   let moment: Int64
 
-  /// Stages an object as one of a kind, and refuses what that kind doesn't have.
+  /// Stages objects of a kind, each as a line, and refuses what that kind doesn't have.
   ///
   /// `fields` adds to the table of fields what only this kind has.
   func stage(
-    _ text: DocumentText, as object: String, fields: SQLFile? = nil,
+    _ texts: [DocumentText], as object: String, fields: SQLFile? = nil,
     on connection: isolated Connection
   ) throws {
     try StagingTables.open(forMany: false, on: connection)
     if let fields { try connection.enqueue(Statement(fields), []) }
-    try stage(text.bytes, on: connection)
+    try stage(texts.map(\.bytes), on: connection)
     try connection.enqueue(
       Statement(SQLFiles.importNameObject), [.string(object), .string("invoice")])
-    try check(text.name, on: connection)
+    try check(texts[0].name, on: connection)
   }
 
   /// Stages an invoice that is known to have the right shape.
   func stage(invoice json: String, name: String, on connection: isolated Connection) throws {
     try StagingTables.open(forMany: false, on: connection)
-    try stage(Array(json.utf8), on: connection)
+    try stage([Array(json.utf8)], on: connection)
     try check(name, on: connection)
   }
 
@@ -48,8 +48,8 @@ struct ManualInvoiceStaging {
     SQLFiles.importCheckInvoiceItems, SQLFiles.importCheckInvoiceCharges,
   ]
 
-  private func stage(_ text: [UInt8], on connection: isolated Connection) throws {
-    try connection.enqueue(Statement(SQLFiles.importStageText), [.bytea(text)])
+  private func stage(_ texts: [[UInt8]], on connection: isolated Connection) throws {
+    try connection.enqueue(Statement(SQLFiles.importStageText), [.byteaArray(texts)])
     try connection.enqueue(Statement(SQLFiles.importReadTexts), [])
   }
 
@@ -77,8 +77,8 @@ struct ManualInvoiceStaging {
     if rows.isEmpty || unlessReadable && isReadable { return }
     let faults = try rows.indices.map { row in
       ImportReport.Fault(
-        file: name, line: 1, field: try rows.string(row, 1), expected: try rows.string(row, 2),
-        found: try rows.optionalString(row, 3), because: nil)
+        file: name, line: Int(try rows.int32(row, 0)), field: try rows.string(row, 1),
+        expected: try rows.string(row, 2), found: try rows.optionalString(row, 3), because: nil)
     }
     throw BillRunError(
       .dataError, code: "invoice_refused",

@@ -12,25 +12,41 @@ extension InvoiceOperations {
   public func create(
     _ text: DocumentText, farAhead: Bool = false, on connection: isolated Connection
   ) throws -> Int64 {
+    try create([text], farAhead: farAhead, on: connection)[0]
+  }
+
+  /// The same for several, in their order: all of them or none.
+  ///
+  /// Their numbers follow the order of RULES 0.1. There must be one.
+  public func create(
+    _ texts: [DocumentText], farAhead: Bool = false, on connection: isolated Connection
+  ) throws -> [Int64] {
     let staging = ManualInvoiceStaging(moment: moment)
-    try staging.stage(text, as: "invoice", on: connection)
-    try staging.readInvoice(text.name, on: connection)
-    let (written, unpriced) = try ManualInvoiceWriter(on: connection).write(1...1, on: connection)
+    try staging.stage(texts, as: "invoice", on: connection)
+    try staging.readInvoice(texts[0].name, on: connection)
+    let (invoices, unpriced) = try ManualInvoiceWriter(on: connection)
+      .write(1...Int32(texts.count), on: connection)
     if let issue = unpriced.first?.issue { throw BillRunError(issue) }
-    guard let invoice = written.first else {
+    guard invoices.count == texts.count else {
       throw BillRunError.controlCheck("an invoice was neither written nor refused")
     }
-    if !farAhead { try FarDates.refuseInvoiceDate(invoice.date, aheadOf: invoice.today) }
+    if !farAhead {
+      for invoice in invoices {
+        try FarDates.refuseInvoiceDate(invoice.date, aheadOf: invoice.today)
+      }
+    }
+    let ids = invoices.map(\.id)
     try connection.enqueue(
       Statement(SQLFiles.recordInvoiceEvents),
-      [.int64Array([invoice.id]), .string("invoice_created"), .string(user)])
-    if invoice.bringsID {
+      [.int64Array(ids), .string("invoice_created"), .string(user)])
+    if invoices.contains(where: \.bringsID) {
       try connection.enqueue(Statement(SQLFiles.importMoveSequences), [])
     }
-    if !invoice.isDraft {
+    let posted = invoices.filter { !$0.isDraft }.map(\.id)
+    if !posted.isEmpty {
       try connection.enqueue(Statement(SQLFiles.planByKeys), [])
-      try post([invoice.id], on: connection)
+      try post(posted, on: connection)
     }
-    return invoice.id
+    return ids
   }
 }

@@ -19,7 +19,7 @@ extension InvoiceOperations {
     else { return }
     let staging = ManualInvoiceStaging(moment: moment)
     try staging.stage(
-      text, as: "invoice_change", fields: SQLFiles.importChangeFields, on: connection)
+      [text], as: "invoice_change", fields: SQLFiles.importChangeFields, on: connection)
     try connection.execute(Statement(SQLFiles.checkInvoiceChange), [.int64(id)])
     try staging.refuse(text.name, on: connection)
     let change = try InvoiceChange(of: id, on: connection)
