@@ -686,13 +686,13 @@ left join lateral (
     'url', null,
     'payment_url', null,
     'pdf_url', null,
-    'created_at', extract(epoch from d.created_at)::bigint,
+    'created_at', floor(extract(epoch from d.created_at))::bigint,
     'metadata', coalesce(d.metadata, '{}'),
     'state', d.state,
     'run', d.run_id,
     'seller', d.seller,
     'credits_applied', trim_scale(d.credits_applied_minor * d.minor_unit),
-    'updated_at', extract(epoch from coalesce(d.updated_at, d.created_at))::bigint,
+    'updated_at', floor(extract(epoch from coalesce(d.updated_at, d.created_at)))::bigint,
     'purchase_order', d.purchase_order,
     'ship_to', (
       select case when k.party_version = d.customer_party_version then k.ship_to

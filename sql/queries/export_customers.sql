@@ -8,7 +8,7 @@ select json_strip_nulls(json_build_object(
   'address2', c.address2, 'city', c.city, 'state', c.state, 'postal_code', c.postal_code,
   'country', c.country, 'ship_to', c.ship_to, 'currency', c.currency, 'language', c.language,
   'time_zone', c.time_zone, 'phone', c.phone, 'tax_id', c.tax_id,
-  'tax_id_checked_at', extract(epoch from c.tax_id_checked_at)::bigint,
+  'tax_id_checked_at', floor(extract(epoch from c.tax_id_checked_at))::bigint,
   'taxable', nullif(c.taxable, true), 'tax_exempt_reason', c.tax_exempt_reason,
   'taxes', nullif(c.taxes, '{}'), 'autopay', nullif(c.autopay, false),
   'autopay_delay_days', c.autopay_delay_days, 'payment_terms', c.payment_terms,

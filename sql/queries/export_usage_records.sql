@@ -4,7 +4,7 @@
 select json_strip_nulls(json_build_object(
   'object', 'usage_record', 'id', u.external_id, 'subscription', u.subscription_id,
   'plan', p.code, 'quantity', trim_scale(u.quantity),
-  'timestamp', extract(epoch from u.used_at)::bigint))::text as line
+  'timestamp', floor(extract(epoch from u.used_at))::bigint))::text as line
 from usage_record u
 join plan p on p.plan_id = u.plan_id
 join subscription s on s.subscription_id = u.subscription_id

@@ -6,10 +6,11 @@
 -- bigint; nulls while it waits.
 -- Index: approval_pkey.
 select a.approval_id, s.code as seller, a.operation, a.facts, a.requested_by,
-  a.requested_os_user, extract(epoch from a.requested_at)::bigint as requested_at, a.approved_by,
-  a.approved_os_user, extract(epoch from a.approved_at)::bigint as approved_at, a.declined_by,
-  extract(epoch from a.declined_at)::bigint as declined_at, a.reason, a.used_by,
-  extract(epoch from a.used_at)::bigint as used_at
+  a.requested_os_user, floor(extract(epoch from a.requested_at))::bigint as requested_at,
+  a.approved_by, a.approved_os_user,
+  floor(extract(epoch from a.approved_at))::bigint as approved_at, a.declined_by,
+  floor(extract(epoch from a.declined_at))::bigint as declined_at, a.reason, a.used_by,
+  floor(extract(epoch from a.used_at))::bigint as used_at
 from approval a
 join seller s on s.seller_id = a.seller_id
 where ($1::bigint = 0 or a.approval_id = $1)

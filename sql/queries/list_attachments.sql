@@ -4,8 +4,8 @@
 select json_build_object('id', a.attachment_id, 'object', 'attachment',
     'file', json_build_object('id', f.file_id, 'object', 'file', 'name', f.name,
       'size', length(f.content), 'type', f.type, 'url', null,
-      'created_at', extract(epoch from f.created_at)::bigint),
-    'created_at', extract(epoch from a.attached_at)::bigint)::text as object,
+      'created_at', floor(extract(epoch from f.created_at))::bigint),
+    'created_at', floor(extract(epoch from a.attached_at))::bigint)::text as object,
   f.file_id, f.name, f.type, length(f.content) as size
 from attachment a
 join file f on f.file_id = a.file_id

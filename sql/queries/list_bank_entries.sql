@@ -10,7 +10,7 @@ select e.bank_entry_id, e.entry_key, e.account, e.is_credit, e.booked_on, e.curr
   e.amount_minor as amount, e.payer, e.reference as text, e.payment_id, e.reason,
   case when e.cleared_at is not null then 'cleared' when e.payment_id is not null then 'paid'
     when e.reason = 'superseded' then 'superseded' else 'open' end as state,
-  extract(epoch from e.cleared_at)::bigint as cleared_at, e.cleared_by, e.note
+  floor(extract(epoch from e.cleared_at))::bigint as cleared_at, e.cleared_by, e.note
 from bank_entry e
 where ($1::bigint is null or e.bank_entry_id = $1)
   and (not $2::boolean or e.payment_id is null and e.cleared_at is null

@@ -7,9 +7,9 @@
 -- Index: bank_file_pkey.
 select f.bank_file_id, f.message_id, s.code as seller, f.gateway, f.state, f.as_of, f.debit_count,
   f.sum_minor, encode(f.sha256, 'hex') as sha256,
-  extract(epoch from f.written_at)::bigint as written_at,
-  extract(epoch from f.handed_over_at)::bigint as handed_over_at,
-  extract(epoch from f.answered_at)::bigint as answered_at
+  floor(extract(epoch from f.written_at))::bigint as written_at,
+  floor(extract(epoch from f.handed_over_at))::bigint as handed_over_at,
+  floor(extract(epoch from f.answered_at))::bigint as answered_at
 from bank_file f
 join seller s on s.seller_id = f.seller_id
 where ($1::bigint is null or f.bank_file_id = $1) and ($2::text is null or f.gateway = $2)

@@ -8,14 +8,14 @@
 -- last_run_id bigint, first_seen, last_seen bigint (UNIX seconds), tries, days integer,
 -- released_by text, released bigint.
 select h.hold_id, h.customer_id, c.name as customer_name, h.placed_by, h.code, h.message,
-  h.first_run_id, h.last_run_id, extract(epoch from h.first_seen_at)::bigint as first_seen,
-  extract(epoch from h.last_seen_at)::bigint as last_seen, h.tries,
+  h.first_run_id, h.last_run_id, floor(extract(epoch from h.first_seen_at))::bigint as first_seen,
+  floor(extract(epoch from h.last_seen_at))::bigint as last_seen, h.tries,
   greatest(case
     when $4::date is null then ($5::timestamptz at time zone s.time_zone)::date
       - (h.first_seen_at at time zone s.time_zone)::date
     else $4 - coalesce(r.as_of, (h.first_seen_at at time zone s.time_zone)::date)
   end, 0) as days,
-  h.released_by, extract(epoch from h.released_at)::bigint as released
+  h.released_by, floor(extract(epoch from h.released_at))::bigint as released
 from hold h
 join customer c on c.customer_id = h.customer_id
 join seller s on s.seller_id = c.seller_id

@@ -1,7 +1,7 @@
 -- When the daily commands last did something, as far as the books tell; null for never.
 -- columns: command text, at bigint in seconds since 1970
 -- index: run_pkey, payment_attempt_pkey, message_pkey, chase_step_taken_idx
-select l.command, extract(epoch from l.at)::bigint as at
+select l.command, floor(extract(epoch from l.at))::bigint as at
 from (
   select 1, 'run', (select r.closed_at from run r
                     where r.kind <> 'dry' and r.state in ('completed', 'posted')

@@ -7,10 +7,10 @@
 -- Index: refund_open_idx, payment_pkey, payment_attempt_pkey.
 select r.refund_id, r.payment_id, r.state, r.gateway, r.idempotency_key,
   r.currency::text as currency, r.amount_minor as amount,
-  extract(epoch from r.intended_at)::bigint as intended_at, r.gateway_ref,
+  floor(extract(epoch from r.intended_at))::bigint as intended_at, r.gateway_ref,
   a.payment_attempt_id, a.idempotency_key as charge_key, a.gateway_ref as charge_ref,
   a.amount_minor as charged, a.request ->> 'token' as token, a.request ->> 'invoice' as number,
-  a.try, extract(epoch from a.intended_at)::bigint as charged_at, s.object
+  a.try, floor(extract(epoch from a.intended_at))::bigint as charged_at, s.object
 from refund r
 join payment p on p.payment_id = r.payment_id
 join customer c on c.customer_id = p.customer_id

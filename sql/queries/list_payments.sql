@@ -27,7 +27,7 @@ select d.payment_id, d.customer_id, d.customer_name, d.currency, d.digits, d.rec
         group by t.invoice_id
         having sum(t.amount_minor) <> 0) s
       left join invoice_number n on n.invoice_id = s.invoice_id), '[]'),
-    'created_at', extract(epoch from d.recorded_at)::bigint) as object
+    'created_at', floor(extract(epoch from d.recorded_at))::bigint) as object
 from (
   select p.payment_id, p.customer_id, k.name as customer_name, p.currency::text as currency,
     u.digits, u.minor_unit, s.time_zone, p.received_on, p.method, p.reference, p.recorded_at,

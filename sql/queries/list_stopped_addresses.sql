@@ -3,7 +3,7 @@
 -- since_unix bigint. Index: message_pkey, customer_pkey.
 select b.address, m.customer_id, c.name as customer, b.reject_reason as reason,
   to_char(b.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as since,
-  extract(epoch from b.since)::bigint as since_unix
+  floor(extract(epoch from b.since))::bigint as since_unix
 from bounced_address b
 join message m on m.message_id = b.message_id
 join customer c on c.customer_id = m.customer_id

@@ -3,7 +3,7 @@
 -- text, created bigint (UNIX seconds), waiting, failed bigint.
 -- Index: webhook_endpoint_pkey, message_endpoint_idx, message_trouble_idx.
 select p.webhook_endpoint_id, p.url, p.kinds, p.created_by,
-  extract(epoch from p.created_at)::bigint as created,
+  floor(extract(epoch from p.created_at))::bigint as created,
   (select count(*) from message m
     where m.webhook_endpoint_id = p.webhook_endpoint_id and m.state = 'queued') as waiting,
   (select count(*) from message m

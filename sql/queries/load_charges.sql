@@ -17,7 +17,7 @@ with facts as materialized (
       select max(a.try) from payment_attempt a where a.invoice_id = i.invoice_id), 0) + 1 as try,
     p.payment_source_id as source, p.object, p.gateway, p.token, p.brand,
     array(
-      select extract(epoch from a.intended_at)::bigint
+      select floor(extract(epoch from a.intended_at))::bigint
       from payment_attempt a
       where a.payment_source_id = p.payment_source_id
         and a.intended_at > $3::timestamptz - interval '30 days'

@@ -6,7 +6,7 @@
 -- int4[], max_attempts, window_days integer, business_days_only boolean, after_last, country text:
 -- nulls where the customer has no policy.
 -- Index: payment_attempt_try_key, payment_source_current_key, decline_rule_pkey.
-select i.invoice_id, a.settled_on, extract(epoch from a.settled_at)::bigint as settled_at,
+select i.invoice_id, a.settled_on, floor(extract(epoch from a.settled_at))::bigint as settled_at,
   a.automatic, a.decline_class,
   coalesce((
     select d.barred_hours from decline_rule d

@@ -14,7 +14,7 @@ select m.message_id, m.channel, m.template, m.customer_id, m.invoice_id, m.conte
       with ordinality as b (address, place) order by b.place) as bcc,
   m.composed_at is not null as is_composed, m.subject, m.text_body, m.html_body, m.mail_id,
   m.mail_references, m.accepted, m.refused, m.tries,
-  extract(epoch from m.queued_at)::bigint as queued_at,
+  floor(extract(epoch from m.queued_at))::bigint as queued_at,
   extract(epoch from coalesce(m.tried_at, now()))::bigint as tried_at,
   coalesce((m.content ->> 'reminder')::boolean, false) as is_reminder,
   m.content ->> 'url' as url, coalesce(s.code, '') as seller,
@@ -41,7 +41,7 @@ select m.message_id, m.channel, m.template, m.customer_id, m.invoice_id, m.conte
       'due_date', coalesce(i.amended_due_date, i.due_date),
       'total', round(i.total_minor * u.minor_unit, u.digits)) end,
     'invoices', m.content -> 'invoices', 'step', m.content -> 'step',
-    'created_at', extract(epoch from m.queued_at)::bigint) end::text as payload
+    'created_at', floor(extract(epoch from m.queued_at))::bigint) end::text as payload
 from message m
 left join customer c on c.customer_id = m.customer_id
 left join seller s on s.seller_id = c.seller_id

@@ -3,7 +3,7 @@
 -- content bytea. Index: file_pkey.
 select json_build_object('id', f.file_id, 'object', 'file', 'name', f.name,
     'size', length(f.content), 'type', f.type, 'url', null,
-    'created_at', extract(epoch from f.created_at)::bigint)::text as object,
+    'created_at', floor(extract(epoch from f.created_at))::bigint)::text as object,
   f.name, length(f.content) as size, case when $2::boolean then f.content end as content
 from file f
 where f.file_id = $1

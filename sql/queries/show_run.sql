@@ -28,8 +28,8 @@ with this as (
 select r.run_id, r.kind, r.seller, r.as_of, r.invoice_date, r.posting, r.gate, r.state,
   r.population,
   r.fingerprint, r.error,
-  extract(epoch from r.opened_at)::bigint as started_at,
-  extract(epoch from r.closed_at)::bigint as ended_at,
+  floor(extract(epoch from r.opened_at))::bigint as started_at,
+  floor(extract(epoch from r.closed_at))::bigint as ended_at,
   charge.attempted, charge.approved, charge.declined, charge.unknown, chase.steps_due,
   chase.steps_queued
 from this r, charge, chase;
