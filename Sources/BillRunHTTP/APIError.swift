@@ -26,6 +26,11 @@ struct APIError: Error, Sendable {
     APIError(400, "parameter_wrong", message, field: field)
   }
 
+  /// A name that may stand once.
+  static func twice(_ name: String) -> APIError {
+    wrong(String(name.prefix(100)), "\(name.prefix(100)) stands there twice")
+  }
+
   /// Puts any error into what somebody outside may know: neither statements nor addresses.
   init(describing error: any Error) {
     if let error = error as? APIError {
@@ -46,6 +51,8 @@ struct APIError: Error, Sendable {
 
   private static func status(of error: BillRunError) -> Int {
     if error.code.hasSuffix("_not_found") { return 404 }
+    if error.code.hasSuffix("_refused_scope") { return 403 }
+    if error.code.hasSuffix("_source_busy") { return 409 }
     if ["known_already", "idempotency_key_reused"].contains(error.code) { return 409 }
     if error.code == "login_refused" || error.code.hasSuffix("_gateway_down") { return 503 }
     return switch error.status {

@@ -63,7 +63,8 @@ struct APIResponder: HTTPResponder {
       route.parameters(of: segments).map { (route, $0) }
     }
     // A path that is written out goes before one with a parameter.
-    let found = fitting.filter { $0.0.method.rawValue == request.method.rawValue }
+    let method = request.method == .head ? "GET" : request.method.rawValue
+    let found = fitting.filter { $0.0.method.rawValue == method }
       .min { $0.1.count < $1.1.count }
     guard let (route, parameters) = found else { throw Self.noRoute(fitting.map(\.0), request) }
     name = route.path
@@ -99,6 +100,7 @@ struct APIResponder: HTTPResponder {
     guard let query = FormText(request.uri.query ?? "") else {
       throw APIError(400, "query_malformed", "the query is not encoded as UTF-8 in %XX")
     }
+    if let name = query.repeated { throw APIError.twice(name) }
     let reader = BodyReader(
       limit: settings.maxBodyKilobytes << 10, seconds: settings.idleSeconds)
     // The proxy before it says how it was spoken to.
@@ -153,7 +155,7 @@ struct APIResponder: HTTPResponder {
   private func openAnswer(
     _ request: Request, _ segments: [Substring], _ name: inout String
   ) async throws -> Answer? {
-    switch (request.method.rawValue, segments) {
+    switch (request.method == .head ? "GET" : request.method.rawValue, segments) {
     case ("GET", ["health"]):
       name = "/health"
       return .json("{\"object\":\"health\",\"status\":\"ok\",\"version\":\"\(Version.text)\"}")
@@ -172,6 +174,9 @@ struct APIResponder: HTTPResponder {
         .object(of: request)
       return try await Gatekeeper(books: books).token(
         for: body, minutes: settings.tokenMinutes)
+    case (_, ["health"]), (_, ["ready"]), (_, ["metrics"]), (_, ["openapi.json"]):
+      throw Self.notAllowed("GET")
+    case (_, ["oauth", "token"]): throw Self.notAllowed("POST")
     default: return nil
     }
   }
@@ -205,7 +210,10 @@ struct APIResponder: HTTPResponder {
     if fitting.isEmpty {
       return APIError(404, "route_not_found", "there is nothing at \(request.uri.path.prefix(200))")
     }
-    let methods = Set(fitting.map(\.method.rawValue)).sorted().joined(separator: ", ")
+    return notAllowed(Set(fitting.map(\.method.rawValue)).sorted().joined(separator: ", "))
+  }
+
+  private static func notAllowed(_ methods: String) -> APIError {
     var error = APIError(405, "method_not_allowed", "here can be done: \(methods)")
     error.headers = [("Allow", methods)]
     return error
@@ -215,6 +223,7 @@ struct APIResponder: HTTPResponder {
     guard let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name] else {
       return nil
     }
+    if request.headers[values: name].count > 1 { throw APIError.twice("Idempotency-Key") }
     guard (1...255).contains(key.utf8.count) else {
       throw APIError(
         400, "idempotency_key_wrong", "an idempotency key has 1 to 255 bytes",

@@ -43,6 +43,7 @@ public struct APIServer: Sendable {
     defer { tidying.cancel() }
     let responder = APIResponder(books: books, settings: settings, clock: clock, log: log)
     let channel = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ContinueHandler()],
       idleTimeout: .seconds(Int64(settings.idleSeconds)),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: settings.maxHeaderKilobytes << 10,

@@ -19,8 +19,13 @@ struct BodyReader {
     switch type {
     case "application/json": return try Self.json(bytes)
     case "application/x-www-form-urlencoded":
-      guard let text = String(validating: bytes, as: UTF8.self), let tree = FormText(text)?.tree
-      else { throw APIError(400, "body_malformed", "the body is no form") }
+      guard let form = String(validating: bytes, as: UTF8.self).flatMap({ FormText($0) }) else {
+        throw APIError(400, "body_malformed", "the body is no form")
+      }
+      if let name = form.repeated { throw APIError.twice(name) }
+      guard let tree = form.tree else {
+        throw APIError(400, "body_malformed", "the names of the form do not fit together")
+      }
       return tree
     default:
       throw APIError(

@@ -18,8 +18,15 @@ struct FormText {
     self.pairs = pairs
   }
 
-  /// The last value of a name; nil for none.
-  subscript(name: String) -> String? { pairs.last { $0.name == name }?.value }
+  /// The value of a name; nil for none.
+  subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
+
+  /// A name that stands twice and is no element of a list: it would mean one thing to one reader
+  /// and another to the next.
+  var repeated: String? {
+    var names: Set<String> = []
+    return pairs.first { !$0.name.contains("[]") && !names.insert($0.name).inserted }?.name
+  }
 
   /// The pairs within a name: of `filter[status]=paid` within `filter`, status and paid.
   func within(_ name: String) -> [(name: String, value: String)] {
@@ -38,8 +45,11 @@ struct FormText {
       guard let path = Self.path(of: name), path.count <= 8, Self.isName(path[0]) else {
         return nil
       }
-      root = Self.put(
-        Self.value(value, of: path.last { !$0.isEmpty } ?? ""), at: path[...], in: root)
+      let name = path.last { !$0.isEmpty } ?? ""
+      guard let next = Self.put(Self.value(value, of: name), at: path[...], in: root) else {
+        return nil
+      }
+      root = next
     }
     return root
   }
@@ -61,28 +71,39 @@ struct FormText {
   }
 
   /// Puts a value in; an empty step of the path or a number is an element of an array.
+  ///
+  /// nil where something else stands there already.
   private static func put(
     _ value: JSONTree, at path: ArraySlice<String>, in tree: JSONTree
-  ) -> JSONTree {
-    guard let step = path.first else { return value }
+  ) -> JSONTree? {
+    guard let step = path.first else { return tree == .object([]) ? value : nil }
     let rest = path.dropFirst()
     if step.isEmpty || Int(step) != nil {
-      var elements = tree.elements
+      var elements: [JSONTree] = []
+      switch tree {
+      case .array(let those): elements = those
+      case .object([]): break
+      default: return nil
+      }
       let next = rest.first.flatMap { name in elements.last?[name] }
       // `a[][b]=1&a[][c]=2` are one element, `a[][b]=1&a[][b]=2` are two.
       if let index = Int(step).flatMap({ elements.indices.contains($0) ? $0 : nil })
         ?? (step.isEmpty && !rest.isEmpty && next == nil && !elements.isEmpty
           ? elements.count - 1 : nil)
       {
-        elements[index] = put(value, at: rest, in: elements[index])
+        guard let element = put(value, at: rest, in: elements[index]) else { return nil }
+        elements[index] = element
       } else {
-        elements.append(put(value, at: rest, in: .object([])))
+        guard let element = put(value, at: rest, in: .object([])) else { return nil }
+        elements.append(element)
       }
       return .array(elements)
     }
+    guard case .object = tree,
+      let within = put(value, at: rest, in: tree[step] ?? .object([]))
+    else { return nil }
     var tree = tree
-    if case .object = tree {} else { tree = .object([]) }
-    tree[step] = put(value, at: rest, in: tree[step] ?? .object([]))
+    tree[step] = within
     return tree
   }
 

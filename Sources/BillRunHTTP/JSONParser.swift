@@ -7,6 +7,7 @@ struct JSONParser {
   private var depth = 0
 
   private static let deepest = 32
+  private static let longest = 64
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -79,7 +80,8 @@ struct JSONParser {
     return value
   }
 
-  /// An optional minus, digits without a leading zero, a fraction, an exponent.
+  /// An optional minus, digits without a leading zero, a fraction, an exponent; no figure of money
+  /// is as long as `longest`, and an exponent of more than two digits is work for who reads it.
   private mutating func number() throws(JSONTree.Malformed) -> String {
     let start = place
     if peek == UInt8(ascii: "-") { place += 1 }
@@ -93,8 +95,9 @@ struct JSONParser {
     if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
       place += 1
       if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { place += 1 }
-      _ = try digits()
+      if try digits() > 2 { throw malformed }
     }
+    if place - start > Self.longest { throw malformed }
     return String(decoding: bytes[start..<place], as: UTF8.self)
   }
 

@@ -101,6 +101,39 @@ import Testing
     }
   }
 
+  @Test("HEAD is GET without its body, a name stands once, and who waits for a go gets it")
+  func protocolOfHTTP() async throws {
+    try await LiveServer.with { server in
+      try await server.books.customer(1)
+      let invoice = #"{"customer":1,"items":[{"name":"A","unit_cost":1}]}"#
+      let user = Data("\(server.key):".utf8).base64EncodedString()
+      func post(_ headers: String) async throws -> String {
+        try await server.exchange(
+          "POST /invoices HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Connection: close\r\nAuthorization: Basic \(user)\r\n\(headers)"
+            + "Content-Length: \(invoice.utf8.count)\r\n\r\n\(invoice)")
+      }
+      let told = try await post("Expect: 100-continue\r\n")
+      #expect(told.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201"), "\(told)")
+      let keys = try await post("Idempotency-Key: a\r\nIdempotency-Key: b\r\n")
+      #expect(keys.hasPrefix("HTTP/1.1 400") && keys.contains("twice"), "\(keys)")
+      let head = try await server.send("HEAD", "/invoices/1")
+      #expect(head.status == 200 && head.body.isEmpty && head.headers["etag"] != nil, "\(head)")
+      #expect(try await server.send("HEAD", "/health").status == 200)
+      let health = try await server.send("POST", "/health", "{}")
+      #expect(health.status == 405 && health.headers["allow"] == "GET", "\(health)")
+      let query = try await server.send("GET", "/invoices?per_page=1&per_page=2")
+      #expect(query.status == 400 && query["param"] == "per_page", "\(query)")
+      let form = ["Content-Type": "application/x-www-form-urlencoded"]
+      let twice = try await server.send("POST", "/invoices", "customer=1&customer=2", headers: form)
+      #expect(twice.status == 400 && twice["param"] == "customer", "\(twice)")
+      #expect(try await server.send("GET", "/zuora/invoices?cursor=-1").status == 400)
+      let many = (0...50).map { #"{"email":"a\#($0)@example.com"}"# }.joined(separator: ",")
+      let email = try await server.send("POST", "/invoices/1/emails", "{\"to\":[\(many)]}")
+      #expect(email.status == 400 && email["code"] == "email_refused_recipients", "\(email)")
+    }
+  }
+
   @Test("a slow body is not waited for, and a key that asks too often waits")
   func limits() async throws {
     try await LiveServer.with(serve: "  idle_seconds: 1\n  requests_per_second: 1\n") { server in

@@ -30,7 +30,8 @@ import Testing
       "", "{", "{\"a\"}", "{\"a\":}", "[1,]", "{\"a\":1,}", "{\"a\":01}", "{\"a\":1.}",
       "{\"a\":+1}",
       "{\"a\":\"\t\"}", #"{"a":"\ud83d"}"#, #"{"a":"\u0000"}"#, #"{"a":"\x"}"#, "{} {}", "nul",
-      "{\"a\":1,\"a\":2}", #"{"a":"\u+123"}"#, String(repeating: "[", count: 40),
+      "{\"a\":1,\"a\":2}", #"{"a":"\u+123"}"#, "{\"a\":1e131}",
+      "{\"a\":\(String(repeating: "1", count: 65))}", String(repeating: "[", count: 40),
     ])
   func malformed(_ text: String) {
     #expect(throws: JSONTree.Malformed.self) { try JSONTree(parsing: Array(text.utf8)) }
@@ -57,6 +58,19 @@ import Testing
   func noForm(_ text: String) {
     #expect(FormText(text) == nil)
     #expect(FormText("a[b=1")?.tree == nil)
+  }
+
+  @Test(
+    "a name that stands twice is told, and two meanings of one are none",
+    arguments: [
+      ("a=1&b=2", nil), ("a=1&a=1", "a"), ("m[k]=1&m[l]=2&m[k]=3", "m[k]"),
+      ("i[0][n]=1&i[0][n]=2", "i[0][n]"), ("i[][n]=1&i[][n]=2", nil),
+    ])
+  func twice(_ text: String, _ name: String?) {
+    #expect(FormText(text)?.repeated == name)
+    for text in ["i=5&i[][n]=a", "i[][n]=a&i=5", "i[][n]=a&i[n]=b", "m[k]=a&m[]=b"] {
+      #expect(FormText(text)?.tree == nil, "\(text)")
+    }
   }
 
   @Test("a key may ask so often, twice as often at once, and again when time has passed")

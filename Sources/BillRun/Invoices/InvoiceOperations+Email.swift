@@ -14,6 +14,10 @@ public struct EmailRequest: Sendable {
   /// The body.
   public var message: String?
 
+  /// How many get one email at most: nobody writes invoices to more, and a server that takes them
+  /// is no distributor of mail.
+  static let mostRecipients = 50
+
   /// Makes an email as it usually is.
   public init() {}
 }
@@ -73,6 +77,10 @@ extension InvoiceOperations {
   public func email(
     _ ids: [Int64], _ email: EmailRequest = EmailRequest(), on connection: isolated Connection
   ) throws -> [String] {
+    if email.to.count + email.bcc.count > EmailRequest.mostRecipients {
+      throw refusal(
+        .email, "recipients", "an email has at most \(EmailRequest.mostRecipients) recipients")
+    }
     _ = try begin(.email, ids, on: connection)
     if email.to.isEmpty {
       let unreachable = try connection.query(
