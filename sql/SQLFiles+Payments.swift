@@ -11,6 +11,9 @@ extension SQLFiles {
   /// Payments that have a reference already.
   public static let findPaymentReferences = SQLFile(
     "find_payment_references", PackageResources.find_payment_references_sql)
+  /// Invoices that a payment pays while they are charged.
+  public static let listChargingInvoices = SQLFile(
+    "list_charging_invoices", PackageResources.list_charging_invoices_sql)
   /// The taxes of some documents.
   public static let listDocumentTaxes = SQLFile(
     "list_document_taxes", PackageResources.list_document_taxes_sql)

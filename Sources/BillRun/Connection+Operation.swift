@@ -9,15 +9,20 @@ extension Connection {
   /// another transaction writes meanwhile, only the unique key tells of: then the second try finds
   /// it, as if it had been there from the beginning. Throws `BillRunError` with 65 where it does
   /// not, or where the body must not be run twice (`repeats`).
+  ///
+  /// `user` is whom a request for a second person names.
   public func operation<Value: Sendable>(
-    repeats: Bool = true, _ body: @Sendable (isolated Connection) throws -> Value
+    repeats: Bool = true, by user: String = SystemUser.name,
+    _ body: @Sendable (isolated Connection) throws -> Value
   ) throws -> Value {
-    try inOperation(repeats: repeats) { try body(self) }
+    try inOperation(repeats: repeats, by: user) { try body(self) }
   }
 
   /// The same for who is already on this connection.
-  public func inOperation<Value>(repeats: Bool = true, _ body: () throws -> Value) throws -> Value {
-    try asking { try inOneOperation(repeats: repeats, body) }
+  public func inOperation<Value>(
+    repeats: Bool = true, by user: String = SystemUser.name, _ body: () throws -> Value
+  ) throws -> Value {
+    try asking(by: user) { try inOneOperation(repeats: repeats, body) }
   }
 
   /// Until the transaction ends, waits no longer than this for what somebody else has locked; then

@@ -61,11 +61,12 @@ final class Book: Sendable {
     try await pool.withConnection { try await $0.doing(body) }
   }
 
-  /// Writes all of it or nothing.
+  /// Writes all of it or nothing; `user` asks where a second person is wanted.
   func write<Value: Sendable>(
+    by user: String = SystemUser.name,
     _ body: @Sendable (isolated Connection) throws -> Value
   ) async throws -> Value {
-    try await pool.withConnection { try await $0.operation(body) }
+    try await pool.withConnection { try await $0.operation(by: user, body) }
   }
 
   /// Whose a key or a token is; nil where it is nobody's, or no longer.

@@ -25,10 +25,26 @@ struct Call: Sendable {
   subscript(name: String) -> String { parameters[name] ?? "" }
 
   /// The operations on documents, in the name of the caller.
-  var operations: InvoiceOperations { InvoiceOperations(at: moment, by: caller.actor) }
+  var operations: InvoiceOperations {
+    InvoiceOperations(
+      at: moment, by: caller.actor, postsFreely: caller.scopes.contains(.operate))
+  }
 
-  /// Reads documents, with the links that customers have.
-  var reader: InvoiceReader { InvoiceReader(at: moment, links: book.links?.links) }
+  /// Reads documents, with the links that customers have; who only reads gets none by which a
+  /// saved source is charged.
+  var reader: InvoiceReader {
+    let links = book.links?.links
+    return InvoiceReader(
+      at: moment, links: caller.scopes == [.read] ? links?.withoutPayment : links)
+  }
+
+  /// Refuses a field that a key does not open.
+  func require(_ scope: APIKey.Scope, for field: String) throws {
+    if caller.scopes.contains(scope) || (body[field] ?? .null) == .null { return }
+    throw APIError(
+      403, "scope_missing",
+      "the key \(caller.name) does not open \(scope.rawValue), which \(field) needs", field: field)
+  }
 
   /// Reads in one snapshot.
   func read(
@@ -41,9 +57,9 @@ struct Call: Sendable {
   func write(
     _ body: @Sendable (isolated Connection) throws -> Answer
   ) async throws -> Answer {
-    guard let store = answers else { return try await book.write(body) }
-    return try await book.write { connection in
-      if let known = try store.claim(on: connection) { return Answer(again: known) }
+    guard let store = answers else { return try await book.write(by: caller.actor, body) }
+    return try await book.write(by: caller.actor) { connection in
+      if case .answered(let known) = try store.claim(on: connection) { return Answer(again: known) }
       let answer = try body(connection)
       try store.keep(.init(answer.status, answer.body), on: connection)
       return answer
@@ -63,12 +79,22 @@ struct Call: Sendable {
   }
 
   /// Does what takes several transactions, such as a charge: claimed before, kept after.
-  func perform(_ body: @Sendable () async throws -> Answer) async throws -> Answer {
+  ///
+  /// `found` looks whether a server that died has done it; nil where it has to be done.
+  func perform(
+    _ body: @Sendable () async throws -> Answer,
+    found: @Sendable () async throws -> Answer? = { nil }
+  ) async throws -> Answer {
     guard let store = answers else { return try await body() }
-    if let known = try await book.write({ try store.claim(on: $0) }) { return Answer(again: known) }
+    var done: Answer?
+    switch try await book.write({ try store.claim(on: $0) }) {
+    case .answered(let known): return Answer(again: known)
+    case .left: done = try await found()
+    case .new: break
+    }
     let answer: Answer
     do {
-      answer = try await body()
+      if let done { answer = done } else { answer = try await body() }
     } catch {
       // What was refused has done nothing; of anything else nobody knows, and the claim stays.
       if APIError(describing: error).status < 500 {

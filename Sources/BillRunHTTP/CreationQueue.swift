@@ -94,12 +94,14 @@ actor CreationQueue {
   /// All of them or none, as of the last one's moment.
   private static func make(_ creations: [Creation]) async throws -> [Answer] {
     let call = creations[creations.count - 1].call
-    return try await call.book.write { connection in
+    return try await call.book.write(by: call.caller.actor) { connection in
       // Whoever waits here for a lock keeps the others waiting.
       try connection.limitLockWaits(milliseconds: 100)
       // In one order for all, so that none waits for another's claim in a circle.
       let claims = creations.compactMap(\.call.answers).sorted { $0.name < $1.name }
-      for claim in claims where try claim.claim(on: connection) != nil { throw KnownKey() }
+      for claim in claims {
+        if case .answered = try claim.claim(on: connection) { throw KnownKey() }
+      }
       let ids = try call.operations.create(creations.map(\.text), on: connection)
       return try zip(creations, ids).map { creation, id in
         let answer = try creation.answering(id, connection)

@@ -208,37 +208,53 @@ enum InvoicedInvoices {
   ) async throws -> Answer {
     let id = try await call.book.read { connection in try Self.id(call, on: connection) }
     let answer = try await call.perform {
-      let settings = call.book.settings
-      let engine = ChargeEngine(
-        database: call.book.database, gateways: try GatewaySet(settings),
-        options: ChargeOptions(asOf: .today), stop: StopSignal(), user: call.caller.actor)
-      let charged = try await engine.pay([id])
-      if charged.contains(where: { ["unknown", "intended"].contains($0.state) }) {
-        return try await call.read { connection in
-          .json(try object(id, connection), status: 202)
-        }
+      try await charge(id, call, as: dialect, object)
+    } found: {
+      let status = try await status(of: id, call)
+      if status != "paid" && status != "pending" { return nil }
+      return try await call.read { connection in
+        .json(try object(id, connection), status: status == "paid" ? 200 : 202)
       }
-      if let failed = charged.first(where: { $0.state != "approved" && $0.state != "pending" }) {
-        return APIError(
-          400, "pay_\(failed.state)",
-          "invoice \(id) is \(failed.state)" + (failed.detail.map { ", \($0)" } ?? "")
-        ).answer(as: dialect)
-      }
-      return try await call.read { connection in .json(try object(id, connection)) }
     }
     // What nobody knew then may be known by now.
     guard answer.status == 202, answer.isReplayed else { return answer }
+    switch try await status(of: id, call) {
+    case "pending": return answer
+    case "paid": return try await call.read { .json(try object(id, $0)) }
+    default:
+      return APIError(400, "pay_declined", "invoice \(id) was not paid").answer(as: dialect)
+    }
+  }
+
+  private static func charge(
+    _ id: Int64, _ call: Call, as dialect: Route.Dialect,
+    _ object: @escaping @Sendable (Int64, isolated Connection) throws -> String
+  ) async throws -> Answer {
+    let engine = ChargeEngine(
+      database: call.book.database, gateways: try GatewaySet(call.book.settings),
+      options: ChargeOptions(asOf: .today), stop: StopSignal(), user: call.caller.actor)
+    let charged = try await engine.pay([id])
+    if let failed = charged.first(where: {
+      !["approved", "pending", "unknown", "intended"].contains($0.state)
+    }) {
+      return APIError(
+        400, "pay_\(failed.state)",
+        "invoice \(id) is \(failed.state)" + (failed.detail.map { ", \($0)" } ?? "")
+      ).answer(as: dialect)
+    }
+    let isOpen = charged.contains { ["unknown", "intended"].contains($0.state) }
     return try await call.read { connection in
+      .json(try object(id, connection), status: isOpen ? 202 : 200)
+    }
+  }
+
+  private static func status(of id: Int64, _ call: Call) async throws -> String {
+    try await call.book.read { connection in
       var status = ""
       try InvoiceReader(at: call.moment).heads(InvoiceFilter(id: id), on: connection) {
         status = $0.status
       }
-      switch status {
-      case "pending": return answer
-      case "paid": return .json(try object(id, connection))
-      default:
-        return APIError(400, "pay_declined", "invoice \(id) was not paid").answer(as: dialect)
-      }
+      return status
     }
   }
 }

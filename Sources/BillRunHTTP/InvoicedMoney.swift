@@ -71,8 +71,22 @@ enum InvoicedMoney {
           409, "known_already",
           "the payment is recorded already, by customer, method and reference", field: "reference")
       }
+      if !overrules.contains(.again) {
+        try refuseWhatIsCharged(id, on: connection)
+      }
       return .json(try PaymentReader().payment(id, on: connection).json, status: 201)
     }
+  }
+
+  /// Refuses a payment of what a gateway is charging just now: the customer would pay twice.
+  private static func refuseWhatIsCharged(
+    _ payment: Int64, on connection: isolated Connection
+  ) throws {
+    guard let invoice = try PaymentReader().charging(payment, on: connection).first else { return }
+    throw APIError(
+      409, "charge_under_way",
+      "nothing recorded, invoice \(invoice) has a charge on its way and would be paid twice; "
+        + "what has come in nevertheless says \"again\": true", field: "applied_to")
   }
 
   static func events(_ call: Call) async throws -> Answer {

@@ -101,7 +101,8 @@ struct InvoicedObjects: Sendable {
   }
 
   func create(_ call: Call) async throws -> Answer {
-    try await call.write { connection in
+    try call.require(.operate, for: "credit_balance")
+    return try await call.write { connection in
       var object = call.body
       if drawsIDs, object["id"] == nil || object["id"] == .null {
         object["id"] = .number(String(try ImportObjects.drawID(kind, on: connection)))
@@ -117,7 +118,8 @@ struct InvoicedObjects: Sendable {
   }
 
   func update(_ call: Call) async throws -> Answer {
-    try await call.write { connection in
+    try call.require(.operate, for: "credit_balance")
+    return try await call.write { connection in
       try ImportObjects.lock(kind, call["id"], on: connection)
       try call.expect { try shownObject(call["id"], call, on: connection) }
       try change(try object(call["id"], on: connection), by: call.body, call, on: connection)

@@ -19,7 +19,7 @@ struct ZuoraInvoices: Sendable {
   }
 
   func create(_ call: Call) async throws -> Answer {
-    let text = try ZuoraRequest.invoice(call.body)
+    let text = try ZuoraRequest.newInvoice(call.body)
     return try await call.book.creations.create(text, call) { id, connection in
       .json(try object(id, call, on: connection).text, status: manner == .quickstart ? 201 : 200)
     }
@@ -213,7 +213,9 @@ struct ZuoraPage {
 
   init(_ query: FormText) throws {
     let text = query["cursor"] ?? query["page"]
-    if let text, Int64(text) == nil { throw APIError.wrong("cursor", "a cursor is an id") }
+    if let text, Int64(text).map({ $0 < 0 }) ?? true {
+      throw APIError.wrong("cursor", "a cursor is an id")
+    }
     cursor = text.flatMap { Int64($0) }
     let wanted = query["page_size"] ?? query["pageSize"] ?? "20"
     guard let size = Int64(wanted), 1...99 ~= size else {

@@ -121,11 +121,23 @@ struct ZuoraObject: Sendable {
 
 /// Requests in Zuora's manner, as what the rest of the program takes.
 enum ZuoraRequest {
-  /// The invoice that a body describes: each field by its name in either manner.
+  /// The invoice that a body describes: a draft unless it says otherwise, as Zuora has it.
+  static func newInvoice(_ body: JSONTree) throws -> DocumentText {
+    var invoice = try tree(body)
+    if invoice["draft"] == nil { invoice["draft"] = .bool(true) }
+    return DocumentText(invoice.text, name: "body")
+  }
+
+  /// The change of an invoice that a body describes.
   static func invoice(_ body: JSONTree) throws -> DocumentText {
+    DocumentText(try tree(body).text, name: "body")
+  }
+
+  /// Each field by its name in either manner.
+  private static func tree(_ body: JSONTree) throws -> JSONTree {
     var invoice = JSONTree.object([])
     for field in body.fields { try put(field, body["invoiceDate"], into: &invoice) }
-    return DocumentText(invoice.text, name: "body")
+    return invoice
   }
 
   private static let names = [

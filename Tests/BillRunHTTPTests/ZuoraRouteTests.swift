@@ -7,7 +7,8 @@ import Testing
 /// The thirteen operations of Zuora's quickstart API, below `/zuora`.
 @Suite struct ZuoraRouteTests {
   private static let invoice =
-    #"{"account_id":"1","currency":"USD","items":[{"name":"A","unit_amount":10,"quantity":2}]}"#
+    #"{"state":"open","account_id":"1","currency":"USD","#
+    + #""items":[{"name":"A","unit_amount":10,"quantity":2}]}"#
 
   @Test("create, retrieve, update, list and delete, with items after a cursor")
   func objects() async throws {
@@ -20,7 +21,7 @@ import Testing
       #expect(shown.body == made.body)
       let draft = try await server.send(
         "POST", "/zuora/invoices",
-        Self.invoice.replacing("{\"acc", with: "{\"state\":\"draft\",\"acc"))
+        Self.invoice.replacing("\"state\":\"open\",", with: ""))
       #expect(draft["state"] == "draft" && draft["invoice_number"] == "null", "\(draft)")
       let path = "/zuora/invoices/\(draft["id"] ?? "")"
       let changed = try await server.send("PATCH", path, #"{"description":"soon"}"#)

@@ -27,13 +27,23 @@ public struct AnswerStore: Sendable {
     digest = Credential.sha256(request)
   }
 
+  /// What stands under a name.
+  public enum Claim: Sendable {
+    /// Nothing: the request is the first.
+    case new
+    /// A request that a server began and did not end: nobody knows what came of it.
+    case left
+    /// What was answered.
+    case answered(Answer)
+  }
+
   /// Claims the name; returns the answer where there was one.
   ///
   /// Throws `BillRunError` where another request has used the name, or the same is under way.
-  public func claim(on connection: isolated Connection) throws -> Answer? {
+  public func claim(on connection: isolated Connection) throws -> Claim {
     let claimed = try connection.query(
       Statement(SQLFiles.claimAPIAnswer), [.int64(key), .string(name), .bytea(digest)])
-    if !claimed.isEmpty { return nil }
+    if let row = claimed.first { return try row.bool("is_left") ? .left : .new }
     let rows = try connection.query(
       Statement(SQLFiles.showAPIAnswer), [.int64(key), .string(name)])
     guard let row = rows.first else { throw Self.underWay }
@@ -43,7 +53,7 @@ public struct AnswerStore: Sendable {
         "nothing done, the idempotency key \(name) was used for another request")
     }
     guard let status = try row.optionalInt16("status") else { throw Self.underWay }
-    return Answer(status: Int(status), body: try row.string("body"))
+    return .answered(Answer(status: Int(status), body: try row.string("body")))
   }
 
   /// Keeps the answer.

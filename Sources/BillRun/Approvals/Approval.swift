@@ -176,18 +176,24 @@ extension Connection {
   /// Does something that may need a second person: where nobody has approved it, that is asked for.
   ///
   /// Throws `BillRunError` with 65, `approval_missing`, whose hint is for the other person.
-  func asking<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let request as ApprovalRequest { throw try ask(request) }
+  func asking<Value>(
+    by user: String = SystemUser.name, _ body: () throws -> Value
+  ) throws -> Value {
+    do { return try body() } catch let request as ApprovalRequest {
+      throw try ask(request, by: user)
+    }
   }
 
   /// Writes down what is asked for, and returns the refusal.
-  func ask(_ request: ApprovalRequest) throws -> BillRunError {
+  func ask(
+    _ request: ApprovalRequest, by user: String = SystemUser.name
+  ) throws -> BillRunError {
     let rows = try inTransaction {
       try query(
         Statement(SQLFiles.requestApproval),
         [
           .int64(request.seller), .string(request.operation.rawValue), .string(request.facts),
-          .string(SystemUser.name),
+          .string(user),
         ])
     }
     let id = try rows.int64(0, 0)

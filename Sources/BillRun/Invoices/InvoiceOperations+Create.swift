@@ -35,6 +35,9 @@ extension InvoiceOperations {
         try FarDates.refuseInvoiceDate(invoice.date, aheadOf: invoice.today)
       }
     }
+    if !postsFreely, let ahead = invoices.first(where: { !$0.isDraft && $0.date > $0.today }) {
+      throw refusal(.post, "scope", "an invoice of \(ahead.date) is posted by who may operate")
+    }
     let ids = invoices.map(\.id)
     try connection.enqueue(
       Statement(SQLFiles.recordInvoiceEvents),

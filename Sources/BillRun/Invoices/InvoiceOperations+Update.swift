@@ -37,7 +37,12 @@ extension InvoiceOperations {
       }
       try change.record(of: id, by: user, total: before.total, on: connection)
     }
-    if change["draft"] == "false" { try post([id], on: connection) }
+    if change["draft"] == "false" {
+      if !postsFreely {
+        throw refusal(.post, "scope", "\(invoice.name) is posted by who may operate")
+      }
+      try post([id], on: connection)
+    }
   }
 
   /// Refuses what may not be changed in the document's phase.

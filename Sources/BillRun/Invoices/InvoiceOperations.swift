@@ -15,11 +15,18 @@ public struct InvoiceOperations: Sendable {
   let user: String
   /// Whether posting leaves its events to the caller: one tells of a whole block.
   var leavesEvents = false
+  /// Whether drafts are posted that were there before, and invoices dated after today.
+  let postsFreely: Bool
 
   /// Makes operations at a moment, in UNIX seconds, by a user of the operating system.
-  public init(at moment: Int64, by user: String) {
+  ///
+  /// Who does not post freely posts what is created, as of today at the latest; anything else is
+  /// refused with `post_refused_scope`: an invoice of a day to come closes its series to all days
+  /// before.
+  public init(at moment: Int64, by user: String, postsFreely: Bool = true) {
     self.moment = moment
     self.user = user
+    self.postsFreely = postsFreely
   }
 
   /// Locks documents, so that nobody else changes them before the transaction ends.

@@ -53,6 +53,12 @@ public struct PaymentReader: Sendable {
     try connection.query(Statement(SQLFiles.showChargeOfPayment), [.int64(id)]).count > 0
   }
 
+  /// The numbers of the invoices that a payment pays while a charge of them is on its way.
+  public func charging(_ id: Int64, on connection: isolated Connection) throws -> [String] {
+    try connection.query(Statement(SQLFiles.listChargingInvoices), [.int64(id)])
+      .map { try $0.string("number") }
+  }
+
   /// Whose payment it is that a customer makes for some invoices: theirs, if it is the customer's
   /// own or its payer's, else the payer's.
   public func owner(
