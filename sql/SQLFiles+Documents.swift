@@ -16,6 +16,9 @@ extension SQLFiles {
   /// Passes over invoices that are known.
   public static let importSkipKnownInvoices = SQLFile(
     "import_skip_known_invoices", PackageResources.import_skip_known_invoices_sql)
+  /// Checks the numbers that new documents bring along.
+  public static let importCheckNewNumbers = SQLFile(
+    "import_check_new_numbers", PackageResources.import_check_new_numbers_sql)
   /// Checks invoices of a former system.
   public static let importCheckOpenInvoices = SQLFile(
     "import_check_open_invoices", PackageResources.import_check_open_invoices_sql)

@@ -45,4 +45,13 @@ extension SQLFiles {
   /// Writes credits as an import takes them.
   public static let exportCredits = SQLFile(
     "export_credits", PackageResources.export_credits_sql)
+  /// Writes open invoices as an import takes them.
+  public static let exportInvoices = SQLFile(
+    "export_invoices", PackageResources.export_invoices_sql)
+  /// Writes what payments have settled of open invoices as an import takes it.
+  public static let exportPayments = SQLFile(
+    "export_payments", PackageResources.export_payments_sql)
+  /// Counts what an export leaves behind and somebody should end before.
+  public static let countLeftBehind = SQLFile(
+    "count_left_behind", PackageResources.count_left_behind_sql)
 }

@@ -45,6 +45,12 @@ extension SQLFiles {
   /// Refuses attachments beyond a coupon's max_redemptions.
   public static let importCheckRedemptions = SQLFile(
     "import_check_redemptions", PackageResources.import_check_redemptions_sql)
+  /// Checks the series of numbers that sellers go on with.
+  public static let importCheckNumberSeries = SQLFile(
+    "import_check_number_series", PackageResources.import_check_number_series_sql)
+  /// Makes the series of numbers that sellers go on with.
+  public static let importWriteNumberSeries = SQLFile(
+    "import_write_number_series", PackageResources.import_write_number_series_sql)
   /// Finds objects that occur twice in one import; the first of them stands.
   public static let importCheckRepeats = SQLFile(
     "import_check_repeats", PackageResources.import_check_repeats_sql)

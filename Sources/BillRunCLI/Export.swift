@@ -7,11 +7,12 @@ struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Write sellers, plans, customers, subscriptions and the like as an import takes them.",
+      "Write sellers, plans, customers, open invoices and the like as an import takes them.",
     discussion: """
       JSON Lines, all as of one moment, in an order that does not change. Without kinds all of \
-      them. What is covered by invoices here comes as billed_through. Tokens of payment sources \
-      are in it: keep the file as you keep the database.
+      them. What is covered by invoices here comes as billed_through; of invoices those that are \
+      still owed are written, with the payments that settled a part of them. Tokens of payment \
+      sources are in it: keep the file as you keep the database.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -31,13 +32,14 @@ struct ExportCommand: AsyncParsableCommand {
   func run() async throws {
     let connection = try await options.connect()
     let exporter = Exporter(kinds.isEmpty ? Exporter.Kind.allCases : kinds, seller: seller)
-    guard let output else {
+    if let output {
+      let count = try await connection.exporting(exporter, toFile: output)
+      options.output.note("\(count) objects in \(output)")
+    } else {
       let lines = options.output
       _ = try await connection.exporting(exporter) { try lines.write($0) }
-      return
     }
-    let count = try await connection.exporting(exporter, toFile: output)
-    options.output.note("\(count) objects in \(output)")
+    for text in try await connection.leftBehind(by: exporter) { options.output.note(text) }
   }
 }
 

@@ -76,4 +76,56 @@ import Testing
       #expect(skipped.counts.map(\.unchanged) == [2])
     }
   }
+
+  @Test("a series goes on behind a former system's numbers, and those are taken as they are")
+  func goesOn() async throws {
+    try await ManualBooks.with("") { books in
+      let invoice = { (number: String) in
+        #"{"object":"invoice","customer":2,"number":"\#(number)","date":"2026-03-01","#
+          + #""items":[{"name":"Work","unit_cost":1}]}"#
+      }
+      let seller = { (next: String) in
+        """
+        {"object":"seller","id":"mill","name":"Mill","country":"US","currency":"usd",\
+        "time_zone":"UTC","number_series":[{"kind":"invoice","format":"INV-{seq:06}",\
+        "next":\(next)}]}
+        {"object":"customer","id":700,"name":"M","seller":"mill"}
+
+        """
+      }
+      let taken = try await ImportBooks.run(
+        lines: seller("5001")
+          + invoice("INV-005000").replacing(#""customer":2"#, with: #""customer":700"#),
+        on: books.connection)
+      #expect(taken.isTaken, "\(taken.faults)")
+      let bad = try await ImportBooks.run(
+        lines: seller("5002")
+          + invoice("INV-005001").replacing(#""customer":2"#, with: #""customer":700"#),
+        on: books.connection)
+      #expect(
+        bad.faults.map { "\($0.line) \($0.field) \($0.expected)" } == [
+          "1 number_series.0.next no number after 5001, which the series gives next",
+          "3 number a number that the seller's number_format never gives",
+        ])
+      try await expectTexts(
+        books,
+        "select concat_ws(' ', kind, first_seq, next_seq) from number_series where format "
+          + "like 'INV%' and seller_id = (select seller_id from seller where code = 'mill')",
+        ["invoice 5001 5001"])
+    }
+  }
+
+  @Test("goodwill and what a customer is exempt from now do not change what was billed")
+  func asBilled() async throws {
+    let lines = """
+      {"object":"customer","id":800,"name":"Exempt","seller":"s","taxable":false}
+      {"object":"credit","customer":800,"amount":5,"currency":"usd","kind":"goodwill"}
+      {"object":"invoice","id":501,"customer":800,"number":"OLD-7","date":"2026-03-01",\
+      "taxes":[{"amount":19}],"items":[{"name":"Work","unit_cost":100}]}
+
+      """
+    try await ManualBooks.with(lines) { books in
+      try await expectTexts(books, "select total::text from invoices", ["119.00"])
+    }
+  }
 }

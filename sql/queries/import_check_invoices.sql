@@ -32,15 +32,6 @@ from (
       then 'number|a number that no document of the seller has' end,
     case when r.number is not null and r.occurrence > 1
       then 'number|a number that does not occur twice in one import' end,
-    case when r.number is not null and exists (
-        select from seller s, lateral (
-          select s.number_format as format
-          union all select s.credit_note_format
-          union all select f.format from number_series f
-          where f.seller_id = s.seller_id and f.kind in ('invoice', 'credit_note')) f
-        where s.seller_id = r.seller_id
-          and r.number ~ pg_temp.import_number_pattern(f.format, s.code))
-      then 'number|a number that the seller''s number_format never gives' end,
     case when not (jsonb_array_length(l.doc -> 'items') > 0)
       then 'items|at least one line item' end,
     case when jsonb_path_exists(r.disabled_payment_methods, '$[*] ? (@.type() != "string")')

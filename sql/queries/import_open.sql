@@ -210,6 +210,13 @@ language sql immutable as $$
     '{seller}', regexp_replace(seller, '([].^$*+?(){}|[\\-])', '\\\1', 'g')) || '$'
 $$;
 
+-- The place in its series of a number that fits a format in which all but {seq} is filled in.
+create or replace function pg_temp.import_number_seq(number text, format text) returns numeric
+language sql immutable as $$
+  select substr(number, strpos(format, '{seq') , length(number) - length(format)
+    + length(substring(format from '\{seq[^}]*\}')))::numeric
+$$;
+
 -- Whether a text is one line as people see it: no line end, no control character, and none that
 -- turns the direction of writing.
 create or replace function pg_temp.import_is_line(value text) returns boolean

@@ -33,7 +33,7 @@ struct ManualInvoiceStaging {
 
   /// Reads the staged invoice, with what it inherits, and refuses what cannot be charged.
   func readInvoice(_ name: String, on connection: isolated Connection) throws {
-    for file in Self.reading {
+    for file in Self.reading + [SQLFiles.importCheckNewNumbers] {
       try connection.enqueue(
         Statement(file),
         file.text.contains("$1")

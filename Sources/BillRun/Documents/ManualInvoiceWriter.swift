@@ -27,11 +27,14 @@ struct ManualInvoiceWriter {
     let issue: Issue
   }
 
+  /// Whether those that are no drafts are open items of a former system.
+  private let takesOpenItems: Bool
   private let store: ManualInvoiceStore
   private let sellers: [String: SellerRecord]
 
   /// Reads the sellers, and the catalog without its plans, by which nothing is charged here.
-  init(on connection: isolated Connection) throws {
+  init(takesOpenItems: Bool = false, on connection: isolated Connection) throws {
+    self.takesOpenItems = takesOpenItems
     let rows = try connection.queryAll(CatalogIndex.couponsAndTaxes + [SellerRecord.all])
     store = ManualInvoiceStore(index: try CatalogIndex.make([], of: rows))
     let sellers = try SellerRecord.records(rows[2])
@@ -101,8 +104,11 @@ struct ManualInvoiceWriter {
         catalog: catalog, seller: seller,
         terms: BillingTerms(asOf: row.date, invoiceDate: row.date))
       let payer = row.payer.id.rawValue
+      var invoice = row.invoice
+      invoice.isOpenItem = takesOpenItems && !row.isDraft
+      let credits = invoice.isOpenItem ? [] : goodwill.of(payer)
       let result = Result { () throws(Issue) in
-        try builder.build(row.invoice, for: row.payer, credits: goodwill.of(payer))
+        try builder.build(invoice, for: row.payer, credits: credits)
       }
       if case .success(let draft) = result {
         try draft.checkSums()

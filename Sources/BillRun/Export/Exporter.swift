@@ -20,13 +20,15 @@ public struct Exporter: Sendable {
     case usageRecord = "usage_record"
     case pendingLineItem = "pending_line_item"
     case credit
+    case invoice
+    case payment
 
     /// Whether all sellers have it in common.
     fileprivate var isShared: Bool {
       switch self {
       case .taxRate, .coupon, .item, .plan, .retryPolicy, .holiday, .chasingCadence: true
       case .seller, .customer, .subscription, .subscriptionChange, .usageRecord,
-        .pendingLineItem, .credit:
+        .pendingLineItem, .credit, .invoice, .payment:
         false
       }
     }
@@ -62,6 +64,8 @@ public struct Exporter: Sendable {
       case .usageRecord: SQLFiles.exportUsageRecords
       case .pendingLineItem: SQLFiles.exportPendingLineItems
       case .credit: SQLFiles.exportCredits
+      case .invoice: SQLFiles.exportInvoices
+      case .payment: SQLFiles.exportPayments
       }
     }
   }
@@ -116,7 +120,31 @@ public struct Exporter: Sendable {
   }
 }
 
+extension Exporter {
+  /// What is not ended and no import can say: a sentence each, empty where there is none, or where
+  /// no invoices are written.
+  public func leftBehind(on connection: isolated Connection) throws -> [String] {
+    guard kinds.contains(.invoice) else { return [] }
+    let rows = try connection.query(Statement(SQLFiles.countLeftBehind), [.string(seller)])
+    let texts = [
+      "invoices stay behind, a charge of each is on its way",
+      "drafts stay behind: post or cancel them first, what a run drafted counts as billed",
+      "disputes stay behind, their payments count as money: end them first",
+      "refunds on their way stay behind: end them first",
+    ]
+    return try texts.indices.compactMap { column in
+      let count = try rows.int64(0, column)
+      return count == 0 ? nil : "\(texts[column]) (\(count))"
+    }
+  }
+}
+
 extension Connection {
+  /// What an export leaves behind, see `Exporter`.
+  public func leftBehind(by exporter: Exporter) throws -> [String] {
+    try exporter.leftBehind(on: self)
+  }
+
   /// Writes objects on this connection, see `Exporter`.
   public func exporting(_ exporter: Exporter, _ body: @Sendable ([UInt8]) throws -> Void) throws
     -> Int

@@ -23,8 +23,10 @@ struct ImportStage {
   static let all = [
     ImportStage(
       object: "seller",
-      reading: [SQLFiles.importReadSellers, SQLFiles.importCheckSellers],
-      writing: SQLFiles.importWriteSellers),
+      reading: [
+        SQLFiles.importReadSellers, SQLFiles.importCheckSellers, SQLFiles.importCheckNumberSeries,
+      ],
+      writing: SQLFiles.importWriteSellers, following: [SQLFiles.importWriteNumberSeries]),
     ImportStage(
       object: "tax_rate",
       reading: [SQLFiles.importReadTaxRates, SQLFiles.importCheckTaxRates],

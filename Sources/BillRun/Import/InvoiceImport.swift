@@ -35,7 +35,7 @@ struct InvoiceImport {
         try RunLock(schema: connection.searchPath, seller: ID(seller))
           .takeForTransaction(on: connection)
       }
-      let writer = try ManualInvoiceWriter(on: connection)
+      let writer = try ManualInvoiceWriter(takesOpenItems: true, on: connection)
       var next = first
       while next <= last {
         let end = min(next + Self.linesAtOnce - 1, last)

@@ -112,7 +112,7 @@ public struct InvoiceBuilder {
   ) throws(Issue) -> InvoiceDraft {
     let account = AccountSnapshot(
       payer: payer, subscriptions: [], pendingItems: try manual.taxedItems(catalog))
-    treatment = try TaxTreatment(of: payer, by: seller)
+    treatment = manual.isTaxedAlready ? .given : try TaxTreatment(of: payer, by: seller)
     lineCrediting = LineCrediting(rounding: seller.rounding)
     var crediting = Crediting(credits, invoiceDate: terms.invoiceDate)
     var draft = InvoiceDraft(currency: manual.currency, firstPeriodStart: terms.invoiceDate)

@@ -15,6 +15,9 @@ public struct ManualInvoice: Sendable {
   public let taxAmount: ExactDecimal
   /// The last day to pay where it was given; nil: by the terms.
   public let dueDate: LocalDate?
+  /// Whether it is an open item of a former system: the amounts of tax that it names count, however
+  /// the payer is taxed now.
+  public var isOpenItem = false
 
   /// Creates one.
   public init(
@@ -46,6 +49,13 @@ public struct ManualInvoice: Sendable {
       taxed.append(item.bearing(taxes))
     }
     return taxed
+  }
+
+  /// Whether its taxes stand there to the cent: an open item with amounts, or without any tax.
+  var isTaxedAlready: Bool {
+    isOpenItem
+      && (!taxAmount.isZero || items.contains { !$0.taxAmount.isZero }
+        || !items.contains { $0.taxable })
   }
 
   /// Puts the tax of no rate on the taxable lines: they are its base together, and the first one

@@ -58,6 +58,7 @@ struct TaxSelection {
     _ line: LineDraft, _ payer: Customer, _ treatment: TaxTreatment
   ) -> (category: TaxDraft.Category, reason: String)? {
     if case .lateFee = treatment { return treatment.group }
+    if case .given = treatment { return line.isTaxable ? nil : (.exempt, "exempt") }
     if !payer.taxable { return (.exempt, payer.taxExemptReason ?? "exempt customer") }
     if case .outsideScope = treatment { return treatment.group }
     return line.isTaxable ? treatment.group : (.exempt, "exempt")

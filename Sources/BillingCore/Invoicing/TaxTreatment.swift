@@ -12,6 +12,8 @@ enum TaxTreatment {
   case outsideScope
   /// A charge for paying late is compensation, not a supply: category O (RULES 3).
   case lateFee
+  /// A former system has taxed it: what is not taxable is exempt, whoever pays.
+  case given
 
   /// Throws `taxIDInvalid`, and `taxIDUnchecked` where the seller wants that.
   init(of payer: Customer, by seller: Seller) throws(Issue) {
@@ -41,7 +43,7 @@ enum TaxTreatment {
   /// The group that all taxable lines are in; nil where rates decide.
   var group: (category: TaxDraft.Category, reason: String)? {
     switch self {
-    case .rated: nil
+    case .rated, .given: nil
     case .reverseCharge: (.reverseCharge, "Reverse charge")
     case .outsideScope: (.outsideScope, "Not subject to VAT")
     case .lateFee: (.outsideScope, "Charge for late payment, not subject to VAT")

@@ -20,6 +20,11 @@ struct ExporterTests {
       let holiday = #"{"object":"holiday","country":"DE","date":"2026-12-25"}"#
       let made = try await source.run("echo '\(holiday)' | billrun import - \(ImportBooks.small)")
       #expect(made.status == 0, "\(made.story)")
+      let owed = try await source.run(
+        #"echo '{"customer":2,"date":"2026-10-30","items":[{"name":"Work","unit_cost":9}]}' "#
+          + "| billrun invoice create - && billrun payment record --customer 2 --amount 4 "
+          + "--currency usd --date $(date -u -d yesterday +%F) --invoice 1")
+      #expect(owed.status == 0, "\(owed.story)")
     }
     let kinds = Exporter.Kind.allCases.filter { text.contains("{\"object\":\"\($0.rawValue)\"") }
     #expect(kinds == Exporter.Kind.allCases)

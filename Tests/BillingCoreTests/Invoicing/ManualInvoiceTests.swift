@@ -69,6 +69,20 @@ import Testing
     }
   }
 
+  @Test("an open item has the tax that it names, or none, however the payer is taxed now")
+  func openItem() throws {
+    var open = ManualInvoice(currency: .usd, items: [.of("100")], taxAmount: .number("19"))
+    #expect(try build(taxed, open, for: .plain(taxable: false)).total == .of("100.00"))
+    open.isOpenItem = true
+    #expect(try build(taxed, open, for: .plain(taxable: false)).total == .of("119.00"))
+    var untaxed = ManualInvoice(currency: .usd, items: [.of("100", taxable: false)])
+    untaxed.isOpenItem = true
+    #expect(try build(taxed, untaxed, for: .plain(taxes: [0])).total == .of("100.00"))
+    var rated = ManualInvoice(currency: .usd, items: [.of("100")], taxes: [2])
+    rated.isOpenItem = true
+    #expect(try build(taxed, rated).total == .of("110.00"))
+  }
+
   @Test("discounts of the invoice come after the lines' own: per cent, amounts, then goodwill")
   func discounts() throws {
     var books = Books()
