@@ -243,6 +243,8 @@ extension SQLFiles {
 
   /// Lists the runs, the newest first.
   public static let listRuns = SQLFile("list_runs", PackageResources.list_runs_sql)
+  /// Lists the dry runs that are at work or were killed.
+  public static let listDryRuns = SQLFile("list_dry_runs", PackageResources.list_dry_runs_sql)
 }
 
 // MARK: - Reading: documents, holds and the report

@@ -30,6 +30,11 @@ struct RunLock: Sendable {
     RunLock(schema: "\(schema) bank", seller: seller)
   }
 
+  /// Whether anybody is at work.
+  func isHeld(on connection: isolated Connection) throws -> Bool {
+    try lock.isHeld(on: connection)
+  }
+
   func tryTakeForTransaction(on connection: isolated Connection) throws -> Bool {
     try lock.tryLockForTransaction(.exclusive, on: connection)
   }

@@ -41,6 +41,7 @@ extension RunSummary {
 
   /// The numbers of the runs, the newest first; nil means every seller, and no limit.
   ///
+  /// A dry run is among them while somebody is at it: of one that was killed nothing counts.
   /// Throws `BillRunError` when there is no such seller.
   public static func newest(
     seller: String? = nil, limit: Int64? = nil, on connection: isolated Connection
@@ -48,8 +49,14 @@ extension RunSummary {
     if let seller, try SellerRecord.list(code: seller, on: connection).isEmpty {
       throw BillRunError.unknownSeller(seller)
     }
-    return try connection.query(Statement(SQLFiles.listRuns), [.string(seller), .int64(limit)])
-      .map { try $0.int64("run_id") }
+    let dead = try connection.query(Statement(SQLFiles.listDryRuns), []).compactMap { row in
+      let lock = RunLock(schema: connection.searchPath, seller: ID(try row.int64("seller_id")))
+      let isAtWork = try row.bool("is_newest") && lock.isHeld(on: connection)
+      return isAtWork ? nil : try row.int64("run_id")
+    }
+    return try connection.query(
+      Statement(SQLFiles.listRuns), [.string(seller), .int64(limit), .int64Array(dead)]
+    ).map { try $0.int64("run_id") }
   }
 }
 

@@ -3,6 +3,7 @@ import BillRun
 import BillingCore
 import Foundation
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -153,6 +154,37 @@ import Testing
     }
   }
 
+  @Test("runs are listed with a dry run at work, and without one that was killed")
+  func listed() async throws {
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.fourMonthly()
+        // 1: it is at work, 2: it may go on.
+        let step = Step()
+        async let dry = books.engine("2026-11-01") { options in
+          options.fault = { if $0 == .claimed { step.pause() } }
+        }.rehearse(manifest: path)
+        while !step.isPaused { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try await RunSummary.newest(on: books.connection) == [1])
+        step.go()
+        #expect(try await dry[0].invoices == 4)
+        // What one leaves that is killed.
+        try await books.run(
+          """
+          insert into run (kind, seller_id, as_of, invoice_date, posting, state, population, scope,
+            options, program)
+          select 'dry', seller_id, '2026-11-01', '2026-11-01', 'direct', 'processing', 4, '{}',
+            '{}', 'test' from seller
+          """)
+        #expect(try await RunSummary.newest(on: books.connection) == [])
+        let runs = try await books.bill("2026-11-01")
+        #expect(try await RunSummary.newest(limit: 1, on: books.connection) == runs.map(\.id))
+        _ = try await books.rehearse("2026-12-01", to: path)
+        #expect(try await books.text("select count(*) from run") == "1")
+      }
+    }
+  }
+
   @Test("a month is held against the one before: who is new, gone or changed, and why")
   func comparison() async throws {
     try await withManifest { path in
@@ -228,6 +260,20 @@ extension Books {
       return
         "\(one.customer) \(one.change) \(one.reasons.joined(separator: ", ")) \(before) \(after)"
     }
+  }
+}
+
+/// Where a run waits for the test.
+private final class Step: Sendable {
+  private let state = Mutex(0)
+
+  var isPaused: Bool { state.withLock { $0 == 1 } }
+
+  func go() { state.withLock { $0 = 2 } }
+
+  func pause() {
+    state.withLock { $0 = max($0, 1) }
+    while isPaused { usleep(5_000) }
   }
 }
 
