@@ -32,6 +32,9 @@ extension SQLFiles {
     "list_run_documents", PackageResources.list_run_documents_sql)
   /// Pauses a run, or lets it go on.
   public static let pauseRun = SQLFile("pause_run", PackageResources.pause_run_sql)
+  /// Sums up the documents of a run.
+  public static let tallyRunDocuments = SQLFile(
+    "tally_run_documents", PackageResources.tally_run_documents_sql)
   /// Gives a run's drafts another date.
   public static let redateDrafts = SQLFile("redate_drafts", PackageResources.redate_drafts_sql)
   /// Ends a run that is taken back.

@@ -1,6 +1,6 @@
--- Holds each draft of a run against the last three bills of the same payer, subscription and
--- currency, and notes what is beyond the limits: the payer's drafts stay drafts. One finding for
--- each payer and code, the document that is furthest off.
+-- Holds each draft of a run, or document of a dry one, against the last three bills of the same
+-- payer, subscription and currency, and notes what is beyond the limits: the payer's drafts stay
+-- drafts. One finding for each payer and code, the document that is furthest off.
 -- $1 run_id bigint, $2 limits jsonb.
 -- Index: invoice_run_idx, invoice_customer_idx, coverage_live_key, invoice_line_pkey.
 with draft as (
@@ -8,7 +8,7 @@ with draft as (
     i.total_minor * case i.kind when 'invoice' then 1 else -1 end as total_minor
   from invoice i
   join currency u on u.code = i.currency
-  where i.run_id = $1 and i.state = 'draft'
+  where i.run_id = $1 and i.state in ('draft', 'open')
 ), compared as (
   select d.*, b.average, b.bills
   from draft d

@@ -1,9 +1,12 @@
 -- Holds what a run and the others of its as-of day come to against the runs of the as-of day before
 -- it that its limits name, and notes what is beyond them: about the whole run, so nothing of it is
 -- posted.
--- $1 run_id bigint, $2 limits jsonb. Index: invoice_run_idx.
+-- $1 run_id bigint, $2 limits jsonb; of a dry run $3 text, the kind of run that it stands for
+-- (null: its own), and what was taken back: $4 kinds text[], $5 currencies text[], $6 documents
+-- int8[], $7 those of them that come to nothing int8[], $8 their sums in minor units int8[].
+-- Index: invoice_run_idx.
 with this as (
-  select r.run_id, r.seller_id, r.kind, r.scope, r.as_of,
+  select r.run_id, r.seller_id, coalesce($3::text, r.kind) as kind, r.scope, r.as_of,
     (r.as_of - ('1 ' || ($2::jsonb ->> 'compare'))::interval)::date as latest
   from run r
   where r.run_id = $1
@@ -11,20 +14,27 @@ with this as (
   -- Whoever runs twice a day adds to the first run, and is not compared with nothing.
   select r.run_id, r.as_of
   from this t
-  join run r on r.seller_id = t.seller_id and r.kind = t.kind and r.scope = t.scope
+  join run r on r.seller_id = t.seller_id and r.scope = t.scope
   where r.run_id = t.run_id
-    or r.state = 'posted' or r.state = 'completed' and r.gate = 'hold_some'
+    or r.kind = t.kind
+      and (r.state = 'posted' or r.state = 'completed' and r.gate = 'hold_some')
 ), day as (
   select max(a.as_of) as as_of from alike a, this t where a.as_of <= t.latest
 ), document as (
-  select a.as_of = t.as_of as is_this, i.kind, i.currency, i.total_minor
+  select a.as_of = t.as_of as is_this, i.kind, i.currency, count(*) as documents,
+    count(*) filter (where i.total_minor = 0) as zeros, sum(i.total_minor) as total_minor
   from this t, day d, alike a
   join invoice i on i.run_id = a.run_id and i.state <> 'canceled'
   where a.as_of in (t.as_of, d.as_of)
+  group by 1, 2, 3
+  union all
+  select true, n.kind, n.currency, n.documents, n.zeros, n.total_minor
+  from unnest($4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+    as n (kind, currency, documents, zeros, total_minor)
 ), tally as (
-  select is_this, count(*) filter (where kind = 'invoice') as invoices,
-    count(*) filter (where kind = 'credit_note') as credit_notes,
-    count(*) filter (where kind = 'invoice' and total_minor = 0) as zeros
+  select is_this, sum(documents) filter (where kind = 'invoice') as invoices,
+    sum(documents) filter (where kind = 'credit_note') as credit_notes,
+    sum(zeros) filter (where kind = 'invoice') as zeros
   from document
   group by is_this
 ), count as (

@@ -31,7 +31,20 @@ public struct GateFindings: Hashable, Sendable {
     let counts = try connection.query(Statement(SQLFiles.countDrafts), [.int64(run)])
     drafts = try counts.int64(0, 0)
     held = try counts.int64(0, 1)
-    codes = try connection.query(Statement(SQLFiles.countFindings), [.int64(run)]).map { row in
+    codes = try Self.codes(of: run, on: connection)
+  }
+
+  /// Makes them of their parts.
+  init(outcome: String, drafts: Int64, held: Int64, codes: [Code]) {
+    self.outcome = outcome
+    self.drafts = drafts
+    self.held = held
+    self.codes = codes
+  }
+
+  /// How often each thing was found of a run, in the order in which the gate looks.
+  static func codes(of run: Int64, on connection: isolated Connection) throws -> [Code] {
+    try connection.query(Statement(SQLFiles.countFindings), [.int64(run)]).map { row in
       Code(
         code: try row.string("code"), isWhole: try row.bool("is_whole"),
         found: try row.int64("found"), held: try row.int64("held"))

@@ -29,7 +29,13 @@ struct RunPosting: Sendable {
     try connection.inTransaction {
       let noted = Parameter.jsonb(limits ?? "{}")
       if limits != nil {
-        try connection.execute(Statement(SQLFiles.noteRunAnomalies), [.int64(run), noted])
+        // Its documents are there: nothing beside them is counted.
+        try connection.execute(
+          Statement(SQLFiles.noteRunAnomalies),
+          [
+            .int64(run), noted, .string(nil), .stringArray([]), .stringArray([]), .int64Array([]),
+            .int64Array([]), .int64Array([]),
+          ])
         try connection.execute(Statement(SQLFiles.noteBillAnomalies), [.int64(run), noted])
       }
       let passed = try connection.query(Statement(SQLFiles.passGate), [.int64(run)])

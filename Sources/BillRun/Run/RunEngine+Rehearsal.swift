@@ -8,11 +8,14 @@ import Synchronization
 struct Rehearsal: Sendable {
   let manifest: ManifestWriter
   let totals: RehearsalTotals
+  /// Nil without limits.
+  let gate: GateRehearsal?
 
   /// Notes what a batch came to.
   func note(batch: Int32, of run: Int64, on connection: isolated Connection) throws {
     try manifest.add(batch: batch, of: run, on: connection)
     totals.add(try RunSummary.read(run, on: connection))
+    try gate?.look(at: run, on: connection)
   }
 }
 
@@ -68,7 +71,8 @@ extension RunEngine {
         manifest: try ManifestWriter(
           path ?? "manifest-\(seller.code)-\(terms.asOf).jsonl", of: plan, options,
           books: try await Manifest.books(on: control)),
-        totals: RehearsalTotals(RunSummary(rehearsing: plan)))
+        totals: RehearsalTotals(RunSummary(rehearsing: plan)),
+        gate: options.gate.map(GateRehearsal.init))
       let opened = watch.lap()
       progress.begin(population: Int(plan.population))
       if plan.population > 0 { _ = try await allBatches(of: plan, control, rehearsal) }
@@ -77,6 +81,8 @@ extension RunEngine {
       var summary = rehearsal.totals.summary
       // Without those who were deleted meanwhile.
       summary.population = try await RunSummary.read(plan.id, on: control).population
+      summary.gate = try await rehearsal.gate?.findings(
+        of: plan.id, as: options.kind, posts: !options.writesDrafts, on: control)
       try await control.removeDryRuns(of: seller)
       summary.fingerprint = end.fingerprint
       summary.phases = [

@@ -7,7 +7,7 @@ extension RunSummary {
     var lines = [heading, ""]
     lines += accountLines
     if !totals.isEmpty { lines += ["", totalsTable] }
-    if let gate { lines += [""] + Self.lines(of: gate) }
+    if let gate { lines += [""] + self.lines(of: gate) }
     lines.append("")
     lines += phaseLines
     lines += collectionLines
@@ -82,16 +82,19 @@ extension RunSummary {
     }
   }
 
-  /// What the gate said, then what it found, a line each.
-  private static func lines(of gate: GateFindings) -> [String] {
-    let words = ["pass": "passed", "hold_some": "holds some", "hold_all": "holds all"]
+  /// What the gate said, or would say, then what it found, a line each.
+  private func lines(of gate: GateFindings) -> [String] {
+    let words =
+      id == nil
+      ? ["pass": "would pass", "hold_some": "would hold some", "hold_all": "would hold all"]
+      : ["pass": "passed", "hold_some": "holds some", "hold_all": "holds all"]
     let outcome = gate.outcome.flatMap { words[$0] } ?? "not looked at yet"
     var text = "\(outcome), \(Figure.counted(gate.drafts, "draft"))"
     if gate.held > 0 { text += ", \(Figure.count(gate.held)) held" }
-    return [row("gate", text)]
+    return [Self.row("gate", text)]
       + gate.codes.map { code in
         let released = code.found - code.held
-        return row(
+        return Self.row(
           "  found",
           "\(Figure.count(code.found)) \(code.code)"
             + (released > 0 ? ", \(Figure.count(released)) released" : ""))
@@ -136,7 +139,11 @@ extension RunSummary {
   private var nextSteps: [String] {
     var steps: [String] = []
     switch state {
-    case "pending", "processing": steps.append("billrun run --as-of \(asOf)   finishes it")
+    case "pending", "processing":
+      steps.append(
+        kind == "dry"
+          ? "billrun run --dry --as-of \(asOf)   begins anew where it was killed"
+          : "billrun run --as-of \(asOf)   finishes it")
     case "error":
       steps.append("billrun verify   shows what is wrong\(error.map { ": \($0)" } ?? "")")
     case "completed":

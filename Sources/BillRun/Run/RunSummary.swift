@@ -25,7 +25,7 @@ public struct RunSummary: Hashable, Sendable {
   public var charges = Charges()
   /// Which steps of chasing were taken.
   public var chased = Chased()
-  /// What the look at its drafts came to; nil for a run that posts at once.
+  /// What the look at its drafts came to, or of a dry run would; nil for a run that posts at once.
   public var gate: GateFindings?
   /// What the run did, in order.
   public var phases: [Phase]
@@ -47,13 +47,14 @@ public struct RunSummary: Hashable, Sendable {
     phases = []
   }
 
-  /// The status to leave with; `dataError` when somebody was held.
+  /// The status to leave with; `dataError` when somebody was held, or the gate holds drafts: a dry
+  /// run has none.
   public var exitCode: ExitStatus {
     switch state {
     case "pending", "processing": .tryAgain
     case "error": .software
     case "canceled": .ok
-    default: accounts(.held) > 0 || gate?.isHeld == true ? .dataError : .ok
+    default: accounts(.held) > 0 || id != nil && gate?.isHeld == true ? .dataError : .ok
     }
   }
 

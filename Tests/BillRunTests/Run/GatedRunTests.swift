@@ -99,9 +99,13 @@ import Testing
       try await books.run("update subscription set quantity = 0.1 where subscription_id = 3")
       try await books.customer(5)
       try await books.subscription(5, of: 5, "dear", from: "2026-12-01")
-      let runs = try await books.bill("2026-12-01") { options in
-        options.gate = Limits.of("bill: {less: 50%, more: 100%, above: 5}\nfirst_bill: 500")
-      }
+      let limits = Limits.of("bill: {less: 50%, more: 100%, above: 5}\nfirst_bill: 500")
+      let dry = try await books.dryRun("2026-12-01", against: limits)
+      #expect(dry.gate?.outcome == "hold_some" && dry.exitCode == .ok)
+      #expect(dry.text.contains("gate           would hold some, 3 drafts, 3 held\n"))
+      let runs = try await books.bill("2026-12-01") { $0.gate = limits }
+      #expect(dry.gate?.held == runs[0].gate?.held)
+      #expect(dry.gate.map { Set($0.codes) } == runs[0].gate.map { Set($0.codes) })
       #expect(runs[0].state == "completed")
       #expect(runs[0].exitCode == .dataError)
       #expect(runs[0].gate?.outcome == "hold_some")
@@ -159,7 +163,10 @@ import Testing
       try await books.fourCustomers()
       try await books.bill("2026-11-01")
       try await books.run("update subscription set paused = true where subscription_id > 2")
+      let dry = try await books.dryRun("2026-12-01", against: Limits.of(limits))
+      #expect(dry.gate?.outcome == (code == nil ? "pass" : "hold_all") && dry.exitCode == .ok)
       let runs = try await books.bill("2026-12-01") { $0.gate = Limits.of(limits) }
+      #expect(dry.gate == runs[0].gate)
       let findings = try await GateFinding.list(of: runs[0].id ?? 0, on: books.connection)
       #expect(findings.map(\.code) == (code.map { [$0] } ?? []))
       #expect(findings.first?.message.hasPrefix(message) ?? true, "\(findings)")
@@ -315,6 +322,17 @@ enum Limits {
 }
 
 extension Books {
+  /// A dry run in batches of one, which leaves nothing.
+  fileprivate func dryRun(_ asOf: String, against limits: GateLimits?) async throws -> RunSummary {
+    let folder = try TemporaryFolder()
+    let dry = try await engine(asOf, lanes: 2) { options in
+      options.gate = limits
+      options.batchSize = 1
+    }.rehearse(manifest: folder.path + "/manifest.jsonl")
+    #expect(try await text("select count(*) from gate_finding") == "0")
+    return dry[0]
+  }
+
   /// Four customers with a plan of 10.00 a month each, and a dear plan for more.
   func fourCustomers() async throws {
     try await seller()
