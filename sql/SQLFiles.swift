@@ -378,4 +378,11 @@ extension SQLFiles {
     SQLFile("verify_attempts", PackageResources.verify_attempts_sql),
     SQLFile("verify_bank_files", PackageResources.verify_bank_files_sql),
   ]
+
+  /// The readings of `verify` that decide several of these checks, the longest first.
+  public static let surveys = [
+    SQLFile("survey_documents", PackageResources.survey_documents_sql),
+    SQLFile("survey_lines", PackageResources.survey_lines_sql),
+    SQLFile("survey_spans", PackageResources.survey_spans_sql),
+  ]
 }

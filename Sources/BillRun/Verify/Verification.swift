@@ -18,7 +18,8 @@ public struct Verification: Sendable {
 
   /// Checks everything, or what belongs to one run, as of one moment.
   ///
-  /// All checks see the same snapshot, so a run may be at work meanwhile; nothing is written.
+  /// All checks see the same snapshot, so a run may be at work meanwhile; nothing is written. Of
+  /// everything, surveys look first: what they find sound is not looked at again.
   ///
   /// - Parameters:
   ///   - run: A run's number; nil means the whole set of books.
@@ -33,16 +34,24 @@ public struct Verification: Sendable {
   ) async throws -> Verification {
     let leader = try await database.open()
     let snapshot = try await leader.beginSnapshot()
-    let queue = CheckQueue(Check.all.filter { run == nil || $0.knowsRuns })
+    let queue = CheckQueue(run: run)
     let findings = try await withThrowingTaskGroup(of: [Finding].self) { lane in
       for _ in 0..<max(1, lanes) {
         lane.addTask {
           let connection = try await database.connect(settings: Self.settings)
           var found: [Finding] = []
-          while let check = await queue.next() {
-            let finding = try await connection.make(check, run: run, snapshot: snapshot)
-            report(finding)
-            found.append(finding)
+          while let step = await queue.next() {
+            let findings: [Finding]
+            switch step {
+            case .check(let check):
+              findings = [try await connection.make(check, run: run, snapshot: snapshot)]
+            case .survey(let survey):
+              findings = try await connection.make(survey, snapshot: snapshot)
+              let decided = Set(findings.map(\.check))
+              await queue.add(survey.checks.filter { !decided.contains($0.name) })
+            }
+            findings.forEach(report)
+            found += findings
           }
           await connection.close()
           return found
@@ -58,8 +67,12 @@ public struct Verification: Sendable {
       findings: findings.sorted { places[$0.check, default: 0] < places[$1.check, default: 0] })
   }
 
-  /// Room to sort and hash whole tables, and plans that look at every row anyway.
-  private static let settings = ["work_mem": "64MB", "jit": "off"]
+  /// Room to sort and hash whole tables, which are read along their keys, since rows lie nearly in
+  /// that order; one process a lane, whatever it reads.
+  private static let settings = [
+    "work_mem": "64MB", "jit": "off", "random_page_cost": "1.1",
+    "max_parallel_workers_per_gather": "0",
+  ]
 }
 
 extension Verification {
@@ -73,7 +86,7 @@ extension Verification {
     public let wrong: Int64
     /// The first of them, at most 20.
     public let offences: [Offence]
-    /// How long it took.
+    /// How long it took, or the survey that decided it with others.
     public let milliseconds: Int64
   }
 
@@ -100,15 +113,43 @@ extension Verification {
         knowsRuns: file.text.contains("$1"))
     }
   }
+
+  /// One reading that decides several checks: a statement of `sql/queries/survey_*.sql`.
+  struct Survey: Sendable {
+    let statement: Statement
+    /// What it can find sound; a check that it does not is made, and tells what is wrong.
+    let checks: [Check]
+
+    static let all = SQLFiles.surveys.map { file in
+      Survey(
+        statement: Statement(file),
+        checks: Check.all.filter { file.text.contains("('\($0.name)',") })
+    }
+  }
 }
 
-/// Hands out the checks, each once.
+/// Hands out surveys, then the checks that they do not decide, each once.
 private actor CheckQueue {
-  private var rest: ArraySlice<Verification.Check>
+  enum Step {
+    case survey(Verification.Survey)
+    case check(Verification.Check)
+  }
 
-  init(_ checks: [Verification.Check]) { rest = checks[...] }
+  private var rest: [Step]
 
-  func next() -> Verification.Check? { rest.popFirst() }
+  init(run: Int64?) {
+    let surveys = run == nil ? Verification.Survey.all : []
+    let surveyed = Set(surveys.flatMap(\.checks).map(\.name))
+    let checks = Verification.Check.all.filter {
+      (run == nil || $0.knowsRuns) && !surveyed.contains($0.name)
+    }
+    rest = (surveys.map(Step.survey) + checks.map(Step.check)).reversed()
+  }
+
+  func next() -> Step? { rest.popLast() }
+
+  /// Puts checks before all others.
+  func add(_ checks: [Verification.Check]) { rest += checks.reversed().map(Step.check) }
 }
 
 extension Connection {
@@ -116,6 +157,33 @@ extension Connection {
   func beginSnapshot() throws -> String {
     try run(script: "begin isolation level repeatable read read only", name: "begin")
     return try query(Statement(SQLFiles.exportSnapshot), [])[0].string("snapshot")
+  }
+
+  /// Says of the checks that a survey finds sound what it looked at; of the others nothing.
+  fileprivate func make(
+    _ survey: Verification.Survey, snapshot: String
+  ) throws -> [Verification.Finding] {
+    do {
+      return try transaction(isolation: .repeatableRead, readOnly: true) { connection in
+        // Keys are merged as they lie. The few groups in the end, taken for many, would else be
+        // reason to sort all rows for them.
+        try connection.run(
+          script: "set transaction snapshot '\(snapshot)'; "
+            + "set local enable_sort = off; set local enable_hashjoin = off", name: "set snapshot")
+        let start = ContinuousClock.now
+        let rows = try connection.query(survey.statement, [])
+        let duration = ContinuousClock.now - start
+        return try rows.compactMap { row in
+          guard try row.bool("is_sound") else { return nil }
+          return Verification.Finding(
+            check: try row.string("name"), lookedAt: try row.int64("looked_at"), wrong: 0,
+            offences: [], milliseconds: duration.milliseconds)
+        }
+      }
+    } catch let error as PostgresError where error.sqlState == "22003" {
+      // Figures that don't fit together into a number: the checks tell whose they are.
+      return []
+    }
   }
 
   fileprivate func make(
