@@ -50,6 +50,26 @@ struct BankReturns {
     var isOpen: Bool { BankReturns.open.contains(state) }
   }
 
+  /// What bookings are more than their returns, which each return has its share of: as much as
+  /// another file may tell of it alone.
+  private struct SharedFees {
+    private var left: [Int64: (fee: Int64, count: Int64)] = [:]
+
+    init(of returns: [Return]) {
+      for one in returns {
+        left[one.booking, default: (one.sharedFee, 0)].count += 1
+      }
+    }
+
+    /// The share of the next return of a booking; the last has the rest.
+    mutating func takeShare(of one: Return) -> Int64 {
+      guard let (fee, count) = left[one.booking] else { return 0 }
+      let share = fee / max(count, 1)
+      left[one.booking] = (fee - share, count - 1)
+      return share
+    }
+  }
+
   /// Takes the returns of the message that is read; what was pending is declined by `decline`,
   /// which returns how many, and so does this.
   func take(
@@ -60,21 +80,18 @@ struct BankReturns {
     let all = try list(on: connection)
     var listed = all.filter { $0.fault != nil }.map { ($0.place, $0.shown, $0.fault ?? "") }
     var pending: [Return] = []
-    var shared: Set<Int64> = []
+    var fees = SharedFees(of: all.filter { $0.fault == nil && $0.isOpen })
     listed += laterFees(of: all.filter { $0.fault == nil }, adding: &reading)
-    for var one in all where one.fault == nil {
-      let isFirst = !shared.contains(one.booking)
-      if isFirst { one.fee += one.sharedFee }
-      switch one.state {
-      case "pending": pending.append(one)
-      case "approved":
-        let (isTaken, rest) = try takeBack(one, connection)
-        if let rest { listed.append(rest) }
-        if !isTaken { continue }
-        reading.returned += 1
-      default: continue
+    for var one in all where one.fault == nil && one.isOpen {
+      let share = fees.takeShare(of: one)
+      one.fee += share
+      if one.state == "pending" {
+        pending.append(one)
+        continue
       }
-      shared.insert(one.booking)
+      let (isTaken, rest) = try takeBack(one, connection)
+      if isTaken { reading.returned += 1 }
+      if let rest { listed.append((rest.0, rest.1 + (isTaken ? 0 : share), rest.2)) }
     }
     try connection.execute(
       Statement(SQLFiles.markBankItems),

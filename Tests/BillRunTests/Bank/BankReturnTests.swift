@@ -149,6 +149,16 @@ import Testing
       #expect(reading.returned + reading.declined == 2)
       try await expectTexts(bank.books, Self.fees, ["700"])
       #expect(try await bank.read(BankMessages.statement("S2", [one]), on: "2026-11-25").known == 2)
+      // Each has its share, so that what tells of one alone tells nothing more.
+      var parts: [Booking] = []
+      for invoice in 1...2 {
+        parts.append(
+          .returns(
+            "13.50", on: "2026-11-25", [(try await bank.endToEnd(invoice), "10.00", "3.50")]))
+      }
+      let alone = try await bank.read(
+        BankMessages.statement("S3", parts, version: "camt.054.001.08"), on: "2026-11-25")
+      #expect(alone.known == 2 && alone.exitCode == .ok, "\(alone.text)")
       try await expectTexts(bank.books, Self.fees, ["700"])
       try await expectSound(bank.books)
     }
