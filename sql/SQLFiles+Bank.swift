@@ -21,6 +21,9 @@ extension SQLFiles {
   /// Lists transfers that may be known.
   public static let doubtBankItems = SQLFile(
     "doubt_bank_items", PackageResources.doubt_bank_items_sql)
+  /// Lists debits of a file that are not to be collected by it.
+  public static let listSpentDebits = SQLFile(
+    "list_spent_debits", PackageResources.list_spent_debits_sql)
   /// Lists credits of debits that are declined.
   public static let doubtDeclinedCredits = SQLFile(
     "doubt_declined_credits", PackageResources.doubt_declined_credits_sql)

@@ -2,7 +2,8 @@
 -- $1 attempt bigint, $2 moment timestamptz, $3 text: the gateway's id of a charge.
 -- Out: seller_id bigint, state text, today date, number, currency text, amount bigint in minor
 -- units, other bigint: another attempt at the gateway with that id, null for none; is_credited
--- boolean: a statement has its money, and no entry tells that any of it was taken back.
+-- boolean: a statement has its money, and no entry tells that any of it was taken back;
+-- is_unwritten boolean: it is a debit that is in no file to a bank.
 -- Index: payment_attempt_pkey, bank_debit_pkey.
 select c.seller_id, a.state, ($2::timestamptz at time zone s.time_zone)::date as today,
   coalesce(n.number, i.invoice_id::text, a.gateway_ref) as number, a.currency::text as currency,
@@ -19,7 +20,9 @@ select c.seller_id, a.state, ($2::timestamptz at time zone s.time_zone)::date as
         where not e.is_credit and (bank_words(d.end_to_end_id) = e.words[2]
           or bank_contains(bank_words(e.reference), bank_words(d.end_to_end_id))
           or e.reference = b.payment_id or e.mandate = a.request -> 'debit' ->> 'mandate')))
-    as is_credited
+    as is_credited,
+  a.request ? 'debit' and not exists (
+    select from bank_debit d where d.payment_attempt_id = a.payment_attempt_id) as is_unwritten
 from payment_attempt a
 left join invoice i on i.invoice_id = a.invoice_id
 join payment_source p on p.payment_source_id = a.payment_source_id

@@ -85,12 +85,21 @@ public struct BankFile: Sendable, Hashable {
 
   /// Notes that a file is at the bank, or that the bank has taken it, at a moment in UNIX seconds.
   ///
-  /// Throws `BillRunError` with 65 where it is past that: a file is handed over once.
+  /// Throws `BillRunError` with 65 where it is past that: a file is handed over once; and where it
+  /// is to be handed over, and has debits that it is not to collect any more.
   public static func move(
     _ id: Int64, to state: State, at moment: Int64, by user: String,
     on connection: isolated Connection
   ) throws {
     let file = try read(id, on: connection)
+    if state == .handedOver && file.state == .written {
+      try file.expectUnspent(
+        "not noted as handed over", allowing: [],
+        hint:
+          "billrun bank acknowledge \(id) where the bank has it; else keep it from the bank, and "
+          + "billrun charge resolve ATTEMPT --declined withdrawn for the rest, to charge it anew",
+        on: connection)
+    }
     let from: [State] = state == .handedOver ? [.written] : [.written, .handedOver]
     if try !move(id, to: state, from: from, at: moment, by: user, on: connection) {
       throw BillRunError(
@@ -99,6 +108,32 @@ public struct BankFile: Sendable, Hashable {
           + "\(file.state.rawValue.replacing("_", with: " ")) already",
         hint: "billrun bank show \(id)")
     }
+  }
+
+  /// The debits of a file that are not to be collected by it, by invoice, each with why.
+  static func spent(
+    _ id: Int64, allowing states: Set<String> = [], on connection: isolated Connection
+  ) throws -> [String] {
+    let rows = try connection.query(Statement(SQLFiles.listSpentDebits), [.int64(id)])
+    return try rows.indices.compactMap { row in
+      let state = try rows.string(row, 2)
+      return states.contains(state) ? nil : "\(try rows.string(row, 1)) \(state)"
+    }
+  }
+
+  /// Throws `BillRunError` with 65 where debits of it are not to be collected by it, but those in
+  /// the states that are allowed.
+  func expectUnspent(
+    _ refusal: String, allowing states: Set<String>, hint: String,
+    on connection: isolated Connection
+  ) throws {
+    let spent = try Self.spent(id, allowing: states, on: connection)
+    if spent.isEmpty { return }
+    let more = spent.count > 5 ? ", and \(spent.count - 5) more" : ""
+    throw BillRunError(
+      .dataError, code: "bank_file_outdated",
+      "bank file \(id) \(refusal), it is not to collect "
+        + "\(spent.prefix(5).joined(separator: ", "))\(more)", hint: hint)
   }
 
   static func move(

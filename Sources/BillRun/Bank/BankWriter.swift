@@ -70,10 +70,16 @@ public struct BankWriter: Sendable {
     return writing
   }
 
-  /// Writes the copy of a file into a folder, whatever its state: the same bytes.
+  /// Writes the copy of a file into a folder: the same bytes.
+  ///
+  /// Throws `BillRunError` with 65 where debits of it were declined or returned since: it would
+  /// collect them once more.
   public func writeAgain(_ id: Int64, to folder: String) async throws -> BankWriting {
     let connection = try await database.open()
     let file = try await BankFile.read(id, on: connection)
+    try await file.expectUnspent(
+      "not written again", allowing: ["approved"],
+      hint: "billrun charge, then bank write, collects anew what is owed", on: connection)
     let content = try await BankFile.content(id, on: connection)
     await connection.close()
     var writing = BankWriting(isDry: false)
@@ -118,6 +124,8 @@ public struct BankWriter: Sendable {
       gateway: job.bank.name, seller: job.seller.seller.id.rawValue, state: .written,
       on: connection)
     for file in files.reversed() {
+      // What is to be collected otherwise by now is not put where files for the bank are.
+      if try await !BankFile.spent(file.id, on: connection).isEmpty { continue }
       let content = try await BankFile.content(file.id, on: connection)
       if try folder.put(content, as: "\(file.messageID).xml"), file.id != made.file?.id {
         writing.restored.append(file)

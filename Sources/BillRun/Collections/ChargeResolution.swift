@@ -47,13 +47,16 @@ public struct ChargeResolution: Sendable {
     let other: Int64?
     /// Whether the bank's statement has its money.
     let isCredited: Bool
+    /// Whether it is a debit that is in no file to a bank.
+    let isUnwritten: Bool
   }
 
   /// Writes what became of an attempt, as charging would have.
   ///
   /// Throws `BillRunError`: there is no such attempt (64), its outcome is known, the charge is
-  /// another attempt's, a statement has its money or the gateway says otherwise (65), the gateway
-  /// cannot tell (69), or somebody is charging, who may just be asking for it (75).
+  /// another attempt's, a statement has its money, no file has a debit that is to be approved, or
+  /// the gateway says otherwise (65), it cannot tell (69), or somebody is charging, who may just be
+  /// asking for it (75).
   public func resolve(
     _ id: Int64, as outcome: ChargeOutcome, on connection: Connection
   ) async throws -> Resolved {
@@ -90,6 +93,13 @@ public struct ChargeResolution: Sendable {
       throw BillRunError(
         .dataError, code: "reference_used",
         "charge \(reference ?? "") is attempt \(other)'s: the gateway gives each its own id")
+    }
+    if case .approved = outcome, found.isUnwritten {
+      throw BillRunError(
+        .dataError, code: "debit_not_in_file",
+        "attempt \(id) stays as it is: no file to a bank has it, so no bank has collected it",
+        hint: "billrun bank write; what the customer has paid otherwise is a payment record, after "
+          + "billrun charge resolve \(id) --declined withdrawn")
     }
     if case .declined = outcome, found.isCredited {
       throw BillRunError(
@@ -128,7 +138,8 @@ public struct ChargeResolution: Sendable {
       seller: try rows.int64(0, 0), state: try rows.string(0, 1), today: try rows.localDate(0, 2),
       invoice: try rows.string(0, 3),
       amount: Money(minor: try rows.int64(0, 5), currency: try rows.currency(0, 4)),
-      other: try rows.optionalInt64(0, 6), isCredited: try rows.bool(0, 7))
+      other: try rows.optionalInt64(0, 6), isCredited: try rows.bool(0, 7),
+      isUnwritten: try rows.bool(0, 8))
   }
 
   /// Asks the gateway, where it can be asked; returns whether it says the same.
