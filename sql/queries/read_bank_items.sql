@@ -1,5 +1,6 @@
 -- Reads the transactions of a camt.053 or camt.054 message: what a booking holds, else the booking.
--- The only transaction of a booking has its amount where it says none of its own.
+-- The only transaction of a booking has its amount where it says none of its own. The text of a
+-- debit is whatever the bank says of it: it may tell what came back anywhere.
 -- $1 its text, $2 its namespace text. Index: currency_pkey.
 with booking as materialized (
   select n.*, 10::numeric ^ coalesce(c.digits, 2) as minor
@@ -22,6 +23,7 @@ with booking as materialized (
     reversal text path 'p:RvslInd',
     batch_ref text path 'p:NtryDtls[1]/p:Btch/p:PmtInfId',
     batch_count text path 'normalize-space(p:NtryDtls[1]/p:Btch/p:NbOfTxs)',
+    info xml path 'p:AddtlNtryInf',
     details integer path 'count(p:NtryDtls/p:TxDtls)',
     charges numeric path
       'sum(p:Chrgs/p:Amt[@Ccy="EUR"] | p:Chrgs/p:Rcrd/p:Amt[@Ccy="EUR"])') n
@@ -49,7 +51,13 @@ with booking as materialized (
     coalesce(d.reason, d.reason_text) as return_reason, d.payer,
     upper(regexp_replace(d.payer_account, '\s', '', 'g')) as payer_account,
     nullif(btrim(d.mandate), '') as mandate,
-    xml_words(d.remittance) as remittance, coalesce(d.detail, 0) as detail
+    case when coalesce(nullif(btrim(d.sign), ''), b.sign) = 'CRDT' then xml_words(d.remittance)
+      else concat_ws(' ', xml_words(d.remittance), xml_words(d.info), r.refs, xml_words(b.info))
+      end as remittance,
+    -- What is said of a booking is not of one of its transactions.
+    concat_ws(' ', xml_words(d.remittance), xml_words(d.info), r.refs,
+      case when b.details <= 1 then xml_words(b.info) end) as said,
+    coalesce(d.detail, 0) as detail, k.book
   from booking b
   left join lateral xmltable(xmlnamespaces($2::text as p), '/p:Ntry/p:NtryDtls/p:TxDtls'
     passing b.entry columns
@@ -75,7 +83,13 @@ with booking as materialized (
     payer_account text path 'p:RltdPties/p:DbtrAcct/p:Id/p:IBAN',
     -- Structured or not, a text is a text: numbers of documents, references, and more.
     remittance xml path 'p:RmtInf/p:Ustrd | p:RmtInf/p:Strd/p:RfrdDocInf/p:Nb
-      | p:RmtInf/p:Strd/p:CdtrRefInf/p:Ref | p:RmtInf/p:Strd/p:AddtlRmtInf') d on true
+      | p:RmtInf/p:Strd/p:CdtrRefInf/p:Ref | p:RmtInf/p:Strd/p:AddtlRmtInf',
+    info xml path 'p:RtrInf/p:AddtlInf | p:AddtlTxInf',
+    refs xml path 'p:Refs//*[not(*) and not(self::p:EndToEndId or self::p:PmtInfId)]') d on true
+  cross join (select left(b.uuid::text, 8) as book from book b) k
+  cross join lateral (
+    select case when strpos(bank_words(xml_words(d.refs)), k.book) > 0 then xml_words(d.refs) end
+      as refs) r
 )
 insert into bank_item (place, statement, booking, detail_count, account, currency, is_credit,
   is_booked, booked_on, domain, family, sub_family, own_code, is_reversal, amount_minor,
@@ -93,15 +107,16 @@ select row_number() over (order by t.booking, t.detail), t.statement, t.booking,
   t.entry_sign = 'CRDT', t.charges_minor, t.booking_charges_minor,
   -- Some banks tell what came back in the text alone: EREF+0a1b2c3d-4711-1 MREF+M-17. One
   -- that names several is of none.
-  coalesce(t.end_to_end_id, case when t.sign = 'DBIT' and bank_words(regexp_replace(
-      t.remittance, i.id || '(?![0-9])', ' ', 'g')) !~ (i.book || '[0-9]{2}') then i.id end),
+  coalesce(substring(regexp_replace(lower(t.end_to_end_id), '\s', '', 'g'), '^' || i.whole || '$'),
+    t.end_to_end_id, case when t.sign = 'DBIT' and coalesce(bank_words(regexp_replace(
+      lower(t.said), i.id || '(?![0-9])', ' ', 'g')), '') !~ (t.book || '[0-9]{2}') then i.id end),
   t.payment_ref, t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
-  t.payer_account, t.remittance,
+  t.payer_account, nullif(t.remittance, ''),
   coalesce(t.mandate, case when t.sign = 'DBIT' then
     substring(t.remittance, 'MREF[+:] ?([^ ]+)') end), $2::text like '%camt.053%'
 from told t
-cross join (select left(b.uuid::text, 8) as book from book b) k
 cross join lateral (
-  select k.book, substring(t.remittance, k.book || '-[0-9]+-[0-9]+') as id) i
+  select w.whole, substring(lower(t.said), w.whole) as id
+  from (select t.book || '-[0-9]+-[0-9]+' as whole) w) i
 window w as (partition by t.booking)

@@ -4,18 +4,18 @@
 -- sum of debits, or of their returns, that does not say of which is listed, too, and so is a debit
 -- of a whole block, a return of what no file of these books has, by its reason, its end-to-end id
 -- or a mandate of ours, by the bank's code or by its text, and whatever takes another booking back
--- but a return of one debit of ours: so does money that we sent and that comes in again. A transfer
+-- but a return of one debit of ours: so does money that we sent and that comes in again, and money
+-- that goes back where it came from: by the bank's code, or since it is as much as a transfer that
+-- became a payment, with its end-to-end id or the number of an invoice that it paid. A transfer
 -- that we sent with the end-to-end id of a debit is its refund, and listed until
 -- clear_told_refunds.sql finds it. A debit whose text has several end-to-end ids is a sum.
 -- What comes from an account of ours is our own money, and listed.
 -- $1 moment timestamptz, $2 our accounts text[].
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
-with today (day, own, cut, whole) as materialized (
+with today (day, book, whole) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date),
-    -- What debits of these books are called, in a file or not.
-    (select '^' || left(b.uuid::text, 8) || '-[0-9]+-[0-9]+$' from book b),
-    -- The same within a text, where a line end may be in it.
-    (select left(b.uuid::text, 8) || '[0-9]{2}' from book b),
+    -- How debits and files of these books are called, however it is cut.
+    (select left(b.uuid::text, 8) from book b),
     (select left(b.uuid::text, 8) || '-[0-9]+-[0-9]+' from book b)
   from seller s
 ), told as (
@@ -39,10 +39,23 @@ with today (day, own, cut, whole) as materialized (
       -- A text with a whole one that is not taken names several.
       or not t.is_credit and t.end_to_end_id is null and t.remittance ~ y.whole
       as is_untold,
-    t.is_reversal or t.is_credit and (
-      t.return_reason is not null or t.family in ('ICDT', 'IRCT')
-      or t.sub_family in ('RRTN', 'RPCR') or t.own_code ~ '\y159\y'
-      or bank_words(t.remittance) ~ 'rueckueberweisung') as is_back,
+    t.is_reversal or t.sub_family in ('RRTN', 'RPCR') or t.is_credit and (
+      t.return_reason is not null or t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y159\y'
+      or bank_words(t.remittance) ~ 'rueckueberweisung')
+      or not t.is_credit and exists (
+        select from bank_entry e
+        where e.payment_id is not null and e.is_credit and e.amount_minor = t.amount_minor
+          and e.currency = t.currency and e.account = right(t.account, 4)
+          and e.booked_on between t.booked_on - 400 and t.booked_on
+          and (e.words[2] = bank_words(t.end_to_end_id) or exists (
+            select from settlement s
+            join invoice_number n on n.invoice_id = s.invoice_id
+            where s.payment_id = e.payment_id
+              and bank_contains(bank_words(t.remittance), bank_words(n.number))))
+          and not exists (
+            select from refund r
+            where r.payment_id = e.payment_id and r.state = 'approved'
+              and r.amount_minor = e.amount_minor)) as is_back,
     -- Debits and checks that come back, by ISO 20022, by codes of German banks or by their text.
     not t.is_credit and coalesce(t.return_reason is not null or t.family in ('IDDT', 'RCHQ')
       or t.sub_family in ('UPDD', 'PRDD', 'RCDD', 'UPCQ', 'CQRV') or t.own_code ~ '\y10[89]\y'
@@ -69,15 +82,15 @@ with today (day, own, cut, whole) as materialized (
       when t.is_credit and o.is_whole is not null then
         case when o.is_whole then 'collected' else 'listed' end
       when o.is_untold then 'listed'
-      when not t.is_credit and (o.is_return or not o.is_sent and (t.end_to_end_id ~ y.own
-            or bank_words(t.remittance) ~ y.cut)
+      when not t.is_credit and (o.is_return or not o.is_sent
+            and strpos(bank_words(concat_ws(' ', t.end_to_end_id, t.remittance)), y.book) > 0
           or exists (select from payment_source s
             where s.mandate is not null and s.mandate ->> 'id' = t.mandate)) then
         -- What the bank does not say the amount of is listed as its booking, once.
         case when t.amount_minor is null and t.place <> min(t.place)
             filter (where t.amount_minor is null and not o.is_debit) over (partition by t.booking)
           then 'part' else 'unknown' end
-      when o.is_back then 'back'
+      when o.is_back and not (o.is_sent and not t.is_reversal) then 'back'
       when t.is_credit and not t.is_reversal and t.return_reason is null then
         case when t.payer_account = any($2::text[]) then 'own' else 'transfer' end
       else 'other' end as kind,

@@ -42,6 +42,8 @@ enum BankMessages {
     /// What the bank calls it by a code of its own.
     var ownCode: String?
     var isReversal = false
+    /// What the bank says of it beside (`AddtlNtryInf`).
+    var info = ""
 
     /// Several transactions, each with its amount, its text and the bank's reference.
     static func batch(
@@ -168,7 +170,8 @@ enum BankMessages {
       \(one.isReversal ? "<RvslInd>true</RvslInd>" : "")
       <Sts>\(isOld ? "BOOK" : "<Cd>BOOK</Cd>")</Sts><BookgDt><Dt>\(one.day)</Dt></BookgDt>
       \(one.reference.map { "<AcctSvcrRef>\($0)</AcctSvcrRef>" } ?? "")
-      \(code(of: one))<NtryDtls>\(one.details)</NtryDtls></Ntry>
+      \(code(of: one))<NtryDtls>\(one.details)</NtryDtls>
+      \(one.info.isEmpty ? "" : "<AddtlNtryInf>\(one.info)</AddtlNtryInf>")</Ntry>
       """
     }
     return """
