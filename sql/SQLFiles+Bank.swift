@@ -21,6 +21,12 @@ extension SQLFiles {
   /// Lists transfers that may be known.
   public static let doubtBankItems = SQLFile(
     "doubt_bank_items", PackageResources.doubt_bank_items_sql)
+  /// Lists transfers that perhaps stand in the place of a kept one.
+  public static let doubtCorrectedItems = SQLFile(
+    "doubt_corrected_items", PackageResources.doubt_corrected_items_sql)
+  /// Notes which statements are another version of one that was read.
+  public static let noteCorrectedStatements = SQLFile(
+    "note_corrected_statements", PackageResources.note_corrected_statements_sql)
   /// Lists debits of a file that are not to be collected by it.
   public static let listSpentDebits = SQLFile(
     "list_spent_debits", PackageResources.list_spent_debits_sql)

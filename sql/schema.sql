@@ -1483,6 +1483,7 @@ CREATE TABLE bank_debit (
     end_to_end_id text NOT NULL,
     amount_minor bigint NOT NULL,
     booked_on date,
+    booked_ref text,
     settled_on date,
     uncollected_on date,
     fee_minor bigint,
@@ -1496,6 +1497,8 @@ CREATE TABLE bank_debit (
 COMMENT ON TABLE bank_debit IS 'An attempt in a file: in one at most, for ever.';
 
 COMMENT ON COLUMN bank_debit.booked_on IS 'When the bank has booked it to our account, alone or with its block, by its statement; null for not yet.';
+
+COMMENT ON COLUMN bank_debit.booked_ref IS 'The bank''s reference of that booking, by a statement (camt.053): under another one it is booked again. Null for none.';
 
 COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 
@@ -1627,7 +1630,8 @@ CREATE TABLE bank_statement (
     currency text NOT NULL,
     closed_on date NOT NULL,
     opening_minor bigint,
-    closing_minor bigint NOT NULL
+    closing_minor bigint NOT NULL,
+    digest text NOT NULL
 );
 
 COMMENT ON TABLE bank_statement IS 'The balances of a statement (camt.053), in minor units of its currency: it opens with what the one before closes with.';
@@ -1639,6 +1643,8 @@ COMMENT ON COLUMN bank_statement.name IS 'What the bank calls it.';
 COMMENT ON COLUMN bank_statement.closed_on IS 'The day of the closing balance.';
 
 COMMENT ON COLUMN bank_statement.opening_minor IS 'Null where the bank does not tell it.';
+
+COMMENT ON COLUMN bank_statement.digest IS 'Of its bookings: reference, day and amount.';
 
 ALTER TABLE bank_statement ALTER COLUMN bank_statement_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME bank_statement_bank_statement_id_seq
@@ -3432,9 +3438,9 @@ CREATE VIEW unseen_debit AS
      JOIN told t ON ((t.account = f.account)))
      JOIN bank_block b ON (((b.bank_file_id = d.bank_file_id) AND (b.block = d.block))))
      JOIN payment_attempt a ON (((a.payment_attempt_id = d.payment_attempt_id) AND (a.state = 'approved'::text))))
-  WHERE ((d.booked_on IS NULL) AND (d.uncollected_on IS NULL) AND (b.collected_on >= t.since));
+  WHERE ((d.booked_on IS NULL) AND (d.uncollected_on IS NULL) AND (a.settled_on >= t.since));
 
-COMMENT ON VIEW unseen_debit IS 'Debits that are approved, and whose money no statement has credited, though statements of the account are read.';
+COMMENT ON VIEW unseen_debit IS 'Debits that were approved since statements of the account are read, and whose money none has credited.';
 
 CREATE TABLE usage_record (
     usage_record_id bigint NOT NULL,
@@ -3551,7 +3557,7 @@ ALTER TABLE ONLY bank_report
     ADD CONSTRAINT bank_report_pkey PRIMARY KEY (fingerprint);
 
 ALTER TABLE ONLY bank_statement
-    ADD CONSTRAINT bank_statement_key UNIQUE NULLS NOT DISTINCT (account, currency, closed_on, opening_minor, closing_minor);
+    ADD CONSTRAINT bank_statement_key UNIQUE NULLS NOT DISTINCT (account, currency, closed_on, opening_minor, closing_minor, name, digest);
 
 ALTER TABLE ONLY bank_statement
     ADD CONSTRAINT bank_statement_pkey PRIMARY KEY (bank_statement_id);

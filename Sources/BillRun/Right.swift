@@ -46,7 +46,7 @@ extension Right {
       .update("subscription", "canceled_at paused"),
       .update("gateway_account", "account place compared_at"),
       .update("bank_file", "state handed_over_at answered_at"),
-      .update("bank_debit", "booked_on settled_on fee_minor returned_on return_ref"),
+      .update("bank_debit", "booked_on booked_ref settled_on fee_minor returned_on return_ref"),
       .update(
         "bank_entry",
         "bank_ref booking_ref words payment_id reason cleared_at cleared_by note"),

@@ -86,6 +86,7 @@ create table bank_debit (
   end_to_end_id text not null,
   amount_minor bigint not null,
   booked_on    date,
+  booked_ref   text,
   settled_on   date,
   uncollected_on date,
   fee_minor    bigint,
@@ -110,6 +111,9 @@ comment on column bank_debit.returned_on is
 comment on column bank_debit.booked_on is
   'When the bank has booked it to our account, alone or with its block, by its statement; null for '
   'not yet.';
+comment on column bank_debit.booked_ref is
+  'The bank''s reference of that booking, by a statement (camt.053): under another one it is '
+  'booked again. Null for none.';
 comment on column bank_debit.settled_on is
   'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 comment on column bank_debit.fee_minor is
@@ -141,9 +145,11 @@ create table bank_statement (
   closed_on     date not null,
   opening_minor bigint,
   closing_minor bigint not null,
+  digest        text not null,
   constraint bank_statement_pkey primary key (bank_statement_id),
   constraint bank_statement_key
-    unique nulls not distinct (account, currency, closed_on, opening_minor, closing_minor)
+    unique nulls not distinct (account, currency, closed_on, opening_minor, closing_minor, name,
+      digest)
 );
 comment on table bank_statement is
   'The balances of a statement (camt.053), in minor units of its currency: it opens with what the '
@@ -151,6 +157,7 @@ comment on table bank_statement is
 comment on column bank_statement.account is 'Ours, as the MD5 of its number.';
 comment on column bank_statement.name is 'What the bank calls it.';
 comment on column bank_statement.opening_minor is 'Null where the bank does not tell it.';
+comment on column bank_statement.digest is 'Of its bookings: reference, day and amount.';
 comment on column bank_statement.closed_on is 'The day of the closing balance.';
 
 create function bank_reference(value text) returns text
@@ -343,10 +350,10 @@ join bank_file f on f.bank_file_id = d.bank_file_id
 join told t on t.account = f.account
 join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
 join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id and a.state = 'approved'
-where d.booked_on is null and d.uncollected_on is null and b.collected_on >= t.since;
+where d.booked_on is null and d.uncollected_on is null and a.settled_on >= t.since;
 comment on view unseen_debit is
-  'Debits that are approved, and whose money no statement has credited, though statements of the '
-  'account are read.';
+  'Debits that were approved since statements of the account are read, and whose money none has '
+  'credited.';
 
 create view pending_debit as
 select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.customer_id,

@@ -2,16 +2,17 @@
 -- named, has a payment of the same amount up to a week away. It is recorded_already where it is no
 -- charge and no entry's: by hand, or from a list. It is told_already where it is an entry's of the
 -- account that no other transaction of the message is, and the transfer would pay an invoice that
--- it has paid, or become credit though its words may be the same. End-to-end ids that both tell,
+-- it has paid, or become credit though its words may be the same; so it is where it is as much as
+-- that one has paid of an invoice, as one of its parts would be. End-to-end ids that both tell,
 -- and that differ, are of two.
 -- Index: payment_customer_idx, settlement_invoice_idx, settlement_payment_idx,
 -- bank_entry_payment_key.
 with paid as (
-  select y.line, p.payment_id
+  select y.line, p.payment_id, null::bigint as settled_minor
   from import_payment y
   join payment p on p.customer_id = y.customer_id
   union
-  select y.line, s.payment_id
+  select y.line, s.payment_id, s.amount_minor
   from import_payment y
   join import_payment_invoice i on i.line = y.line
   join settlement s on s.invoice_id = any(i.invoices) and s.payment_id is not null
@@ -24,7 +25,8 @@ with paid as (
   join payment p on p.payment_id = a.payment_id
   left join bank_entry e on e.payment_id = p.payment_id
   where p.payment_attempt_id is null and p.currency = y.currency
-    and p.amount_minor = y.amount * 10::numeric ^ y.digits
+    and y.amount * 10::numeric ^ y.digits in (p.amount_minor,
+      case when e.entry_key is not null then a.settled_minor end)
     and abs(p.received_on - y.received_on) <= 7
     and (e.entry_key is null or e.account = right(t.account, 4)
       and (e.words[2] = t.words[2]) is not false

@@ -90,6 +90,7 @@ with item as materialized (
     coalesce(p.is_own is null and (p.t).bank_ref <> (p.e).bank_ref
       and (p.t).is_statement and (p.e).is_statement, false) as is_apart,
     coalesce((p.t).words[2] = (p.e).words[2], false) as is_id,
+    coalesce((p.t).words[4] <> (p.e).words[4], false) as is_account_other,
     p.is_own and (p.t).booked_on <> (p.e).booked_on and exists (
       select from bank_entry o
       where o.bank_ref = (p.t).bank_ref and o.account = (p.e).account
@@ -104,7 +105,7 @@ with item as materialized (
   select k.*, case
       when k.is_apart then false
       when k.is_own and k.apart > 0 then k.apart < 7 and k.is_id and k.likeness > 2
-      when k.is_own then k.likeness > 0
+      when k.is_own then k.likeness > 0 and not k.is_account_other
       else k.likeness > 2 end as is_known
   from liked k
 )

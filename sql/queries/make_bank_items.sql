@@ -10,7 +10,11 @@ create temp table told_statement (
   closed_on     date not null,
   -- Null where only the closing balance is told.
   opening_minor bigint,
-  closing_minor bigint not null
+  closing_minor bigint not null,
+  -- Of its bookings.
+  digest        text,
+  -- Whether another of its name, of the day and with what it opens with was read before.
+  is_corrected  boolean not null default false
 ) on commit drop;
 
 create temp table bank_item (

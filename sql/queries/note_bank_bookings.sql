@@ -1,15 +1,18 @@
 -- Notes when the bank has booked debits, alone or with their block, which says that it had their
--- files. What it books once more, in another booking of the message or on another day, is listed:
--- it is money of which nobody knows what it is.
+-- files. What it books once more, in another booking of the message, on another day, or by another
+-- statement (camt.053) under another reference, is listed: it is money of which nobody knows what
+-- it is.
 -- Out: bank_file_id bigint of the files that it had. Index: bank_block_payment_key,
 -- bank_debit_end_to_end_key, bank_debit_block_idx.
 with one as (
-  select t.place, t.booked_on, d.payment_attempt_id, d.bank_file_id, d.booked_on as known_on
+  select t.place, t.booked_on, case when t.is_statement then t.booking_ref end as booked_ref,
+    d.payment_attempt_id, d.bank_file_id, d.booked_on as known_on, d.booked_ref as known_ref
   from bank_item t
   join bank_debit d on d.end_to_end_id = t.end_to_end_id
   where t.kind = 'collected'
   union all
-  select t.place, t.booked_on, d.payment_attempt_id, d.bank_file_id, d.booked_on
+  select t.place, t.booked_on, case when t.is_statement then t.booking_ref end,
+    d.payment_attempt_id, d.bank_file_id, d.booked_on, d.booked_ref
   from bank_item t
   join bank_block b on b.payment_id = t.payment_ref
   join bank_debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
@@ -22,13 +25,14 @@ with one as (
   select t.place, bool_and(a.state = 'declined') and count(*) = 1 as is_declined
   from told t
   join payment_attempt a on a.payment_attempt_id = t.payment_attempt_id
-  where t.place <> t.first or t.booked_on <> t.known_on
+  where t.place <> t.first or t.booked_on <> t.known_on or t.booked_ref <> t.known_ref
   group by t.place
 ), noted as (
   update bank_debit d
-  set booked_on = t.booked_on
+  set booked_on = t.booked_on, booked_ref = t.booked_ref
   from told t
-  where d.payment_attempt_id = t.payment_attempt_id and d.booked_on is null
+  where d.payment_attempt_id = t.payment_attempt_id
+    and (d.booked_on is null or d.booked_ref is null and t.booked_ref is not null)
     and t.place not in (select a.place from again a)
 ), listed as (
   update bank_item t

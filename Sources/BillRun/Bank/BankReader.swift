@@ -182,6 +182,7 @@ public struct BankReader: Sendable {
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
     try connection.execute(Statement(SQLFiles.supersedeBankSums), [])
     try BankMatches.find(on: connection)
+    try connection.execute(Statement(SQLFiles.doubtCorrectedItems), [])
     for row in had.indices { try acknowledge(try had.int64(row, 0), &reading, connection) }
     reading.declined += try BankReturns(moment: moment, user: user).take(
       adding: &reading, decline: decline, on: connection)
@@ -228,10 +229,17 @@ public struct BankReader: Sendable {
     }
   }
 
-  /// Keeps the balances of statements, and tells of those that do not follow one another.
+  /// Keeps the balances of statements, and tells of those that do not follow one another, or are
+  /// another version of one that was read.
   private func compareBalances(
     _ reading: inout BankReading, _ connection: isolated Connection
   ) throws {
+    let corrected = try connection.query(Statement(SQLFiles.noteCorrectedStatements), [])
+    reading.remarks += try corrected.indices.map { row in
+      BankReading.Remark(
+        subject: try corrected.string(row, 0), reason: "statement_differs",
+        told: try corrected.string(row, 1), hint: "compare the two: what is new in it is listed")
+    }
     try connection.execute(Statement(SQLFiles.keepBankStatements), [])
     let gaps = try connection.query(Statement(SQLFiles.listBankGaps), [])
     reading.remarks += try gaps.indices.map { row in

@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(
-    "where no statement of the account was read by then, nothing is missing",
+    "where no statement of the account is of a day by the approval, nothing is missing",
     arguments: ["none", "other account", "later"])
   func unread(what: String) async throws {
     try await BankBooks.with(1) { bank in
@@ -75,15 +75,26 @@ import Testing
         try await bank.books.run(
           """
           insert into bank_statement (account, name, currency, closed_on, opening_minor,
-            closing_minor)
-          values (md5('\(BankBooks.iban(9))'), '1', 'EUR', '2026-11-02', 0, 0)
+            closing_minor, digest)
+          values (md5('\(BankBooks.iban(9))'), '1', 'EUR', '2026-11-02', 0, 0, '')
           """)
       case "later":
-        _ = try await bank.read(Self.statement("S1", on: "2026-11-17"), on: "2026-11-17")
+        _ = try await bank.read(Self.statement("S1", on: "2026-11-24"), on: "2026-11-24")
       default: break
       }
       let settled = try await bank.settle("2026-11-23")
       #expect([settled.approved, Int(settled.unseen)] == [1, 0] && settled.exitCode == .ok)
+    }
+  }
+
+  @Test("a statement after the collection, and before the approval, is the first to miss it")
+  func firstAfter() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      _ = try await bank.read(Self.statement("S1", on: "2026-11-17"), on: "2026-11-17")
+      let settled = try await bank.settle("2026-11-23")
+      #expect([settled.approved, Int(settled.unseen)] == [1, 1])
+      #expect(settled.exitCode == .dataError)
     }
   }
 
