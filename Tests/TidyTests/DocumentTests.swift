@@ -52,7 +52,7 @@ import Testing
     #expect(
       packages == [
         "Yams", "hummingbird", "swift-argument-parser", "swift-http-types", "swift-log",
-        "swift-mustache", "swift-nio", "swift-service-lifecycle",
+        "swift-mustache", "swift-nio", "swift-nio-extras", "swift-service-lifecycle",
       ])
   }
 

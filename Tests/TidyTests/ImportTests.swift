@@ -64,7 +64,8 @@ enum Imports {
     ],
     "Sources/BillRunHTTP": [
       "BillRun", "BillingCore", "Postgres", "HTTPTypes", "Hummingbird", "HummingbirdCore",
-      "Logging", "NIOCore", "ServiceLifecycle", "FoundationEssentials", "Synchronization",
+      "Logging", "NIOCore", "NIOHTTPTypes", "ServiceLifecycle", "FoundationEssentials",
+      "Synchronization",
     ],
     "Sources/BillRunServe": ["BillRun", "BillRunHTTP", "ArgumentParser", "Logging", "Glibc"],
     "Tests/BillRunHTTPTests": [
