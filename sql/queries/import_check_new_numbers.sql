@@ -3,7 +3,7 @@
 insert into import_error (line, fault)
 select r.line, 'number|a number that the seller''s number_format never gives'
 from import_invoice r
-where exists (
+where r.number is not null and exists (
   select from seller s, lateral (
     select s.number_format as format
     union all select s.credit_note_format

@@ -106,7 +106,8 @@ public struct RunOperations: Sendable {
         try ApprovalRequest(
           seller: run.seller.rawValue, operation: operation,
           facts: "\(what) of seller \(run.sellerCode) as of \(run.asOf)\(payers ?? ""): "
-            + "\(try found.int64(0, 0)) documents, digest \(try found.string(0, 1))"
+            + "\(Figure.counted(try found.int64(0, 0), "document")), "
+            + "digest \(try found.string(0, 1))"
         ).require(on: connection)
       }
     }
