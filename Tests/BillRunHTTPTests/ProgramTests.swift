@@ -31,12 +31,19 @@ struct ProgramTests {
       let id = invoice["id"] ?? ""
       try await books.run("begin; select from invoice where invoice_id = \(id) for update")
       async let reply = server.send("PATCH", "/invoices/\(id)", #"{"name":"B"}"#)
-      try await Task.sleep(for: .seconds(1))
-      let told = try await shell.run("kill -TERM $(cat \(folder.path)/pid)")
-      #expect(told.status == 0)
+      let waiting = """
+        select count(*) from pg_locks
+        where not granted and transactionid = pg_current_xact_id()::xid
+        """
+      while try await books.text(waiting) == "0" { try await Task.sleep(for: .milliseconds(50)) }
+      // The lock is waited for five seconds, in which a shell may not have begun.
+      let text = try String(contentsOfFile: "\(folder.path)/pid", encoding: .utf8)
+      let pid = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+      #expect(kill(pid, SIGTERM) == 0)
       try await Task.sleep(for: .milliseconds(500))
       try await books.run("commit")
-      #expect(try await reply.status == 200)
+      let changed = try await reply
+      #expect(changed.status == 200, "\(changed)")
       let outcome = try await ended
       #expect(outcome.status == 0, "\(outcome)")
     }
