@@ -30,12 +30,10 @@ struct Call: Sendable {
       at: moment, by: caller.actor, postsFreely: caller.scopes.contains(.operate))
   }
 
-  /// Reads documents, with the links that customers have; who only reads gets none by which a
-  /// saved source is charged.
+  /// Reads documents, with the links that customers have; who only reads gets none: from any of
+  /// them a saved source can be charged.
   var reader: InvoiceReader {
-    let links = book.links?.links
-    return InvoiceReader(
-      at: moment, links: caller.scopes == [.read] ? links?.withoutPayment : links)
+    InvoiceReader(at: moment, links: caller.scopes == [.read] ? nil : book.links?.links)
   }
 
   /// Refuses a field that a key does not open.

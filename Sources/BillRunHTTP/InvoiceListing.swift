@@ -46,9 +46,13 @@ enum InvoiceListing {
     of call: Call, on connection: isolated Connection
   ) throws -> InvoiceFilter {
     var filter = InvoiceFilter()
-    for (name, value) in call.query.within("filter") {
-      try put(name, value, into: &filter, on: connection)
+    let filters = call.query.within("filter")
+    // The two say the same in other words: one of them would be heard.
+    for (word, name) in [("draft", "state"), ("paid", "status")]
+    where [word, name].allSatisfy({ one in filters.contains { $0.name == one } }) {
+      throw APIError.wrong("filter[\(word)]", "\(word) goes without \(name)")
     }
+    for (name, value) in filters { try put(name, value, into: &filter, on: connection) }
     filter.metadata = metadata(call.query)
     filter.start = try day("start_date", call, on: connection)?.first
     filter.end = try day("end_date", call, on: connection)?.last

@@ -90,6 +90,9 @@ struct ZuoraInvoices: Sendable {
   /// Lists after a cursor; an empty list says that there are no more.
   func list(_ call: Call) async throws -> Answer {
     let page = try ZuoraPage(call.query)
+    if Set(page.filters.map(\.name)).count < page.filters.count {
+      throw APIError.wrong("filter", "a field is asked for once")
+    }
     return try await call.read { connection in
       var filter = InvoiceFilter()
       filter.kind = "invoice"

@@ -124,6 +124,13 @@ import Testing
       #expect(health.status == 405 && health.headers["allow"] == "GET", "\(health)")
       let query = try await server.send("GET", "/invoices?per_page=1&per_page=2")
       #expect(query.status == 400 && query["param"] == "per_page", "\(query)")
+      for query in [
+        "invoices?filter[paid]=true&filter[status]=not_sent",
+        "invoices?filter[state]=open&filter[draft]=true",
+        "zuora/invoices?filter[]=account_id.EQ:1&filter[]=account_id.EQ:2",
+      ] {
+        #expect(try await server.send("GET", "/\(query)").status == 400, "\(query)")
+      }
       let form = ["Content-Type": "application/x-www-form-urlencoded"]
       let twice = try await server.send("POST", "/invoices", "customer=1&customer=2", headers: form)
       #expect(twice.status == 400 && twice["param"] == "customer", "\(twice)")

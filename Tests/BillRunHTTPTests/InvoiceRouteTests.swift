@@ -214,7 +214,7 @@ import Testing
       let id = made["id"] ?? ""
       try await server.books.run("begin; select from invoice where invoice_id = \(id) for update")
       async let reply = server.send("PATCH", "/invoices/\(id)", #"{"name":"B"}"#)
-      try await Task.sleep(for: .milliseconds(500))
+      try await server.untilLockIsWaitedFor()
       server.stop.request()
       try await Task.sleep(for: .milliseconds(500))
       try await server.books.run("commit")

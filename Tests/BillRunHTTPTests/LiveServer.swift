@@ -69,6 +69,15 @@ struct LiveServer: Sendable {
     }
   }
 
+  /// Waits until a request waits for what the transaction of the books' connection has locked.
+  func untilLockIsWaitedFor() async throws {
+    let waiting = """
+      select count(*) from pg_locks
+      where not granted and transactionid = pg_current_xact_id()::xid
+      """
+    while try await books.text(waiting) == "0" { try await Task.sleep(for: .milliseconds(50)) }
+  }
+
   /// Sends a request with the key, and waits for the answer.
   func send(
     _ method: String, _ path: String, _ body: String? = nil, key: String? = nil,

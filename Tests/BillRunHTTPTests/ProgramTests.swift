@@ -31,11 +31,7 @@ struct ProgramTests {
       let id = invoice["id"] ?? ""
       try await books.run("begin; select from invoice where invoice_id = \(id) for update")
       async let reply = server.send("PATCH", "/invoices/\(id)", #"{"name":"B"}"#)
-      let waiting = """
-        select count(*) from pg_locks
-        where not granted and transactionid = pg_current_xact_id()::xid
-        """
-      while try await books.text(waiting) == "0" { try await Task.sleep(for: .milliseconds(50)) }
+      try await server.untilLockIsWaitedFor()
       // The lock is waited for five seconds, in which a shell may not have begun.
       let text = try String(contentsOfFile: "\(folder.path)/pid", encoding: .utf8)
       let pid = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))

@@ -13,7 +13,6 @@ public struct InvoiceLinks: Sendable {
   private let base: String
   private let schema: String
   private let key: [UInt8]
-  private var showsPayment = true
 
   /// Where a document is reached.
   public struct Addresses: Sendable, Hashable {
@@ -41,13 +40,6 @@ public struct InvoiceLinks: Sendable {
       key: other.map { RequestSignature.hmac(of: own, key: Array($0.exposed.utf8)) } ?? own)
   }
 
-  /// The same without the pages on which is paid.
-  public var withoutPayment: InvoiceLinks {
-    var links = self
-    links.showsPayment = false
-    return links
-  }
-
   /// The token of a document whose links were revoked so often.
   func token(of invoice: Int64, _ version: Int32) -> String {
     "\(schema)-\(invoice)-\(digits(of: "link \(invoice) \(version)"))"
@@ -60,7 +52,7 @@ public struct InvoiceLinks: Sendable {
     let page = base + token(of: invoice, version)
     return Addresses(
       page: page, pdf: page + "/pdf",
-      payment: isInvoice && showsPayment ? page + "/payment" : nil)
+      payment: isInvoice ? page + "/payment" : nil)
   }
 
   /// Whether the digits of a token are those of a document.
