@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Dispatch
 import Foundation
 
 /// A program that runs beside a test, listens on a port of this machine, and ends with it.
@@ -40,7 +39,7 @@ public final class Peer: Sendable {
     self.input = input.fileHandleForWriting
     let reading = output.fileHandleForReading
     let line = await withCheckedContinuation { answer in
-      DispatchQueue.global().async { answer.resume(returning: Self.line(from: reading)) }
+      Thread.detachNewThread { answer.resume(returning: Self.line(from: reading)) }
     }
     guard let port = Int(line) else { throw NotListening(file: file, said: line) }
     self.port = port
