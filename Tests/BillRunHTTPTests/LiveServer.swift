@@ -75,7 +75,8 @@ struct LiveServer: Sendable {
       select count(*) from pg_locks
       where not granted and transactionid = pg_current_xact_id()::xid
       """
-    for _ in 0..<100 where try await books.text(waiting) == "0" {
+    for _ in 0..<100 {
+      if try await books.text(waiting) != "0" { return }
       try await Task.sleep(for: .milliseconds(50))
     }
   }

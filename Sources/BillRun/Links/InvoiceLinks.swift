@@ -51,8 +51,7 @@ public struct InvoiceLinks: Sendable {
   ) -> Addresses {
     let page = base + token(of: invoice, version)
     return Addresses(
-      page: page, pdf: page + "/pdf",
-      payment: isInvoice ? page + "/payment" : nil)
+      page: page, pdf: page + "/pdf", payment: isInvoice ? page + "/payment" : nil)
   }
 
   /// Whether the digits of a token are those of a document.
