@@ -119,6 +119,8 @@ extension SQLFiles {
   public static let importOpen = SQLFile("import_open", PackageResources.import_open_sql)
   /// Empties the staging tables.
   public static let importEmpty = SQLFile("import_empty", PackageResources.import_empty_sql)
+  /// Gives back the places that deleted rows have left in the staging tables.
+  public static let importShrink = SQLFile("import_shrink", PackageResources.import_shrink_sql)
   /// Tells the server what suits imports.
   public static let importSetPlanner = SQLFile(
     "import_set_planner", PackageResources.import_set_planner_sql)

@@ -48,11 +48,8 @@ struct APIResponder: HTTPResponder {
     metrics.end(
       Route.Method(rawValue: request.method.rawValue)?.rawValue ?? "other", route, answer.status,
       after: begun.duration(to: .now))
-    if request.method == .head {
-      answer.body = ""
-      answer.bytes = nil
-    }
-    return Self.response(answer)
+    let response = Self.response(answer)
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
   private func answer(
@@ -257,10 +254,13 @@ struct APIResponder: HTTPResponder {
     }
     if ![204, 304].contains(answer.status) { headers[.contentType] = answer.type }
     headers[.cacheControl] = "no-store"
-    return Response(
+    var response = Response(
       status: .init(code: answer.status), headers: headers,
       body: answer.bytes.map { .init(byteBuffer: ByteBuffer(bytes: $0)) }
         ?? (answer.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(string: answer.body))))
+    // Of what has not changed it would be another length (RFC 9110, 8.6).
+    if answer.status == 304 { response.headers[.contentLength] = nil }
+    return response
   }
 }
 

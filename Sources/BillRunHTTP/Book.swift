@@ -12,6 +12,8 @@ final class Book: Sendable {
   /// Makes the invoices that come at the same time.
   let creations = CreationQueue()
   private let pool: ConnectionPool
+  /// So many connections are for reading alone: writers that wait for a lock keep no reader waiting.
+  private let spare: Int
   private let desk = Mutex<LinkDesk?>(nil)
   private let callers = Mutex<[[UInt8]: (caller: Caller, until: ContinuousClock.Instant)]>([:])
 
@@ -22,6 +24,7 @@ final class Book: Sendable {
     self.settings = settings
     let database = Database(settings)
     self.database = database
+    spare = max(1, settings.serve.connections / 4)
     pool = ConnectionPool(count: settings.serve.connections) {
       try await database.connect(settings: ["lock_timeout": "5s", "statement_timeout": "60s"])
     }
@@ -66,7 +69,7 @@ final class Book: Sendable {
     by user: String = SystemUser.name,
     _ body: @Sendable (isolated Connection) throws -> Value
   ) async throws -> Value {
-    try await pool.withConnection { try await $0.operation(by: user, body) }
+    try await pool.withConnection(leaving: spare) { try await $0.operation(by: user, body) }
   }
 
   /// Whose a key or a token is; nil where it is nobody's, or no longer.

@@ -89,7 +89,7 @@ import CLibPQ
     } catch {
       // The body's error tells more than a rollback that fails too, which means a lost connection.
       waiting = []
-      kept = keptBefore
+      rewind(to: keptBefore)
       if isInTransaction { try? run(script: "rollback", name: "rollback") }
       throw error
     }
@@ -106,7 +106,7 @@ import CLibPQ
       return value
     } catch {
       waiting = []
-      kept = keptBefore
+      rewind(to: keptBefore)
       try run(script: "rollback to savepoint body", name: "rollback to savepoint")
       throw error
     }
@@ -141,23 +141,23 @@ import CLibPQ
     try unsafe check(result, name)
   }
 
-  /// Makes what the session keeps, such as temporary tables, by a script, unless it has it: true
-  /// where it was made now.
+  /// Makes what the session keeps, such as temporary tables, by a script, unless it has it: how
+  /// often it was used before, 0 where it was made now.
   ///
-  /// After so many uses it is made anew; the script must bear that. A transaction that is rolled
-  /// back takes it along.
-  public func keep(script: String, name: String, uses: Int) throws -> Bool {
-    let count = kept[name] ?? uses
-    if count < uses {
-      kept[name] = count + 1
-      return false
-    }
-    try run(script: script, name: name)
-    kept[name] = 1
-    return true
+  /// A transaction that is rolled back takes along what it has made.
+  public func keep(script: String, name: String) throws -> Int {
+    let uses = kept[name] ?? 0
+    if uses == 0 { try run(script: script, name: name) }
+    kept[name] = uses + 1
+    return uses
   }
 
-  /// Has what a script has made made anew by its next use.
+  /// What was made since then is gone; the rest was used all the same.
+  private func rewind(to before: [String: Int]) {
+    kept = before.merging(kept.filter { before[$0.key] != nil }, uniquingKeysWith: max)
+  }
+
+  /// Has what a script has made made anew by its next use; the script must bear that.
   public func forget(_ name: String) { kept[name] = nil }
 
   /// Runs a query and gives each row to the body as it arrives, so that memory stays flat.

@@ -11,22 +11,25 @@ public actor ConnectionPool {
   private let open: @Sendable () async throws -> Connection
   /// The places that nobody uses; nil where no connection is open (yet, or after it was lost).
   private var idle: [Place?]
-  private var waiting: [CheckedContinuation<Place?, Never>] = []
+  private var waiting: [(spare: Int, lender: CheckedContinuation<Place?, Never>)] = []
+  private let count: Int
 
   /// Makes a pool of so many places, at least one, that opens its connections this way.
   public init(count: Int, open: @escaping @Sendable () async throws -> Connection) {
     self.open = open
-    idle = Array(repeating: nil, count: max(1, count))
+    self.count = max(1, count)
+    idle = Array(repeating: nil, count: self.count)
   }
 
-  /// Lends a connection to the body alone; waits while all are lent.
+  /// Lends a connection to the body alone; waits while all are lent, or all but some that are to
+  /// be `spare` for others: at least one is not.
   ///
   /// A connection that was lost is replaced the next time; one that was in use within the last
   /// second is not looked at first, and the body finds out.
   public func withConnection<Value: Sendable>(
-    _ body: @Sendable (Connection) async throws -> Value
+    leaving spare: Int = 0, _ body: @Sendable (Connection) async throws -> Value
   ) async throws -> Value {
-    let kept = await take()
+    let kept = await take(leaving: min(spare, count - 1))
     let connection: Connection
     do {
       connection = try await usable(kept)
@@ -58,19 +61,20 @@ public actor ConnectionPool {
     return try await open()
   }
 
-  private func take() async -> Place? {
-    // One that is open goes before a place without.
-    if let place = idle.lastIndex(where: { $0 != nil }) ?? idle.indices.last {
-      return idle.remove(at: place)
-    }
-    return await withCheckedContinuation { waiting.append($0) }
+  private func take(leaving spare: Int) async -> Place? {
+    if idle.count > spare { return next() }
+    return await withCheckedContinuation { waiting.append((spare, $0)) }
+  }
+
+  /// One that is open goes before a place without.
+  private func next() -> Place? {
+    idle.remove(at: idle.lastIndex { $0 != nil } ?? idle.count - 1)
   }
 
   private func give(_ place: Place?) {
-    if waiting.isEmpty {
-      idle.append(place)
-    } else {
-      waiting.removeFirst().resume(returning: place)
+    idle.append(place)
+    if let first = waiting.firstIndex(where: { idle.count > $0.spare }) {
+      waiting.remove(at: first).lender.resume(returning: next())
     }
   }
 }

@@ -119,6 +119,11 @@ import Testing
       #expect(keys.hasPrefix("HTTP/1.1 400") && keys.contains("twice"), "\(keys)")
       let head = try await server.send("HEAD", "/invoices/1")
       #expect(head.status == 200 && head.body.isEmpty && head.headers["etag"] != nil, "\(head)")
+      let got = try await server.send("GET", "/invoices/1")
+      #expect(head.headers["content-length"] == "\(got.body.utf8.count)", "\(head)")
+      let same = try await server.send(
+        "GET", "/invoices/1", headers: ["If-None-Match": got.headers["etag"] ?? ""])
+      #expect(same.status == 304 && same.headers["content-length"] == nil, "\(same)")
       #expect(try await server.send("HEAD", "/health").status == 200)
       let health = try await server.send("POST", "/health", "{}")
       #expect(health.status == 405 && health.headers["allow"] == "GET", "\(health)")

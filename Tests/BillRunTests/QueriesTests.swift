@@ -34,7 +34,7 @@ import Testing
 
   /// The files that are no single statement.
   private static let scripts = [
-    "import_close", "import_open", "import_analyze", "import_analyze_lines",
+    "import_close", "import_open", "import_shrink", "import_analyze", "import_analyze_lines",
     "import_analyze_invoices", "make_simulated_ledger", "make_gateway_charges",
     "make_bank_items", "make_manifest_lines",
   ]

@@ -21,6 +21,11 @@ extension PostgresTests {
       func open() { opened += 1 }
     }
 
+    private actor Order {
+      private(set) var names: [String] = []
+      func add(_ name: String) { names.append(name) }
+    }
+
     @Test("no more bodies run at once than there are connections, and all get their turn")
     func turns() async throws {
       let counter = Counter()
@@ -43,6 +48,33 @@ extension PostgresTests {
       #expect(await counter.most == 2)
       #expect(await counter.opened == 2)
       await pool.close()
+    }
+
+    @Test("who leaves some to others waits, and others do not; a pool of one is for all")
+    func spare() async throws {
+      let pool = ConnectionPool(count: 2) { try await Server.connect() }
+      let order = Order()
+      try await withThrowingTaskGroup { group in
+        for _ in 0..<2 {
+          group.addTask {
+            try await pool.withConnection(leaving: 1) { connection in
+              await order.add("written")
+              while await order.names.count < 2 {
+                try await connection.execute(Self.sleep, [])
+              }
+            }
+          }
+        }
+        while await order.names.isEmpty { await Task.yield() }
+        try await pool.withConnection { _ in await order.add("read") }
+        try await group.waitForAll()
+      }
+      #expect(await order.names == ["written", "read", "written"])
+      try await pool.withConnection(leaving: 5) { _ in await order.add("written") }
+      await pool.close()
+      try await ConnectionPool(count: 1) { try await Server.connect() }
+        .withConnection(leaving: 1) { _ in await order.add("alone") }
+      #expect(await order.names.count == 5)
     }
 
     @Test("a body's error comes out, and its connection goes back")

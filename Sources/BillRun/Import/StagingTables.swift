@@ -4,8 +4,8 @@ import SQLFiles
 
 /// The tables of the session into which objects are brought before they are taken in.
 enum StagingTables {
-  /// What was deleted leaves its place in a table: after so many objects tables are made anew.
-  private static let uses = 1_000
+  /// What was deleted leaves its place in a table: after so many uses such places are given back.
+  private static let wear = 1_000
 
   private static let script = SQLFiles.importClose.text + "\n" + SQLFiles.importOpen.text
   private static let name = "import_open"
@@ -17,11 +17,16 @@ enum StagingTables {
   static func open(forMany many: Bool, on connection: isolated Connection) throws {
     try connection.enqueue(
       Statement(SQLFiles.importSetPlanner), [.string(many ? "auto" : "force_generic_plan")])
-    if try connection.keep(script: script, name: name, uses: many ? 0 : uses) {
+    if many { forget(on: connection) }
+    let uses = try connection.keep(script: script, name: name)
+    if uses == 0 {
       for file in [SQLFiles.importObjects, SQLFiles.importFields, SQLFiles.importTypes] {
         try connection.enqueue(Statement(file), [])
       }
     } else {
+      if uses.isMultiple(of: wear) {
+        try connection.run(script: SQLFiles.importShrink.text, name: "import_shrink")
+      }
       try connection.enqueue(Statement(SQLFiles.importEmpty), [])
     }
   }

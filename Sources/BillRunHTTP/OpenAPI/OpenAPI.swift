@@ -63,6 +63,7 @@ enum OpenAPI {
         .init(name: route.method.rawValue.lowercased(), value: operation(route)))
     }
     return .object(names.map { .init(name: $0, value: .object(found[$0] ?? [])) })
+      .merging(openPaths)
   }
 
   /// `/invoices/:id` as `/invoices/{id}`.
@@ -106,7 +107,7 @@ enum OpenAPI {
     return operation
   }
 
-  private static func body(_ takes: String) -> JSONTree {
+  static func body(_ takes: String) -> JSONTree {
     let isChange = takes.hasSuffix("?")
     let name = isChange ? changed(String(takes.dropLast())) : takes
     let content = JSONTree.fields(["schema": Shape.reference(name)])
