@@ -37,6 +37,9 @@ extension SQLFiles {
   /// What of a payment settles nothing.
   public static let listPaymentCredits = SQLFile(
     "list_payment_credits", PackageResources.list_payment_credits_sql)
+  /// Payments with which something was granted on some invoices.
+  public static let listGrantingPayments = SQLFile(
+    "list_granting_payments", PackageResources.list_granting_payments_sql)
   /// What of a payment settles documents now.
   public static let listPaymentSettlements = SQLFile(
     "list_payment_settlements", PackageResources.list_payment_settlements_sql)

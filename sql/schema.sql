@@ -908,7 +908,7 @@ begin
   return null;
 end $$;
 
-CREATE FUNCTION matching_invoices(bigint, text, bigint, text, text, text, bigint, date, date, jsonb, timestamp with time zone) RETURNS SETOF invoice
+CREATE FUNCTION matching_invoices(bigint, text, bigint, text, text, text, bigint, date, date, jsonpath, timestamp with time zone) RETURNS SETOF invoice
     LANGUAGE sql STABLE
     AS $_$
   select i.*
@@ -946,7 +946,7 @@ CREATE FUNCTION matching_invoices(bigint, text, bigint, text, text, text, bigint
     and ($7::bigint is null or i.run_id = $7)
     and ($8::date is null or i.invoice_date >= $8)
     and ($9::date is null or i.invoice_date <= $9)
-    and ($10::jsonb is null or i.metadata @> $10)
+    and ($10::jsonpath is null or i.metadata @@ $10)
 $_$;
 
 CREATE FUNCTION measured_plans(subscription bigint, slot integer, plan bigint) RETURNS bigint[]
@@ -3118,7 +3118,7 @@ CREATE TABLE revoked_link (
     CONSTRAINT revoked_link_version_range CHECK ((version > 0))
 );
 
-COMMENT ON TABLE revoked_link IS 'Documents whose links were revoked; all others have no row.';
+COMMENT ON TABLE revoked_link IS 'Documents whose links were revoked; all others have no row. Those of a deleted draft are, whose id can come back: so it references nothing.';
 
 COMMENT ON COLUMN revoked_link.version IS 'How often: tokens are made with it, so that those from before are none any more.';
 
@@ -4366,9 +4366,6 @@ ALTER TABLE ONLY price
 
 ALTER TABLE ONLY refund
     ADD CONSTRAINT refund_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
-
-ALTER TABLE ONLY revoked_link
-    ADD CONSTRAINT revoked_link_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
 
 ALTER TABLE ONLY run_batch
     ADD CONSTRAINT run_batch_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);

@@ -63,7 +63,10 @@ struct InvoiceFilterOptions: ParsableArguments {
     filter.run = run
     filter.start = days.startDate
     filter.end = days.endDate
-    filter.metadata = metadataObject
+    for pair in metadata {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      filter.metadata[String(parts[0])] = String(parts[1])
+    }
     return filter
   }
 
@@ -71,18 +74,5 @@ struct InvoiceFilterOptions: ParsableArguments {
   var isEmpty: Bool {
     customer == nil && number == nil && status == nil && state == nil && run == nil
       && days.isEmpty && metadata.isEmpty
-  }
-
-  /// The metadata asked for as JSON text; nil when none is.
-  private var metadataObject: String? {
-    guard !metadata.isEmpty else { return nil }
-    var writer = JSONWriter()
-    writer.object { object in
-      for pair in metadata {
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        object.field(String(parts[0]), String(parts[1]))
-      }
-    }
-    return writer.text
   }
 }

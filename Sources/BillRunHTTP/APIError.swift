@@ -49,6 +49,18 @@ struct APIError: Error, Sendable {
     headers = again
   }
 
+  /// The same of a field by the name that the caller has for it; `names` has ours first.
+  func naming(_ names: [String: String]) -> APIError {
+    guard let field else { return self }
+    let parts = field.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let name = names[String(parts[0])] else { return self }
+    var error = APIError(
+      status, code, message,
+      field: name + (parts.count > 1 ? ".\(parts[1])" : ""))
+    error.headers = headers
+    return error
+  }
+
   private static func status(of error: BillRunError) -> Int {
     if error.code.hasSuffix("_not_found") { return 404 }
     if error.code.hasSuffix("_refused_scope") { return 403 }

@@ -103,11 +103,15 @@ struct APIResponder: HTTPResponder {
     // The proxy before it says how it was spoken to.
     let isSecure = HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] } == "https"
     let host = request.head.authority ?? "\(settings.address):\(settings.port)"
+    var body = JSONTree.object([])
+    if route.method != .get {
+      body = try await reader.object(of: request, as: route.takes.flatMap { Shape.named($0) })
+    }
+    if let customer = body["customer"] { body["customer"] = customer.name }
     return Call(
       book: book, caller: caller, target: "\(request.method.rawValue) \(request.uri.path)",
       address: "\(isSecure ? "https" : "http")://\(host)\(request.uri.path)",
-      parameters: parameters, query: query,
-      body: route.method == .get ? .object([]) : try await reader.object(of: request),
+      parameters: parameters, query: query, body: body,
       idempotencyKey: try Self.idempotencyKey(request),
       ifMatch: try Self.condition(request, route), moment: clock.now())
   }

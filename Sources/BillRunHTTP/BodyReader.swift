@@ -10,8 +10,8 @@ struct BodyReader {
   /// How long all of it may take to come in.
   let seconds: Int
 
-  /// The object; an empty one where there is no body.
-  func object(of request: Request) async throws -> JSONTree {
+  /// The object; an empty one where there is no body. A form is read as the shape says.
+  func object(of request: Request, as shape: Shape? = nil) async throws -> JSONTree {
     let bytes = try await bytes(of: request)
     if bytes.isEmpty { return .object([]) }
     let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
@@ -23,7 +23,7 @@ struct BodyReader {
         throw APIError(400, "body_malformed", "the body is no form")
       }
       if let name = form.repeated { throw APIError.twice(name) }
-      guard let tree = form.tree else {
+      guard let tree = form.tree(as: shape) else {
         throw APIError(400, "body_malformed", "the names of the form do not fit together")
       }
       return tree

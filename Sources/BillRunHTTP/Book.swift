@@ -12,7 +12,7 @@ final class Book: Sendable {
   /// Makes the invoices that come at the same time.
   let creations = CreationQueue()
   private let pool: ConnectionPool
-  /// So many connections are for reading alone: writers that wait for a lock keep no reader waiting.
+  /// So many connections are for reading alone: writers that wait for a lock keep no reader so.
   private let spare: Int
   private let desk = Mutex<LinkDesk?>(nil)
   private let callers = Mutex<[[UInt8]: (caller: Caller, until: ContinuousClock.Instant)]>([:])

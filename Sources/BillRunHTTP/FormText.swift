@@ -38,24 +38,31 @@ struct FormText {
 
   /// The object that a form stands for; nil for names whose brackets do not fit together.
   ///
-  /// Values are texts: a field that takes a number or a truth has it read as one.
-  var tree: JSONTree? {
+  /// Values are texts: a field that takes a number or a truth has it read as one; whether an id is
+  /// one, the shape says. The elements of a list come in the order of their numbers.
+  func tree(as shape: Shape?) -> JSONTree? {
+    let idIsNumber = shape?.fields.contains { $0.name == "id?" && $0.word.hasPrefix("integer") }
     var root = JSONTree.object([])
     for (name, value) in pairs {
       guard let path = Self.path(of: name), path.count <= 8, Self.isName(path[0]) else {
         return nil
       }
-      let name = path.last { !$0.isEmpty } ?? ""
-      guard let next = Self.put(Self.value(value, of: name), at: path[...], in: root) else {
-        return nil
-      }
+      let name = path.last { !$0.isEmpty && Self.place($0) == nil } ?? ""
+      let isNumber = Self.numbers.contains(name) || name == "id" && idIsNumber == true
+      let read = Self.value(value, of: name, isNumber: isNumber)
+      guard let next = Self.put(read, at: path[...], in: root) else { return nil }
       root = next
     }
-    return root
+    return Self.listed(root, "")
   }
 
   /// Whether it can be the name of a field, and no place in a list.
-  private static func isName(_ step: String) -> Bool { !step.isEmpty && Int(step) == nil }
+  private static func isName(_ step: String) -> Bool { !step.isEmpty && place(step) == nil }
+
+  /// The place in a list that a step of a path is, from 0; nil where it is a name.
+  private static func place(_ step: String) -> Int? {
+    Int(step).flatMap { $0 >= 0 && String($0) == step ? $0 : nil }
+  }
 
   /// `items[][name]` is items, "", name.
   private static func path(of name: String) -> [String]? {
@@ -70,49 +77,53 @@ struct FormText {
     return path
   }
 
-  /// Puts a value in; an empty step of the path or a number is an element of an array.
+  /// Puts a value in; an empty step of the path is the next place in a list, whose elements are
+  /// fields with their places as names for now.
   ///
   /// nil where something else stands there already.
   private static func put(
     _ value: JSONTree, at path: ArraySlice<String>, in tree: JSONTree
   ) -> JSONTree? {
     guard let step = path.first else { return tree == .object([]) ? value : nil }
+    guard case .object(let fields) = tree else { return nil }
     let rest = path.dropFirst()
-    if step.isEmpty || Int(step) != nil {
-      var elements: [JSONTree] = []
-      switch tree {
-      case .array(let those): elements = those
-      case .object([]): break
-      default: return nil
-      }
-      let next = rest.first.flatMap { name in elements.last?[name] }
+    var name = step
+    if step.isEmpty {
+      let last = fields.compactMap { place($0.name) }.max()
       // `a[][b]=1&a[][c]=2` are one element, `a[][b]=1&a[][b]=2` are two.
-      if let index = Int(step).flatMap({ elements.indices.contains($0) ? $0 : nil })
-        ?? (step.isEmpty && !rest.isEmpty && next == nil && !elements.isEmpty
-          ? elements.count - 1 : nil)
-      {
-        guard let element = put(value, at: rest, in: elements[index]) else { return nil }
-        elements[index] = element
-      } else {
-        guard let element = put(value, at: rest, in: .object([])) else { return nil }
-        elements.append(element)
-      }
-      return .array(elements)
+      let goesOn = last.map { last in rest.first.map { tree["\(last)"]?[$0] == nil } ?? false }
+      name = "\((last ?? -1) + (goesOn == true ? 0 : 1))"
     }
-    guard case .object = tree,
-      let within = put(value, at: rest, in: tree[step] ?? .object([]))
-    else { return nil }
+    guard let within = put(value, at: rest, in: tree[name] ?? .object([])) else { return nil }
     var tree = tree
-    tree[step] = within
+    tree[name] = within
     return tree
   }
 
-  private static func value(_ text: String, of name: String) -> JSONTree {
+  /// The tree with its lists as such; nil where a list has names, too.
+  ///
+  /// Within `metadata` and the like all are names.
+  private static func listed(_ tree: JSONTree, _ name: String) -> JSONTree? {
+    guard case .object(var fields) = tree, !maps.contains(name) else { return tree }
+    let places = fields.compactMap { place($0.name) }
+    if !places.isEmpty {
+      guard places.count == fields.count else { return nil }
+      fields = zip(places, fields).sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    var values: [JSONTree] = []
+    for field in fields {
+      guard let value = listed(field.value, field.name) else { return nil }
+      values.append(value)
+    }
+    if !places.isEmpty { return .array(values) }
+    return .object(zip(fields, values).map { .init(name: $0.name, value: $1) })
+  }
+
+  private static func value(_ text: String, of name: String, isNumber: Bool) -> JSONTree {
     // Nothing is neither true nor false: `draft=` is not taken for a posted invoice.
     if text.isEmpty { return truths.contains(name) ? .string("") : .null }
     if truths.contains(name), let truth = words[text] { return .bool(truth) }
-    if numbers.contains(name), case .number(let number)? = try? JSONTree(parsing: Array(text.utf8))
-    {
+    if isNumber, case .number(let number)? = try? JSONTree(parsing: Array(text.utf8)) {
       return .number(number)
     }
     return .string(text)
@@ -120,7 +131,11 @@ struct FormText {
 
   /// The fields that take a number, of all objects; ids are texts where a form has them.
   private static let numbers = Shape.takenFields(["number", "integer", "when", "name"])
-    .union(["exp_month", "exp_year", "flat_cost", "min_qty", "max_qty"]).subtracting(["id"])
+    .union(["exp_month", "exp_year", "flat_cost", "min_qty", "max_qty", "attachments"])
+    .subtracting(["id"])
+
+  /// The fields that are maps of names that a caller chooses.
+  private static let maps = Shape.takenFields(["map"])
 
   /// The fields that are true or false.
   private static let truths = Shape.takenFields(["boolean"])

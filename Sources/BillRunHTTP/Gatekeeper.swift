@@ -19,6 +19,11 @@ struct Gatekeeper {
 
   /// A token for a client's id and secret (RFC 6749, 4.4).
   func token(for body: JSONTree, minutes: Int) async throws -> Answer {
+    let known = ["grant_type", "client_id", "client_secret"]
+    if let other = body.fields.first(where: { !known.contains($0.name) }) {
+      throw APIError.wrong(
+        String(other.name.prefix(100)), "a token takes \(known.joined(separator: ", ")), no more")
+    }
     guard body["grant_type"]?.plain == "client_credentials" else {
       throw APIError(
         400, "grant_unsupported", "grant_type is client_credentials", field: "grant_type")

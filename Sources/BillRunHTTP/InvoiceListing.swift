@@ -53,7 +53,7 @@ enum InvoiceListing {
       throw APIError.wrong("filter[\(word)]", "\(word) goes without \(name)")
     }
     for (name, value) in filters { try put(name, value, into: &filter, on: connection) }
-    filter.metadata = metadata(call.query)
+    filter.metadata = Dictionary(call.query.within("metadata").map { ($0.name, $0.value) }) { $1 }
     filter.start = try day("start_date", call, on: connection)?.first
     filter.end = try day("end_date", call, on: connection)?.last
     (filter.sort, filter.isDescending) = try order(
@@ -70,7 +70,8 @@ enum InvoiceListing {
       throw APIError.wrong("filter[\(name)]", "\(name) is one of \(all.joined(separator: ", "))")
     }
     switch name {
-    case "customer": filter.customer = try CustomerName.id(of: value, on: connection)
+    case "customer":
+      filter.customer = try CustomerName.id(of: value, digitsAreID: true, on: connection)
     case "number": filter.number = value
     case "status": filter.status = try known(value, InvoiceFilter.statuses)
     case "state": filter.state = try known(value, InvoiceFilter.states)
@@ -84,12 +85,6 @@ enum InvoiceListing {
         "filter[\(name.prefix(50))]",
         "a filter is customer, number, status, state, run, draft=true or paid=true")
     }
-  }
-
-  private static func metadata(_ query: FormText) -> String? {
-    let pairs = query.within("metadata")
-    if pairs.isEmpty { return nil }
-    return JSONTree.object(pairs.map { .init(name: $0.name, value: .string($0.value)) }).text
   }
 
   private static func day(

@@ -7,7 +7,7 @@ enum InvoicedInvoices {
   /// The id of the document that the path names: below `/credit_notes` a credit note, else an
   /// invoice.
   static func id(_ call: Call, on connection: isolated Connection) throws -> Int64 {
-    try call.reader.id(of: call["id"], kind: kind(call), on: connection)
+    try call.reader.id(of: call["id"], kind: kind(call), digitsAreID: true, on: connection)
   }
 
   private static func kind(_ call: Call) -> String {
@@ -36,11 +36,12 @@ enum InvoicedInvoices {
 
   static func show(_ call: Call) async throws -> Answer {
     let expands = try InvoiceListing.expandsCustomer(call)
-    let found = try await call.book.ask {
-      try call.reader.object(
-        named: call["id"], kind: kind(call), expandingCustomer: expands, on: $0)
+    if let id = Int64(call["id"]) {
+      let found = try await call.book.ask {
+        try call.reader.object(id, kind: kind(call), expandingCustomer: expands, on: $0)
+      }
+      if let found { return .json(found) }
     }
-    if let found { return .json(found) }
     return try await call.read { connection in
       .json(try object(id(call, on: connection), call, expands: expands, on: connection))
     }
@@ -66,7 +67,8 @@ enum InvoicedInvoices {
     }
     let request = try creditRequest(call.body)
     return try await call.write { connection in
-      let invoice = try call.reader.id(of: name, kind: "invoice", on: connection)
+      let invoice = try call.reader.id(
+        of: name, kind: "invoice", digitsAreID: true, on: connection)
       let note = try call.operations.credit(
         invoice, request, reason: call.body["reason"]?.plain, on: connection)
       return .json(try object(note, call, on: connection), status: 201)

@@ -13,7 +13,7 @@ enum InvoicedMoney {
         guard name == "customer" else {
           throw APIError.wrong("filter[\(name.prefix(50))]", "payments go by customer only")
         }
-        filter.customer = try CustomerName.id(of: value, on: connection)
+        filter.customer = try CustomerName.id(of: value, digitsAreID: true, on: connection)
       }
       // Of a list without end nobody counts more than can be paged through.
       filter.limit = ListPage.deepest
@@ -58,7 +58,17 @@ enum InvoicedMoney {
       payment[name] = nil
     }
     let (object, overrules) = (payment, overruled)
-    return try await call.write { connection in
+    do {
+      return try await write(object, overruling: overrules, call)
+    } catch {
+      throw APIError(describing: error).naming(["invoices": "applied_to"])
+    }
+  }
+
+  private static func write(
+    _ object: JSONTree, overruling overrules: Set<ImportOptions.Caution>, _ call: Call
+  ) async throws -> Answer {
+    try await call.write { connection in
       var object = object
       if object["date"] == nil {
         object["date"] = .string(

@@ -81,7 +81,7 @@ struct InvoicedObjects: Sendable {
         guard name == "customer", kind == .subscription else {
           throw APIError.wrong("filter[\(name.prefix(50))]", "subscriptions go by customer only")
         }
-        return try CustomerName.id(of: value, on: connection)
+        return try CustomerName.id(of: value, digitsAreID: true, on: connection)
       }
       let lines = try ImportObjects.read(
         kind, customer: customer, limit: page.size, offset: page.offset, after: page.cursor,

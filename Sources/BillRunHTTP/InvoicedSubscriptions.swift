@@ -32,7 +32,9 @@ enum InvoicedSubscriptions {
         if dated["effective"] == nil {
           dated["effective"] = .string("\(try today(call, on: connection))")
         }
-        try objects.take(dated, as: "subscription_change", call, on: connection)
+        // What is asked for now counts, also where it was asked for before something else.
+        try objects.take(
+          dated, as: "subscription_change", overruling: [.again], call, on: connection)
       }
       return .json(try shown(call, on: connection))
     }
@@ -93,7 +95,8 @@ enum InvoicedSubscriptions {
     }
   }
 
-  /// Cancels a subscription from today on; with `cancel_at_period_end` at the end of its period.
+  /// Cancels a subscription from today on, or from its start where that is to come; with
+  /// `cancel_at_period_end` at the end of its period.
   static func cancel(_ call: Call) async throws -> Answer {
     let objects = InvoicedObjects.subscriptions
     let words = ["true": true, "1": true, "false": false, "0": false]
@@ -105,7 +108,8 @@ enum InvoicedSubscriptions {
       try ImportObjects.lock(.subscription, call["id"], on: connection)
       try call.expect { try shown(call, on: connection) }
       let object = try objects.object(call["id"], on: connection)
-      let day = JSONTree.string("\(try today(call, on: connection))")
+      let start = object["start_date"]?.plain ?? ""
+      let day = JSONTree.string(max("\(try today(call, on: connection))", start))
       try objects.change(
         object,
         by: atEnd
@@ -122,12 +126,14 @@ enum InvoicedSubscriptions {
       let name = call.body["customer"]?.plain ?? ""
       let start = call.body["start_date"]?.plain.flatMap { LocalDate(iso: $0) }
       let today = try today(call, on: connection)
-      return (try CustomerName.id(of: name, on: connection), max(start ?? today, today))
+      return (
+        try CustomerName.id(of: name, digitsAreID: true, on: connection), max(start ?? today, today)
+      )
     }
     var options = BillRunOptions(asOf: .day(day))
     options.allowsFarAsOf = true
     let look = Preview(of: customer, database: call.book.database, options: options)
-    let (_, invoice) = try await look.show(
+    let (outcome, invoice) = try await look.show(
       after: { connection in
         var object = call.body
         object["id"] = .number("\(try ImportObjects.drawID(.subscription, on: connection))")
@@ -138,9 +144,13 @@ enum InvoicedSubscriptions {
         filter.run = run
         filter.kind = "invoice"
         var first: String?
-        try call.reader.objects(filter, on: connection) { first = first ?? $0 }
+        // What is taken back has no links.
+        try InvoiceReader(at: call.moment).objects(filter, on: connection) { first = first ?? $0 }
         return first
       })
+    if case .held(let code, let message) = outcome {
+      throw APIError(400, code, "customer \(customer) would be held: \(message ?? code)")
+    }
     return .json("{\"object\":\"subscription_preview\",\"first_invoice\":\(invoice ?? "null")}")
   }
 
@@ -148,7 +158,7 @@ enum InvoicedSubscriptions {
   static func pendingItems(_ call: Call) async throws -> Answer {
     let page = try ListPage(call.query)
     return try await call.read { connection in
-      let customer = try CustomerName.id(of: call["id"], on: connection)
+      let customer = try CustomerName.id(of: call["id"], digitsAreID: true, on: connection)
       let lines = try ImportObjects.read(.pendingLineItem, customer: customer, on: connection)
       return page.answer(of: lines, call)
     }
@@ -157,7 +167,7 @@ enum InvoicedSubscriptions {
   /// Adds a line to a customer's next invoice.
   static func addPendingItem(_ call: Call) async throws -> Answer {
     try await call.write { connection in
-      let customer = try CustomerName.id(of: call["id"], on: connection)
+      let customer = try CustomerName.id(of: call["id"], digitsAreID: true, on: connection)
       var item = call.body
       item["customer"] = .number("\(customer)")
       try InvoicedObjects.customers.take(item, as: "pending_line_item", call, on: connection)
@@ -169,7 +179,7 @@ enum InvoicedSubscriptions {
   /// Bills a customer what is due by today: pending lines, and what subscriptions are due.
   static func bill(_ call: Call) async throws -> Answer {
     let customer = try await call.book.read { connection in
-      try CustomerName.id(of: call["id"], on: connection)
+      try CustomerName.id(of: call["id"], digitsAreID: true, on: connection)
     }
     return try await call.perform {
       var options = BillRunOptions(asOf: .today)
@@ -186,9 +196,19 @@ enum InvoicedSubscriptions {
           try call.reader.objects(filter, on: connection) { object = $0 }
           if let object { return .json(object, status: 201) }
         }
+        try refuseHeld(customer, call, on: connection)
         throw APIError(400, "nothing_due", "nothing of customer \(customer) is due")
       }
     }
+  }
+
+  /// Refuses, by the hold's code, to bill a customer who is held.
+  private static func refuseHeld(
+    _ customer: Int64, _ call: Call, on connection: isolated Connection
+  ) throws {
+    let holds = try HoldStore(at: call.moment).holds(customer: customer, on: connection)
+    guard let hold = holds.first else { return }
+    throw APIError(400, hold.code, "customer \(customer) is held: \(hold.message)")
   }
 
   private static func today(_ call: Call, on connection: isolated Connection) throws -> LocalDate {

@@ -69,6 +69,14 @@ enum JSONTree: Hashable, Sendable {
     other.fields.reduce(into: self) { $0[$1.name] = $1.value }
   }
 
+  /// What names an object: digits alone are an id, as a number is.
+  var name: JSONTree {
+    guard case .string(let text) = self, (1...18).contains(text.utf8.count),
+      text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let id = Int64(text)
+    else { return self }
+    return .number("\(id)")
+  }
+
   /// As JSON text.
   var text: String {
     var writer = JSONWriter()

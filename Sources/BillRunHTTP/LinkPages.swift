@@ -9,8 +9,19 @@ struct LinkPages {
   let books: [String: Book]
   let settings: ServeSettings
   let limiter: RateLimiter
+  private let printing = PrintingQueue()
   /// Tells the log what went wrong at a route.
   let tell: @Sendable (any Error, String) -> Void
+
+  init(
+    books: [String: Book], settings: ServeSettings, limiter: RateLimiter,
+    tell: @escaping @Sendable (any Error, String) -> Void
+  ) {
+    self.books = books
+    self.settings = settings
+    self.limiter = limiter
+    self.tell = tell
+  }
 
   /// How many requests a second an address may make: a person has fewer, and who guesses wants
   /// more.
@@ -90,9 +101,9 @@ struct LinkPages {
     }
     if !sight.isViewed { try await book.write { try desk.note(sight, on: $0) } }
     switch part {
-    case .page: return Self.page(try desk.page(of: sight, named: name))
+    case .page: return Self.page(try await printing { try desk.page(of: sight, named: name) })
     case .pdf:
-      let file = try await desk.pdf(of: sight)
+      let file = try await printing { try await desk.pdf(of: sight) }
       var answer = Self.page("")
       answer.bytes = file.bytes
       answer.type = "application/pdf"
@@ -105,7 +116,8 @@ struct LinkPages {
       return answer
     case .payment:
       let note = FormText(request.uri.query ?? "")?["note"]
-      return Self.page(try desk.paymentPage(of: sight, named: name, note))
+      return Self.page(
+        try await printing { try desk.paymentPage(of: sight, named: name, note) })
     }
   }
 

@@ -28,7 +28,7 @@ enum ZuoraBillRuns {
     let accounts = try accounts(call.body)
     if !accounts.isEmpty {
       options.scope.customers = try await call.book.read { connection in
-        try accounts.map { try CustomerName.id(of: $0, on: connection) }
+        try accounts.map { try CustomerName.id(of: $0, digitsAreID: true, on: connection) }
       }
     }
     let wanted = options

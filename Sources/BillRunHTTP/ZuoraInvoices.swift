@@ -20,17 +20,33 @@ struct ZuoraInvoices: Sendable {
 
   func create(_ call: Call) async throws -> Answer {
     let text = try ZuoraRequest.newInvoice(call.body)
-    return try await call.book.creations.create(text, call) { id, connection in
-      .json(try object(id, call, on: connection).text, status: manner == .quickstart ? 201 : 200)
+    return try await naming(call.body) {
+      try await call.book.creations.create(text, call) { id, connection in
+        .json(
+          try object(id, call, on: connection).text, status: manner == .quickstart ? 201 : 200)
+      }
     }
   }
 
   func update(_ call: Call) async throws -> Answer {
     let text = try ZuoraRequest.invoice(call.body)
-    return try await call.write { connection in
-      let id = try seenID(call, on: connection)
-      try call.operations.update(id, text, on: connection)
-      return .json(try object(id, call, on: connection).text)
+    return try await naming(call.body) {
+      try await call.write { connection in
+        let id = try seenID(call, on: connection)
+        try call.operations.update(id, text, on: connection)
+        return .json(try object(id, call, on: connection).text)
+      }
+    }
+  }
+
+  /// Tells of fields by the names that they have in the body.
+  private func naming(
+    _ body: JSONTree, _ work: () async throws -> Answer
+  ) async throws -> Answer {
+    do {
+      return try await work()
+    } catch {
+      throw APIError(describing: error).naming(ZuoraRequest.names(in: body))
     }
   }
 
@@ -101,7 +117,7 @@ struct ZuoraInvoices: Sendable {
       for (name, value) in page.filters {
         switch name {
         case "account_id", "accountId":
-          filter.customer = try CustomerName.id(of: value, on: connection)
+          filter.customer = try CustomerName.id(of: value, digitsAreID: true, on: connection)
         case "invoice_number", "invoiceNumber": filter.number = value
         default: throw APIError.wrong("filter", "invoices go by account_id or invoice_number")
         }
@@ -119,7 +135,8 @@ struct ZuoraInvoices: Sendable {
         guard name == "invoice_id" else {
           throw APIError.wrong("filter", "items go by invoice_id only")
         }
-        return try call.reader.id(of: value, kind: "invoice", on: connection)
+        return try call.reader.id(
+          of: value, kind: "invoice", digitsAreID: true, on: connection)
       }
       if !call["id"].isEmpty { invoices = [try InvoicedInvoices.id(call, on: connection)] }
       var found: [(id: Int64, object: JSONTree)] = []
@@ -130,8 +147,12 @@ struct ZuoraInvoices: Sendable {
         manner == .rest ? Self.restItem($0.object) : ZuoraObject.item($0.object)
       }
       if manner == .quickstart { return page.answer(items, last: found.last?.id, manner) }
-      return .json(
-        JSONTree.fields(["success": .bool(true), "invoiceItems": .array(items)]).text)
+      var list = JSONTree.fields(["success": .bool(true), "invoiceItems": .array(items)])
+      // As Zuora's own: where the list goes on; no field at its end.
+      if let cursor = page.next(items, last: found.last?.id) {
+        list["nextPage"] = .string("\(call.address)?cursor=\(cursor)&pageSize=\(page.size)")
+      }
+      return .json(list.text)
     }
   }
 
@@ -233,9 +254,14 @@ struct ZuoraPage {
     }
   }
 
-  /// The list, with the cursor that goes on behind it where it may.
+  /// The cursor behind what was listed, where the list may go on.
+  func next(_ objects: [JSONTree], last: Int64?) -> Int64? {
+    objects.count == Int(size) ? last : nil
+  }
+
+  /// The list, with that cursor.
   func answer(_ objects: [JSONTree], last: Int64?, _ manner: ZuoraObject.Manner) -> Answer {
-    let next = objects.count == Int(size) ? last.map { JSONTree.string("\($0)") } : nil
+    let next = next(objects, last: last).map { JSONTree.string("\($0)") }
     let name = manner == .quickstart ? "next_page" : "nextPage"
     return .json(
       JSONTree.object([

@@ -133,6 +133,17 @@ enum ZuoraRequest {
     DocumentText(try tree(body).text, name: "body")
   }
 
+  /// The names in a body by ours.
+  static func names(in body: JSONTree) -> [String: String] {
+    var found: [String: String] = [:]
+    for field in body.fields {
+      found[names[field.name] ?? (itemLists.contains(field.name) ? "items" : "")] = field.name
+    }
+    return found
+  }
+
+  private static let itemLists: Set<String> = ["items", "invoiceItems", "invoice_items"]
+
   /// Each field by its name in either manner.
   private static func tree(_ body: JSONTree) throws -> JSONTree {
     var invoice = JSONTree.object([])
@@ -159,7 +170,7 @@ enum ZuoraRequest {
     _ field: JSONTree.Field, _ day: JSONTree?, into invoice: inout JSONTree
   ) throws {
     switch field.name {
-    case "items", "invoiceItems", "invoice_items":
+    case _ where itemLists.contains(field.name):
       invoice["items"] = .array(
         try field.value.elements.enumerated().map { try item($1, "\(field.name).\($0)", day) })
     case "state" where field.value == .string("draft"),
@@ -172,7 +183,11 @@ enum ZuoraRequest {
       guard let name = names[field.name] else {
         throw APIError.wrong(field.name, "there is no field \(field.name.prefix(50)) of invoices")
       }
-      invoice[name] = name == "currency" ? lowercased(field.value) : field.value
+      switch field.name {
+      case "account_id", "accountId": invoice[name] = field.value.name
+      case "currency": invoice[name] = lowercased(field.value)
+      default: invoice[name] = field.value
+      }
     }
   }
 

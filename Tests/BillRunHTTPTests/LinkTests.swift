@@ -81,6 +81,20 @@ import Testing
     }
   }
 
+  @Test("the links of a deleted draft open nothing, also where its id comes back")
+  func deleted() async throws {
+    try await LinkShop.with { shop in
+      let draft = try await shop.invoice(#","draft":true"#)
+      let id = try #require(draft["id"])
+      #expect(try await shop.server.send("DELETE", "/invoices/\(id)").status == 204)
+      let other = try await shop.invoice(",\"id\":\(id)")
+      #expect(other["id"] == id && other["status"] != nil, "\(other)")
+      #expect(draft["url"] != other["url"])
+      #expect(try await shop.open(draft["url"]).status == 404)
+      #expect(try await shop.open(other["url"]).status == 200)
+    }
+  }
+
   @Test("the first look makes it viewed, with an event, and a draft that is posted opens")
   func viewed() async throws {
     try await LinkShop.with { shop in

@@ -75,6 +75,19 @@ import Testing
     }
   }
 
+  @Test("who is held is told so, and why, where an invoice is asked for")
+  func held() async throws {
+    try await Self.with { server in
+      try await server.books.plan("unpriced", nil, currency: "usd")
+      let body = #"{"customer":1,"plan":"unpriced","start_date":"2026-01-01"}"#
+      let look = try await server.send("POST", "/subscriptions/preview", body)
+      #expect(look.status == 400 && look["code"] == "price_missing", "\(look)")
+      #expect(try await server.send("POST", "/subscriptions", body).status == 201)
+      let bill = try await server.send("POST", "/customers/1/invoices")
+      #expect(bill.status == 400 && bill["code"] == "price_missing", "\(bill)")
+    }
+  }
+
   @Test("a subscription is shown as changes have made it by today, with those to come")
   func changes() async throws {
     try await Self.with { server in
@@ -92,6 +105,119 @@ import Testing
         #expect(reply.status == 400, "\(reply)")
       }
       #expect(try await server.send("GET", path)["canceled_at"] == "null")
+    }
+  }
+
+  @Test("RULES 5: of one day's changes the last counts, also where it says what one before it said")
+  func changesBack() async throws {
+    try await Self.with { server in
+      try await server.books.plan("pro", "99", currency: "usd")
+      let made = try await server.send(
+        "POST", "/subscriptions", #"{"customer":1,"plan":"starter","start_date":"2026-01-01"}"#)
+      let path = "/subscriptions/\(try #require(made["id"]))"
+      for (name, values) in [
+        ("quantity", ["5", "7", "5", "5"]), ("paused", ["true", "false", "true"]),
+        ("plan", ["\"pro\"", "\"starter\"", "\"pro\""]),
+      ] {
+        for value in values {
+          let reply = try await server.send("PATCH", path, "{\"\(name)\":\(value)}")
+          let shown = ["true": "1", "false": "0"][value] ?? value.filter { $0 != "\"" }
+          #expect(reply.status == 200 && reply[name] == shown, "\(name) \(value) \(reply)")
+        }
+      }
+      // What is so already is not written again.
+      #expect(try await server.books.text("select count(*) from subscription_change") == "9")
+    }
+  }
+
+  @Test(
+    "a subscription that has not started is canceled from its start, is never billed, and clean")
+  func canceledBefore() async throws {
+    try await Self.with { server in
+      let made = try await server.send(
+        "POST", "/subscriptions", #"{"customer":1,"plan":"starter","start_date":"2099-01-01"}"#)
+      let path = "/subscriptions/\(try #require(made["id"]))"
+      #expect(try await server.send("DELETE", path).status == 204)
+      #expect(try await server.send("GET", path)["canceled_at"] == "2099-01-01")
+      try await server.books.bill("2099-01-02")
+      #expect(try await server.books.text("select count(*) from invoice") == "0")
+      #expect(try await server.books.offences() == [])
+    }
+  }
+
+  @Test("a change to come of a subscription that is canceled now keeps nobody from a clean verify")
+  func changeAfterCancellation() async throws {
+    try await Self.with { server in
+      try await server.books.subscription(1, of: 1, "starter", from: "2026-01-10")
+      try await server.books.bill("2026-01-10")
+      let later = #"{"quantity":4,"effective":"2099-01-10"}"#
+      #expect(try await server.send("PATCH", "/subscriptions/1", later).status == 200)
+      #expect(
+        try await server.send("PATCH", "/subscriptions/1", #"{"canceled_at":"2026-01-20"}"#).status
+          == 200)
+      try await server.books.bill("2026-01-25")
+      #expect(try await server.books.offences() == [])
+    }
+  }
+
+  @Test("digits alone are an id, whatever numbers others have")
+  func digits() async throws {
+    try await Self.with { server in
+      try await server.books.customer(33)
+      let other = try await server.send(
+        "POST", "/customers", #"{"id":34,"name":"N","number":"33"}"#)
+      #expect(other.status == 201, "\(other)")
+      func make(_ fields: String) async throws -> Reply {
+        try await server.send(
+          "POST", "/invoices", "{\(fields),\"items\":[{\"name\":\"A\",\"unit_cost\":1}]}")
+      }
+      let first = try #require(try await make(#""customer":"33","draft":true"#)["id"])
+      let second = try await make("\"customer\":1,\"number\":\"\(first)\"")
+      #expect(second["number"] == first, "\(second)")
+      #expect(try await server.send("GET", "/invoices/\(first)")["customer"] == "33")
+      #expect(try await server.send("GET", "/zuora/invoices/\(first)")["account_id"] == "33")
+      #expect(try await server.send("GET", "/invoices?filter[customer]=33")["0.id"] == first)
+      #expect(try await server.send("GET", "/customers/33/line_items").status == 200)
+      let zuora = try await server.send(
+        "POST", "/zuora/invoices",
+        #"{"account_id":"33","items":[{"name":"A","unit_amount":1,"quantity":1}]}"#)
+      #expect(zuora["account_id"] == "33", "\(zuora)")
+      // What was deleted is not there, whoever has its number.
+      #expect(try await server.send("DELETE", "/invoices/\(first)").status == 204)
+      #expect(try await server.send("POST", "/invoices/\(first)/pay").status == 404)
+    }
+  }
+
+  @Test("invoices are found by metadata of any type, and sorted by what they show")
+  func metadata() async throws {
+    try await Self.with { server in
+      try await server.books.customer(2, ["currency": "jpy"])
+      func make(_ customer: Int, _ cost: String, _ metadata: String) async throws -> String {
+        let reply = try await server.send(
+          "POST", "/invoices",
+          """
+          {"customer":\(customer),"metadata":\(metadata),"items":[{"name":"A","unit_cost":\(cost)}]}
+          """)
+        return try #require(reply["id"], "\(reply)")
+      }
+      let number = try await make(1, "1.50", #"{"ord":7,"b":true,"k\"y":-1.5}"#)
+      let text = try await make(2, "100", #"{"ord":"7","b":"true"}"#)
+      let voided = try await make(1, "200", #"{"ord":17}"#)
+      #expect(try await server.send("POST", "/invoices/\(voided)/void").status == 200)
+      for (query, found) in [
+        ("metadata[ord]=7", [number, text]), ("metadata[b]=true", [number, text]),
+        ("metadata[ord]=7.0", [number]), ("metadata[k%22y]=-1.5", [number]),
+        ("metadata[ord]=7&metadata[b]=false", []), ("metadata[ord]=1%20||%20true", []),
+      ] {
+        let list = try await server.send("GET", "/invoices?\(query)")
+        #expect((0..<3).compactMap { list["\($0).id"] } == found, "\(query) \(list)")
+      }
+      for (sort, order) in [
+        ("balance%20desc", [text, number, voided]), ("total", [number, text, voided]),
+      ] {
+        let list = try await server.send("GET", "/invoices?sort=\(sort)")
+        #expect((0..<3).compactMap { list["\($0).id"] } == order, "\(sort) \(list)")
+      }
     }
   }
 

@@ -46,10 +46,14 @@ import Testing
       ("i[][n]=a&i[][quantity]=2&i[][n]=b", #"{"i":[{"n":"a","quantity":2},{"n":"b"}]}"#),
       ("i[0][n]=a&i[1][n]=b&i[0][m]=c", #"{"i":[{"n":"a","m":"c"},{"n":"b"}]}"#),
       ("t[]=a&t[]=b", #"{"t":["a","b"]}"#), ("a=", #"{"a":null}"#),
+      ("i[0][n]=a&i[10][n]=c&i[2][n]=b", #"{"i":[{"n":"a"},{"n":"b"},{"n":"c"}]}"#),
+      ("t[1]=b&t[0]=a&t[]=c", #"{"t":["a","b","c"]}"#),
+      ("id=7&attachments[]=1", #"{"id":7,"attachments":[1]}"#),
+      ("metadata[7]=x&metadata[b]=y", #"{"metadata":{"7":"x","b":"y"}}"#),
       ("sent=1&chase=0&name=1", #"{"sent":true,"chase":false,"name":"1"}"#),
     ])
   func forms(_ form: String, _ json: String) {
-    #expect(FormText(form)?.tree?.text == json)
+    #expect(FormText(form)?.tree(as: .named("NewInvoice"))?.text == json)
   }
 
   @Test(
@@ -57,7 +61,8 @@ import Testing
     arguments: ["a=%", "a=%zz", "a=%00"])
   func noForm(_ text: String) {
     #expect(FormText(text) == nil)
-    #expect(FormText("a[b=1")?.tree == nil)
+    #expect(FormText("a[b=1")?.tree(as: nil) == nil)
+    #expect(FormText("id=7")?.tree(as: .named("NewPlan"))?.text == #"{"id":"7"}"#)
   }
 
   @Test(
@@ -68,8 +73,11 @@ import Testing
     ])
   func twice(_ text: String, _ name: String?) {
     #expect(FormText(text)?.repeated == name)
-    for text in ["i=5&i[][n]=a", "i[][n]=a&i=5", "i[][n]=a&i[n]=b", "m[k]=a&m[]=b"] {
-      #expect(FormText(text)?.tree == nil, "\(text)")
+    for text in [
+      "i=5&i[][n]=a", "i[][n]=a&i=5", "i[][n]=a&i[n]=b", "m[k]=a&m[]=b", "i[0]=a&i[01]=b",
+      "i[-1]=a&i[0]=b",
+    ] {
+      #expect(FormText(text)?.tree(as: nil) == nil, "\(text)")
     }
   }
 

@@ -40,6 +40,67 @@ import Testing
     }
   }
 
+  @Test("what is wrong is told by the name that the caller has for it")
+  func names() async throws {
+    try await LiveServer.with { server in
+      try await server.books.customer(1)
+      for (path, body, name) in [
+        (
+          "/zuora/invoices", #"{"account_id":99,"items":[{"name":"A","unit_amount":1}]}"#,
+          "account_id"
+        ),
+        (
+          "/v1/invoices", #"{"accountId":"99","invoiceItems":[{"chargeName":"A","amount":1}]}"#,
+          "accountId"
+        ),
+        (
+          "/zuora/invoices",
+          #"{"account_id":1,"custom_fields":{"a":{}},"items":[{"name":"A","unit_amount":1}]}"#,
+          "custom_fields"
+        ),
+      ] {
+        let reply = try await server.send("POST", path, body)
+        #expect(reply.status == 400 && reply["reasons.0.field"] == name, "\(reply)")
+      }
+      let payment =
+        #"{"customer":1,"amount":1,"currency":"usd","applied_to":[{"invoice":99,"amount":1}]}"#
+      let reply = try await server.send("POST", "/payments", payment)
+      #expect(reply["param"]?.hasPrefix("applied_to.0") == true, "\(reply)")
+      let made = try await server.send(
+        "POST", "/invoices",
+        #"{"customer":1,"payment_terms":"NET 7","items":[{"name":"A","unit_cost":1}]}"#)
+      for field in ["due_date", "payment_terms"] {
+        let none = try await server.send(
+          "PATCH", "/invoices/\(made["id"] ?? "")", "{\"\(field)\":null}")
+        #expect(none.status == 400 && none["code"] == "amend_refused_none", "\(none)")
+      }
+      let token = try await server.send(
+        "POST", "/oauth/token",
+        "grant_type=client_credentials&client_id=\(server.clientID)"
+          + "&client_secret=\(server.clientSecret)&scope=read",
+        headers: ["Content-Type": "application/x-www-form-urlencoded"])
+      #expect(token.status == 400 && token["reasons.0.field"] == "scope", "\(token)")
+    }
+  }
+
+  @Test("an invoice of many lines is listed to its end, in each manner")
+  func manyItems() async throws {
+    try await LiveServer.with { server in
+      try await server.books.customer(1)
+      let lines = (1...45).map { "{\"name\":\"L\($0)\",\"unit_cost\":\($0)}" }
+      let made = try await server.send(
+        "POST", "/invoices", "{\"customer\":1,\"items\":[\(lines.joined(separator: ","))]}")
+      var next: String? = "/v1/invoices/\(try #require(made["id"]))/items"
+      var names: [String] = []
+      while let path = next {
+        let page = try await server.send("GET", path)
+        names += (0..<99).compactMap { page["invoiceItems.\($0).chargeName"] }
+        next = page["nextPage"]?.replacing("http://127.0.0.1:\(server.port)", with: "")
+      }
+      #expect(names == (1...45).map { "L\($0)" })
+    }
+  }
+
   @Test("unpost, post, cancel, reverse, email, pay and write off, each as the books allow")
   func steps() async throws {
     try await Self.with { server in

@@ -63,7 +63,8 @@ enum Imports {
       "Dispatch", "Glibc",
     ],
     "Sources/BillRunHTTP": [
-      "BillRun", "BillingCore", "Postgres", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+      "Dispatch", "BillRun", "BillingCore", "Postgres", "HTTPTypes", "Hummingbird",
+      "HummingbirdCore",
       "Logging", "NIOCore", "NIOHTTPTypes", "ServiceLifecycle", "FoundationEssentials",
       "Synchronization",
     ],

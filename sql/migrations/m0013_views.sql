@@ -301,10 +301,10 @@ comment on function due_payers is
 -- The documents that a filter finds. The planner puts it in the place of its call, so that it finds
 -- the indexes, an order and a limit around it.
 -- $1 id, $2 kind, $3 customer, $4 number, $5 status, $6 state, $7 run, $8 first and $9 last invoice
--- date, $10 metadata, nulls for all; $11 the moment whose day in the seller's zone decides what is
--- past due.
-create function matching_invoices(bigint, text, bigint, text, text, text, bigint, date, date, jsonb,
-  timestamptz)
+-- date, $10 a condition on the metadata, nulls for all; $11 the moment whose day in the seller's
+-- zone decides what is past due.
+create function matching_invoices(bigint, text, bigint, text, text, text, bigint, date, date,
+  jsonpath, timestamptz)
 returns setof invoice language sql stable as $$
   select i.*
   from invoice i
@@ -341,5 +341,5 @@ returns setof invoice language sql stable as $$
     and ($7::bigint is null or i.run_id = $7)
     and ($8::date is null or i.invoice_date >= $8)
     and ($9::date is null or i.invoice_date <= $9)
-    and ($10::jsonb is null or i.metadata @> $10)
+    and ($10::jsonpath is null or i.metadata @@ $10)
 $$;

@@ -20,9 +20,10 @@ create table revoked_link (
   version    integer not null,
   revoked_at timestamptz not null default now(),
   constraint revoked_link_pkey primary key (invoice_id),
-  constraint revoked_link_invoice_fkey foreign key (invoice_id) references invoice,
   constraint revoked_link_version_range check (version > 0)
 );
-comment on table revoked_link is 'Documents whose links were revoked; all others have no row.';
+comment on table revoked_link is
+  'Documents whose links were revoked; all others have no row. Those of a deleted draft are, '
+  'whose id can come back: so it references nothing.';
 comment on column revoked_link.version is
   'How often: tokens are made with it, so that those from before are none any more.';

@@ -68,7 +68,7 @@ with last_run as (
     or (c.next_bill_on = 'infinity' and c.canceled_at is null
       and c.may_be_out_of_cycles is not true)
     -- What is billed up to its end has ended, whatever day it still looks at.
-    or (c.next_bill_on < 'infinity' and c.canceled_at is distinct from c.covered_through
+    or (c.next_bill_on < 'infinity' and (c.canceled_at <= c.covered_through) is not true
       and c.may_be_out_of_cycles is not true
       and c.next_bill_on > coalesce(c.covered_through, c.start_date) + c.due_after)
 )

@@ -174,7 +174,9 @@ public struct Importer: Sendable {
           on: connection)
         : try InvoiceImport(skipsKnown: options.skipsKnown).take(at: moment, on: connection)
     }
-    let outcome = try connection.query(Statement(writing), [])
+    let again = Parameter.bool(options.overruled.contains(.again))
+    let outcome = try connection.query(
+      Statement(writing), stage.object == "subscription_change" ? [again] : [])
     return ImportReport.Count(
       object: stage.object, created: Int(try outcome.int64(0, 0)),
       updated: Int(try outcome.int64(0, 1)), unchanged: Int(try outcome.int64(0, 2)))

@@ -122,6 +122,9 @@ struct CreditNotes {
       else { continue }
       let draft = try draft(credit.lines, of: credit.invoice, head, seller.seller, isWhole)
       if draft.lines.isEmpty { continue }
+      if !isWhole {
+        try refuseMore(draft, than: credit.invoice, head, seller.seller, in: operation, operations)
+      }
       let note = Note(
         id: try drawn.int64(place, 0), invoice: credit.invoice, draft: draft, seller: seller,
         day: credit.day)
@@ -149,6 +152,23 @@ struct CreditNotes {
       ])
     try number(notes, on: connection)
     return Dictionary(uniqueKeysWithValues: notes.map { ($0.invoice.id, $0.id) })
+  }
+
+  /// Refuses a part that comes to more, with its taxes, than all that is left: lines below zero
+  /// lessen that, and may bear another tax.
+  private func refuseMore(
+    _ part: InvoiceDraft, than invoice: LockedInvoice, _ head: Head, _ seller: Seller,
+    in operation: InvoiceOperation, _ operations: InvoiceOperations
+  ) throws {
+    let all = lines(of: invoice)
+    guard all.contains(where: { $0.line.base.isNegative }) else { return }
+    let left = try draft(all, of: invoice, head, seller, false).total
+    if part.total.minor > left.minor {
+      throw operations.refusal(
+        operation, "too_much",
+        "\(part.total.majorText) is more than what is left of \(invoice.name), \(left.majorText) "
+          + "with its taxes")
+    }
   }
 
   private func draft(

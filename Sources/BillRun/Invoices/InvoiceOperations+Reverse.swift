@@ -34,6 +34,7 @@ extension InvoiceOperations {
       }
       try refuseWaivedUsage(.reverse, invoice, waive: waive)
     }
+    _ = try PaymentOperations(at: moment, by: user).takeBackGrants(ids, on: connection)
     try settleByOwnNotes(of: invoices, on: connection)
     let notes = try CreditNotes(of: invoices, on: connection)
     let standing = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
@@ -98,16 +99,30 @@ extension InvoiceOperations {
 
   /// Issues a credit note for a posted invoice and returns its id; its periods stay billed.
   ///
-  /// It settles what is open on the invoice, the rest stays the customer's credit (RULES 0.7).
-  /// Throws `BillRunError` with 65 for what is not posted, and for more than is left.
+  /// It settles what is open on the invoice, the rest stays the customer's credit (RULES 0.7). Who
+  /// gets all of it back keeps no early discount. Throws `BillRunError` with 65 for what is not
+  /// posted, for more than is left, and for credit lines: what they take back of earlier documents
+  /// is billed again by reversing alone.
   public func credit(
     _ id: Int64, _ request: CreditRequest, reason: String? = nil,
     on connection: isolated Connection
   ) throws -> Int64 {
-    let invoices = try begin(.credit, [id], on: connection)
-    let notes = try CreditNotes(of: invoices, on: connection)
+    var invoices = try begin(.credit, [id], on: connection)
     var isWhole = false
     if case .all = request { isWhole = true }
+    if isWhole, invoices[0].takesBack {
+      throw refusal(
+        .credit, "takes_back",
+        "\(invoices[0].name) takes back of earlier documents, what it comes to is no charge",
+        hint: "billrun invoice reverse gives all of it back and lets the earlier documents bill "
+          + "again; an amount or lines give back a part")
+    }
+    if isWhole,
+      try PaymentOperations(at: moment, by: user).takeBackGrants([id], on: connection)
+    {
+      invoices = try begin(.credit, [id], on: connection)
+    }
+    let notes = try CreditNotes(of: invoices, on: connection)
     let credits = try invoices.map {
       ($0, try openToday(.credit, $0), try lines(notes.lines(of: $0), request, of: $0))
     }
@@ -127,7 +142,7 @@ extension InvoiceOperations {
     case .amount(let amount):
       let wanted = try money(amount, of: invoice)
       let rests = lines.map { max($0.rest.minor, 0) }
-      let left = rests.reduce(Int128(0)) { $0 + Int128($1) }
+      let left = Self.left(of: lines)
       if left < Int128(wanted.minor) { throw tooMuch(wanted, left: left, of: invoice.name) }
       return zip(lines, try wanted.allocated(by: rests)).map { $0.giving($1) }
         .filter { $0.amount?.isZero == false }
@@ -135,9 +150,15 @@ extension InvoiceOperations {
       if Set(requests.map(\.number)).count < requests.count {
         throw refusal(.credit, "line_twice", "a line of \(invoice.name) is named twice")
       }
-      return try requests.map { number, amount in
+      let given = try requests.map { number, amount in
         guard let line = lines.first(where: { $0.line.number == number }) else {
           throw refusal(.credit, "no_line", "\(invoice.name) has no line \(number)")
+        }
+        if invoice.takesBack, line.line.base.isNegative {
+          throw refusal(
+            .credit, "credit_line",
+            "line \(number) of \(invoice.name) takes back of an earlier document",
+            hint: "billrun invoice reverse lets that one bill again")
         }
         guard let amount = try amount.map({ try money($0, of: invoice) }) else { return line }
         if amount.minor > line.rest.minor {
@@ -146,7 +167,19 @@ extension InvoiceOperations {
         }
         return line.giving(amount)
       }
+      let sum = given.reduce(Int128(0)) { $0 + Int128(($1.amount ?? $1.rest).minor) }
+      let left = Self.left(of: lines)
+      if sum > left {
+        let wanted = Money(minor: Int64(clamping: sum), currency: invoice.currency)
+        throw tooMuch(wanted, left: left, of: invoice.name)
+      }
+      return given
     }
+  }
+
+  /// What is left of a document, lines below zero included.
+  private static func left(of lines: [LineToCredit]) -> Int128 {
+    max(lines.reduce(Int128(0)) { $0 + Int128($1.rest.minor) }, 0)
   }
 
   private func money(_ amount: String, of invoice: LockedInvoice) throws -> Money {

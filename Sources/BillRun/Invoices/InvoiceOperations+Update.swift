@@ -64,6 +64,11 @@ extension InvoiceOperations {
       throw refusal(
         .change, "posted", "\(invoice.name) is posted", hint: "billrun invoice unpost ID")
     }
+    for field in ["payment_terms", "due_date"]
+    where !isDraft && change[field] != nil && change.text(field) == nil {
+      throw refusal(
+        .amend, "none", "\(invoice.name) is posted, another \(field) can be agreed, but not none")
+    }
     if change["sent"] == "false" {
       throw refusal(.annotate, "sent", "\(invoice.name) has left the house")
     }

@@ -143,6 +143,24 @@ extension PaymentOperations {
     return taken
   }
 
+  /// Takes back what was granted with the payments of invoices, early discounts and small
+  /// differences: who gets back all that an invoice charges is granted nothing on it (RULES 1.13).
+  ///
+  /// Returns whether there was any. Dated today in the seller's zone.
+  func takeBackGrants(_ ids: [Int64], on connection: isolated Connection) throws -> Bool {
+    let rows = try connection.query(Statement(SQLFiles.listGrantingPayments), [.int64Array(ids)])
+    for row in 0..<rows.count {
+      let payment = try LockedPayment(try rows.int64(row, 0), self, on: connection)
+      var sheet = PaymentSheet()
+      for part in payment.parts
+      where ids.contains(part.invoice) && [.earlyDiscount, .rounding].contains(part.kind) {
+        undo(part, of: payment, on: payment.payer.today, in: &sheet)
+      }
+      try sheet.write(invoices, on: connection)
+    }
+    return !rows.isEmpty
+  }
+
   /// Takes a settlement back, puts what remains of it in its place, and makes the rest credit.
   private func reverse(
     _ part: LockedPayment.Part, by amount: Int64, writingOff writtenOff: Int64,

@@ -4,12 +4,17 @@ import SQLFiles
 
 /// How people name a customer: by its id or its number.
 public enum CustomerName {
-  /// The id of the customer that an id or a number names.
+  /// The id of the customer that an id or a number names; with `digitsAreID` digits alone are never
+  /// a number, so that nobody's number gets in the way of an id.
   ///
   /// Throws `BillRunError` when there is none, or when several customers have it.
-  public static func id(of name: String, on connection: isolated Connection) throws -> Int64 {
+  public static func id(
+    of name: String, digitsAreID: Bool = false, on connection: isolated Connection
+  ) throws -> Int64 {
+    let id = Int64(name)
     let rows = try connection.query(
-      Statement(SQLFiles.findCustomers), [.int64(Int64(name)), .string(name)])
+      Statement(SQLFiles.findCustomers),
+      [.int64(id), .string(digitsAreID && id != nil ? nil : name)])
     guard let row = rows.first else {
       throw BillRunError(
         .usage, code: "customer_not_found", "customer \(name) not found, no id or number is so")

@@ -17,9 +17,9 @@ public struct InvoiceFilter: Hashable, Sendable {
     case name
     /// The customer's id.
     case customer
-    /// The total, in minor units of whatever currency.
+    /// The total, in units of whatever currency.
     case total
-    /// What is owed, in minor units of whatever currency.
+    /// The balance, in units of whatever currency.
     case balance
   }
 
@@ -41,8 +41,8 @@ public struct InvoiceFilter: Hashable, Sendable {
   public var start: LocalDate?
   /// The last invoice date, inclusive.
   public var end: LocalDate?
-  /// JSON text of an object that the metadata contains.
-  public var metadata: String?
+  /// What the metadata has: by key a text, or a number or truth that is written so.
+  public var metadata: [String: String] = [:]
   /// The order.
   public var sort = Sort.id
   /// Whether the order goes down.

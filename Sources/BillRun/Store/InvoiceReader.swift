@@ -17,14 +17,18 @@ public struct InvoiceReader: Sendable {
   }
 
   /// The id of the document that an id or a number names; `kind` is `invoice`, `credit_note`, or
-  /// nil for either.
+  /// nil for either. With `digitsAreID` digits alone are never a number, so that no document's
+  /// number gets in the way of an id.
   ///
   /// Throws `BillRunError` when there is none, or when documents of several sellers have it.
   public func id(
-    of name: String, kind: String? = nil, on connection: isolated Connection
+    of name: String, kind: String? = nil, digitsAreID: Bool = false,
+    on connection: isolated Connection
   ) throws -> Int64 {
+    let id = Int64(name)
     let rows = try connection.query(
-      Statement(SQLFiles.showInvoiceId), [.int64(Int64(name)), .string(name), .string(kind)])
+      Statement(SQLFiles.showInvoiceId),
+      [.int64(id), .string(digitsAreID && id != nil ? nil : name), .string(kind)])
     guard let row = rows.first else {
       throw BillRunError(
         .usage, code: "invoice_not_found",
@@ -65,16 +69,14 @@ public struct InvoiceReader: Sendable {
   /// The Invoice object of the document that an id names, by one statement and without a
   /// transaction.
   ///
-  /// nil where `id(of:kind:on:)` has to look: for a number, for an id that another document has as
-  /// its number, and where there is no such document.
+  /// nil where there is no such document.
   public func object(
-    named name: String, kind: String, expandingCustomer: Bool = false,
+    _ id: Int64, kind: String, expandingCustomer: Bool = false,
     on connection: isolated Connection
   ) throws -> String? {
-    guard let id = Int64(name) else { return nil }
     let rows = try connection.query(
       Statement(SQLFiles.showInvoice),
-      single(id, asJSON: true, expandingCustomer: expandingCustomer, name, kind))
+      single(id, asJSON: true, expandingCustomer: expandingCustomer, kind))
     return try rows.first.map { try object(in: $0) }
   }
 
@@ -88,12 +90,11 @@ public struct InvoiceReader: Sendable {
   }
 
   private func single(
-    _ id: Int64, asJSON: Bool, expandingCustomer: Bool, _ name: String? = nil,
-    _ kind: String? = nil
+    _ id: Int64, asJSON: Bool, expandingCustomer: Bool, _ kind: String? = nil
   ) -> [Parameter] {
     [
       .int64(id), .timestamptz(unixSeconds: moment), .bool(asJSON), .bool(expandingCustomer),
-      .string(name), .string(kind),
+      .string(kind),
     ]
   }
 
@@ -145,7 +146,29 @@ extension InvoiceFilter {
     [
       .int64(id), .string(kind), .int64(customer), .string(number), .string(status),
       .string(state), .int64(run), .date(daysSince2000: start?.daysSince2000),
-      .date(daysSince2000: end?.daysSince2000), .jsonb(metadata),
+      .date(daysSince2000: end?.daysSince2000), .string(metadataPath),
     ]
+  }
+
+  /// The metadata as a condition in SQL/JSON's path language; nil for any.
+  private var metadataPath: String? {
+    if metadata.isEmpty { return nil }
+    return metadata.sorted { $0.key < $1.key }.map { key, text in
+      let field = "$.\(Self.quoted(key))"
+      let literals = [Self.quoted(text)] + (Self.isLiteral(text) ? [text] : [])
+      return "(" + literals.map { "\(field) == \($0)" }.joined(separator: " || ") + ")"
+    }.joined(separator: " && ")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var writer = JSONWriter()
+    writer.string(text)
+    return writer.text
+  }
+
+  private static func isLiteral(_ text: String) -> Bool {
+    text == "true" || text == "false"
+      || text.utf8.count <= 40
+        && text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?/) != nil
   }
 }

@@ -129,6 +129,76 @@ import Testing
     }
   }
 
+  @Test("a part gives back no more than the invoice, whose lines below zero lessen it")
+  func linesBelowZero() async throws {
+    let rebate = #"{"object":"pending_line_item","customer":1,"name":"Rebate","unit_cost":-30}"#
+    try await withInvoice(rebate + "\n") { books in
+      #expect(try await books.texts(Self.documents) == ["INV-000001 invoice open 9520 0"])
+      #expect(try await credit(books, .amount("80.01")) == "credit_refused_too_much")
+      #expect(try await credit(books, .lines([(1, nil)])) == "credit_refused_too_much")
+      #expect(try await credit(books, .lines([(1, "90"), (2, "20")])) == "credit_refused_too_much")
+      #expect(try await credit(books, .amount("80.00")) == nil)
+      #expect(try await books.texts(Self.documents).last == "CN-000001 credit_note open 9520 0")
+      #expect(try await credit(books, .amount("0.01")) == "credit_refused_too_much")
+      try await expectSound(books)
+    }
+  }
+
+  @Test("with a tax of its own a line below zero lessens what a part may come to, taxes included")
+  func otherTaxBelowZero() async throws {
+    let lines = """
+      {"object":"pending_line_item","customer":1,"name":"Rebate","unit_cost":-30}
+      {"object":"pending_line_item","customer":1,"name":"Abroad","unit_cost":100,"taxable":false}
+
+      """
+    try await withInvoice(lines) { books in
+      // 80.00 at 19 %, 100.00 without: 195.20.
+      #expect(try await credit(books, .lines([(1, "80"), (4, nil)])) == nil)
+      #expect(try await books.texts(Self.documents).last == "CN-000001 credit_note open 19520 0")
+      #expect(try await credit(books, .lines([(2, "20")])) == "credit_refused_too_much")
+      try await expectSound(books)
+    }
+    try await withInvoice(
+      lines.replacing(#""Abroad","unit_cost":100"#, with: #""Abroad","unit_cost":-30"#)
+    ) { books in
+      // 80.00 at 19 %, -30.00 without: 65.20, while 50.00 at 19 % are 59.50 and 55.00 65.45.
+      #expect(try await credit(books, .lines([(1, "50"), (2, "5")])) == "credit_refused_too_much")
+      #expect(try await credit(books, .lines([(1, "50")])) == nil)
+      try await expectSound(books)
+    }
+  }
+
+  @Test("an invoice that takes back of an earlier one is reversed, or credited in part")
+  func takingBack() async throws {
+    let change =
+      #"{"object":"subscription_change","subscription":1,"effective":"2026-11-16","quantity":3}"#
+    try await withInvoice(change + "\n") { books in
+      try await books.bill("2026-11-16")
+      let lines = try await books.texts(
+        "select line_no from invoice_line where invoice_id = 2 and kind = 'credit'")
+      let number = try #require(lines.first.flatMap { Int32($0) })
+      #expect(try await credit(books, .all, of: 2) == "credit_refused_takes_back")
+      #expect(
+        try await credit(books, .lines([(number, nil)]), of: 2) == "credit_refused_credit_line")
+      #expect(try await credit(books, .amount("5.00"), of: 2) == nil)
+      try await expectSound(books)
+      // What the change took of the first invoice stays taken until the second is reversed.
+      #expect(
+        try await attempt(books) { try Self.operations.reverse([2], on: $0) }
+          == "reverse_refused_settled")
+      #expect(
+        try await attempt(books) { try Self.operations.reverse([2], keepingPayments: true, on: $0) }
+          == nil)
+      #expect(try await credit(books, .all) == nil)
+      #expect(
+        try await books.texts(
+          "select sum(case kind when 'invoice' then total_minor else -total_minor end) from invoice"
+        )
+          == ["0"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("credited in part, then reversed: together no more than was billed, tax to the cent")
   func parts() async throws {
     try await withInvoice { books in

@@ -135,6 +135,34 @@ import Testing
     }
   }
 
+  @Test(
+    "RULES 1.13: who gets all of an invoice back keeps no early discount on it",
+    arguments: [true, false])
+  func creditedAfterDiscount(byReversing: Bool) async throws {
+    try await Pay.withInvoices(terms: "2% 10 NET 30") { books, _, second in
+      let id = [NewPayment.Target(invoice: second)]
+      #expect(try await Pay.record(books, Pay.payment(11_662, on: "2026-11-11", id)) == nil)
+      #expect(
+        try await Pay.attempt(books) {
+          if byReversing {
+            try Pay.documents.reverse([second], keepingPayments: true, on: $0)
+          } else {
+            _ = try Pay.documents.credit(second, .all, on: $0)
+          }
+        } == nil)
+      try await expectTexts(
+        books, Pay.settlements,
+        ["1 payment 11662", "1 early_discount 238", "1 early_discount -238", "1 credit_note 238"])
+      try await expectTexts(books, Pay.credit, ["credit_note 11662"])
+      try await expectTexts(
+        books,
+        "select account_code || ' ' || sum(l.amount_minor) from journal_line l join journal j "
+          + "using (journal_id) where j.run_id is null and account_code in ('1000', '2200', '6200')"
+          + " group by account_code order by account_code", ["1000 11662", "2200 1900", "6200 0"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("a returned recovery is paid by what a credit note left open, the rest is written off")
   func recoveredAndCredited() async throws {
     try await Pay.withInvoices { books, first, _ in

@@ -223,7 +223,8 @@ import Testing
       Selection("run", [1, 2, 4]) { $0.run = 1 },
       Selection("from a day", [5, 6]) { $0.start = LocalDate(iso: "2026-11-02") },
       Selection("up to a day", [1, 2, 3, 4]) { $0.end = LocalDate(iso: "2026-11-01") },
-      Selection("metadata", [1]) { $0.metadata = #"{"po":7}"# },
+      Selection("metadata, a number", [1]) { $0.metadata = ["po": "7"] },
+      Selection("metadata, another", []) { $0.metadata = ["po": "7", "a\"b": "-1.5"] },
       Selection("limit", [1, 2]) { $0.limit = 2 },
       Selection("after", [4, 5]) {
         $0.after = 3; $0.limit = 2
@@ -234,8 +235,8 @@ import Testing
       Selection("down", [6, 5]) {
         $0.isDescending = true; $0.limit = 2
       },
-      Selection("by total", [6, 4, 3, 2, 5, 1]) { $0.sort = .total },
-      Selection("by total, down", [1, 5]) {
+      Selection("by total", [6, 4, 2, 5, 1, 3]) { $0.sort = .total },
+      Selection("by total, down", [3, 1]) {
         $0.sort = .total; $0.isDescending = true; $0.limit = 2
       },
       Selection("by date, down", [6, 5, 4]) {
@@ -250,7 +251,7 @@ import Testing
       Selection("by due date", [2, 1, 5, 6, 3, 4]) { $0.sort = .dueDate },
       Selection("by number", [1, 2, 6, 4, 3, 5]) { $0.sort = .number },
       Selection("by customer", [1, 5, 6, 2, 4, 3]) { $0.sort = .customer },
-      Selection("by balance", [6, 4, 3, 2, 5, 1]) { $0.sort = .balance },
+      Selection("by balance", [6, 4, 2, 5, 1, 3]) { $0.sort = .balance },
       Selection("by name", [5, 2, 1, 3, 4, 6]) { $0.sort = .name },
       Selection("by name, down", [2, 5, 6, 4, 3, 1]) {
         $0.sort = .name; $0.isDescending = true
