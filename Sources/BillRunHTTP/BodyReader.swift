@@ -14,6 +14,10 @@ struct BodyReader {
   func object(of request: Request, as shape: Shape? = nil) async throws -> JSONTree {
     let bytes = try await bytes(of: request)
     if bytes.isEmpty { return .object([]) }
+    if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+      throw APIError(
+        415, "type_unsupported", "a body is taken as it is, got '\(encoding.prefix(100))'")
+    }
     let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
       .filter { $0 != " " }
     switch type {

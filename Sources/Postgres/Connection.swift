@@ -207,7 +207,9 @@ import CLibPQ
   public var isOpen: Bool {
     guard unsafe PQstatus(session) == CONNECTION_OK else { return false }
     if occupant != nil { return true }
-    return unsafe PQconsumeInput(session) == 1 && PQstatus(session) == CONNECTION_OK
+    // A server that stops says so before it hangs up: the second look finds the end.
+    return unsafe PQconsumeInput(session) == 1 && PQconsumeInput(session) == 1
+      && PQstatus(session) == CONNECTION_OK
   }
 }
 

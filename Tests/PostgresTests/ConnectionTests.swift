@@ -207,6 +207,16 @@ extension PostgresTests {
       }
     }
 
+    @Test("one look finds a session that the server ended meanwhile, with its last word")
+    func endedMeanwhile() async throws {
+      let connection = try await Server.connect()
+      let killer = try await Server.connect()
+      #expect(await connection.isOpen)
+      let kill = Statement(name: "kill", text: "select pg_terminate_backend($1, 5000)")
+      try await #expect(killer.query(kill, [.int32(connection.backendID)]).bool(0, 0))
+      #expect(await !connection.isOpen)
+    }
+
     @Test("a connection that breaks while something waits to be read is lost too")
     func broken() async throws {
       let connection = try await Server.connect()
