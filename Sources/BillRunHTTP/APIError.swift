@@ -49,6 +49,15 @@ struct APIError: Error, Sendable {
     headers = again
   }
 
+  /// The same in the words of HTTP, and without a field that is none.
+  func saying(_ option: String, as field: String) -> APIError {
+    var error = APIError(
+      status, code, message.replacing(option, with: field),
+      field: self.field.flatMap { $0.isEmpty ? nil : $0 })
+    error.headers = headers
+    return error
+  }
+
   /// The same of a field by the name that the caller has for it; `names` has ours first.
   func naming(_ names: [String: String]) -> APIError {
     guard let field else { return self }
@@ -64,7 +73,7 @@ struct APIError: Error, Sendable {
   private static func status(of error: BillRunError) -> Int {
     if error.code.hasSuffix("_not_found") { return 404 }
     if error.code.hasSuffix("_refused_scope") { return 403 }
-    if error.code.hasSuffix("_source_busy") { return 409 }
+    if ["_source_busy", "_refused_known"].contains(where: error.code.hasSuffix) { return 409 }
     if ["known_already", "idempotency_key_reused"].contains(error.code) { return 409 }
     if error.code == "login_refused" || error.code.hasSuffix("_gateway_down") { return 503 }
     return switch error.status {

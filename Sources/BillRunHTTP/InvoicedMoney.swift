@@ -45,6 +45,7 @@ enum InvoicedMoney {
           }
           var part = part
           part["type"] = nil
+          if let invoice = part["invoice"] { part["invoice"] = invoice.name }
           return part
         })
     }
@@ -62,6 +63,7 @@ enum InvoicedMoney {
       return try await write(object, overruling: overrules, call)
     } catch {
       throw APIError(describing: error).naming(["invoices": "applied_to"])
+        .saying("--again", as: "\"again\": true").saying("--yes", as: "\"yes\": true")
     }
   }
 

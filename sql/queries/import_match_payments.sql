@@ -3,11 +3,13 @@
 -- Index: invoice_pkey, invoice_number_number_key.
 with word as (
   select p.line, p.position, p.path || '.invoice' as field, p.doc ->> 'invoice' as name,
+    jsonb_typeof(p.doc -> 'invoice') = 'string' as may_be_number,
     (p.doc ->> 'amount')::numeric as amount
   from import_part p
   where p.object = 'payment_invoice'
   union all
-  select l.line, 0, 'invoice', l.doc ->> 'invoice', null
+  select l.line, 0, 'invoice', l.doc ->> 'invoice',
+    jsonb_typeof(l.doc -> 'invoice') = 'string', null
   from import_line l
   where l.object = 'payment' and l.doc ->> 'invoice' is not null
 ), searched as (
@@ -25,6 +27,7 @@ select w.line, w.position, w.field, w.name, w.amount, coalesce((
     where i.invoice_id in (
         select m.invoice_id from invoice_number m
         where m.seller_id = any (array(select s.seller_id from seller s)) and m.number = w.name
+          and w.may_be_number
         union
         select pg_temp.import_id(case when w.name ~ '^[0-9]{1,18}$' then w.name::numeric end))
       and (not y.is_named or i.customer_id = any(y.allowed))), '{}')

@@ -3,11 +3,21 @@
 -- $1 customer ids int8[]: all that they owe on open invoices; $2 invoice ids int8[]: these too,
 -- whatever their state.
 -- Out: invoice_id, seller_id bigint, early_discount_until date (null where no discount can be had
--- any more), and bigint in minor units: early_discount, total, written_off.
--- Index: invoice_pkey, invoice_customer_idx, settlement_invoice_idx.
+-- any more), and bigint in minor units: early_discount, lessened by what credit notes gave back,
+-- total, written_off.
+-- Index: invoice_pkey, invoice_customer_idx, settlement_invoice_idx,
+-- line_credit_of_idx.
 select i.invoice_id, i.seller_id,
   case when t.granted = 0 and t.late = 0 then i.early_discount_until end as early_discount_until,
-  coalesce(i.early_discount_minor, 0) as early_discount, i.total_minor as total,
+  coalesce(case when i.early_discount_minor > 0 then (
+    select round(i.early_discount_minor::numeric
+      * greatest(i.total_minor - coalesce(sum(c.total_minor), 0), 0) / i.total_minor)
+    from invoice c
+    where c.kind = 'credit_note' and c.state <> 'voided' and c.invoice_id in (
+      select r.invoice_id from line_credit r
+      where r.of_invoice_id = i.invoice_id and r.undone_at is null))::bigint end, 0)
+    as early_discount,
+  i.total_minor as total,
   t.written_off
 from invoice i
 left join invoice_number n on n.invoice_id = i.invoice_id

@@ -2,12 +2,13 @@
 -- seller's rule, give or take what rounding allows: one unit a group, one a line where lines are
 -- rounded, one for each credit line in the group (RULES 1.7), one for each included tax of the
 -- document (RULES 1.4). Fixed taxes have no rate; a compound tax also stands on the earlier taxes
--- of its lines (RULES 1.4).
+-- of its lines (RULES 1.4). Those of lines of both signs may come to more than their sum: then each
+-- line is reckoned for itself, generously.
 -- $1 run bigint: only its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with line as (
   select l.invoice_id, n.tax_no, sum(l.net_minor) as net, count(*) as lines,
-    count(*) filter (where l.kind = 'credit') as credits
+    count(*) filter (where l.kind = 'credit') as credits, sum(abs(l.net_minor)) as swing
   from invoice_line l, unnest(l.tax_nos) as n (tax_no)
   where $1::bigint is null
     or l.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
@@ -16,9 +17,12 @@ with line as (
   select t.invoice_id, t.tax_no, t.percent, t.inclusive, t.base_minor, t.amount_minor,
     coalesce(r.compound, false) as compound, s.rounding_mode, s.tax_rounding,
     coalesce(l.net, 0) as net, coalesce(l.lines, 0) as lines, coalesce(l.credits, 0) as credits,
-    case when r.compound then (
-      select coalesce(sum(e.amount_minor), 0) from invoice_tax e
-      where e.invoice_id = t.invoice_id and e.tax_no < t.tax_no) end as earlier,
+    case when r.compound then e.earlier end as earlier,
+    case when r.compound and exists (
+        select from invoice_line b where b.invoice_id = t.invoice_id and b.net_minor < 0)
+      and exists (
+        select from invoice_line a where a.invoice_id = t.invoice_id and a.net_minor > 0)
+      then ceil(l.swing * e.percent / 50) + l.lines else 0 end as swing,
     case when t.inclusive then (
       select count(*) from invoice_tax e where e.invoice_id = t.invoice_id and e.inclusive)
         else 1 end as slack
@@ -28,6 +32,10 @@ with line as (
   left join line l on l.invoice_id = t.invoice_id and l.tax_no = t.tax_no
   left join tax_rate_version v on v.tax_rate_version_id = t.tax_rate_version_id
   left join tax_rate r on r.tax_rate_id = v.tax_rate_id
+  left join lateral (
+    select coalesce(sum(p.amount_minor), 0) as earlier, coalesce(sum(p.percent), 0) as percent
+    from invoice_tax p
+    where p.invoice_id = t.invoice_id and p.tax_no < t.tax_no) e on r.compound
   where $1::bigint is null or i.run_id = $1
 ), wrong as materialized (
   select t.invoice_id as id,
@@ -36,7 +44,8 @@ with line as (
       when not t.compound and t.base_minor <> t.net
         then format('tax %s is taken of %s, but its lines net %s', t.tax_no, t.base_minor, t.net)
       when t.compound and t.base_minor
-             not between least(t.net, t.net + t.earlier) and greatest(t.net, t.net + t.earlier)
+             not between least(t.net, t.net + t.earlier) - t.swing
+               and greatest(t.net, t.net + t.earlier) + t.swing
         then format('tax %s is taken of %s, but its lines net %s and their earlier taxes are %s',
                     t.tax_no, t.base_minor, t.net, t.earlier)
       else format('tax %s is %s, but %s %% of %s is %s', t.tax_no, t.amount_minor, t.percent,
@@ -47,7 +56,8 @@ with line as (
   where t.lines = 0
     or (not t.compound and t.base_minor <> t.net)
     or (t.compound and t.base_minor
-          not between least(t.net, t.net + t.earlier) and greatest(t.net, t.net + t.earlier))
+          not between least(t.net, t.net + t.earlier) - t.swing
+               and greatest(t.net, t.net + t.earlier) + t.swing)
     or abs(t.amount_minor - case t.rounding_mode
         when 'half_up' then round(t.base_minor * t.percent / 100)
         when 'half_even' then case when mod(abs(t.base_minor * t.percent), 100) = 50

@@ -122,9 +122,6 @@ struct CreditNotes {
       else { continue }
       let draft = try draft(credit.lines, of: credit.invoice, head, seller.seller, isWhole)
       if draft.lines.isEmpty { continue }
-      if !isWhole {
-        try refuseMore(draft, than: credit.invoice, head, seller.seller, in: operation, operations)
-      }
       let note = Note(
         id: try drawn.int64(place, 0), invoice: credit.invoice, draft: draft, seller: seller,
         day: credit.day)
@@ -154,21 +151,17 @@ struct CreditNotes {
     return Dictionary(uniqueKeysWithValues: notes.map { ($0.invoice.id, $0.id) })
   }
 
-  /// Refuses a part that comes to more, with its taxes, than all that is left: lines below zero
-  /// lessen that, and may bear another tax.
-  private func refuseMore(
-    _ part: InvoiceDraft, than invoice: LockedInvoice, _ head: Head, _ seller: Seller,
-    in operation: InvoiceOperation, _ operations: InvoiceOperations
-  ) throws {
-    let all = lines(of: invoice)
-    guard all.contains(where: { $0.line.base.isNegative }) else { return }
-    let left = try draft(all, of: invoice, head, seller, false).total
-    if part.total.minor > left.minor {
-      throw operations.refusal(
-        operation, "too_much",
-        "\(part.total.majorText) is more than what is left of \(invoice.name), \(left.majorText) "
-          + "with its taxes")
-    }
+  /// What a part of an invoice comes to, and all that is left of it, with taxes and cash rounding,
+  /// in minor units.
+  func worth(
+    of part: [LineToCredit], of invoice: LockedInvoice
+  ) throws -> (part: Int64, all: Int64) {
+    guard let head = heads[invoice.id],
+      let seller = sellers.first(where: { $0.code == head.seller })?.seller
+    else { return (0, 0) }
+    let some = try draft(part, of: invoice, head, seller, false)
+    let all = try draft(lines(of: invoice), of: invoice, head, seller, true)
+    return (some.total.minor, all.total.minor + all.rounding.minor)
   }
 
   private func draft(

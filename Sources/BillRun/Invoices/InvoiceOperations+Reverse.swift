@@ -34,7 +34,7 @@ extension InvoiceOperations {
       }
       try refuseWaivedUsage(.reverse, invoice, waive: waive)
     }
-    _ = try PaymentOperations(at: moment, by: user).takeBackGrants(ids, on: connection)
+    for id in ids { try takeBackGrants(id, on: connection) }
     try settleByOwnNotes(of: invoices, on: connection)
     let notes = try CreditNotes(of: invoices, on: connection)
     let standing = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
@@ -117,21 +117,46 @@ extension InvoiceOperations {
         hint: "billrun invoice reverse gives all of it back and lets the earlier documents bill "
           + "again; an amount or lines give back a part")
     }
-    if isWhole,
-      try PaymentOperations(at: moment, by: user).takeBackGrants([id], on: connection)
-    {
+    let notes = try CreditNotes(of: invoices, on: connection)
+    let lines = try lines(notes.lines(of: invoices[0]), request, of: invoices[0])
+    var share: (part: Int64, all: Int64)?
+    if !isWhole {
+      let worth = try notes.worth(of: lines, of: invoices[0])
+      try refuseMore(worth, of: invoices[0])
+      share = worth
+    }
+    if try takeBackGrants(id, share, on: connection) {
       invoices = try begin(.credit, [id], on: connection)
     }
-    let notes = try CreditNotes(of: invoices, on: connection)
-    let credits = try invoices.map {
-      ($0, try openToday(.credit, $0), try lines(notes.lines(of: $0), request, of: $0))
-    }
+    let credits = [(invoices[0], try openToday(.credit, invoices[0]), lines)]
     let written = try notes.write(
       credits, isWhole: isWhole, in: .credit, by: self, reason: reason, on: connection)
     guard let note = written[id] else {
       throw refusal(.credit, "nothing_left", "nothing is left of \(invoices[0].name) to credit")
     }
     return note
+  }
+
+  /// Refuses a part that comes to more than all that is left, taxes included: lines below zero and
+  /// cash rounding lessen that.
+  private func refuseMore(
+    _ worth: (part: Int64, all: Int64), of invoice: LockedInvoice
+  ) throws {
+    if worth.part <= worth.all { return }
+    let digits = invoice.currency.minorDigits
+    throw refusal(
+      .credit, "too_much",
+      "\(Figure.amount(minor: worth.part, digits: digits)) is more than what is left of "
+        + "\(invoice.name), \(Figure.amount(minor: worth.all, digits: digits)) with its taxes")
+  }
+
+  /// Takes back what was granted with payments of an invoice, in so far as it is given back; all of
+  /// it unless a part of what is left is named. Returns whether there was any.
+  @discardableResult
+  private func takeBackGrants(
+    _ id: Int64, _ share: (part: Int64, all: Int64)? = nil, on connection: isolated Connection
+  ) throws -> Bool {
+    try PaymentOperations(at: moment, by: user).takeBackGrants(id, share, on: connection)
   }
 
   private func lines(

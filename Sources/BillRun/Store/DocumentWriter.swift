@@ -30,7 +30,7 @@ struct DocumentWriter {
     // A draft uses no credit and gives none: posting does, by what is open then (RULES 0.8).
     if isDraft { return }
     for use in draft.creditsApplied { settlement(use, id: id, &buffers.settlements) }
-    if draft.kind == .creditNote, !draft.total.isZero {
+    if draft.kind == .creditNote, draft.total.minor &+ draft.rounding.minor > 0 {
       credit(draft, id: id, payer: payer, &buffers.credits)
     }
   }

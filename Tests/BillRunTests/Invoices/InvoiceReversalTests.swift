@@ -168,6 +168,52 @@ import Testing
     }
   }
 
+  @Test("what cash rounding brought to nothing gives nothing back", arguments: ["0.02", "0.04"])
+  func roundedAway(cost: String) async throws {
+    let lines = """
+      {"object":"seller","id":"s","name":"S","country":"CH","currency":"chf","time_zone":"UTC",\
+      "cash_increment":0.05}
+      {"object":"customer","id":1,"name":"C"}
+      {"object":"invoice","customer":1,"items":[{"name":"A","unit_cost":\(cost)}]}
+
+      """
+    try await withBooks { books in
+      let report = try await ImportBooks.run(lines: lines, on: books.connection)
+      #expect(report.isTaken, "\(report.faults)")
+      let isFree = cost == "0.02"
+      #expect(
+        try await credit(books, .amount("0.01")) == (isFree ? "credit_refused_too_much" : nil))
+      #expect(try await credit(books, .all) == nil)
+      #expect(
+        try await books.texts("select sum(amount_minor)::text from credit")
+          == (isFree ? [] : ["5"]))
+      try await expectSound(books)
+    }
+  }
+
+  @Test("a compound tax of lines of both signs is as it should be")
+  func compound() async throws {
+    let lines = """
+      {"object":"seller","id":"s","name":"S","country":"CA","currency":"cad","time_zone":"UTC"}
+      {"object":"tax_rate","id":"gst","name":"GST","value":5}
+      {"object":"tax_rate","id":"qst","name":"QST","value":10,"compound":true}
+      {"object":"customer","id":1,"name":"C"}
+      {"object":"invoice","customer":1,"items":[{"name":"A","unit_cost":100,"taxes":["gst","qst"]},\
+      {"name":"B","unit_cost":-20,"taxes":["gst"]}]}
+      {"object":"invoice","customer":1,"items":[{"name":"A","unit_cost":100,"taxes":["gst"]},\
+      {"name":"B","unit_cost":-20,"taxes":["gst","qst"]}]}
+
+      """
+    try await withBooks { books in
+      let report = try await ImportBooks.run(lines: lines, on: books.connection)
+      #expect(report.isTaken, "\(report.faults)")
+      try await expectSound(books)
+      #expect(try await credit(books, .all) == nil)
+      #expect(try await credit(books, .amount("10"), of: 2) == nil)
+      try await expectSound(books)
+    }
+  }
+
   @Test("an invoice that takes back of an earlier one is reversed, or credited in part")
   func takingBack() async throws {
     let change =

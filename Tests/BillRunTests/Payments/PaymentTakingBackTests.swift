@@ -163,6 +163,43 @@ import Testing
     }
   }
 
+  @Test("RULES 1.13: given back in parts, an invoice keeps the discount on what is left of it")
+  func creditedInParts() async throws {
+    try await Pay.withInvoices(terms: "2% 10 NET 30") { books, first, second in
+      let id = [NewPayment.Target(invoice: second)]
+      #expect(try await Pay.record(books, Pay.payment(11_662, on: "2026-11-11", id)) == nil)
+      for amount in ["33.33", "0.01", "66.66"] {
+        #expect(
+          try await Pay.attempt(books) {
+            _ = try Pay.documents.credit(second, .amount(amount), on: $0)
+          } == nil)
+        try await expectSound(books)
+      }
+      try await expectTexts(
+        books,
+        "select kind || ' ' || sum(amount_minor) from settlement group by kind order by kind",
+        ["credit_note 238", "early_discount 0", "payment 11662"])
+      try await expectTexts(
+        books, "select sum(amount_minor - used_minor) from credit", ["11662"])
+      try await expectTexts(
+        books,
+        "select account_code || ' ' || sum(l.amount_minor) from journal_line l join journal j "
+          + "using (journal_id) where j.run_id is null and account_code in ('2200', '6200')"
+          + " group by account_code order by account_code", ["2200 1900", "6200 0"])
+      // Of an unpaid one the discount is that of what is left.
+      #expect(
+        try await Pay.attempt(books) {
+          _ = try Pay.documents.credit(first, .amount("99.00"), on: $0)
+        } == nil)
+      #expect(
+        try await Pay.record(
+          books, Pay.payment(1, on: "2026-10-05", [.init(invoice: first)])) == nil)
+      try await expectTexts(
+        books, "select settled_minor from invoice where invoice_id = \(first)", ["11782"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("a returned recovery is paid by what a credit note left open, the rest is written off")
   func recoveredAndCredited() async throws {
     try await Pay.withInvoices { books, first, _ in
