@@ -125,8 +125,10 @@ struct APIResponder: HTTPResponder {
         && name.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") } == 2
       let plain = String(name.prefix { $0 != "[" })
       let known =
-        plain == "filter" && route.query.contains("filters") && !isWithin
-        || (route.query.contains(plain) && isWithin == Route.nested.contains(plain))
+        isWithin
+        ? Route.nested.contains(plain) && route.query.contains(plain)
+        : ["filter", "filter[]"].contains(name)
+          ? route.query.contains("filters") : name != "filters" && route.query.contains(name)
       if !known {
         throw APIError.wrong(String(name.prefix(100)), "there is no such parameter here")
       }

@@ -49,7 +49,8 @@ struct FormText {
       }
       let name = path.last { !$0.isEmpty && Self.place($0) == nil } ?? ""
       let isNumber = Self.numbers.contains(name) || name == "id" && idIsNumber == true
-      let read = Self.value(value, of: name, isNumber: isNumber)
+      let isText = path.count > 1 && Self.maps.contains(path[path.count - 2])
+      let read = isText ? .string(value) : Self.value(value, of: name, isNumber: isNumber)
       guard let next = Self.put(read, at: path[...], in: root) else { return nil }
       root = next
     }
@@ -91,13 +92,20 @@ struct FormText {
     if step.isEmpty {
       let last = fields.compactMap { place($0.name) }.max()
       // `a[][b]=1&a[][c]=2` are one element, `a[][b]=1&a[][b]=2` are two.
-      let goesOn = last.map { last in rest.first.map { tree["\(last)"]?[$0] == nil } ?? false }
-      name = "\((last ?? -1) + (goesOn == true ? 0 : 1))"
+      let goesOn = last.map { !rest.isEmpty && !has(rest, in: tree["\($0)"]) } ?? false
+      name = "\((last ?? -1) + (goesOn ? 0 : 1))"
     }
     guard let within = put(value, at: rest, in: tree[name] ?? .object([])) else { return nil }
     var tree = tree
     tree[name] = within
     return tree
+  }
+
+  /// Whether something stands at a path; a list within takes any number.
+  private static func has(_ path: ArraySlice<String>, in tree: JSONTree?) -> Bool {
+    guard let tree else { return false }
+    guard let step = path.first else { return true }
+    return !step.isEmpty && has(path.dropFirst(), in: tree[step])
   }
 
   /// The tree with its lists as such; nil where a list has names, too.

@@ -62,6 +62,12 @@ enum InvoicedInvoices {
     if let other = call.body.fields.first(where: { !known.contains($0.name) }) {
       throw APIError.wrong(other.name, "a credit note has \(known.joined(separator: ", "))")
     }
+    if let empty = call.body.fields.first(where: {
+      ["amount", "items"].contains($0.name)
+        && $0.value == .null
+    }) {
+      throw APIError.wrong(empty.name, "\(empty.name) is nothing; leave it out to credit all")
+    }
     guard let name = call.body["invoice"]?.plain else {
       throw APIError.wrong("invoice", "a credit note is of an invoice")
     }
@@ -102,6 +108,9 @@ enum InvoicedInvoices {
         }
         guard case .number(let text)? = line["line"], let number = Int32(text), number > 0 else {
           throw APIError.wrong("\(place).line", "line is the number of a line, from 1")
+        }
+        if line["amount"] == .null {
+          throw APIError.wrong("\(place).amount", "amount is nothing; leave it out to credit all")
         }
         return (number, try amount(line["amount"], "\(place).amount"))
       })

@@ -38,7 +38,8 @@ import Testing
       #expect(try await credit(#","amount":1"#)["total"] == "1")
       for (wrong, param) in [
         (#","amount":"1""#, "amount"), (#","items":[]"#, "items"), (#","bogus":1"#, "bogus"),
-        (#","items":[{"line":0}]"#, "items.0.line"),
+        (#","items":[{"line":0}]"#, "items.0.line"), (#","amount":null"#, "amount"),
+        (#","items":null"#, "items"), (#","items":[{"line":1,"amount":null}]"#, "items.0.amount"),
         (#","amount":1,"items":[{"line":1}]"#, "amount"),
       ] {
         let refused = try await credit(wrong)
@@ -272,7 +273,9 @@ import Testing
       for (verb, path, body) in [
         ("POST", "/invoices/\(id)/void", #"{"bogus":1}"#),
         ("PUT", "/v1/invoices/\(id)/reverse", #"{"bogus":1}"#),
-        ("GET", "/invoices?customer=1", nil), ("GET", "/invoices?filter=1", nil),
+        ("GET", "/invoices?customer=1", nil), ("GET", "/invoices?sort[]=total", nil),
+        ("GET", "/zuora/invoices?filters=account_id.EQ:1", nil),
+        ("GET", "/invoices?filters=account_id.EQ:1", nil), ("GET", "/invoices?filter=1", nil),
         ("GET", "/invoices/\(id)?foo=bar", nil), ("GET", "/events?filter[kind]=x", nil),
         ("POST", "/invoices", #"{"id":9223372036854775807,"customer":1,"items":[]}"#),
         ("POST", "/invoices", #"{"customer":1,"attachments":["x"],"items":[{"name":"A"}]}"#),

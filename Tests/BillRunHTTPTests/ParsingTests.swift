@@ -49,6 +49,15 @@ import Testing
       ("i[0][n]=a&i[10][n]=c&i[2][n]=b", #"{"i":[{"n":"a"},{"n":"b"},{"n":"c"}]}"#),
       ("t[1]=b&t[0]=a&t[]=c", #"{"t":["a","b","c"]}"#),
       ("id=7&attachments[]=1", #"{"id":7,"attachments":[1]}"#),
+      (
+        "i[][n]=a&i[][discounts][]=x&i[][discounts][]=y&i[][n]=b",
+        #"{"i":[{"n":"a","discounts":["x","y"]},{"n":"b"}]}"#
+      ),
+      (
+        "i[][t][][r]=1&i[][t][][r]=2&i[][m][a]=1&i[][m][b]=2&i[][m][a]=3",
+        #"{"i":[{"t":[{"r":"1"},{"r":"2"}],"m":{"a":"1","b":"2"}},{"m":{"a":"3"}}]}"#
+      ),
+      ("metadata[c]=", #"{"metadata":{"c":""}}"#),
       ("metadata[7]=x&metadata[b]=y", #"{"metadata":{"7":"x","b":"y"}}"#),
       ("sent=1&chase=0&name=1", #"{"sent":true,"chase":false,"name":"1"}"#),
     ])
