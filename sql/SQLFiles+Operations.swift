@@ -24,6 +24,8 @@ extension SQLFiles {
   /// Settles documents.
   public static let settleInvoices = SQLFile(
     "settle_invoices", PackageResources.settle_invoices_sql)
+  /// Finds what an operation in bulk has to know of documents.
+  public static let findInvoices = SQLFile("find_invoices", PackageResources.find_invoices_sql)
   /// Lists documents whose customers have no address for email.
   public static let listUnreachable = SQLFile(
     "list_unreachable", PackageResources.list_unreachable_sql)

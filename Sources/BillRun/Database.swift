@@ -48,6 +48,13 @@ public struct Database: Sendable {
     try await connect(settings: settings, needsProof: false)
   }
 
+  /// A connection with others beside it, so many in all.
+  public func lanes(_ count: Int, with first: Connection) async throws -> [Connection] {
+    var lanes = [first]
+    while lanes.count < count { lanes.append(try await connect()) }
+    return lanes
+  }
+
   private func connect(
     settings: [String: String] = [:], needsProof: Bool
   ) async throws -> Connection {

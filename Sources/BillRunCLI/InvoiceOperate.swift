@@ -109,15 +109,18 @@ struct InvoiceTargets: ParsableArguments {
 
   private func inBulk(
     _ bulk: BulkOperation, _ operation: InvoiceOperation, _ toCustomers: Bool,
-    _ step: BulkOperation.Step, on connection: isolated Connection
-  ) throws {
-    let selection = try bulk.find(
+    _ step: @escaping BulkOperation.Step, on connection: Connection
+  ) async throws {
+    let selection = try await bulk.find(
       filter.filter(on: connection), toCustomers: toCustomers, on: connection)
     try selection.confirm(dryRun ? selection.ids.count : confirm)
     if dryRun {
-      try bulk.rehearse(selection, on: connection, step)
+      try await bulk.rehearse(selection, on: connection, step)
     } else {
-      try bulk.perform(selection, on: connection, step)
+      let settings = try options.loadSettings()
+      let lanes = try await Database(settings).lanes(
+        bulk.lanes(for: selection, atMost: settings.lanes), with: connection)
+      try await bulk.perform(selection, on: lanes, step)
     }
     let output = options.output
     if output.isJSON {

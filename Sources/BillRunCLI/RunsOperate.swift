@@ -12,7 +12,8 @@ struct RunTarget: ParsableArguments {
   /// Prepares to work on it, until a signal asks to stop.
   func operations(_ settings: Settings) -> RunOperations {
     RunOperations(
-      database: Database(settings), stop: StopSignal.install(), user: SystemUser.name)
+      database: Database(settings), stop: StopSignal.install(), user: SystemUser.name,
+      lanes: settings.lanes ?? 2)
   }
 
   /// Prints what became of the run, and leaves with its status.

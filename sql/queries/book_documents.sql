@@ -22,11 +22,9 @@ with document as (
     sum(d.sign * d.rounding_minor) as rounding_minor
   from document d
   group by d.seller_id, d.currency, d.owed_account, d.is_opening
-), revenue as (
-  -- Summed up before it is split: lines are many, accounts are few.
-  select d.seller_id, d.currency,
-    case l.kind when 'late_fee' then '4100' else '4000' end as account_code, p.plan_id,
-    case when p.plan_id is null then l.item_id end as item_id,
+), sold as (
+  -- Summed up before it is split, and before its plan is looked up: lines are many, prices few.
+  select d.seller_id, d.currency, l.kind = 'late_fee' as is_fee, l.price_id, l.item_id,
     sum(-d.sign * l.net_minor) as net_minor,
     sum(case when d.defers_revenue and l.period_end > d.invoice_date then
       -d.sign * (l.net_minor - recognised_minor(l.net_minor, l.period_start, l.period_end,
@@ -35,9 +33,14 @@ with document as (
     else 0 end) as deferred_minor
   from document d
   join invoice_line l on l.invoice_id = d.invoice_id
-  left join price p on p.price_id = l.price_id
   where not d.is_opening
   group by 1, 2, 3, 4, 5
+), revenue as (
+  select s.seller_id, s.currency, case when s.is_fee then '4100' else '4000' end as account_code,
+    p.plan_id, case when p.plan_id is null then s.item_id end as item_id, s.net_minor,
+    s.deferred_minor
+  from sold s
+  left join price p on p.price_id = s.price_id
 ), part as (
   select o.seller_id, o.currency, o.owed_account as account_code, null::bigint as plan_id,
     null::bigint as item_id, null::bigint as tax_rate_version_id, o.owed_minor as amount_minor

@@ -8,4 +8,9 @@ set state = case
     then 'posted' else 'canceled' end
 where r.state = 'completed'
   and r.run_id in (select i.run_id from invoice i where i.invoice_id = any($1))
-  and not exists (select from invoice i where i.run_id = r.run_id and i.state = 'draft')
+  -- Looked for from the end, since posting begins with the first.
+  and (
+    select i.invoice_id from invoice i
+    where i.run_id = r.run_id and i.state = 'draft'
+    order by i.customer_id desc
+    limit 1) is null

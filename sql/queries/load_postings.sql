@@ -25,10 +25,16 @@ select i.invoice_id, i.customer_id, s.code as seller, i.currency::text as curren
     or exists (select from gate_finding f
       where f.run_id = i.run_id and f.customer_id = i.customer_id and f.released_at is null))
     as is_held
-from invoice i
+from (
+  select d.*, count(*) over (partition by d.seller_id, d.invoice_date, d.customer_id) as neighbours
+  from invoice d
+  where d.invoice_id = any($1)
+) i
 join seller s on s.seller_id = i.seller_id
 left join invoice_request q on q.invoice_id = i.invoice_id
-where i.invoice_id = any($1)
 order by i.seller_id, i.invoice_date, i.customer_id,
-  (select min(l.period_start) from invoice_line l where l.invoice_id = i.invoice_id) nulls first,
+  -- Looked up where nothing else decides.
+  case when i.neighbours > 1 then (
+    select min(l.period_start) from invoice_line l where l.invoice_id = i.invoice_id) end
+    nulls first,
   i.invoice_id

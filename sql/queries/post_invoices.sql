@@ -22,6 +22,7 @@ with posted as (
 )
 insert into event (kind, subject_kind, subject_id, detail)
 select 'invoice_posted', 'invoice', p.invoice_id,
-  jsonb_build_object('old', 'draft', 'new', 'open', 'os_user', $4::text)
+  -- Made once, not for each.
+  (select jsonb_build_object('old', 'draft', 'new', 'open', 'os_user', $4::text))
 from posted p
 where $4::text is not null

@@ -8,7 +8,8 @@ with posted as (
   from invoice i
   join seller s on s.seller_id = i.seller_id and s.send_invoices = 'on_post'
   join customer c on c.customer_id = i.customer_id and trim(c.email) <> ''
-  where i.invoice_id = any($1::bigint[]) and i.kind = 'invoice' and i.total_minor > 0
+  where exists (select from seller a where a.send_invoices = 'on_post')
+    and i.invoice_id = any($1::bigint[]) and i.kind = 'invoice' and i.total_minor > 0
     and not i.missed and i.sent_at is null
     and (not i.autopay or i.credits_applied_minor >= i.total_minor + i.rounding_minor
       or exists (select from payment_source p

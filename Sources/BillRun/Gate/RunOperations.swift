@@ -12,17 +12,21 @@ public struct RunOperations: Sendable {
   let clock: WallClock
   let stop: StopSignal
   let user: String
+  /// How many lanes post.
+  private let lanes: Int
   /// How many documents a transaction takes.
   var blockSize: Int64 = 1_000
 
   /// Prepares to work; nothing is read yet.
   public init(
-    database: Database, clock: WallClock = .system, stop: StopSignal = StopSignal(), user: String
+    database: Database, clock: WallClock = .system, stop: StopSignal = StopSignal(), user: String,
+    lanes: Int = 2
   ) {
     self.database = database
     self.clock = clock
     self.stop = stop
     self.user = user
+    self.lanes = lanes
   }
 
   /// A run as it stands.
@@ -139,7 +143,7 @@ extension RunOperations {
       if releasing { try await release(standing, customers, on: connection) }
       if let date { try await redate(standing, to: date, on: connection) }
       let posting = RunPosting(of: run, at: clock.now(), by: user, stop: stop)
-      try await posting.post(on: connection)
+      try await posting.post(on: database.lanes(lanes, with: connection))
       if stop.isRequested {
         throw BillRunError(
           .tryAgain, code: "stopped", "posting run \(run) was stopped, and is not finished",

@@ -53,33 +53,48 @@ struct RunPosting: Sendable {
     }
   }
 
-  /// Posts the drafts that nothing holds, in the order of RULES 0.1; returns how many.
+  /// Posts the drafts that nothing holds, in the order of RULES 0.1, by lanes side by side; returns
+  /// how many.
   ///
   /// Throws as posting does; what is posted stays so.
   @discardableResult
-  func post(on connection: isolated Connection) throws -> Int {
+  func post(on lanes: [Connection]) async throws -> Int {
     var count = 0
     while !stop.isRequested {
-      let posted = try connection.inTransaction {
-        let rows = try connection.query(
-          Statement(SQLFiles.listDrafts), [.null, .int64(run), .null, .int64(blockSize)])
-        let ids = try (0..<rows.count).map { try rows.int64($0, 0) }
-        if ids.isEmpty { return 0 }
-        try connection.planByKeys()
-        try operations.post(ids, on: connection)
-        var detail = JSONWriter()
-        detail.object {
-          $0.field("posted", ids.count)
-          $0.field("os_user", operations.user)
+      let drafts = try await drafts(on: lanes[0])
+      if drafts.isEmpty { return count }
+      let line = BlockLine(drafts, by: Int(blockSize), stop: stop)
+      try await line.perform(on: lanes) { ids, turn, connection in
+        try connection.inTransaction {
+          try connection.planByKeys()
+          try post(ids, turn, on: connection)
         }
-        try note("drafts_posted", detail.text, on: connection)
-        try fault(.beforePostCommit)
-        return ids.count
       }
-      if posted == 0 { return count }
-      count += posted
+      count += line.finished
     }
     return count
+  }
+
+  /// The next drafts, no more than memory is meant for.
+  private func drafts(on connection: isolated Connection) throws -> [Int64] {
+    try connection.query(
+      Statement(SQLFiles.listDrafts), [.null, .int64(run), .null, .int64(blockSize * 100)]
+    ).map { try $0.int64(0) }
+  }
+
+  private func post(
+    _ ids: [Int64], _ turn: BlockLine.Turn?, on connection: isolated Connection
+  ) throws {
+    var operations = operations
+    operations.turn = turn
+    try operations.post(ids, on: connection)
+    var detail = JSONWriter()
+    detail.object {
+      $0.field("posted", ids.count)
+      $0.field("os_user", operations.user)
+    }
+    try note("drafts_posted", detail.text, on: connection)
+    try fault(.beforePostCommit)
   }
 
   private func note(

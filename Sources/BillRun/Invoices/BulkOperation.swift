@@ -49,58 +49,45 @@ public struct BulkOperation: Sendable {
     var filter = filter
     if operation != .post { filter.kind = "invoice" }
     var selection = Selection()
-    var found: [(id: Int64, currency: String, minor: Int64, digits: Int)] = []
-    try InvoiceReader(at: moment).heads(filter, on: connection) { head in
-      guard let state = InvoicePhase.State(rawValue: head.state) else { return }
-      let owed = head.total + head.rounding
-      let phase = InvoicePhase(
-        state, hasNumber: head.number != nil, owed: owed, settled: head.settled,
-        hasLiveAttempt: head.status == "pending")
-      // Nobody gets a second copy because a first try was stopped.
-      let isDone = operation == .email && head.wasSent
-      switch operation.permission(in: phase, isZero: owed == 0) {
-      case .yes where !isDone, .asVoid:
-        found.append((head.id, head.currency, head.total, head.digits))
-      default: selection.others[phase, default: 0] += 1
-      }
-    }
-    if toCustomers {
-      let rows = try connection.query(
-        Statement(SQLFiles.listUnreachable), [.int64Array(found.map(\.id))])
-      selection.unreachable = try rows.map { (try $0.int64(0), try $0.int64(1)) }
-    }
-    let unreachable = Set(selection.unreachable.map(\.invoice))
-    for one in found where !unreachable.contains(one.id) {
-      selection.ids.append(one.id)
-      let sum = selection.totals[one.currency] ?? (0, 0, one.digits)
-      selection.totals[one.currency] = (sum.count + 1, sum.minor + Int128(one.minor), one.digits)
-    }
-    if operation == .post {
-      selection.ids = try Posting.load(selection.ids, on: connection).map(\.id)
-    }
+    try connection.stream(
+      Statement(SQLFiles.findInvoices),
+      filter.conditions + [
+        .timestamptz(unixSeconds: moment), .bool(operation == .post), .bool(toCustomers),
+      ]
+    ) { try selection.add($0, to: operation) }
     return selection
   }
 
-  /// Does it with a selection, a block at a time.
+  /// How many lanes, each with a connection of its own, can share in it: only posting is done side
+  /// by side, by two unless a number is given.
+  public func lanes(for selection: Selection, atMost count: Int?) -> Int {
+    let blocks = (selection.ids.count + blockSize - 1) / blockSize
+    return operation == .post ? max(1, min(count ?? 2, blocks)) : 1
+  }
+
+  /// Does it with a selection, a block at a time, by as many lanes as there are connections.
   ///
   /// Throws what the step throws, with how many are done in the hint: those stay done.
   public func perform(
-    _ selection: Selection, on connection: isolated Connection, _ step: Step
-  ) throws {
-    var done = 0
-    for block in blocks(of: selection) {
-      do {
-        try connection.inOperation {
+    _ selection: Selection, on lanes: [Connection], _ step: @escaping Step
+  ) async throws {
+    let line = BlockLine(selection.ids, by: blockSize)
+    do {
+      try await line.perform(on: lanes) {
+        block, turn, connection in
+        var operations = operations
+        operations.turn = turn
+        // A second try beside others would wait for who waits for it.
+        try connection.inOperation(repeats: turn == nil) {
           try connection.planByKeys()
           try step(operations, block, connection)
         }
-      } catch let error as BillRunError where done > 0 {
-        throw BillRunError(
-          error.status, code: error.code, error.message,
-          hint: "\(done) of \(selection.ids.count) invoices are done and stay so; "
-            + "confirm the number of the rest to go on")
       }
-      done += block.count
+    } catch let error as BillRunError where line.finished > 0 {
+      throw BillRunError(
+        error.status, code: error.code, error.message,
+        hint: "\(line.finished) of \(selection.ids.count) invoices are done and stay so; "
+          + "confirm the number of the rest to go on")
     }
   }
 
@@ -111,19 +98,15 @@ public struct BulkOperation: Sendable {
     do {
       try connection.inTransaction {
         try connection.planByKeys()
-        for block in blocks(of: selection) { try step(operations, block, connection) }
+        for block in selection.ids.blocks(of: blockSize) {
+          try step(operations, block, connection)
+        }
         throw TakenBack()
       }
     } catch is TakenBack {}
   }
 
   private struct TakenBack: Error {}
-
-  private func blocks(of selection: Selection) -> [[Int64]] {
-    stride(from: 0, to: selection.ids.count, by: blockSize).map {
-      Array(selection.ids[$0..<min($0 + blockSize, selection.ids.count)])
-    }
-  }
 }
 
 extension Connection {
@@ -134,6 +117,27 @@ extension Connection {
 }
 
 extension BulkOperation.Selection {
+  /// Takes a document in, as far as the operation is legal with it.
+  fileprivate mutating func add(_ row: Row, to operation: InvoiceOperation) throws {
+    let (id, state) = (try row.int64(0), try row.string(2))
+    guard let state = InvoicePhase.State(rawValue: state) else { return }
+    let (owed, settled) = (try row.int64(6), try row.int64(7))
+    let phase = InvoicePhase(
+      state, hasNumber: try row.bool(8), owed: owed, settled: settled,
+      hasLiveAttempt: try row.bool(9))
+    // Nobody gets a second copy because a first try was stopped.
+    let isDone = try operation == .email && row.bool(10)
+    switch operation.permission(in: phase, isZero: owed == 0) {
+    case .yes where !isDone, .asVoid: break
+    default: return others[phase, default: 0] += 1
+    }
+    if try row.bool(11) { return unreachable.append((id, try row.int64(1))) }
+    ids.append(id)
+    let (currency, digits) = (try row.string(3), Int(try row.int16(4)))
+    let sum = totals[currency] ?? (0, 0, digits)
+    totals[currency] = (sum.count + 1, sum.minor + Int128(try row.int64(5)), digits)
+  }
+
   /// Refuses what somebody has not seen: nothing found, or another number than was confirmed.
   public func confirm(_ count: Int?) throws {
     if ids.isEmpty {

@@ -24,6 +24,7 @@ extension InvoiceOperations {
   /// Throws `BillRunError` with 65 for what is no draft, is dated in closed books, or before the
   /// newest number of its series.
   public func post(_ ids: [Int64], on connection: isolated Connection) throws {
+    try turn?.toLock()
     // Drafts by the thousand are locked and read once; how others stand is read in full.
     try connection.enqueue(Statement(SQLFiles.lockInvoices), [.int64Array(ids)])
     let drafts = try Posting.load(ids, on: connection)
@@ -48,7 +49,15 @@ extension InvoiceOperations {
     try postAgain(locked.filter { again.contains($0.id) }, on: connection)
     try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
     try connection.enqueue(Statement(SQLFiles.queuePostedInvoices), [.int64Array(ids)])
+    try awaitTurn(on: connection)
     try endRuns(of: ids, on: connection)
+  }
+
+  /// Does what is left to do, and then waits for the block before, if there is one.
+  private func awaitTurn(on connection: isolated Connection) throws {
+    guard let turn else { return }
+    _ = try connection.queryAll([])
+    try turn.toNumber()
   }
 
   /// Notes of runs whose drafts were waiting that none is left.
@@ -127,6 +136,7 @@ extension InvoiceOperations {
     let invoices = drafts.filter { $0.kind == .invoice }
     let payers = takingCredit ? Set(invoices.map(\.customer)).sorted() : []
     let rows = try connection.queryAll([OpenCredits.reading(payers), SellerRecord.all])
+    turn?.hasLocked()
     var open = try OpenCredits(rows[0])
     let sellers = try SellerRecord.records(rows[1])
     var uses: [UsedCredit] = []
@@ -152,6 +162,7 @@ extension InvoiceOperations {
     try use(uses, on: connection)
     try grant(drafts.filter { $0.kind == .creditNote }.map(\.id), on: connection)
     try book(drafts, as: event, on: connection)
+    try awaitTurn(on: connection)
     try number(drafts, sellers, on: connection)
   }
 

@@ -15,6 +15,8 @@ public struct InvoiceOperations: Sendable {
   let user: String
   /// Whether posting leaves its events to the caller: one tells of a whole block.
   var leavesEvents = false
+  /// The place of a block that is posted beside others; nil where it is alone.
+  var turn: BlockLine.Turn?
   /// Whether drafts are posted that were there before, and invoices dated after today.
   let postsFreely: Bool
 

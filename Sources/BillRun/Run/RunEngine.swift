@@ -232,16 +232,18 @@ public struct RunEngine: Sendable {
   }
 
   /// Looks at the drafts of a run, and posts those that pass unless a person is to.
-  private func post(_ plan: RunPlan, _ gate: RunGate, on control: isolated Connection) throws {
+  private func post(_ plan: RunPlan, _ gate: RunGate, on control: Connection) async throws {
     var posting = RunPosting(
       of: plan.id, at: clock.now(), by: options.user ?? SystemUser.name, stop: stop)
     posting.blockSize = Int64(max(1, options.batchSize))
     posting.fault = options.fault
-    if !gate.wasLookedAt { try posting.look(gate.limits, on: control) }
+    if !gate.wasLookedAt { try await posting.look(gate.limits, on: control) }
     // Where a second person approves posting, nothing posts by itself.
     let seller = plan.seller.seller.id.rawValue
-    let waits = try ApprovalRequest.isWanted(.runPost, seller: seller, on: control)
-    if !gate.isDraft && !waits { try posting.post(on: control) }
+    let waits = try await ApprovalRequest.isWanted(.runPost, seller: seller, on: control)
+    if !gate.isDraft && !waits {
+      try await posting.post(on: database.lanes(options.lanes, with: control))
+    }
     if stop.isRequested { throw BillRunError.stopped(plan) }
   }
 

@@ -142,7 +142,7 @@ public struct InvoiceReader: Sendable {
 
 extension InvoiceFilter {
   /// What a document must be, without order and limit.
-  fileprivate var conditions: [Parameter] {
+  var conditions: [Parameter] {
     [
       .int64(id), .string(kind), .int64(customer), .string(number), .string(status),
       .string(state), .int64(run), .date(daysSince2000: start?.daysSince2000),

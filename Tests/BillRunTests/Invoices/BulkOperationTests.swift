@@ -70,7 +70,7 @@ import Testing
       try await books.run("update invoice set sent_at = now() where invoice_id = 2")
       let found = try await bulk(.void).find(InvoiceFilter(), on: books.connection)
       let refused = await #expect(throws: BillRunError.self) {
-        try await bulk(.void, blocks: 1).perform(found, on: books.connection, Self.void)
+        try await bulk(.void, blocks: 1).perform(found, on: [books.connection], Self.void)
       }
       #expect(refused?.code == "void_refused_sent")
       #expect(
@@ -80,7 +80,7 @@ import Testing
       try await books.run("update invoice set sent_at = null")
       let rest = try await bulk(.void).find(InvoiceFilter(), on: books.connection)
       #expect(rest.ids == [2, 3])
-      try await bulk(.void).perform(rest, on: books.connection, Self.void)
+      try await bulk(.void).perform(rest, on: [books.connection], Self.void)
       #expect(try await books.texts(Self.states) == ["voided", "voided", "voided"])
       #expect(try await books.offences() == [])
     }
@@ -98,7 +98,7 @@ import Testing
       }
       let drafts = try await bulk(.post).find(InvoiceFilter(), on: books.connection)
       #expect(drafts.ids == [3, 2, 1])
-      try await bulk(.post, blocks: 1).perform(drafts, on: books.connection) {
+      try await bulk(.post, blocks: 1).perform(drafts, on: [books.connection]) {
         try $0.post($1, on: $2)
       }
       #expect(

@@ -131,7 +131,7 @@ import Testing
         writer.text.hasSuffix(
           "\"others\":[{\"reason\":\"no_address\",\"invoices\":1}],"
             + "\"unreachable\":[{\"invoice\":\(second),\"customer\":2}]}"))
-      try await bulk.perform(found, on: books.connection) { try $0.email($1, on: $2) }
+      try await bulk.perform(found, on: [books.connection]) { try $0.email($1, on: $2) }
       #expect(try await books.texts("select invoice_id from message") == ["1"])
       let rest = try await bulk.find(InvoiceFilter(), toCustomers: true, on: books.connection)
       let refused = #expect(throws: BillRunError.self) { try rest.confirm(0) }
