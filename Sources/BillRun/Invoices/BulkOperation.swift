@@ -73,8 +73,7 @@ public struct BulkOperation: Sendable {
   ) async throws {
     let line = BlockLine(selection.ids, by: blockSize)
     do {
-      try await line.perform(on: lanes) {
-        block, turn, connection in
+      try await line.perform(on: lanes) { block, turn, connection in
         var operations = operations
         operations.turn = turn
         // A second try beside others would wait for who waits for it.
