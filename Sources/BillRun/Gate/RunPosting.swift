@@ -61,7 +61,6 @@ struct RunPosting: Sendable {
   func post(on lanes: [Connection]) async throws -> Int {
     var count = 0
     while !stop.isRequested {
-      // Looked for again and again, since what is held meanwhile is not among them.
       let drafts = try await drafts(on: lanes[0])
       if drafts.isEmpty { return count }
       let line = BlockLine(drafts, by: Int(blockSize), stop: stop)
