@@ -21,7 +21,8 @@ select i.invoice_id, i.customer_id, i.state, i.currency::text as currency, u.dig
 from (
   select d.*, case when $12::boolean then count(*)
       over (partition by d.seller_id, d.invoice_date, d.customer_id) end as neighbours
-  from matching_invoices($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) d
+  from matching_invoices($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::jsonpath,
+    $11) d
 ) i
 join currency u on u.code = i.currency
 order by case when $12 then i.seller_id end, case when $12 then i.invoice_date end,
