@@ -52,6 +52,8 @@ create temp table bank_item (
   payer        text,
   payer_account text,
   remittance   text,
+  -- The lines that its text was broken into; a number may go on in the next one.
+  lines        text[],
   mandate      text,
   -- Whether the message is a statement (camt.053), of which each booking is in one only.
   is_statement boolean not null,

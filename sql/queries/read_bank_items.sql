@@ -50,6 +50,8 @@ with booking as materialized (
     bank_reference(d.own_ref) as own_ref, bank_reference(b.ref) as booking_ref,
     coalesce(d.reason, d.reason_text) as return_reason, d.payer,
     upper(regexp_replace(d.payer_account, '\s', '', 'g')) as payer_account,
+    regexp_split_to_array(regexp_replace(d.lines::text, '^<[^>]*>\s*|\s*</[^>]*>$', '', 'g'),
+      '\s*</[^>]*>\s*<[^>]*>\s*|\s*[\r\n]\s*') as lines,
     nullif(btrim(d.mandate), '') as mandate,
     case when coalesce(nullif(btrim(d.sign), ''), b.sign) = 'CRDT' then xml_words(d.remittance)
       else concat_ws(' ', xml_words(d.remittance), xml_words(d.info), r.refs, xml_words(b.info))
@@ -84,6 +86,7 @@ with booking as materialized (
     -- Structured or not, a text is a text: numbers of documents, references, and more.
     remittance xml path 'p:RmtInf/p:Ustrd | p:RmtInf/p:Strd/p:RfrdDocInf/p:Nb
       | p:RmtInf/p:Strd/p:CdtrRefInf/p:Ref | p:RmtInf/p:Strd/p:AddtlRmtInf',
+    lines xml path 'p:RmtInf/p:Ustrd',
     info xml path 'p:RtrInf/p:AddtlInf | p:AddtlTxInf',
     refs xml path 'p:Refs//*[not(*) and not(self::p:EndToEndId or self::p:PmtInfId)]') d on true
   cross join (select left(b.uuid::text, 8) as book from book b) k
@@ -95,7 +98,7 @@ insert into bank_item (place, statement, booking, detail_count, account, currenc
   is_booked, booked_on, domain, family, sub_family, own_code, is_reversal, amount_minor,
   booking_minor, detail_minor, is_credit_booking,
   charges_minor, booking_charges_minor, end_to_end_id, payment_ref, batch_count, bank_ref,
-  booking_ref, return_reason, payer, payer_account, remittance,
+  booking_ref, return_reason, payer, payer_account, remittance, lines,
   mandate, is_statement)
 select row_number() over (order by t.booking, t.detail), t.statement, t.booking, t.details,
   t.account,
@@ -112,7 +115,7 @@ select row_number() over (order by t.booking, t.detail), t.statement, t.booking,
       lower(t.said), i.id || '(?![0-9])', ' ', 'g')), '') !~ (t.book || '[0-9]{2}') then i.id end),
   t.payment_ref, t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
-  t.payer_account, nullif(t.remittance, ''),
+  t.payer_account, nullif(t.remittance, ''), t.lines,
   coalesce(t.mandate, case when t.sign = 'DBIT' then
     substring(t.remittance, 'MREF[+:] ?([^ ]+)') end), $2::text like '%camt.053%'
 from told t
