@@ -131,12 +131,13 @@ struct BankMove: ParsableArguments {
   @OptionGroup var options: GlobalOptions
 
   /// Moves the file, and shows it.
-  func run(to state: BankFile.State) async throws {
+  func run(to state: BankFile.State, evenIfPaid: Bool = false) async throws {
     let connection = try await options.connect()
     let id = id
     try await connection.operation {
       try BankFile.move(
-        id, to: state, at: WallClock.system.now(), by: SystemUser.name, on: $0)
+        id, to: state, evenIfPaid: evenIfPaid, at: WallClock.system.now(), by: SystemUser.name,
+        on: $0)
     }
     try await BankShow.show(id, on: connection, options.output)
   }
@@ -145,11 +146,18 @@ struct BankMove: ParsableArguments {
 /// `billrun bank hand-over ID`.
 struct BankHandOver: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "hand-over", abstract: "Note that a file is at the bank: once.")
+    commandName: "hand-over", abstract: "Note that a file is at the bank: once.",
+    discussion: """
+      Refused with 65 where it would collect what was declined, returned or paid since it was \
+      written.
+      """)
+
+  @Flag(help: "Collect also of invoices that were paid meanwhile: what is too much becomes credit.")
+  var paid = false
 
   @OptionGroup var move: BankMove
 
-  func run() async throws { try await move.run(to: .handedOver) }
+  func run() async throws { try await move.run(to: .handedOver, evenIfPaid: paid) }
 }
 
 /// `billrun bank acknowledge ID`.

@@ -86,19 +86,24 @@ public struct BankFile: Sendable, Hashable {
   /// Notes that a file is at the bank, or that the bank has taken it, at a moment in UNIX seconds.
   ///
   /// Throws `BillRunError` with 65 where it is past that: a file is handed over once; and where it
-  /// is to be handed over, and has debits that it is not to collect any more.
+  /// is to be handed over, and has debits that it is not to collect any more. Those of invoices
+  /// that were paid meanwhile it may, where somebody says so.
   public static func move(
-    _ id: Int64, to state: State, at moment: Int64, by user: String,
+    _ id: Int64, to state: State, evenIfPaid: Bool = false, at moment: Int64, by user: String,
     on connection: isolated Connection
   ) throws {
     let file = try read(id, on: connection)
     if state == .handedOver && file.state == .written {
+      let rest =
+        "billrun bank acknowledge \(id) where the bank has it; else keep it from the bank, and "
+        + "billrun charge resolve ATTEMPT --declined withdrawn for the rest, to charge it anew"
       try file.expectUnspent(
-        "not noted as handed over", allowing: [],
+        "not noted as handed over", allowing: [paid], hint: rest, on: connection)
+      try file.expectUnspent(
+        "not noted as handed over", allowing: evenIfPaid ? [paid] : [],
         hint:
-          "billrun bank acknowledge \(id) where the bank has it; else keep it from the bank, and "
-          + "billrun charge resolve ATTEMPT --declined withdrawn for the rest, to charge it anew",
-        on: connection)
+          "billrun bank hand-over \(id) --paid collects them all the same, and what is too much "
+          + "becomes credit; or \(rest)", on: connection)
     }
     let from: [State] = state == .handedOver ? [.written] : [.written, .handedOver]
     if try !move(id, to: state, from: from, at: moment, by: user, on: connection) {
@@ -109,6 +114,9 @@ public struct BankFile: Sendable, Hashable {
         hint: "billrun bank show \(id)")
     }
   }
+
+  /// The state of debits of invoices that owe less by now.
+  static let paid = "paid"
 
   /// The debits of a file that are not to be collected by it, by invoice, each with why.
   static func spent(

@@ -78,7 +78,7 @@ public struct BankWriter: Sendable {
     let connection = try await database.open()
     let file = try await BankFile.read(id, on: connection)
     try await file.expectUnspent(
-      "not written again", allowing: ["approved"],
+      "not written again", allowing: ["approved", BankFile.paid],
       hint: "billrun charge, then bank write, collects anew what is owed", on: connection)
     let content = try await BankFile.content(id, on: connection)
     await connection.close()
@@ -125,7 +125,9 @@ public struct BankWriter: Sendable {
       on: connection)
     for file in files.reversed() {
       // What is to be collected otherwise by now is not put where files for the bank are.
-      if try await !BankFile.spent(file.id, on: connection).isEmpty { continue }
+      if try await !BankFile.spent(file.id, allowing: [BankFile.paid], on: connection).isEmpty {
+        continue
+      }
       let content = try await BankFile.content(file.id, on: connection)
       if try folder.put(content, as: "\(file.messageID).xml"), file.id != made.file?.id {
         writing.restored.append(file)

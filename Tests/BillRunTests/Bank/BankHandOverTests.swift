@@ -86,6 +86,56 @@ import Testing
     }
   }
 
+  @Test(
+    "a file of an invoice that was paid since is handed over only where somebody says so",
+    arguments: [("10.00", true), ("4.00", true), (nil, false)])
+  func paid(amount: String?, isRefused: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try #require(try await bank.write("2026-11-02").written.first)
+      if let amount {
+        let transfer = BankMessages.Booking.transfer(
+          amount, "INV-000001", reference: "A1", on: "2026-11-03")
+        let reading = try await bank.read(
+          BankMessages.statement("S1", [transfer]), on: "2026-11-03")
+        #expect(reading.paysPending.map(\.invoice) == ["INV-000001"])
+      }
+      let move = { (isToldTo: Bool) in
+        try await BankFile.move(
+          file.id, to: .handedOver, evenIfPaid: isToldTo, at: 0, by: "tester",
+          on: bank.books.connection)
+      }
+      if isRefused {
+        let error = await #expect(throws: BillRunError.self) { try await move(false) }
+        #expect(error?.code == "bank_file_outdated" && error?.status == .dataError)
+        #expect(error?.message.contains("INV-000001 paid") == true, "\(error?.message ?? "")")
+        #expect(error?.hint?.contains("billrun bank hand-over \(file.id) --paid") == true)
+        #expect(try await BankFile.read(file.id, on: bank.books.connection).state == .written)
+        // It is in the folder, so that a person can decide.
+        let folder = try TemporaryFolder()
+        #expect(
+          try await bank.write("2026-11-03") { $0.folder = folder.path }.restored.count == 1)
+      }
+      try await move(isRefused)
+      #expect(try await BankFile.read(file.id, on: bank.books.connection).state == .handedOver)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("what was declined is not handed over, whatever else was paid")
+  func paidAndDeclined() async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try #require(try await bank.write("2026-11-02").written.first)
+      try await Self.resolve(Self.withdrawn, of: 2, bank)
+      let error = await #expect(throws: BillRunError.self) {
+        try await BankFile.move(
+          file.id, to: .handedOver, evenIfPaid: true, at: 0, by: "tester",
+          on: bank.books.connection)
+      }
+      #expect(error?.message.contains("INV-000002 declined") == true)
+      #expect(error?.hint?.contains("--paid") == false)
+    }
+  }
+
   @Test("a rejected file is not written again")
   func rejected() async throws {
     try await BankBooks.with(2) { bank in
