@@ -105,8 +105,8 @@ public struct ChargeResolution: Sendable {
       throw BillRunError(
         .dataError, code: "debit_is_credited",
         "attempt \(id) stays as it is: the bank's statement has its money",
-        hint: "billrun bank settle approves it; what the bank takes back, its statement tells, or "
-          + "billrun payment return")
+        hint: "billrun bank settle approves it, once billrun bank entries --open has nothing of "
+          + "it; what the bank takes back, its statement tells, or billrun payment return")
     }
     let isConfirmed = try await confirm(attempt, outcome)
     let request = ApprovalRequest(

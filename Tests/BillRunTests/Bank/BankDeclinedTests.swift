@@ -189,6 +189,38 @@ import Testing
   }
 
   @Test(
+    "a debit whose money may be in a credit that differs is not declined by hand",
+    arguments: [("19.00", true), ("10.01", true), ("10.00", false), ("9.00", false)])
+  func byHandDiffering(amount: String, isRefused: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let credit = Booking.batch(of: file, amount: amount, on: "2026-11-16")
+      let reading = try await bank.read(BankMessages.statement("S1", [credit]), on: "2026-11-16")
+      #expect(reading.unmatched.map(\.reason) == ["block_differs"])
+      let resolution = ChargeResolution(
+        at: 1_795_000_000, by: "tester", asking: GatewaySet([bank.gateway]), asks: false)
+      let resolve = {
+        _ = try await resolution.resolve(
+          1, as: .declined(code: "MS03", reference: nil), on: bank.books.connection)
+      }
+      if isRefused {
+        let error = await #expect(throws: BillRunError.self) { try await resolve() }
+        #expect(error?.code == "debit_is_credited" && error?.status == .dataError)
+        #expect(error?.hint?.contains("billrun bank entries --open") == true)
+        let entry = try #require(
+          try await BankEntry.list(onlyOpen: true, on: bank.books.connection).first)
+        _ = try await BankEntry.clear(
+          entry.id, payment: nil, note: "not ours", at: 0, by: "tester", on: bank.books.connection)
+      }
+      try await resolve()
+      try await expectTexts(
+        bank.books, "select state from payment_attempt order by payment_attempt_id",
+        ["declined", "pending"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
     "what is credited once more after it came and went is listed, and held",
     arguments: [true, false])
   func onceMore(isBlock: Bool) async throws {
