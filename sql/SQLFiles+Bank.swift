@@ -12,6 +12,9 @@ extension SQLFiles {
   /// Clears transfers of ours that are refunds of debits which the books have.
   public static let clearToldRefunds = SQLFile(
     "clear_told_refunds", PackageResources.clear_told_refunds_sql)
+  /// Clears what was listed since a statement was missing or did not have it.
+  public static let clearStatedEntries = SQLFile(
+    "clear_stated_entries", PackageResources.clear_stated_entries_sql)
   /// How many debits of a file are not declined.
   public static let countStandingDebits = SQLFile(
     "count_standing_debits", PackageResources.count_standing_debits_sql)
@@ -47,9 +50,18 @@ extension SQLFiles {
   /// When a file of a bank was read before.
   public static let findBankReport = SQLFile(
     "find_bank_report", PackageResources.find_bank_report_sql)
+  /// Forgets credits of debits that no statement has.
+  public static let forgetUnstatedBookings = SQLFile(
+    "forget_unstated_bookings", PackageResources.forget_unstated_bookings_sql)
+  /// Forgets returns of debits that no statement has.
+  public static let forgetUnstatedReturns = SQLFile(
+    "forget_unstated_returns", PackageResources.forget_unstated_returns_sql)
   /// Keeps what was credited of debits before they were rejected.
   public static let keepRejectedCredits = SQLFile(
     "keep_rejected_credits", PackageResources.keep_rejected_credits_sql)
+  /// Keeps what is booked and no statement has.
+  public static let keepUnstatedEntries = SQLFile(
+    "keep_unstated_entries", PackageResources.keep_unstated_entries_sql)
   /// The accounts of a camt message, with the kinds of its transactions.
   public static let listBankAccounts = SQLFile(
     "list_bank_accounts", PackageResources.list_bank_accounts_sql)
@@ -140,6 +152,9 @@ extension SQLFiles {
   /// Notes the debits of a listed entry as booked, on a person's word.
   public static let collectListedEntry = SQLFile(
     "collect_listed_entry", PackageResources.collect_listed_entry_sql)
+  /// Notes which kept entries a statement has.
+  public static let noteStatedEntries = SQLFile(
+    "note_stated_entries", PackageResources.note_stated_entries_sql)
   /// Notes when the bank took debits back.
   public static let noteBankReturns = SQLFile(
     "note_bank_returns", PackageResources.note_bank_returns_sql)

@@ -1258,6 +1258,33 @@ $$;
 
 COMMENT ON FUNCTION sepa_text(value text, places integer) IS 'A text in the signs that every bank takes, which is less than Latin 1 (EPC217-08).';
 
+CREATE FUNCTION statement_lacks(of_account text, of_currency text, of_day date, of_credit boolean, of_minor bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select (
+      exists (
+        select from bank_statement k
+        where k.account = md5(of_account) and k.currency = of_currency
+          and (k.closed_on = of_day or k.opened_on < of_day and k.closed_on > of_day))
+      or exists (
+        select from bank_statement k
+        where k.account = md5(of_account) and k.currency = of_currency and k.closed_on > of_day)
+      and exists (
+        select from bank_statement k
+        where k.account = md5(of_account) and k.currency = of_currency and k.closed_on < of_day)
+      and not exists (
+        select from bank_entry e
+        where e.reason = 'balance_gap' and e.payment_id is null and e.cleared_at is null
+          and e.account = right(of_account, 4) and e.currency = of_currency))
+    and not exists (
+      select from bank_entry e
+      where e.is_statement and e.payment_id is null and e.account = right(of_account, 4)
+        and e.currency = of_currency and e.is_credit = of_credit and e.amount_minor >= of_minor
+        and e.booked_on between of_day - 7 and of_day + 7)
+$$;
+
+COMMENT ON FUNCTION statement_lacks(of_account text, of_currency text, of_day date, of_credit boolean, of_minor bigint) IS 'Whether statements (camt.053) of an account are of a day, so that what none has told is in none: not where one has something of about that day that nobody knows, and that may be it.';
+
 CREATE FUNCTION subscription_change_stays() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1484,11 +1511,13 @@ CREATE TABLE bank_debit (
     amount_minor bigint NOT NULL,
     booked_on date,
     booked_ref text,
+    is_booking_stated boolean DEFAULT false NOT NULL,
     settled_on date,
     uncollected_on date,
     fee_minor bigint,
     returned_on date,
     return_ref text,
+    is_return_stated boolean DEFAULT false NOT NULL,
     CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35))),
     CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL))),
     CONSTRAINT bank_debit_settled_collected CHECK (((settled_on IS NULL) OR (uncollected_on IS NULL)))
@@ -1500,6 +1529,8 @@ COMMENT ON COLUMN bank_debit.booked_on IS 'When the bank has booked it to our ac
 
 COMMENT ON COLUMN bank_debit.booked_ref IS 'The bank''s reference of that booking, by a statement (camt.053): under another one it is booked again. Null for none.';
 
+COMMENT ON COLUMN bank_debit.is_booking_stated IS 'Whether a statement (camt.053) has that booking, and no camt.052 or camt.054 alone.';
+
 COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 
 COMMENT ON COLUMN bank_debit.uncollected_on IS 'The day on which a person took it back since the bank had booked no money of it: it came out of debits in transit, and what comes in of it later is listed.';
@@ -1507,6 +1538,8 @@ COMMENT ON COLUMN bank_debit.uncollected_on IS 'The day on which a person took i
 COMMENT ON COLUMN bank_debit.fee_minor IS 'What the bank has asked for its return, as far as it was told; null for not returned.';
 
 COMMENT ON COLUMN bank_debit.returned_on IS 'The day on which the bank took it back, by its statement, under the reference return_ref: what it takes under another one on another day is taken again.';
+
+COMMENT ON COLUMN bank_debit.is_return_stated IS 'Whether a statement (camt.053) has its return, under the reference return_ref.';
 
 CREATE TABLE bank_entry (
     bank_entry_id bigint NOT NULL,
@@ -1531,6 +1564,7 @@ CREATE TABLE bank_entry (
     cleared_by text,
     note text,
     is_statement boolean DEFAULT false NOT NULL,
+    is_stated boolean DEFAULT false NOT NULL,
     CONSTRAINT bank_entry_amount_positive CHECK ((amount_minor > 0)),
     CONSTRAINT bank_entry_cleared_by_somebody CHECK ((num_nonnulls(cleared_at, cleared_by, note) = ANY (ARRAY[0, 3]))),
     CONSTRAINT bank_entry_details_counted CHECK ((detail_count >= 0)),
@@ -1564,6 +1598,8 @@ COMMENT ON COLUMN bank_entry.reason IS 'Why it became none; superseded: another 
 COMMENT ON COLUMN bank_entry.cleared_at IS 'When a person dealt with it, as the note says.';
 
 COMMENT ON COLUMN bank_entry.is_statement IS 'Whether a camt.053 told of it: two of one account have each booking once.';
+
+COMMENT ON COLUMN bank_entry.is_stated IS 'Whether a camt.053 told of it, first or later.';
 
 ALTER TABLE bank_entry ALTER COLUMN bank_entry_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME bank_entry_bank_entry_id_seq
@@ -1628,6 +1664,7 @@ CREATE TABLE bank_statement (
     account text NOT NULL,
     name text NOT NULL,
     currency text NOT NULL,
+    opened_on date,
     closed_on date NOT NULL,
     opening_minor bigint,
     closing_minor bigint NOT NULL,
@@ -1639,6 +1676,8 @@ COMMENT ON TABLE bank_statement IS 'The balances of a statement (camt.053), in m
 COMMENT ON COLUMN bank_statement.account IS 'Ours, as the MD5 of its number.';
 
 COMMENT ON COLUMN bank_statement.name IS 'What the bank calls it.';
+
+COMMENT ON COLUMN bank_statement.opened_on IS 'The day of the opening balance: the first of its days, or the one before.';
 
 COMMENT ON COLUMN bank_statement.closed_on IS 'The day of the closing balance.';
 
@@ -3244,6 +3283,32 @@ ALTER TABLE settlement ALTER COLUMN settlement_id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
+CREATE VIEW statement_gap AS
+ SELECT s.bank_statement_id,
+    s.account,
+    s.currency,
+    s.name,
+    s.opened_on,
+    s.closed_on,
+    s.opening_minor,
+    s.closing_minor,
+    s.digest,
+    l.last_on,
+    ( SELECT k.closing_minor
+           FROM bank_statement k
+          WHERE ((k.account = s.account) AND (k.currency = s.currency) AND (k.closed_on = l.last_on))
+          ORDER BY k.bank_statement_id DESC
+         LIMIT 1) AS before_minor
+   FROM (bank_statement s
+     CROSS JOIN LATERAL ( SELECT max(k.closed_on) AS last_on
+           FROM bank_statement k
+          WHERE ((k.account = s.account) AND (k.currency = s.currency) AND (k.closed_on < LEAST(s.opened_on, s.closed_on)))) l)
+  WHERE ((s.opening_minor IS NOT NULL) AND (l.last_on IS NOT NULL) AND (NOT (EXISTS ( SELECT
+           FROM bank_statement k
+          WHERE ((k.account = s.account) AND (k.currency = s.currency) AND (k.closed_on = ANY (ARRAY[l.last_on, s.opened_on, s.closed_on])) AND (k.closing_minor = s.opening_minor) AND (((k.closed_on IS DISTINCT FROM s.closed_on) OR (k.opening_minor IS DISTINCT FROM s.opening_minor)) OR (k.closing_minor IS DISTINCT FROM s.closing_minor)))))));
+
+COMMENT ON VIEW statement_gap IS 'Statements that open with what none closes with of the last day before their own, or of the day of either of their balances: one is missing between last_on and theirs.';
+
 CREATE TABLE subscription (
     subscription_id bigint NOT NULL,
     customer_id bigint NOT NULL,
@@ -3841,6 +3906,10 @@ CREATE INDEX bank_debit_block_idx ON bank_debit USING btree (bank_file_id, block
 
 CREATE INDEX bank_debit_unbooked_idx ON bank_debit USING btree (bank_file_id, block) WHERE ((booked_on IS NULL) AND (uncollected_on IS NULL));
 
+CREATE INDEX bank_debit_unstated_booking_idx ON bank_debit USING btree (booked_on) WHERE (NOT is_booking_stated);
+
+CREATE INDEX bank_debit_unstated_return_idx ON bank_debit USING btree (returned_on) WHERE (NOT is_return_stated);
+
 CREATE INDEX bank_entry_booking_idx ON bank_entry USING btree (booking_ref, booking_minor);
 
 CREATE INDEX bank_entry_day_idx ON bank_entry USING btree (booked_on, amount_minor);
@@ -3850,6 +3919,8 @@ CREATE INDEX bank_entry_digest_idx ON bank_entry USING btree (digest);
 CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (bank_entry_id) WHERE ((payment_id IS NULL) AND (cleared_at IS NULL));
 
 CREATE INDEX bank_entry_ref_idx ON bank_entry USING btree (bank_ref);
+
+CREATE INDEX bank_entry_unstated_idx ON bank_entry USING btree (booked_on) WHERE (NOT is_stated);
 
 CREATE INDEX chase_step_message_idx ON chase_step USING btree (message_id) WHERE (message_id IS NOT NULL);
 

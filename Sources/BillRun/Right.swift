@@ -46,10 +46,15 @@ extension Right {
       .update("subscription", "canceled_at paused"),
       .update("gateway_account", "account place compared_at"),
       .update("bank_file", "state handed_over_at answered_at"),
-      .update("bank_debit", "booked_on booked_ref settled_on fee_minor returned_on return_ref"),
+      .update(
+        "bank_debit",
+        """
+        booked_on booked_ref is_booking_stated settled_on fee_minor returned_on return_ref \
+        is_return_stated
+        """),
       .update(
         "bank_entry",
-        "bank_ref booking_ref words payment_id reason cleared_at cleared_by note"),
+        "bank_ref booking_ref words is_stated payment_id reason cleared_at cleared_by note"),
       .update("bank_report", "is_whole read_at"),
       .delete("run run_batch message_file"),
     ]
@@ -84,7 +89,7 @@ extension Right {
         amended_payment_terms
         """),
       .update("bank_file", "state handed_over_at answered_at"),
-      .update("bank_debit", "booked_on uncollected_on fee_minor"),
+      .update("bank_debit", "booked_on is_booking_stated uncollected_on fee_minor"),
       .update("bank_entry", "payment_id cleared_at cleared_by note"),
       .delete("invoice invoice_line invoice_tax invoice_discount invoice_discount_share"),
       .delete("invoice_request attachment late_usage line_credit line_credit_tax"),

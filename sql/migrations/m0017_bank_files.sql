@@ -87,11 +87,13 @@ create table bank_debit (
   amount_minor bigint not null,
   booked_on    date,
   booked_ref   text,
+  is_booking_stated boolean not null default false,
   settled_on   date,
   uncollected_on date,
   fee_minor    bigint,
   returned_on  date,
   return_ref   text,
+  is_return_stated boolean not null default false,
   constraint bank_debit_pkey primary key (payment_attempt_id),
   constraint bank_debit_attempt_fkey foreign key (payment_attempt_id) references payment_attempt,
   constraint bank_debit_block_fkey foreign key (bank_file_id, block) references bank_block,
@@ -104,6 +106,8 @@ create table bank_debit (
 create index bank_debit_block_idx on bank_debit (bank_file_id, block);
 create index bank_debit_unbooked_idx on bank_debit (bank_file_id, block)
   where booked_on is null and uncollected_on is null;
+create index bank_debit_unstated_booking_idx on bank_debit (booked_on) where not is_booking_stated;
+create index bank_debit_unstated_return_idx on bank_debit (returned_on) where not is_return_stated;
 comment on table bank_debit is 'An attempt in a file: in one at most, for ever.';
 comment on column bank_debit.returned_on is
   'The day on which the bank took it back, by its statement, under the reference return_ref: what '
@@ -114,6 +118,10 @@ comment on column bank_debit.booked_on is
 comment on column bank_debit.booked_ref is
   'The bank''s reference of that booking, by a statement (camt.053): under another one it is '
   'booked again. Null for none.';
+comment on column bank_debit.is_booking_stated is
+  'Whether a statement (camt.053) has that booking, and no camt.052 or camt.054 alone.';
+comment on column bank_debit.is_return_stated is
+  'Whether a statement (camt.053) has its return, under the reference return_ref.';
 comment on column bank_debit.settled_on is
   'The day on which its money was booked from debits in transit to the bank (RULES 7).';
 comment on column bank_debit.fee_minor is
@@ -142,6 +150,7 @@ create table bank_statement (
   account       text not null,
   name          text not null,
   currency      text not null,
+  opened_on     date,
   closed_on     date not null,
   opening_minor bigint,
   closing_minor bigint not null,
@@ -158,6 +167,8 @@ comment on column bank_statement.account is 'Ours, as the MD5 of its number.';
 comment on column bank_statement.name is 'What the bank calls it.';
 comment on column bank_statement.opening_minor is 'Null where the bank does not tell it.';
 comment on column bank_statement.digest is 'Of its bookings: reference, day and amount.';
+comment on column bank_statement.opened_on is
+  'The day of the opening balance: the first of its days, or the one before.';
 comment on column bank_statement.closed_on is 'The day of the closing balance.';
 
 create function bank_reference(value text) returns text
@@ -275,6 +286,7 @@ create table bank_entry (
   cleared_by  text,
   note        text,
   is_statement boolean not null default false,
+  is_stated   boolean not null default false,
   constraint bank_entry_pkey primary key (entry_key),
   constraint bank_entry_id_key unique (bank_entry_id),
   constraint bank_entry_payment_fkey foreign key (payment_id) references payment,
@@ -291,6 +303,7 @@ create index bank_entry_day_idx on bank_entry (booked_on, amount_minor);
 create index bank_entry_ref_idx on bank_entry (bank_ref);
 create index bank_entry_booking_idx on bank_entry (booking_ref, booking_minor);
 create index bank_entry_digest_idx on bank_entry (digest);
+create index bank_entry_unstated_idx on bank_entry (booked_on) where not is_stated;
 comment on table bank_entry is
   'What a bank statement told of and was a transfer, or could not be taken as it was: the same '
   'one in another file changes nothing. In minor units of its currency.';
@@ -298,6 +311,8 @@ comment on column bank_entry.entry_key is
   'Account, the bank''s reference or the digest, and the how manieth so called it is.';
 comment on column bank_entry.is_statement is
   'Whether a camt.053 told of it: two of one account have each booking once.';
+comment on column bank_entry.is_stated is
+  'Whether a camt.053 told of it, first or later.';
 comment on column bank_entry.account is 'Ours, by its last four places.';
 comment on column bank_entry.bank_ref is
   'The bank''s reference of the transaction, else of its booking; null for none.';
@@ -334,6 +349,57 @@ $$;
 comment on function rejected_debit_is_credited(bigint) is
   'Whether an open entry tells that money of a debit of the invoice came in that the bank had '
   'rejected: nobody has said yet whose it is.';
+
+create view statement_gap as
+select s.bank_statement_id, s.account, s.currency, s.name, s.opened_on, s.closed_on,
+  s.opening_minor, s.closing_minor, s.digest, l.last_on, (
+    select k.closing_minor from bank_statement k
+    where k.account = s.account and k.currency = s.currency and k.closed_on = l.last_on
+    order by k.bank_statement_id desc limit 1) as before_minor
+from bank_statement s
+cross join lateral (
+  select max(k.closed_on) as last_on from bank_statement k
+  where k.account = s.account and k.currency = s.currency
+    and k.closed_on < least(s.opened_on, s.closed_on)) l
+where s.opening_minor is not null and l.last_on is not null and not exists (
+  select from bank_statement k
+  where k.account = s.account and k.currency = s.currency
+    and k.closed_on in (l.last_on, s.opened_on, s.closed_on)
+    and k.closing_minor = s.opening_minor
+    and (k.closed_on, k.opening_minor, k.closing_minor)
+      is distinct from (s.closed_on, s.opening_minor, s.closing_minor));
+comment on view statement_gap is
+  'Statements that open with what none closes with of the last day before their own, or of the day '
+  'of either of their balances: one is missing between last_on and theirs.';
+
+create function statement_lacks(
+  of_account text, of_currency text, of_day date, of_credit boolean, of_minor bigint)
+returns boolean
+language sql stable as $$
+  select (
+      exists (
+        select from bank_statement k
+        where k.account = md5(of_account) and k.currency = of_currency
+          and (k.closed_on = of_day or k.opened_on < of_day and k.closed_on > of_day))
+      or exists (
+        select from bank_statement k
+        where k.account = md5(of_account) and k.currency = of_currency and k.closed_on > of_day)
+      and exists (
+        select from bank_statement k
+        where k.account = md5(of_account) and k.currency = of_currency and k.closed_on < of_day)
+      and not exists (
+        select from bank_entry e
+        where e.reason = 'balance_gap' and e.payment_id is null and e.cleared_at is null
+          and e.account = right(of_account, 4) and e.currency = of_currency))
+    and not exists (
+      select from bank_entry e
+      where e.is_statement and e.payment_id is null and e.account = right(of_account, 4)
+        and e.currency = of_currency and e.is_credit = of_credit and e.amount_minor >= of_minor
+        and e.booked_on between of_day - 7 and of_day + 7)
+$$;
+comment on function statement_lacks(text, text, date, boolean, bigint) is
+  'Whether statements (camt.053) of an account are of a day, so that what none has told is in '
+  'none: not where one has something of about that day that nobody knows, and that may be it.';
 
 create view unseen_debit as
 with told as materialized (

@@ -23,10 +23,11 @@ with listed as materialized (
     and d.uncollected_on is null and (a.state <> 'declined' or a.returned_at is not null)
   group by d.bank_file_id, d.block
 ), found as (
-  select l.bank_file_id, l.block, l.amount_minor, l.booked_on, array[l.bank_entry_id] as entries
+  select l.bank_file_id, l.block, l.amount_minor, l.booked_on, l.is_statement,
+    array[l.bank_entry_id] as entries
   from listed l
   union all
-  select l.bank_file_id, l.block, sum(l.amount_minor), max(l.booked_on),
+  select l.bank_file_id, l.block, sum(l.amount_minor), max(l.booked_on), bool_and(l.is_statement),
     array_agg(l.bank_entry_id order by l.bank_entry_id)
   from listed l
   group by l.bank_file_id, l.block
@@ -40,7 +41,7 @@ with listed as materialized (
   order by f.bank_file_id, f.block, cardinality(f.entries), f.entries
 ), noted as (
   update bank_debit d
-  set booked_on = f.booked_on
+  set booked_on = f.booked_on, is_booking_stated = f.is_statement
   from fitting f
   where d.bank_file_id = f.bank_file_id and d.block = f.block
 ), cleared as (

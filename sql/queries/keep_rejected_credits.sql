@@ -1,5 +1,6 @@
 -- Keeps what the bank had credited of debits before it rejected them, as doubt_declined_credits.sql
--- lists what it credits after: money came in that nobody collects by the books.
+-- lists what it credits after, and of those whose return is forgotten: money came in that nobody
+-- collects by the books.
 -- $1 payment attempts int8[], $2 our accounts text[].
 -- Out, in order: entry_key, payer, reference text, booked_on date, currency text, amount bigint in
 -- minor units, reason text. Index: bank_debit_pkey, bank_entry_digest_idx.
@@ -8,7 +9,8 @@ with debit as materialized (
     md5(jsonb_build_array(true, d.booked_on, 'EUR', d.amount_minor, w.words)::text) as digest
   from bank_debit d
   join bank_file f on f.bank_file_id = d.bank_file_id
-  join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id and a.state = 'declined'
+  join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id 
+    and a.state in ('declined', 'returned')
   cross join lateral (select a.request -> 'debit' ->> 'debtor' as debtor) n
   cross join lateral (
     select array[bank_words(n.debtor), bank_words(d.end_to_end_id), null, null] as words) w

@@ -6,13 +6,14 @@
 -- bank_debit_end_to_end_key, bank_debit_block_idx.
 with one as (
   select t.place, t.booked_on, case when t.is_statement then t.booking_ref end as booked_ref,
-    d.payment_attempt_id, d.bank_file_id, d.booked_on as known_on, d.booked_ref as known_ref
+    t.is_statement, d.payment_attempt_id, d.bank_file_id, d.booked_on as known_on,
+    d.booked_ref as known_ref
   from bank_item t
   join bank_debit d on d.end_to_end_id = t.end_to_end_id
   where t.kind = 'collected'
   union all
   select t.place, t.booked_on, case when t.is_statement then t.booking_ref end,
-    d.payment_attempt_id, d.bank_file_id, d.booked_on, d.booked_ref
+    t.is_statement, d.payment_attempt_id, d.bank_file_id, d.booked_on, d.booked_ref
   from bank_item t
   join bank_block b on b.payment_id = t.payment_ref
   join bank_debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
@@ -29,10 +30,12 @@ with one as (
   group by t.place
 ), noted as (
   update bank_debit d
-  set booked_on = t.booked_on, booked_ref = t.booked_ref
+  set booked_on = t.booked_on, booked_ref = coalesce(t.booked_ref, d.booked_ref),
+    is_booking_stated = d.is_booking_stated or t.is_statement
   from told t
   where d.payment_attempt_id = t.payment_attempt_id
-    and (d.booked_on is null or d.booked_ref is null and t.booked_ref is not null)
+    and (d.booked_on is null or d.booked_ref is null and t.booked_ref is not null
+      or t.is_statement and not d.is_booking_stated)
     and t.place not in (select a.place from again a)
 ), listed as (
   update bank_item t

@@ -191,6 +191,7 @@ public struct BankReader: Sendable {
       [.timestamptz(unixSeconds: moment), .string(user)])
     try BankTransfers(moment: moment).take(adding: &reading, on: connection)
     try clearRefunds(&reading, connection)
+    try compareStatements(with: own, &reading, connection)
     let unkept = try connection.query(Statement(SQLFiles.listUnkeptItems), [])
     reading.unmatched += try Self.unmatched(unkept)
     let kinds = try connection.query(Statement(SQLFiles.listBankAccounts), [])
@@ -201,7 +202,7 @@ public struct BankReader: Sendable {
   }
 
   /// What is listed, with what it is kept by, or null.
-  private static func unmatched(_ rows: Rows) throws -> [BankReading.Unmatched] {
+  static func unmatched(_ rows: Rows) throws -> [BankReading.Unmatched] {
     try rows.indices.map { row in
       BankReading.Unmatched(
         entry: try rows.optionalString(row, 0), payer: try rows.optionalString(row, 1),
@@ -226,26 +227,6 @@ public struct BankReader: Sendable {
       BankReading.Remark(
         subject: try foreign.string(row, 0), reason: BankReading.Remark.unknownAccount,
         told: try foreign.string(row, 1), hint: "the accounts of gateways in billrun.yaml")
-    }
-  }
-
-  /// Keeps the balances of statements, and tells of those that do not follow one another, or are
-  /// another version of one that was read.
-  private func compareBalances(
-    _ reading: inout BankReading, _ connection: isolated Connection
-  ) throws {
-    let corrected = try connection.query(Statement(SQLFiles.noteCorrectedStatements), [])
-    reading.remarks += try corrected.indices.map { row in
-      BankReading.Remark(
-        subject: try corrected.string(row, 0), reason: "statement_differs",
-        told: try corrected.string(row, 1), hint: "compare the two: what is new in it is listed")
-    }
-    try connection.execute(Statement(SQLFiles.keepBankStatements), [])
-    let gaps = try connection.query(Statement(SQLFiles.listBankGaps), [])
-    reading.remarks += try gaps.indices.map { row in
-      BankReading.Remark(
-        subject: try gaps.string(row, 0), reason: try gaps.string(row, 1),
-        told: try gaps.string(row, 2), hint: "ask the bank for the statement that is missing")
     }
   }
 

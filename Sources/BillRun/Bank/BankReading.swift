@@ -42,7 +42,7 @@ public struct BankReading: Sendable {
     /// `file`, `block`, `debit`, `statement` or `account`, and what the bank calls it by.
     public let subject: String
     /// `status_unknown`, `status_missing`, `sums_differ`, `settled_already`, `balance_gap`,
-    /// `balance_differs`, `statement_differs` or `account_unknown`.
+    /// `balance_differs`, `statement_differs`, `not_in_statement` or `account_unknown`.
     public let reason: String
     /// What the bank says.
     public let told: String

@@ -31,6 +31,8 @@ struct BankReturns {
     /// When the bank booked it, and under which reference.
     let bookedOn: LocalDate
     let reference: String?
+    /// Whether a statement (camt.053) has it.
+    let isStated: Bool
     /// Of one that was approved.
     let payment: Int64?
     let isHard: Bool
@@ -144,7 +146,7 @@ struct BankReturns {
       [
         .int64Array(returns.map(\.attempt)),
         .dateArray(daysSince2000: returns.map(\.bookedOn.daysSince2000)),
-        .stringArray(returns.map(\.reference)),
+        .stringArray(returns.map(\.reference)), .boolArray(returns.map(\.isStated)),
       ])
   }
 
@@ -172,7 +174,8 @@ struct BankReturns {
         state: state, reason: try rows.string(row, 3), amount: amount,
         shown: try rows.int64(row, 19),
         day: min(earliest, try rows.localDate(row, 12)), bookedOn: booked,
-        reference: try rows.optionalString(row, 23), payment: try rows.optionalInt64(row, 8),
+        reference: try rows.optionalString(row, 23), isStated: try rows.bool(row, 24),
+        payment: try rows.optionalInt64(row, 8),
         isHard: try rows.optionalString(row, 10) == "hard", source: try rows.int64(row, 11),
         place: try rows.int64(row, 13), booking: try rows.int64(row, 14), fee: fee.own,
         sharedFee: fee.shared,
