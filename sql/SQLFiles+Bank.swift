@@ -24,6 +24,9 @@ extension SQLFiles {
   /// Lists transfers that may be known.
   public static let doubtBankItems = SQLFile(
     "doubt_bank_items", PackageResources.doubt_bank_items_sql)
+  /// Lists money that went out and may be a return.
+  public static let doubtBankOutflows = SQLFile(
+    "doubt_bank_outflows", PackageResources.doubt_bank_outflows_sql)
   /// Lists transfers that perhaps stand in the place of a kept one.
   public static let doubtCorrectedItems = SQLFile(
     "doubt_corrected_items", PackageResources.doubt_corrected_items_sql)

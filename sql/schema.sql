@@ -3918,6 +3918,12 @@ CREATE INDEX bank_entry_digest_idx ON bank_entry USING btree (digest);
 
 CREATE INDEX bank_entry_open_idx ON bank_entry USING btree (bank_entry_id) WHERE ((payment_id IS NULL) AND (cleared_at IS NULL));
 
+CREATE INDEX bank_entry_paid_account_idx ON bank_entry USING btree ((words[4])) WHERE (payment_id IS NOT NULL);
+
+CREATE INDEX bank_entry_paid_amount_idx ON bank_entry USING btree (amount_minor, booked_on) WHERE (payment_id IS NOT NULL);
+
+CREATE INDEX bank_entry_paid_id_idx ON bank_entry USING btree ((words[2])) WHERE (payment_id IS NOT NULL);
+
 CREATE INDEX bank_entry_ref_idx ON bank_entry USING btree (bank_ref);
 
 CREATE INDEX bank_entry_unstated_idx ON bank_entry USING btree (booked_on) WHERE (NOT is_stated);

@@ -304,6 +304,10 @@ create index bank_entry_ref_idx on bank_entry (bank_ref);
 create index bank_entry_booking_idx on bank_entry (booking_ref, booking_minor);
 create index bank_entry_digest_idx on bank_entry (digest);
 create index bank_entry_unstated_idx on bank_entry (booked_on) where not is_stated;
+create index bank_entry_paid_amount_idx on bank_entry (amount_minor, booked_on)
+  where payment_id is not null;
+create index bank_entry_paid_id_idx on bank_entry ((words[2])) where payment_id is not null;
+create index bank_entry_paid_account_idx on bank_entry ((words[4])) where payment_id is not null;
 comment on table bank_entry is
   'What a bank statement told of and was a transfer, or could not be taken as it was: the same '
   'one in another file changes nothing. In minor units of its currency.';

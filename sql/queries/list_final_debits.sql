@@ -1,8 +1,8 @@
 -- Debits without a return that are final by now: of files that the bank has. One is held where an
 -- open entry of money that went out speaks against it: by its end-to-end id, also in a text, by its
--- block, or, since the day of its collection, by its mandate alone; and where an open credit of its
--- block, or of it, has another amount. One is uncredited where the bank has credited others of its
--- block, one by one or as a sum, and not it.
+-- block, or, since the day of its collection, by its mandate or its invoice's number alone; and
+-- where an open credit of its block, or of it, has another amount. One is uncredited where the bank
+-- has credited others of its block, one by one or as a sum, and not it.
 -- $1 seller bigint, $2 today date, $3 limit bigint, $4 text: which of them, final, held or
 -- uncredited. Out, in order: payment_attempt_id bigint.
 -- Index: payment_attempt_live_key, bank_debit_pkey, bank_debit_block_idx, bank_block_pkey,
@@ -38,6 +38,7 @@ join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id and a.stat
 cross join lateral (
   select bank_words(d.end_to_end_id) as id, bank_parts(d.end_to_end_id) as id_parts,
     bank_words(a.request -> 'debit' ->> 'mandate') as mandate,
+    bank_words(a.request ->> 'invoice') as number,
     bank_parts(a.request -> 'debit' ->> 'mandate') as mandate_parts) w
 left join mandate m on m.mandate = a.request -> 'debit' ->> 'mandate'
   and m.booked_on >= b.collected_on
@@ -53,7 +54,8 @@ where b.final_on <= $2
         or exists (
           select from texts t
           where t.is_of_mandate and t.booked_on >= b.collected_on
-            and (bank_contains(t.words, w.mandate) or strpos(t.parts, w.mandate_parts) > 0))
+            and (bank_contains(t.words, w.mandate) or strpos(t.parts, w.mandate_parts) > 0
+              or bank_contains(t.words, w.number)))
         or exists (
           -- What names a debit of the block is that one's.
           select from against g

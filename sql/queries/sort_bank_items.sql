@@ -4,12 +4,12 @@
 -- sum of debits, or of their returns, that does not say of which is listed, too, and so is a debit
 -- of a whole block, a return of what no file of these books has, by its reason, its end-to-end id
 -- or a mandate of ours, by the bank's code or by its text, and whatever takes another booking back
--- but a return of one debit of ours: so does money that we sent and that comes in again, and money
--- that goes back where it came from: by the bank's code, or since it is as much as a transfer that
--- became a payment, with its end-to-end id or the number of an invoice that it paid. A transfer
+-- but a return of one debit of ours: so does money that we sent and that comes in again. A transfer
 -- that we sent with the end-to-end id of a debit is its refund, and listed until
 -- clear_told_refunds.sql finds it. A debit whose text has several end-to-end ids is a sum.
--- What comes from an account of ours is our own money, and listed.
+-- What comes from an account of ours is our own money, and listed. What of a booking with a return
+-- of ours names no debit is listed, too: mostly the bank's fee. Any other money that went out, and
+-- that may be a return or a transfer taken back, doubt_bank_outflows.sql finds.
 -- $1 moment timestamptz, $2 our accounts text[].
 -- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
 with today (day, book, whole) as materialized (
@@ -18,8 +18,14 @@ with today (day, book, whole) as materialized (
     (select left(b.uuid::text, 8) from book b),
     (select left(b.uuid::text, 8) || '-[0-9]+-[0-9]+' from book b)
   from seller s
+), returned as materialized (
+  select distinct t.booking
+  from bank_item t
+  join bank_debit d on d.end_to_end_id = t.end_to_end_id
+  where not t.is_credit and (t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y116\y') is not true
 ), told as (
   select t.place, d.payment_attempt_id is not null as is_debit,
+    r.booking is not null and not t.is_credit as is_beside,
     case
       when t.currency is distinct from 'EUR' then 'currency_not_eur'
       when t.detail_minor is distinct from t.booking_minor then 'details_differ'
@@ -33,7 +39,8 @@ with today (day, book, whole) as materialized (
         and b.sum_minor
     end as is_whole,
     -- Debits of ours, or some of them back: which ones, only the bank knows.
-    t.end_to_end_id is null and t.payment_ref is null and t.return_reason is null
+    r.booking is null and t.end_to_end_id is null and t.payment_ref is null
+        and t.return_reason is null
         and (t.family = 'IDDT' or t.family is null and t.detail_count = 0 and t.batch_count > 1)
       or b.payment_id is not null and d.payment_attempt_id is null and not t.is_credit
       -- A text with a whole one that is not taken names several.
@@ -41,21 +48,7 @@ with today (day, book, whole) as materialized (
       as is_untold,
     t.is_reversal or t.sub_family in ('RRTN', 'RPCR') or t.is_credit and (
       t.return_reason is not null or t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y159\y'
-      or bank_words(t.remittance) ~ 'rueckueberweisung')
-      or not t.is_credit and exists (
-        select from bank_entry e
-        where e.payment_id is not null and e.is_credit and e.amount_minor = t.amount_minor
-          and e.currency = t.currency and e.account = right(t.account, 4)
-          and e.booked_on between t.booked_on - 400 and t.booked_on
-          and (e.words[2] = bank_words(t.end_to_end_id) or exists (
-            select from settlement s
-            join invoice_number n on n.invoice_id = s.invoice_id
-            where s.payment_id = e.payment_id
-              and bank_contains(bank_words(t.remittance), bank_words(n.number))))
-          and not exists (
-            select from refund r
-            where r.payment_id = e.payment_id and r.state = 'approved'
-              and r.amount_minor = e.amount_minor)) as is_back,
+      or bank_words(t.remittance) ~ 'rueckueberweisung') as is_back,
     -- Debits and checks that come back, by ISO 20022, by codes of German banks or by their text.
     not t.is_credit and coalesce(t.return_reason is not null or t.family in ('IDDT', 'RCHQ')
       or t.sub_family in ('UPDD', 'PRDD', 'RCDD', 'UPCQ', 'CQRV') or t.own_code ~ '\y10[89]\y'
@@ -66,6 +59,7 @@ with today (day, book, whole) as materialized (
   from bank_item t
   left join bank_debit d on d.end_to_end_id = t.end_to_end_id
   left join bank_block b on b.payment_id = t.payment_ref
+  left join returned r on r.booking = t.booking
   cross join today y
 ), sorted as (
   select t.place, case
@@ -80,9 +74,10 @@ with today (day, book, whole) as materialized (
           else 'return' end
       when t.is_credit and o.is_back and o.is_whole is not null then 'back'
       when t.is_credit and o.is_whole is not null then
-        case when o.is_whole then 'collected' else 'listed' end
+        case when t.booked_on > y.day then 'early' when o.is_whole then 'collected'
+          else 'listed' end
       when o.is_untold then 'listed'
-      when not t.is_credit and (o.is_return or not o.is_sent
+      when not t.is_credit and (o.is_return or o.is_beside or not o.is_sent
             and strpos(bank_words(concat_ws(' ', t.end_to_end_id, t.remittance)), y.book) > 0
           or exists (select from payment_source s
             where s.mandate is not null and s.mandate ->> 'id' = t.mandate)) then

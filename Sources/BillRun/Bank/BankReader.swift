@@ -177,6 +177,8 @@ public struct BankReader: Sendable {
     try connection.execute(
       Statement(SQLFiles.sortBankItems),
       [.timestamptz(unixSeconds: moment), .stringArray(own.sorted())])
+    try connection.execute(
+      Statement(SQLFiles.doubtBankOutflows), [.stringArray(own.sorted())])
     try connection.execute(Statement(SQLFiles.doubtDeclinedCredits), [])
     let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])

@@ -84,7 +84,7 @@ import Testing
       (false, nil, "<Btch><NbOfTxs>2</NbOfTxs></Btch>", true),
       (false, "IDDT", "<TxDtls></TxDtls>", true),
       // Wages that we pay, a fee, and the collection of another software.
-      (false, "ICDT", "<Btch><NbOfTxs>2</NbOfTxs></Btch>", false), (false, nil, "", false),
+      (false, "ICDT", "<Btch><NbOfTxs>2</NbOfTxs></Btch>", false), (false, "RDDT", "", false),
       (true, "IDDT", "<Btch><PmtInfId>OTHER</PmtInfId></Btch>", false),
     ] as [(Bool, String?, String, Bool)])
   func sums(isCredit: Bool, family: String?, details: String, isListed: Bool) async throws {

@@ -1,0 +1,127 @@
+-- Lists money that went out, by no transfer of ours, and that may be the return of a debit
+-- (return_unknown) or a transfer that goes back (taken_back), of what sort_bank_items.sql has as
+-- other. So is a received transfer by its family, what has the end-to-end id of a transfer that
+-- became a payment, or its payer's account, what names an invoice that was paid or that a debit was
+-- for, and what comes from the account of a payer of debits. Where its code does not say that it is
+-- something else, such as a direct debit of another, a card, a fee or interest, so is, too, what
+-- says it in its text, in whatever language, and what is as much as a debit or a block that was
+-- collected, or as a transfer that became a payment. All is of the last 400 days; a refund of that
+-- amount that the books have is none.
+-- $1 our accounts text[].
+-- Index: bank_entry_paid_amount_idx, bank_entry_paid_id_idx, bank_entry_paid_account_idx,
+-- invoice_number_number_key, settlement_invoice_idx.
+with gone as materialized (
+  select t.place, t.booked_on, t.booked_on - 400 as since, t.currency,
+    coalesce(t.amount_minor, t.booking_minor) as amount_minor, right(t.account, 4) as account,
+    t.family, bank_words(t.end_to_end_id) as id, bank_words(t.remittance) as words, t.remittance,
+    case when t.payer_account <> all($1::text[]) then t.payer_account end as payer_account,
+    coalesce(t.domain, 'PMNT') in ('PMNT', 'XTND', 'ACMT')
+      and coalesce(t.family, '') not in ('RDDT', 'CCRD', 'MCRD', 'ICCN', 'ICHQ')
+      and coalesce(t.sub_family, '') not in ('INTR', 'CHRG', 'COMM', 'FEES')
+      and coalesce(t.own_code, '') !~ '^(N[A-Z]{3}[+])?(10[4-6]|117|177|191|80[5-9])([+]|$)'
+      as is_vague
+  from bank_item t
+  where t.kind = 'other' and not t.is_credit and t.is_booked
+    and coalesce(t.amount_minor, t.booking_minor) > 0
+    and (t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y116\y') is not true
+), named as materialized (
+  select distinct g.place, n.invoice_id
+  from gone g
+  cross join lateral regexp_split_to_table(g.remittance, '[[:space:],;:()]+') as w (word)
+  cross join lateral (select btrim(w.word, '.,;:()#') as number) b
+  join invoice_number n on n.number = any(array[b.number, upper(b.number)])
+    and n.seller_id = any (array(select s.seller_id from seller s))
+), debit as materialized (
+  select d.payment_attempt_id, a.invoice_id, d.amount_minor, b.collected_on, d.bank_file_id,
+    d.block, a.state in ('pending', 'approved') as is_standing
+  from bank_debit d
+  join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
+  join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id
+  where b.collected_on >= (select min(g.since) from gone g)
+), paid as materialized (
+  select g.place, e.payment_id, true as is_named
+  from gone g
+  join bank_entry e on e.words[2] = g.id and e.is_credit and e.account = g.account
+    and e.currency = g.currency and e.booked_on between g.since and g.booked_on
+  where e.payment_id is not null
+  union
+  select g.place, e.payment_id, true
+  from gone g
+  join bank_entry e on e.words[4] = md5(g.payer_account) and e.is_credit
+    and e.account = g.account and e.currency = g.currency
+    and e.booked_on between g.since and g.booked_on
+  where e.payment_id is not null
+  union
+  select m.place, p.payment_id, true
+  from named m
+  join gone g on g.place = m.place
+  join settlement s on s.invoice_id = m.invoice_id
+  join payment p on p.payment_id = s.payment_id and p.payment_attempt_id is null
+    and p.received_on between g.since and g.booked_on
+  union
+  select g.place, e.payment_id, i.is_named
+  from gone g
+  join bank_entry e on e.amount_minor = g.amount_minor and e.is_credit and e.account = g.account
+    and e.currency = g.currency and e.booked_on between g.since and g.booked_on
+  cross join lateral (
+    select exists (
+      select from settlement s
+      join invoice_number n on n.invoice_id = s.invoice_id
+      where s.payment_id = e.payment_id and bank_contains(g.words, bank_words(n.number)))
+      as is_named) i
+  where e.payment_id is not null
+    and (i.is_named or g.is_vague and (e.words[2] = g.id) is not false)
+), collected as (
+  select m.place, d.payment_attempt_id
+  from named m
+  join debit d on d.invoice_id = m.invoice_id
+  union
+  select g.place, d.payment_attempt_id
+  from gone g
+  join debit d on d.amount_minor = g.amount_minor
+    and d.collected_on between g.since and g.booked_on
+  where g.is_vague and g.currency = 'EUR' and d.is_standing
+  union
+  select g.place, d.payment_attempt_id
+  from gone g
+  join bank_block b on b.sum_minor = g.amount_minor
+    and b.collected_on between g.since and g.booked_on
+  join debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
+  where g.is_vague and g.currency = 'EUR' and d.is_standing
+), refunded as materialized (
+  select p.payment_id, p.payment_attempt_id, r.amount_minor
+  from refund r
+  join payment p on p.payment_id = r.payment_id
+  where r.state = 'approved' and r.amount_minor in (select g.amount_minor from gone g)
+), judged as (
+  select g.place, case
+      when g.family in ('RCDT', 'RRCT') or p.is_named then 'taken_back'
+      when c.place is not null
+        or exists (
+          select from payment_source s
+          where s.mandate is not null and replace(s.token, ' ', '') = g.payer_account)
+        or g.is_vague and g.words ~ ('impay|impag|insolut|devolu|devolv|terugboek|storn|retour|'
+          || 'rejet|reject|return|unpaid|chargeback|recall|zwrot|rueck(gabe|ruf|belast|weis)')
+        then 'return_unknown'
+      when p.place is not null then 'taken_back' end as reason
+  from gone g
+  left join (
+    select distinct c.place
+    from collected c
+    join gone g on g.place = c.place
+    where (c.payment_attempt_id, g.amount_minor) not in (
+      select f.payment_attempt_id, f.amount_minor from refunded f
+      where f.payment_attempt_id is not null)) c on c.place = g.place
+  left join (
+    select p.place, bool_or(p.is_named) as is_named
+    from paid p
+    join gone g on g.place = p.place
+    where (p.payment_id, g.amount_minor) not in (
+      select f.payment_id, f.amount_minor from refunded f)
+    group by p.place) p on p.place = g.place
+)
+update bank_item t
+set kind = 'listed', reason = j.reason,
+  amount_minor = coalesce(t.amount_minor, t.booking_minor)
+from judged j
+where t.place = j.place and j.reason is not null
