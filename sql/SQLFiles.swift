@@ -39,6 +39,7 @@ public enum SQLFiles {
     SQLFile("m0020_links", PackageResources.m0020_links_sql),
     SQLFile("m0021_webhooks", PackageResources.m0021_webhooks_sql),
     SQLFile("m0022_invoice_rows", PackageResources.m0022_invoice_rows_sql),
+    SQLFile("m0023_bank_statements", PackageResources.m0023_bank_statements_sql),
   ]
 }
 
