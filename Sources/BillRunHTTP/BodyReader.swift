@@ -10,7 +10,9 @@ struct BodyReader {
   /// How long all of it may take to come in.
   let seconds: Int
 
-  /// The object; an empty one where there is no body. A form is read as the shape says.
+  /// The object; an empty one where there is no body.
+  ///
+  /// A form is read as the shape says.
   func object(of request: Request, as shape: Shape? = nil) async throws -> JSONTree {
     let bytes = try await bytes(of: request)
     if bytes.isEmpty { return .object([]) }

@@ -150,8 +150,10 @@ extension InvoiceOperations {
         + "\(invoice.name), \(Figure.amount(minor: worth.all, digits: digits)) with its taxes")
   }
 
-  /// Takes back what was granted with payments of an invoice, in so far as it is given back; all of
-  /// it unless a part of what is left is named. Returns whether there was any.
+  /// Takes back what was granted with payments of an invoice, in so far as it is given back: all of
+  /// it unless a part of what is left is named.
+  ///
+  /// Returns whether there was any.
   @discardableResult
   private func takeBackGrants(
     _ id: Int64, _ share: (part: Int64, all: Int64)? = nil, on connection: isolated Connection

@@ -17,10 +17,11 @@ public struct InvoiceReader: Sendable {
   }
 
   /// The id of the document that an id or a number names; `kind` is `invoice`, `credit_note`, or
-  /// nil for either. With `digitsAreID` digits alone are never a number, so that no document's
-  /// number gets in the way of an id.
+  /// nil for either.
   ///
-  /// Throws `BillRunError` when there is none, or when documents of several sellers have it.
+  /// With `digitsAreID` digits alone are never a number, so that no document's number gets in the
+  /// way of an id. Throws `BillRunError` when there is none, or when documents of several sellers
+  /// have it.
   public func id(
     of name: String, kind: String? = nil, digitsAreID: Bool = false,
     on connection: isolated Connection
