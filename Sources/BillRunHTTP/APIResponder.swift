@@ -124,11 +124,15 @@ struct APIResponder: HTTPResponder {
         name.hasSuffix("]") && !name.hasSuffix("[]")
         && name.utf8.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") } == 2
       let plain = String(name.prefix { $0 != "[" })
+      let isNested = Route.nested.contains(plain)
       let known =
-        isWithin
-        ? Route.nested.contains(plain) && route.query.contains(plain)
-        : ["filter", "filter[]"].contains(name)
-          ? route.query.contains("filters") : name != "filters" && route.query.contains(name)
+        if ["filter", "filter[]"].contains(name) {
+          route.query.contains("filters")
+        } else {
+          isWithin
+            ? isNested && route.query.contains(plain)
+            : !isNested && name != "filters" && route.query.contains(name)
+        }
       if !known {
         throw APIError.wrong(String(name.prefix(100)), "there is no such parameter here")
       }

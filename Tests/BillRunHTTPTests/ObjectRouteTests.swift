@@ -276,6 +276,7 @@ import Testing
         ("GET", "/invoices?customer=1", nil), ("GET", "/invoices?sort[]=total", nil),
         ("GET", "/zuora/invoices?filters=account_id.EQ:1", nil),
         ("GET", "/invoices?filters=account_id.EQ:1", nil), ("GET", "/invoices?filter=1", nil),
+        ("GET", "/invoices?metadata=1", nil),
         ("GET", "/invoices/\(id)?foo=bar", nil), ("GET", "/events?filter[kind]=x", nil),
         ("POST", "/invoices", #"{"id":9223372036854775807,"customer":1,"items":[]}"#),
         ("POST", "/invoices", #"{"customer":1,"attachments":["x"],"items":[{"name":"A"}]}"#),

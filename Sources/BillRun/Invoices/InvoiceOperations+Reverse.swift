@@ -34,7 +34,7 @@ extension InvoiceOperations {
       }
       try refuseWaivedUsage(.reverse, invoice, waive: waive)
     }
-    for id in ids { try takeBackGrants(id, on: connection) }
+    try takeBackGrants(ids, on: connection)
     try settleByOwnNotes(of: invoices, on: connection)
     let notes = try CreditNotes(of: invoices, on: connection)
     let standing = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
@@ -125,7 +125,7 @@ extension InvoiceOperations {
       try refuseMore(worth, of: invoices[0])
       share = worth
     }
-    if try takeBackGrants(id, share, on: connection) {
+    if try takeBackGrants([id], share, on: connection) {
       invoices = try begin(.credit, [id], on: connection)
     }
     let credits = [(invoices[0], try openToday(.credit, invoices[0]), lines)]
@@ -150,15 +150,15 @@ extension InvoiceOperations {
         + "\(invoice.name), \(Figure.amount(minor: worth.all, digits: digits)) with its taxes")
   }
 
-  /// Takes back what was granted with payments of an invoice, in so far as it is given back: all of
-  /// it unless a part of what is left is named.
+  /// Takes back what was granted with payments of invoices, in so far as they are given back: all
+  /// of it unless a part of what is left of each is named.
   ///
   /// Returns whether there was any.
   @discardableResult
   private func takeBackGrants(
-    _ id: Int64, _ share: (part: Int64, all: Int64)? = nil, on connection: isolated Connection
+    _ ids: [Int64], _ share: (part: Int64, all: Int64)? = nil, on connection: isolated Connection
   ) throws -> Bool {
-    try PaymentOperations(at: moment, by: user).takeBackGrants(id, share, on: connection)
+    try PaymentOperations(at: moment, by: user).takeBackGrants(Set(ids), share, on: connection)
   }
 
   private func lines(

@@ -143,23 +143,23 @@ extension PaymentOperations {
     return taken
   }
 
-  /// Takes back what was granted with the payments of an invoice that is given back: of the early
-  /// discount the share that goes back of all that is left, the small difference with the whole
-  /// (RULES 1.13).
+  /// Takes back what was granted with the payments of invoices that are given back: of the early
+  /// discount the share that goes back of all that is left of each, the small difference with the
+  /// whole (RULES 1.13).
   ///
   /// `share` is in minor units, nil for the whole. Returns whether something was taken back, dated
   /// today in the seller's zone.
   func takeBackGrants(
-    _ invoice: Int64, _ share: (part: Int64, all: Int64)?, on connection: isolated Connection
+    _ ids: Set<Int64>, _ share: (part: Int64, all: Int64)?, on connection: isolated Connection
   ) throws -> Bool {
     let isWhole = share.map { $0.part >= $0.all } ?? true
     let rows = try connection.query(
-      Statement(SQLFiles.listGrantingPayments), [.int64Array([invoice])])
+      Statement(SQLFiles.listGrantingPayments), [.int64Array(ids.sorted())])
     var isAny = false
     for row in 0..<rows.count {
       let payment = try LockedPayment(try rows.int64(row, 0), self, on: connection)
       var sheet = PaymentSheet()
-      for part in payment.parts where part.invoice == invoice {
+      for part in payment.parts where ids.contains(part.invoice) {
         var kept: Int64 = 0
         switch part.kind {
         case .earlyDiscount:
