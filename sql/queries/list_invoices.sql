@@ -22,8 +22,6 @@ select r.*
 from (
   select i.invoice_id
   from matching_invoices($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::jsonpath, $15) i
-  cross join lateral (
-    select c.minor_unit from currency c where c.code = i.currency) u
   where ($13::bigint is null
     or case
       when $11 = 'date' and $12 then (i.invoice_date, i.invoice_id)
@@ -51,14 +49,16 @@ from (
         when 'number' then (select n.number_series_id * 1000000000000 + n.seq
           from invoice_number n
           where n.invoice_id = i.invoice_id)
-        when 'total' then i.total_minor * u.minor_unit
-        when 'balance' then u.minor_unit * case
+        when 'total' then i.total_minor
+        when 'balance' then case
           when i.state in ('voided', 'canceled') then 0
           when i.kind = 'credit_note' and i.state <> 'draft' then (
             select coalesce(sum(c.amount_minor - c.used_minor), 0) from credit c
             where c.credit_note_id = i.invoice_id)
           else i.total_minor + i.rounding_minor - i.settled_minor end
-      end * case when $12 then -1 else 1 end
+      end * case when $11 in ('total', 'balance') then (
+        select u.minor_unit from currency u where u.code = i.currency) else 1 end
+        * case when $12 then -1 else 1 end
     end,
     case when $12 then null else i.invoice_id end,
     case when $12 then i.invoice_id end desc
