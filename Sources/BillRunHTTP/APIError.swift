@@ -8,7 +8,7 @@ struct APIError: Error, Sendable {
   /// A stable word, as `invoice_not_found`.
   let code: String
   /// One line.
-  let message: String
+  var message: String
   /// The field or parameter that is wrong; nil for none.
   var field: String?
   /// Headers that go with it.
@@ -49,25 +49,20 @@ struct APIError: Error, Sendable {
     headers = again
   }
 
-  /// The same in the words of HTTP, and without a field that is none.
-  func saying(_ option: String, as field: String) -> APIError {
-    var error = APIError(
-      status, code, message.replacing(option, with: field),
-      field: self.field.flatMap { $0.isEmpty ? nil : $0 })
-    error.headers = headers
-    return error
-  }
-
-  /// The same of a field by the name that the caller has for it; `names` has ours first.
-  func naming(_ names: [String: String]) -> APIError {
-    guard let field else { return self }
-    let parts = field.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let name = names[String(parts[0])] else { return self }
-    var error = APIError(
-      status, code, message,
-      field: name + (parts.count > 1 ? ".\(parts[1])" : ""))
-    error.headers = headers
-    return error
+  /// A refusal with its field by the name that the caller has for it, `names` has ours first, and
+  /// its words by those of HTTP; what went wrong here stays as it is, for the log.
+  static func renamed(
+    _ error: any Error, _ names: [String: String], words: [String: String] = [:]
+  ) -> any Error {
+    var refusal = APIError(describing: error)
+    if refusal.status >= 500 { return error }
+    for (ours, theirs) in words { refusal.message.replace(ours, with: theirs) }
+    if let field = refusal.field, !field.isEmpty {
+      let head = String(field.prefix { $0 != "." })
+      refusal.field = names[head].map { $0 + field.dropFirst(head.count) } ?? field
+    }
+    if refusal.field?.isEmpty == true { refusal.field = nil }
+    return refusal
   }
 
   private static func status(of error: BillRunError) -> Int {

@@ -62,8 +62,9 @@ enum InvoicedMoney {
     do {
       return try await write(object, overruling: overrules, call)
     } catch {
-      throw APIError(describing: error).naming(["invoices": "applied_to"])
-        .saying("--again", as: "\"again\": true").saying("--yes", as: "\"yes\": true")
+      throw APIError.renamed(
+        error, ["invoices": "applied_to"],
+        words: ["--again": "\"again\": true", "--yes": "\"yes\": true"])
     }
   }
 

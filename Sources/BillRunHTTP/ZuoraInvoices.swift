@@ -46,7 +46,7 @@ struct ZuoraInvoices: Sendable {
     do {
       return try await work()
     } catch {
-      throw APIError(describing: error).naming(ZuoraRequest.names(in: body))
+      throw APIError.renamed(error, ZuoraRequest.names(in: body))
     }
   }
 

@@ -4,6 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import BillRunHTTP
+
 /// The thirteen operations of Zuora's quickstart API, below `/zuora`.
 @Suite struct ZuoraRouteTests {
   private static let invoice =
@@ -66,6 +68,9 @@ import Testing
         #"{"customer":1,"amount":1,"currency":"usd","applied_to":[{"invoice":99,"amount":1}]}"#
       let reply = try await server.send("POST", "/payments", payment)
       #expect(reply["param"]?.hasPrefix("applied_to.0") == true, "\(reply)")
+      // What is ours stays what it is, for the log: it is no refusal that has a field.
+      let ours = BillRunError(.software, code: "x", "secret", field: "customer")
+      #expect(APIError.renamed(ours, ["customer": "account_id"]) is BillRunError)
       let made = try await server.send(
         "POST", "/invoices",
         #"{"customer":1,"payment_terms":"NET 7","items":[{"name":"A","unit_cost":1}]}"#)
