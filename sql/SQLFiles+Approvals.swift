@@ -12,6 +12,12 @@ extension SQLFiles {
   /// Tells by a digest what the documents of a run are.
   public static let digestRunDocuments = SQLFile(
     "digest_run_documents", PackageResources.digest_run_documents_sql)
+  /// Digests what some documents of runs are, where taking runs back wants a second person.
+  public static let digestInvoices = SQLFile(
+    "digest_invoices", PackageResources.digest_invoices_sql)
+  /// Tells what a second person has to approve before a rule is loosened.
+  public static let loosenApprovalRule = SQLFile(
+    "loosen_approval_rule", PackageResources.loosen_approval_rule_sql)
   /// Ends a rule.
   public static let endApprovalRule = SQLFile(
     "end_approval_rule", PackageResources.end_approval_rule_sql)

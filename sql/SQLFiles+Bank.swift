@@ -59,6 +59,9 @@ extension SQLFiles {
   /// Forgets returns of debits that no statement has.
   public static let forgetUnstatedReturns = SQLFile(
     "forget_unstated_returns", PackageResources.forget_unstated_returns_sql)
+  /// Drops short numbers that stand in the texts of transfers by chance.
+  public static let dropShortNumbers = SQLFile(
+    "drop_short_numbers", PackageResources.drop_short_numbers_sql)
   /// Keeps what was credited of debits before they were rejected.
   public static let keepRejectedCredits = SQLFile(
     "keep_rejected_credits", PackageResources.keep_rejected_credits_sql)
@@ -119,6 +122,9 @@ extension SQLFiles {
   /// Finds what an earlier file told of in the same words.
   public static let matchBankItems = SQLFile(
     "match_bank_items", PackageResources.match_bank_items_sql)
+  /// Finds the invoice whose number a transfer has in other case or with other signs.
+  public static let matchLooseNumbers = SQLFile(
+    "match_loose_numbers", PackageResources.match_loose_numbers_sql)
   /// Moves a file to a bank into its next state.
   public static let moveBankFile = SQLFile("move_bank_file", PackageResources.move_bank_file_sql)
   /// Names what no file told of before.

@@ -6,6 +6,8 @@ extension SQLFiles {
   /// Lists what a run did with payers, as the lines of a manifest.
   public static let listRunManifest = SQLFile(
     "list_run_manifest", PackageResources.list_run_manifest_sql)
+  /// Lists the batches of a run.
+  public static let listBatches = SQLFile("list_batches", PackageResources.list_batches_sql)
   /// Removes the dry runs of a seller, which leave nothing.
   public static let removeDryRuns = SQLFile("remove_dry_runs", PackageResources.remove_dry_runs_sql)
   /// Makes the tables of a session that manifests are read into.

@@ -18,6 +18,11 @@ extension SQLFiles {
   /// Adds a key for the server.
   public static let createAPIKey = SQLFile(
     "create_api_key", PackageResources.create_api_key_sql)
+  /// Finds the runs that billed a customer alone.
+  public static let findBillRuns = SQLFile("find_bill_runs", PackageResources.find_bill_runs_sql)
+  /// Tells what a customer came with.
+  public static let showOpeningCredit = SQLFile(
+    "show_opening_credit", PackageResources.show_opening_credit_sql)
   /// Finds whose a key or a token is.
   public static let findAPIKey = SQLFile(
     "find_api_key", PackageResources.find_api_key_sql)

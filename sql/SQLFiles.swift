@@ -59,10 +59,7 @@ extension SQLFiles {
   public static let copyCoverage = SQLFile("copy_coverage", PackageResources.copy_coverage_sql)
   /// Copies in the credits that credit notes leave open.
   public static let copyCredits = SQLFile("copy_credits", PackageResources.copy_credits_sql)
-  /// Copies in each line's share of each discount.
-  public static let copyInvoiceDiscountShares = SQLFile(
-    "copy_invoice_discount_shares", PackageResources.copy_invoice_discount_shares_sql)
-  /// Copies in the discounts of documents.
+  /// Copies in the discounts of documents, with each line's share.
   public static let copyInvoiceDiscounts = SQLFile(
     "copy_invoice_discounts", PackageResources.copy_invoice_discounts_sql)
   /// Copies in the lines of documents.

@@ -31,6 +31,11 @@ CREATE FUNCTION approval_names_its_login() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
+  if tg_op = 'UPDATE' and (old.used_at is not null or old.declined_at is not null) then
+    raise check_violation using
+      message = format('approval %s is used or declined, and stays so', old.approval_id),
+      constraint = 'approval_stays', table = 'approval';
+  end if;
   if tg_op = 'INSERT' and new.requested_by <> session_user
     or new.approved_by is distinct from old.approved_by and new.approved_by <> session_user
     or new.declined_by is distinct from old.declined_by and new.declined_by <> session_user
@@ -41,6 +46,46 @@ begin
   end if;
   return new;
 end $$;
+
+CREATE FUNCTION approval_rule_stays_strict() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  facts text;
+  is_approved boolean;
+begin
+  if tg_op <> 'DELETE' and new.set_by <> session_user then
+    raise check_violation using
+      message = 'a rule names the login that writes it',
+      constraint = 'approval_rule_names_its_login', table = 'approval_rule';
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
+  execute format(
+    'select %1$I.looser_rule($1, s.code, $2, $3) from %1$I.seller s where s.seller_id = $4',
+    tg_table_schema)
+  into facts using old, case when tg_op = 'UPDATE' then new.above end,
+    tg_op = 'UPDATE' and (new.seller_id, new.operation) = (old.seller_id, old.operation),
+    old.seller_id;
+  execute format(
+    'select exists (
+       select from %I.approval a
+       where a.seller_id = $1 and a.operation = $2
+         and a.digest = sha256(convert_to($3, ''UTF8'')) and a.used_at = now())',
+    tg_table_schema)
+  into is_approved using old.seller_id, old.operation, facts;
+  if facts is not null and not is_approved then
+    raise check_violation using
+      message = format('a second person has to approve it: %s', facts),
+      constraint = 'approval_rule_stays_strict', table = 'approval_rule';
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  return new;
+end $_$;
 
 CREATE FUNCTION bank_contains(long text, short text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -501,11 +546,12 @@ begin
   from gone g
   where exists (select 1 from invoice_line l where l.invoice_id = g.invoice_id)
      or exists (select 1 from invoice_tax t where t.invoice_id = g.invoice_id)
+     or exists (select 1 from invoice_discount d where d.invoice_id = g.invoice_id)
      or exists (select 1 from invoice_number n where n.invoice_id = g.invoice_id)
   limit 1;
   if found then
     raise foreign_key_violation using
-      message = format('invoice %s still has lines, taxes or a number', parent),
+      message = format('invoice %s still has lines, taxes, discounts or a number', parent),
       constraint = 'invoice_deleted_last', table = 'invoice';
   end if;
   return null;
@@ -908,6 +954,29 @@ begin
   return null;
 end $$;
 
+CREATE TABLE approval_rule (
+    seller_id bigint NOT NULL,
+    operation text NOT NULL,
+    above numeric,
+    set_by text DEFAULT SESSION_USER NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT approval_rule_above_of_amounts CHECK (((above IS NULL) OR ((above >= (0)::numeric) AND (operation = ANY (ARRAY['write_off'::text, 'refund'::text]))))),
+    CONSTRAINT approval_rule_operation_known CHECK ((operation = ANY (ARRAY['run_post'::text, 'run_reverse'::text, 'backfill'::text, 'catch_up'::text, 'write_off'::text, 'refund'::text, 'books_reopen'::text, 'charge_resolve'::text])))
+);
+
+COMMENT ON TABLE approval_rule IS 'For what a seller wants a second person: each asks somebody with another login.';
+
+COMMENT ON COLUMN approval_rule.above IS 'In major units of the currency: only amounts beyond it; null for all.';
+
+CREATE FUNCTION looser_rule(rule approval_rule, seller text, wanted_above numeric, is_wanted boolean) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select format('approve %s of seller %s from now on %s, not above %s', rule.operation,
+    seller, case when is_wanted then 'above ' || wanted_above else 'never' end,
+    coalesce(rule.above, 0))
+  where not is_wanted or coalesce(wanted_above, 0) > coalesce(rule.above, 0)
+$$;
+
 CREATE FUNCTION matching_invoices(bigint, text, bigint, text, text, text, bigint, date, date, jsonpath, timestamp with time zone) RETURNS SETOF invoice
     LANGUAGE sql STABLE
     AS $_$
@@ -962,6 +1031,27 @@ CREATE FUNCTION measured_plans(subscription bigint, slot integer, plan bigint) R
     ) || plan else array[plan] end
 $$;
 
+CREATE FUNCTION numbered_figures_stay() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  is_numbered boolean;
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return new;
+  end if;
+  execute format(
+    'select exists (select from %I.invoice_number n where n.invoice_id = $1)', tg_table_schema)
+  into is_numbered using old.invoice_id;
+  if is_numbered then
+    raise insufficient_privilege using
+      message = format('document %s of a run has a number, its figures stay', old.invoice_id),
+      table = tg_table_name;
+  end if;
+  return new;
+end $_$;
+
 CREATE FUNCTION part_refers_to_invoice() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -997,6 +1087,7 @@ COMMENT ON FUNCTION plain_text(value text) IS 'A text with its letters spelled w
 
 CREATE FUNCTION posted_figures_stay() RETURNS trigger
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
   if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
@@ -1009,23 +1100,30 @@ end $$;
 
 CREATE FUNCTION posted_parts_stay() RETURNS trigger
     LANGUAGE plpgsql
-    AS $$
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
 declare
   posted bigint;
 begin
   if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
     return null;
   end if;
-  select g.invoice_id into posted
-  from gone g
-  where (select i.state from invoice i where i.invoice_id = g.invoice_id) <> 'draft'
-  limit 1;
-  if found then
+  execute format(
+    'select g.invoice_id
+     from gone g
+     where (
+       select i.state <> ''draft'' or i.run_id is not null
+         and exists (select from %1$I.invoice_number n where n.invoice_id = i.invoice_id)
+       from %1$I.invoice i
+       where i.invoice_id = g.invoice_id)
+     limit 1',
+    tg_table_schema) into posted;
+  if posted is not null then
     raise insufficient_privilege using
-      message = format('document %s is posted, its parts stay', posted), table = tg_table_name;
+      message = format('document %s was posted, its parts stay', posted), table = tg_table_name;
   end if;
   return null;
-end $$;
+end $_$;
 
 CREATE FUNCTION price_tiers_sound(tiers jsonb, pricing_mode text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -1258,32 +1356,45 @@ $$;
 
 COMMENT ON FUNCTION sepa_text(value text, places integer) IS 'A text in the signs that every bank takes, which is less than Latin 1 (EPC217-08).';
 
-CREATE FUNCTION statement_lacks(of_account text, of_currency text, of_day date, of_credit boolean, of_minor bigint) RETURNS boolean
+CREATE FUNCTION statement_covers(of_account text, of_currency text, of_day date) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
-  select (
-      exists (
-        select from bank_statement k
-        where k.account = md5(of_account) and k.currency = of_currency
-          and (k.closed_on = of_day or k.opened_on < of_day and k.closed_on > of_day))
-      or exists (
-        select from bank_statement k
-        where k.account = md5(of_account) and k.currency = of_currency and k.closed_on > of_day)
-      and exists (
-        select from bank_statement k
-        where k.account = md5(of_account) and k.currency = of_currency and k.closed_on < of_day)
-      and not exists (
-        select from bank_entry e
-        where e.reason = 'balance_gap' and e.payment_id is null and e.cleared_at is null
-          and e.account = right(of_account, 4) and e.currency = of_currency))
+  select exists (
+      select from bank_statement k
+      where k.account = md5(of_account) and k.currency = of_currency
+        and (k.closed_on = of_day or k.opened_on < of_day and k.closed_on > of_day))
+    or exists (
+      select from bank_statement k
+      where k.account = md5(of_account) and k.currency = of_currency and k.closed_on > of_day)
+    and exists (
+      select from bank_statement k
+      where k.account = md5(of_account) and k.currency = of_currency and k.closed_on < of_day)
     and not exists (
       select from bank_entry e
-      where e.is_statement and e.payment_id is null and e.account = right(of_account, 4)
-        and e.currency = of_currency and e.is_credit = of_credit and e.amount_minor >= of_minor
-        and e.booked_on between of_day - 7 and of_day + 7)
+      where e.reason = 'balance_gap' and e.payment_id is null and e.cleared_at is null
+        and e.account = right(of_account, 4) and e.currency = of_currency)
 $$;
 
-COMMENT ON FUNCTION statement_lacks(of_account text, of_currency text, of_day date, of_credit boolean, of_minor bigint) IS 'Whether statements (camt.053) of an account are of a day, so that what none has told is in none: not where one has something of about that day that nobody knows, and that may be it.';
+COMMENT ON FUNCTION statement_covers(of_account text, of_currency text, of_day date) IS 'Whether statements (camt.053) of an account are of a day: one closes on it, or there are some before it and after it, however far apart, and none is missing.';
+
+CREATE FUNCTION statement_may_have(of_account text, of_currency text, of_day date, of_minor bigint, of_block text, of_words text[]) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from bank_entry e
+    where e.is_stated and e.is_credit and e.payment_id is null
+      and e.reason is distinct from 'superseded' and e.account = right(of_account, 4)
+      -- What is cleared is something else, but where that says that it is what was told before.
+      and (e.cleared_at is null or e.reason in ('reference_again', 'told_already', 'words_differ'))
+      and e.currency = of_currency and e.booked_on between of_day - 7 and of_day + 7
+      and (e.reference = of_block
+        or e.amount_minor = of_minor and bank_likeness(e.words, of_words) > 0
+        or abs(e.amount_minor - of_minor) <= 10000 and bank_likeness(e.words, of_words) > 2
+        or e.booked_on = of_day and e.amount_minor >= of_minor
+          and (e.reason = 'details_missing' or array_remove(e.words, null) = '{}')))
+$$;
+
+COMMENT ON FUNCTION statement_may_have(of_account text, of_currency text, of_day date, of_minor bigint, of_block text, of_words text[]) IS 'Whether a statement (camt.053) has a credit, open or told before, that may be what another file told: one of the block, one of that amount whose words do not make it another, or, with a fee, are the same, or a sum of that day that does not say what it is of.';
 
 CREATE FUNCTION subscription_change_stays() RETURNS trigger
     LANGUAGE plpgsql
@@ -1314,6 +1425,33 @@ begin
   delete from billing_cursor c using gone g where c.subscription_id = g.subscription_id;
   return null;
 end $$;
+
+CREATE FUNCTION unposting_is_told() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  is_told boolean;
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return null;
+  end if;
+  execute format(
+    'select exists (
+       select from %I.event e
+       where e.subject_kind = ''invoice'' and e.subject_id = $1 and e.kind = ''invoice_unposted''
+         and e.occurred_at >= now())',
+    tg_table_schema)
+  into is_told using old.invoice_id;
+  if not is_told or old.state <> 'open' or new.settled_minor <> 0
+    or coalesce(new.sent_at, new.viewed_at, new.exported_at) is not null
+    or not has_column_privilege(tg_relid, 'total_minor', 'update') then
+    raise insufficient_privilege using
+      message = format('document %s is posted, and is unposted by the program only',
+        old.invoice_id), table = tg_table_name;
+  end if;
+  return null;
+end $_$;
 
 CREATE FUNCTION usage_comes_in() RETURNS trigger
     LANGUAGE plpgsql
@@ -1357,7 +1495,7 @@ CREATE TABLE api_answer (
 
 COMMENT ON TABLE api_answer IS 'What was answered to a request with an idempotency key: the same again has no second effect.';
 
-COMMENT ON COLUMN api_answer.request_digest IS 'SHA-256 of method, path and body.';
+COMMENT ON COLUMN api_answer.request_digest IS 'SHA-256 of method, path, query and body.';
 
 COMMENT ON COLUMN api_answer.status IS 'Of HTTP; null while the request is under way.';
 
@@ -1427,6 +1565,7 @@ CREATE TABLE approval (
     CONSTRAINT approval_approved_whole CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
     CONSTRAINT approval_by_another CHECK ((approved_by <> requested_by)),
     CONSTRAINT approval_declined_whole CHECK ((((declined_by IS NULL) = (declined_at IS NULL)) AND ((reason IS NULL) OR (declined_at IS NOT NULL)))),
+    CONSTRAINT approval_digest_of_facts CHECK ((digest = sha256(convert_to(facts, 'UTF8'::name)))),
     CONSTRAINT approval_not_used_by_approver CHECK ((used_by <> approved_by)),
     CONSTRAINT approval_used_whole CHECK ((((used_by IS NULL) = (used_at IS NULL)) AND ((used_at IS NULL) OR ((approved_at IS NOT NULL) AND (declined_at IS NULL)))))
 );
@@ -1449,20 +1588,6 @@ ALTER TABLE approval ALTER COLUMN approval_id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE approval_rule (
-    seller_id bigint NOT NULL,
-    operation text NOT NULL,
-    above numeric,
-    set_by text DEFAULT SESSION_USER NOT NULL,
-    set_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT approval_rule_above_of_amounts CHECK (((above IS NULL) OR ((above >= (0)::numeric) AND (operation = ANY (ARRAY['write_off'::text, 'refund'::text]))))),
-    CONSTRAINT approval_rule_operation_known CHECK ((operation = ANY (ARRAY['run_post'::text, 'run_reverse'::text, 'backfill'::text, 'catch_up'::text, 'write_off'::text, 'refund'::text, 'books_reopen'::text, 'charge_resolve'::text])))
-);
-
-COMMENT ON TABLE approval_rule IS 'For what a seller wants a second person: each asks somebody with another login.';
-
-COMMENT ON COLUMN approval_rule.above IS 'In major units of the currency: only amounts beyond it; null for all.';
 
 CREATE TABLE attachment (
     attachment_id bigint NOT NULL,
@@ -2339,23 +2464,22 @@ CREATE TABLE invoice_discount (
     line_no integer,
     coupon_id bigint,
     credit_id bigint,
-    amount_minor bigint NOT NULL
+    amount_minor bigint NOT NULL,
+    share_lines integer[],
+    share_minor bigint[],
+    counts_cycle boolean DEFAULT false NOT NULL,
+    CONSTRAINT invoice_discount_shared_or_of_line CHECK ((((line_no IS NULL) = (share_lines IS NOT NULL)) AND ((share_lines IS NULL) = (share_minor IS NULL)) AND (cardinality(share_lines) = cardinality(share_minor))))
 );
 
-COMMENT ON TABLE invoice_discount IS 'A discount on one line, or on the invoice where line_no is null.';
+COMMENT ON TABLE invoice_discount IS 'On one line, or on the invoice where line_no is null.';
 
-COMMENT ON COLUMN invoice_discount.credit_id IS 'The goodwill that it uses, null for coupons and amounts.';
+COMMENT ON COLUMN invoice_discount.credit_id IS 'The goodwill that it uses, else null.';
 
 COMMENT ON COLUMN invoice_discount.amount_minor IS 'Below zero on a credit note, where it lessens what the customer gets back.';
 
-CREATE TABLE invoice_discount_share (
-    invoice_id bigint NOT NULL,
-    discount_no smallint NOT NULL,
-    line_no integer NOT NULL,
-    amount_minor bigint NOT NULL
-);
+COMMENT ON COLUMN invoice_discount.share_lines IS 'The lines that an invoice discount is spread over (RULES 1.1, 1.6), with share_minor in step.';
 
-COMMENT ON TABLE invoice_discount_share IS 'How an invoice discount is spread over the lines (RULES 1.1, 1.6).';
+COMMENT ON COLUMN invoice_discount.counts_cycle IS 'It was one of the coupon''s cycles, which is given back when its period is (RULES 5).';
 
 ALTER TABLE invoice ALTER COLUMN invoice_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME invoice_invoice_id_seq
@@ -3226,7 +3350,7 @@ CREATE TABLE run_batch (
 );
 ALTER TABLE ONLY run_batch ALTER COLUMN payer_ids SET STORAGE EXTERNAL;
 
-COMMENT ON TABLE run_batch IS 'The frozen population in batches: the payers of one transaction. A lane claims a row by locking it, so a crash sets it free.';
+COMMENT ON TABLE run_batch IS 'The frozen population in batches: the payers of one transaction. A lane claims a row by locking it, so a crash sets it free. Numbers go by due periods: where a payer has those of several batches, they have a gap.';
 
 CREATE VIEW run_manifest AS
  SELECT a.run_id,
@@ -3696,9 +3820,6 @@ ALTER TABLE ONLY holiday
 ALTER TABLE ONLY invoice_discount
     ADD CONSTRAINT invoice_discount_pkey PRIMARY KEY (invoice_id, discount_no);
 
-ALTER TABLE ONLY invoice_discount_share
-    ADD CONSTRAINT invoice_discount_share_pkey PRIMARY KEY (invoice_id, discount_no, line_no);
-
 ALTER TABLE ONLY invoice_line
     ADD CONSTRAINT invoice_line_pkey PRIMARY KEY (invoice_id, line_no);
 
@@ -4046,6 +4167,8 @@ CREATE UNIQUE INDEX webhook_endpoint_url_key ON webhook_endpoint USING btree (ur
 
 CREATE TRIGGER approval_names_its_login BEFORE INSERT OR UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_names_its_login();
 
+CREATE TRIGGER approval_rule_stays_strict BEFORE INSERT OR DELETE OR UPDATE ON approval_rule FOR EACH ROW EXECUTE FUNCTION approval_rule_stays_strict();
+
 CREATE TRIGGER billing_cursor_covered_stays BEFORE DELETE ON billing_cursor FOR EACH ROW WHEN ((old.covered_through IS NOT NULL)) EXECUTE FUNCTION refuse_losing_coverage();
 
 CREATE TRIGGER billing_cursor_key_stays BEFORE UPDATE OF subscription_id ON billing_cursor FOR EACH ROW WHEN ((new.subscription_id <> old.subscription_id)) EXECUTE FUNCTION refuse_change_of_key();
@@ -4098,7 +4221,9 @@ CREATE TRIGGER invoice_customer_exists AFTER INSERT ON invoice REFERENCING NEW T
 
 CREATE TRIGGER invoice_deleted_last AFTER DELETE ON invoice REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION invoice_keeps_its_parts();
 
-CREATE TRIGGER invoice_discount_share_stays AFTER DELETE ON invoice_discount_share REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
+CREATE TRIGGER invoice_discount_invoice_exists AFTER INSERT ON invoice_discount REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
+
+CREATE TRIGGER invoice_discount_key_stays BEFORE UPDATE OF invoice_id ON invoice_discount FOR EACH ROW WHEN ((new.invoice_id <> old.invoice_id)) EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER invoice_discount_stays AFTER DELETE ON invoice_discount REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
 
@@ -4118,6 +4243,8 @@ CREATE TRIGGER invoice_number_key_stays BEFORE UPDATE ON invoice_number FOR EACH
 
 CREATE TRIGGER invoice_number_series_exists AFTER INSERT ON invoice_number REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION invoice_number_refers_to_series();
 
+CREATE TRIGGER invoice_numbered_figures_stay BEFORE UPDATE OF kind, run_id, subscription_id, currency, invoice_date, subtotal_minor, discount_minor, tax_minor, total_minor, rounding_minor ON invoice FOR EACH ROW WHEN (((old.state = 'draft'::text) AND (old.run_id IS NOT NULL) AND ((((((((((old.kind IS DISTINCT FROM new.kind) OR (old.run_id IS DISTINCT FROM new.run_id)) OR (old.subscription_id IS DISTINCT FROM new.subscription_id)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.invoice_date IS DISTINCT FROM new.invoice_date)) OR (old.subtotal_minor IS DISTINCT FROM new.subtotal_minor)) OR (old.discount_minor IS DISTINCT FROM new.discount_minor)) OR (old.tax_minor IS DISTINCT FROM new.tax_minor)) OR (old.total_minor IS DISTINCT FROM new.total_minor)) OR (old.rounding_minor IS DISTINCT FROM new.rounding_minor)))) EXECUTE FUNCTION numbered_figures_stay();
+
 CREATE TRIGGER invoice_seller_run_exist AFTER INSERT ON invoice REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION invoice_refers_to_something();
 
 CREATE TRIGGER invoice_tax_invoice_exists AFTER INSERT ON invoice_tax REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION part_refers_to_invoice();
@@ -4125,6 +4252,8 @@ CREATE TRIGGER invoice_tax_invoice_exists AFTER INSERT ON invoice_tax REFERENCIN
 CREATE TRIGGER invoice_tax_key_stays BEFORE UPDATE OF invoice_id ON invoice_tax FOR EACH ROW WHEN ((new.invoice_id <> old.invoice_id)) EXECUTE FUNCTION refuse_change_of_key();
 
 CREATE TRIGGER invoice_tax_stays AFTER DELETE ON invoice_tax REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION posted_parts_stay();
+
+CREATE TRIGGER invoice_unposting_is_told AFTER UPDATE OF state ON invoice FOR EACH ROW WHEN (((old.state <> 'draft'::text) AND (new.state = 'draft'::text))) EXECUTE FUNCTION unposting_is_told();
 
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
@@ -4317,12 +4446,6 @@ ALTER TABLE ONLY invoice_discount
 
 ALTER TABLE ONLY invoice_discount
     ADD CONSTRAINT invoice_discount_credit_fkey FOREIGN KEY (credit_id) REFERENCES credit(credit_id);
-
-ALTER TABLE ONLY invoice_discount
-    ADD CONSTRAINT invoice_discount_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
-
-ALTER TABLE ONLY invoice_discount_share
-    ADD CONSTRAINT invoice_discount_share_discount_fkey FOREIGN KEY (invoice_id, discount_no) REFERENCES invoice_discount(invoice_id, discount_no);
 
 ALTER TABLE ONLY invoice_request
     ADD CONSTRAINT invoice_request_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);

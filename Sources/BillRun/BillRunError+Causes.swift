@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
+import SQLFiles
 
 extension BillRunError {
   /// Puts any error into words, with a code and the exit status that belongs to it.
@@ -52,6 +53,10 @@ extension BillRunError {
       self.init(
         .dataError, code: "coupon_used_up",
         "nothing written, a coupon was redeemed by others as often as it may be")
+    } else if error.isUnknownZone {
+      self.init(
+        .configuration, code: "time_zone_unknown", error.message,
+        hint: "billrun check names the seller; import it with a zone that the server knows")
     } else if error.isStatementLost {
       self = .sessionNotKept
     } else if error.sqlState == "3D000" {
@@ -106,6 +111,11 @@ extension BillRunError {
 }
 
 extension PostgresError {
+  /// Whether a seller's time zone is none that the server knows (22023).
+  fileprivate var isUnknownZone: Bool {
+    statement == SQLFiles.readToday.name && sqlState == "22023"
+  }
+
   /// Whether libpq could not use the connection string, before any server was asked (22023).
   fileprivate var isBadAddress: Bool { statement == nil && sqlState == "22023" }
 }

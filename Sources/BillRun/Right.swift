@@ -75,7 +75,7 @@ extension Right {
       .update("gate_finding", "released_at released_by"),
       .update(
         "approval", "approved_by approved_os_user approved_at declined_by declined_at reason"),
-      .update("approval_rule"),
+      .update("approval_rule", "above set_by set_at"),
       .update("seller"), .update("tax_rate"), .update("tax_rate_version", "valid_until"),
       .update("coupon"), .update("item"), .update("plan"), .update("customer"),
       .update("payment_source", "removed_at"), .update("subscription"),
@@ -91,7 +91,7 @@ extension Right {
       .update("bank_file", "state handed_over_at answered_at"),
       .update("bank_debit", "booked_on is_booking_stated uncollected_on fee_minor"),
       .update("bank_entry", "payment_id cleared_at cleared_by note"),
-      .delete("invoice invoice_line invoice_tax invoice_discount invoice_discount_share"),
+      .delete("invoice invoice_line invoice_tax invoice_discount"),
       .delete("invoice_request attachment late_usage line_credit line_credit_tax"),
       .delete("subscription_addon subscription_discount credit_payout bounced_address"),
       .delete("gateway_doubt approval_rule api_token api_answer"),
@@ -100,7 +100,7 @@ extension Right {
   /// What both need: documents are written, and money comes in; what a posted document charges is
   /// not among it.
   private static let shared: [Right] = [
-    .insert("invoice invoice_line invoice_discount invoice_discount_share invoice_tax"),
+    .insert("invoice invoice_line invoice_discount invoice_tax"),
     .insert("invoice_number number_series invoice_request late_fee late_usage coverage"),
     .insert("line_credit line_credit_tax credit credit_payout settlement payment"),
     .insert("payment_attempt payment_return journal journal_line event hold file message"),

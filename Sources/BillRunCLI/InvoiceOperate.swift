@@ -36,15 +36,16 @@ struct InvoiceTargets: ParsableArguments {
   /// Runs an operation and shows the invoices after it, or as they were before; of a filter, how
   /// many it found.
   ///
-  /// What a filter finds `toCustomers` without an address is left out.
+  /// What a filter finds `toCustomers` without an address is left out. `waive` is why nobody will
+  /// be billed for the periods of what is taken back.
   func run(
     _ operation: InvoiceOperation, showingBefore: Bool = false, toCustomers: Bool = false,
-    _ step: @escaping BulkOperation.Step
+    waive: String? = nil, _ step: @escaping BulkOperation.Step
   ) async throws {
     let connection = try await options.connect()
     let moment = WallClock.system.now()
     if ids.isEmpty {
-      let bulk = BulkOperation(operation, at: moment, by: SystemUser.name)
+      let bulk = BulkOperation(operation, at: moment, by: SystemUser.name, waive: waive)
       return try await inBulk(bulk, operation, toCustomers, step, on: connection)
     }
     let isJSON = options.output.isJSON
@@ -190,7 +191,7 @@ struct InvoiceVoid: AsyncParsableCommand {
 
   func run() async throws {
     let waive = release.waive
-    try await targets.run(.void) { try $0.void($1, waive: waive, on: $2) }
+    try await targets.run(.void, waive: waive) { try $0.void($1, waive: waive, on: $2) }
   }
 }
 
@@ -208,7 +209,7 @@ struct InvoiceCancel: AsyncParsableCommand {
 
   func run() async throws {
     let waive = release.waive
-    try await targets.run(.cancel) { try $0.cancel($1, waive: waive, on: $2) }
+    try await targets.run(.cancel, waive: waive) { try $0.cancel($1, waive: waive, on: $2) }
   }
 }
 

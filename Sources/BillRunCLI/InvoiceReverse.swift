@@ -22,7 +22,7 @@ struct InvoiceReverse: AsyncParsableCommand {
 
   func run() async throws {
     let (keeps, waive) = (keepPayments, release.waive)
-    try await targets.run(.reverse) {
+    try await targets.run(.reverse, waive: waive) {
       try $0.reverse($1, keepingPayments: keeps, waive: waive, on: $2)
     }
   }

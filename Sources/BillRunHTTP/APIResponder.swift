@@ -109,7 +109,7 @@ struct APIResponder: HTTPResponder {
     }
     if let customer = body["customer"] { body["customer"] = customer.name }
     return Call(
-      book: book, caller: caller, target: "\(request.method.rawValue) \(request.uri.path)",
+      book: book, caller: caller, target: "\(request.method.rawValue) \(request.uri)",
       address: "\(isSecure ? "https" : "http")://\(host)\(request.uri.path)",
       parameters: parameters, query: query, body: body,
       idempotencyKey: try Self.idempotencyKey(request),

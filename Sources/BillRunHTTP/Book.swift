@@ -15,6 +15,8 @@ final class Book: Sendable {
   /// So many connections are for reading alone: writers that wait for a lock keep no reader so.
   private let spare: Int
   private let desk = Mutex<LinkDesk?>(nil)
+  /// Requests with an idempotency key that ended here without an answer: nobody is at them.
+  private let ended = Mutex<Set<String>>([])
   private let callers = Mutex<[[UInt8]: (caller: Caller, until: ContinuousClock.Instant)]>([:])
 
   /// Makes the way; nothing is opened yet.
@@ -86,6 +88,20 @@ final class Book: Sendable {
       callers[digest] = caller.map { ($0, .now + .seconds(1)) }
     }
     return caller
+  }
+
+  /// Notes that a request of an idempotency key has ended without an answer.
+  func noteEnd(of place: String) {
+    ended.withLock { ended in
+      // Those that are forgotten are given back after ten minutes, as by a server that dies.
+      if ended.count >= 1_000 { ended.removeAll() }
+      ended.insert(place)
+    }
+  }
+
+  /// Whether a request has ended so; only who takes it first is told.
+  func takeEnd(of place: String) -> Bool {
+    ended.withLock { $0.remove(place) != nil }
   }
 
   /// Looks whether the books can be reached, and fit this program.

@@ -6,7 +6,7 @@ import Postgres
 struct Call: Sendable {
   let book: Book
   let caller: Caller
-  /// Method and path, for what an idempotency key stands for.
+  /// Method, path and query, for what an idempotency key stands for.
   let target: String
   /// Where this server is reached, as `http://127.0.0.1:8080`, with the path.
   let address: String
@@ -78,30 +78,44 @@ struct Call: Sendable {
 
   /// Does what takes several transactions, such as a charge: claimed before, kept after.
   ///
-  /// `found` looks whether a server that died has done it; nil where it has to be done.
+  /// `found` looks whether it was done by a request that has had no answer, begun at a moment in
+  /// microseconds since 2000; nil where it has to be done. `mayRepeat` tells of an error whether
+  /// the same key may do it at once: nothing is done twice.
   func perform(
     _ body: @Sendable () async throws -> Answer,
-    found: @Sendable () async throws -> Answer? = { nil }
+    found: @Sendable (Int64) async throws -> Answer? = { _ in nil },
+    mayRepeat: @Sendable (any Error) -> Bool = { _ in true }
   ) async throws -> Answer {
     guard let store = answers else { return try await body() }
-    var done: Answer?
-    switch try await book.write({ try store.claim(on: $0) }) {
-    case .answered(let known): return Answer(again: known)
-    case .left: done = try await found()
-    case .new: break
-    }
+    let claim = try await claim(store)
+    if case .answered(let known) = claim { return Answer(again: known) }
     let answer: Answer
     do {
+      var done: Answer?
+      if case .left(let moment) = claim { done = try await found(moment) }
       if let done { answer = done } else { answer = try await body() }
     } catch {
-      // What was refused has done nothing; of anything else nobody knows, and the claim stays.
-      if APIError(describing: error).status < 500 {
-        try await book.write { try store.release(on: $0) }
+      // What was refused has done nothing; of anything else nobody knows, but nobody is at it any
+      // more: who comes again looks first.
+      guard APIError(describing: error).status < 500 else {
+        if mayRepeat(error) { book.noteEnd(of: store.place) }
+        throw error
       }
+      try await book.write { try store.release(on: $0) }
       throw error
     }
     try await book.write { try store.keep(.init(answer.status, answer.body), on: $0) }
     return answer
+  }
+
+  private func claim(_ store: AnswerStore) async throws -> AnswerStore.Claim {
+    let hasEnded = book.takeEnd(of: store.place)
+    do {
+      return try await book.write { try store.claim(hasEnded: hasEnded, on: $0) }
+    } catch {
+      if hasEnded { book.noteEnd(of: store.place) }
+      throw error
+    }
   }
 
   /// Where the answer is kept; nil without an idempotency key.

@@ -220,12 +220,15 @@ enum InvoicedInvoices {
     let id = try await call.book.read { connection in try Self.id(call, on: connection) }
     let answer = try await call.perform {
       try await charge(id, call, as: dialect, object)
-    } found: {
+    } found: { _ in
       let status = try await status(of: id, call)
       if status != "paid" && status != "pending" { return nil }
       return try await call.read { connection in
         .json(try object(id, connection), status: status == "paid" ? 200 : 202)
       }
+    } mayRepeat: {
+      // Before there is a connection nothing is attempted.
+      ($0 as? PostgresError).map { $0.statement == nil } ?? false
     }
     // What nobody knew then may be known by now.
     guard answer.status == 202, answer.isReplayed else { return answer }

@@ -122,8 +122,24 @@ struct InvoicedObjects: Sendable {
     return try await call.write { connection in
       try ImportObjects.lock(kind, call["id"], on: connection)
       try call.expect { try shownObject(call["id"], call, on: connection) }
+      try refuseNoCredit(call, on: connection)
       try change(try object(call["id"], on: connection), by: call.body, call, on: connection)
       return .json(try shownObject(call["id"], call, on: connection))
+    }
+  }
+
+  /// Refuses a `credit_balance` of zero for a customer who came with some: an import, which leaves
+  /// it out where there is none, takes zero as nothing said.
+  private func refuseNoCredit(_ call: Call, on connection: isolated Connection) throws {
+    guard kind == .customer, let id = Int64(call["id"]),
+      case .number(let digits) = call.body["credit_balance"] ?? .null,
+      digits.prefix(while: { $0 != "e" && $0 != "E" }).allSatisfy({ "0.-+".contains($0) })
+    else { return }
+    if try ImportObjects.hasOpeningCredit(customer: id, on: connection) {
+      throw APIError(
+        400, "import_refused",
+        "credit_balance: what came with the customer the first time; grant more with a credit",
+        field: "credit_balance")
     }
   }
 

@@ -189,17 +189,31 @@ enum InvoicedSubscriptions {
       options.user = call.caller.actor
       let runs = try await RunEngine(database: call.book.database, options: options).run()
       return try await call.read { connection in
-        for run in runs {
-          var filter = InvoiceFilter()
-          filter.run = run
-          var object: String?
-          try call.reader.objects(filter, on: connection) { object = $0 }
-          if let object { return .json(object, status: 201) }
-        }
+        if let bill = try bill(of: runs, call, on: connection) { return bill }
         try refuseHeld(customer, call, on: connection)
         throw APIError(400, "nothing_due", "nothing of customer \(customer) is due")
       }
+    } found: { moment in
+      try await call.book.read { connection in
+        let runs = try AnswerStore.billRuns(
+          ofCustomer: customer, by: call.caller.actor, since: moment, on: connection)
+        return try bill(of: runs, call, on: connection)
+      }
     }
+  }
+
+  /// The last document of the first run that made one; nil where none did.
+  private static func bill(
+    of runs: [Int64], _ call: Call, on connection: isolated Connection
+  ) throws -> Answer? {
+    for run in runs {
+      var filter = InvoiceFilter()
+      filter.run = run
+      var object: String?
+      try call.reader.objects(filter, on: connection) { object = $0 }
+      if let object { return .json(object, status: 201) }
+    }
+    return nil
   }
 
   /// Refuses, by the hold's code, to bill a customer who is held.

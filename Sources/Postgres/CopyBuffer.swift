@@ -152,6 +152,12 @@
     array(values, of: TypeID.int2, hasNulls: false) { $0.int2($1) }
   }
 
+  /// Writes an `integer[]`.
+  public mutating func int4Array(_ values: [Int32]?) {
+    guard let values else { return null() }
+    array(values, of: TypeID.int4, hasNulls: false) { $0.int4($1) }
+  }
+
   /// Writes a `bigint[]`.
   public mutating func int8Array(_ values: [Int64]?) {
     guard let values else { return null() }

@@ -292,6 +292,56 @@ import Testing
     }
   }
 
+  @Test("one key of idempotency is for one query, too")
+  func queries() async throws {
+    try await Self.with { server in
+      let made = try await server.send(
+        "POST", "/subscriptions", #"{"customer":1,"plan":"starter","start_date":"2026-01-01"}"#)
+      let path = "/subscriptions/\(try #require(made["id"]))"
+      func end(_ query: String) async throws -> Reply {
+        try await server.send("DELETE", path + query, headers: ["Idempotency-Key": "end"])
+      }
+      #expect(try await end("?cancel_at_period_end=true").status == 204)
+      let other = try await end("")
+      #expect(other.status == 409 && other["code"] == "idempotency_key_reused", "\(other)")
+      let again = try await end("?cancel_at_period_end=true")
+      #expect(again.status == 204 && again.headers["idempotent-replayed"] == "true", "\(again)")
+    }
+  }
+
+  @Test("an object of very many unknown fields is refused, and keeps nobody waiting")
+  func unknownFields() async throws {
+    try await Self.with { server in
+      let fields = (0..<50_000).map { "\"k\($0)\":1" }.joined(separator: ",")
+      let reply = try await server.send("POST", "/customers", "{\"id\":9,\"name\":\"N\",\(fields)}")
+      #expect(reply.status == 400 && reply["code"] == "import_refused", "\(reply.status)")
+      #expect(reply["param"] == "k0", "\(reply.body.prefix(200))")
+    }
+  }
+
+  @Test("what a customer came with stands, and a moment is one of the calendar")
+  func customers() async throws {
+    try await Self.with { server in
+      let rich = #"{"id":9,"name":"N","credit_balance":10}"#
+      #expect(try await server.send("POST", "/customers", rich).status == 201)
+      for balance in ["0", "0.00", "25", "5"] {
+        let reply = try await server.send(
+          "PATCH", "/customers/9", "{\"credit_balance\":\(balance)}")
+        #expect(reply.status == 400 && reply["param"] == "credit_balance", "\(balance) \(reply)")
+      }
+      for (customer, balance) in [(9, "10"), (1, "0")] {
+        let reply = try await server.send(
+          "PATCH", "/customers/\(customer)", "{\"credit_balance\":\(balance)}")
+        #expect(reply.status == 200, "\(reply)")
+      }
+      for moment in ["10000000000000", "-10000000000000", "1e300"] {
+        let reply = try await server.send(
+          "PATCH", "/customers/9", "{\"tax_id_checked_at\":\(moment)}")
+        #expect(reply.status == 400, "\(moment) \(reply)")
+      }
+    }
+  }
+
   /// A server with one customer and a plan.
   private static func with(_ body: @Sendable (LiveServer) async throws -> Void) async throws {
     try await LiveServer.with { server in

@@ -73,6 +73,39 @@ import Testing
     }
   }
 
+  @Test("what a server that died has billed is found; what failed is done again at once")
+  func lostBill() async throws {
+    try await Self.with { server in
+      try await server.books.plan("starter", "49", currency: "usd")
+      func bill(_ key: String) async throws -> Reply {
+        try await server.send("POST", "/customers/1/invoices", headers: ["Idempotency-Key": key])
+      }
+      let day = try await server.books.text("select (now() at time zone 'utc')::date::text")
+      try await server.books.subscription(1, of: 1, "starter", from: day)
+      let made = try await bill("b")
+      #expect(made.status == 201, "\(made)")
+      // As a server leaves it that died before it could answer.
+      try await server.books.run(
+        """
+        update api_answer
+        set status = null, body = null, began_at = began_at - interval '11 minutes'
+        """)
+      let found = try await bill("b")
+      #expect(found.status == 201 && found["id"] == made["id"], "\(found)")
+      #expect(try await bill("b").headers["idempotent-replayed"] == "true")
+      #expect(try await bill("c")["code"] == "nothing_due")
+      // Here the server lives: who comes again need not wait.
+      try await server.books.subscription(2, of: 1, "starter", from: day)
+      try await server.books.run("alter table run rename to run_away")
+      let failed = try await bill("d")
+      #expect(failed.status >= 500, "\(failed)")
+      try await server.books.run("alter table run_away rename to run")
+      let again = try await bill("d")
+      #expect(again.status == 201 && again["id"] != made["id"], "\(again)")
+      #expect(try await server.books.text("select count(*) from invoice") == "2")
+    }
+  }
+
   @Test("who asks for a second person over HTTP is named by the key")
   func approvals() async throws {
     try await Self.with { server in

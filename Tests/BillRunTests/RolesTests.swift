@@ -26,6 +26,7 @@ struct RolesTests {
     Row(command: "import FOLDER/books.jsonl", roles: [.operator, .owner]),
     Row(command: "run --as-of 2026-02-01 --only bill", roles: [.run, .owner]),
     Row(command: "run --as-of 2026-03-01 --dry --manifest FOLDER/$$.jsonl", roles: [.run, .owner]),
+    Row(command: "preview --customer 2 --as-of 2026-03-01", roles: [.run, .owner]),
     Row(command: "charge --as-of 2026-02-01", roles: [.run]),
     Row(command: "chase --as-of 2026-02-20", roles: [.run]),
     Row(
@@ -49,6 +50,8 @@ struct RolesTests {
       try await Self.expect(Self.rows, books)
       let voided = try await books.shell(.operator).run("billrun invoice void 1")
       #expect(voided.status == 0, "\(voided.story)")
+      let reversed = try await books.shell(.run).run("billrun runs reverse 1")
+      #expect(reversed.status == 77, "\(reversed.story)")
       let check = try await books.shell(.run).run("billrun check")
       #expect(check.status == 0, "\(check.output)")
       let sound = try await books.shell(.report).run("billrun verify")
@@ -91,8 +94,32 @@ struct RolesTests {
         "update payment_attempt set amount_minor = 1", "create table own (x text)",
         "drop table invoice", "alter table event disable trigger all",
         "update migration set checksum = ''", "delete from hold",
+        "update invoice set state = 'draft'", "update invoice set state = 'draft', sent_at = null",
       ].map { (duty, $0) }
     } + [
+      (
+        .run,
+        """
+        insert into event (kind, subject_kind, subject_id)
+        values ('invoice_unposted', 'invoice', 1);
+        update invoice set state = 'draft' where invoice_id = 1
+        """
+      ),
+      (
+        .operator,
+        """
+        create temporary table pg_class as
+        select 'billing.invoice'::regclass::oid as oid, current_user::regrole::oid as relowner;
+        update billing.invoice set total_minor = total_minor + 1, tax_minor = tax_minor + 1
+        """
+      ),
+      (
+        .operator,
+        """
+        create temporary table invoice as select invoice_id, 'draft' as state from billing.invoice;
+        delete from billing.invoice_tax
+        """
+      ),
       (.run, "update customer set name = 'x'"), (.run, "update seller set number_format = 'x'"),
       (.run, "insert into price (plan_id, pricing_mode, amount) values (1, 'per_unit', 0)"),
       (.run, "update subscription set quantity = 0"), (.run, "delete from attachment"),
@@ -124,6 +151,32 @@ struct RolesTests {
         }
         await connection.close()
       }
+    }
+  }
+
+  @Test("what a run has billed keeps its figures also while it is unposted")
+  func unposted() async throws {
+    try await Self.with { books in
+      let made = try await books.shell(.owner).run(
+        "billrun \(books.filled("import FOLDER/books.jsonl")) && billrun run --as-of 2026-02-01"
+          + " --only bill")
+      #expect(made.status == 0, "\(made.story)")
+      let unposted = try await books.shell(.operator).run("billrun invoice unpost 1")
+      #expect(unposted.status == 0, "\(unposted.story)")
+      for sql in [
+        "update invoice set total_minor = 1, subtotal_minor = 1, tax_minor = 0",
+        "update invoice set rounding_minor = -1", "update invoice set run_id = null",
+        "delete from invoice_tax",
+      ] {
+        let connection = try await Database(url: books.url(.operator), schema: "billing").connect()
+        let error = await #expect(throws: PostgresError.self) {
+          try await connection.run(script: sql + " where invoice_id = 1")
+        }
+        #expect(error?.sqlState == "42501", "\(sql): \(error?.message ?? "")")
+        await connection.close()
+      }
+      let posted = try await books.shell(.operator).run("billrun invoice post 1 && billrun verify")
+      #expect(posted.status == 0, "\(posted.story)")
     }
   }
 

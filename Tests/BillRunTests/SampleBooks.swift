@@ -125,10 +125,9 @@ enum SampleBooks {
         null, null, '2026-11-02', '{1}'),
       (6, 1, 'manual', null, null, null, null, 'A mistake', 1, 1, 100, 0, 0, 100,
         null, null, '2026-11-02', null);
-    insert into invoice_discount (invoice_id, discount_no, line_no, coupon_id, amount_minor) values
-      (1, 1, 1, 1, 490), (1, 2, null, 2, 500);
-    insert into invoice_discount_share (invoice_id, discount_no, line_no, amount_minor) values
-      (1, 2, 1, 270), (1, 2, 2, 230);
+    insert into invoice_discount (invoice_id, discount_no, line_no, coupon_id, amount_minor,
+      share_lines, share_minor)
+    values (1, 1, 1, 1, 490, null, null), (1, 2, null, 2, 500, '{1,2}', '{270,230}');
     insert into invoice_tax (invoice_id, tax_no, tax_rate_version_id, category, percent, inclusive,
       base_minor, amount_minor)
     values (1, 1, 1, 'S', 19, false, 7660, 1455), (2, 1, 2, 'S', 20, true, 4083, 817),

@@ -31,9 +31,11 @@ struct WallClockTests {
       let asked = AsOf.today.asked(at: 1_772_951_400)
       let kept = try await asked.day(in: "Pacific/Honolulu", on: connection, by: later)
       #expect(kept == honolulu && asked.asked(at: 0) == asked)
-      await #expect(throws: PostgresError.self) {
+      let unknown = await #expect(throws: PostgresError.self) {
         try await clock.today(in: "Mars/Base", on: connection)
       }
+      let told = unknown.map { BillRunError(describing: $0) }
+      #expect(told?.code == "time_zone_unknown" && told?.status == .configuration)
     }
   }
 

@@ -42,6 +42,7 @@ extension PostgresTests {
       #expect(bytes { $0.jsonb(nil) } == null)
       #expect(bytes { $0.numeric(coefficient: nil, scale: 2) } == null)
       #expect(bytes { $0.int2Array(nil) } == null)
+      #expect(bytes { $0.int4Array(nil) } == null)
       #expect(bytes { $0.int8Array(nil) } == null)
     }
 
@@ -96,12 +97,12 @@ extension PostgresTests {
       let table = """
         create table t (
           a smallint, b integer, c bigint, d boolean, e date, f timestamptz, g text, h char(3),
-          i numeric, j smallint[], k bigint[], l bytea, m jsonb)
+          i numeric, j smallint[], k bigint[], l bytea, m jsonb, n integer[])
         """
       try await Server.withSchema(table) { connection in
         try await connection.transaction { connection in
           var buffer = CopyBuffer()
-          buffer.beginRow(fields: 13)
+          buffer.beginRow(fields: 14)
           buffer.int2(-7)
           buffer.int4(.min)
           buffer.int8(.max)
@@ -115,13 +116,14 @@ extension PostgresTests {
           buffer.int8Array([])
           buffer.bytes([0, 1])
           buffer.jsonb(#"{"a":[1]}"#)
+          buffer.int4Array([.max, 0])
           try connection.copyIn("copy t from stdin binary", &buffer)
         }
         let all = Statement(name: "all", text: "select t::text from t")
         try await #expect(
           connection.query(all, []).string(0, 0) == #"""
             (-7,-2147483648,9223372036854775807,t,2026-12-01,"1999-12-31 23:59:59.999999+00",\#
-            "naïve 🧾",EUR,0.000123,"{1,-1}",{},"\\x0001","{""a"": [1]}")
+            "naïve 🧾",EUR,0.000123,"{1,-1}",{},"\\x0001","{""a"": [1]}","{2147483647,0}")
             """#)
       }
     }

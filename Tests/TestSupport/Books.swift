@@ -266,11 +266,9 @@ extension Books {
          unit_cost, amount_minor, discount_minor, invoice_discount_minor, net_minor, period_start,
          period_end, tax_date, tax_nos, pricing), ', ' order by line_no)
        from invoice_line l where l.invoice_id = i.invoice_id),
-      (select string_agg(concat_ws(' ', discount_no, line_no, coupon_id, amount_minor), ', '
-         order by discount_no) from invoice_discount d where d.invoice_id = i.invoice_id),
-      (select string_agg(concat_ws(' ', discount_no, line_no, amount_minor), ', '
-         order by discount_no, line_no)
-       from invoice_discount_share d where d.invoice_id = i.invoice_id),
+      (select string_agg(concat_ws(' ', discount_no, line_no, coupon_id, amount_minor,
+         share_lines, share_minor), ', ' order by discount_no)
+       from invoice_discount d where d.invoice_id = i.invoice_id),
       (select string_agg(concat_ws(' ', tax_no, category, percent, inclusive, base_minor,
          amount_minor, reason), ', ' order by tax_no)
        from invoice_tax t where t.invoice_id = i.invoice_id),

@@ -57,7 +57,8 @@ alter table run_batch alter payer_ids set storage external;
 create index run_batch_waiting_idx on run_batch (run_id, batch_no) where not done;
 comment on table run_batch is
   'The frozen population in batches: the payers of one transaction. A lane claims a row by '
-  'locking it, so a crash sets it free.';
+  'locking it, so a crash sets it free. Numbers go by due periods: where a payer has those of '
+  'several batches, they have a gap.';
 
 create table run_account (
   run_id      bigint not null,

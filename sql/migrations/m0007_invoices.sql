@@ -138,28 +138,24 @@ create table invoice_discount (
   coupon_id    bigint,
   credit_id    bigint,
   amount_minor bigint not null,
+  share_lines  integer[],
+  share_minor  bigint[],
+  counts_cycle boolean not null default false,
   constraint invoice_discount_pkey primary key (invoice_id, discount_no),
-  constraint invoice_discount_invoice_fkey foreign key (invoice_id) references invoice,
-  constraint invoice_discount_coupon_fkey foreign key (coupon_id) references coupon
+  constraint invoice_discount_coupon_fkey foreign key (coupon_id) references coupon,
+  constraint invoice_discount_shared_or_of_line
+    check ((line_no is null) = (share_lines is not null)
+      and (share_lines is null) = (share_minor is null)
+      and cardinality(share_lines) = cardinality(share_minor))
 );
-comment on table invoice_discount is
-  'A discount on one line, or on the invoice where line_no is null.';
-comment on column invoice_discount.credit_id is
-  'The goodwill that it uses, null for coupons and amounts.';
+comment on table invoice_discount is 'On one line, or on the invoice where line_no is null.';
+comment on column invoice_discount.credit_id is 'The goodwill that it uses, else null.';
 comment on column invoice_discount.amount_minor is
   'Below zero on a credit note, where it lessens what the customer gets back.';
-
-create table invoice_discount_share (
-  invoice_id   bigint not null,
-  discount_no  smallint not null,
-  line_no      integer not null,
-  amount_minor bigint not null,
-  constraint invoice_discount_share_pkey primary key (invoice_id, discount_no, line_no),
-  constraint invoice_discount_share_discount_fkey foreign key (invoice_id, discount_no)
-    references invoice_discount
-);
-comment on table invoice_discount_share is
-  'How an invoice discount is spread over the lines (RULES 1.1, 1.6).';
+comment on column invoice_discount.share_lines is
+  'The lines that an invoice discount is spread over (RULES 1.1, 1.6), with share_minor in step.';
+comment on column invoice_discount.counts_cycle is
+  'It was one of the coupon''s cycles, which is given back when its period is (RULES 5).';
 
 create table invoice_tax (
   invoice_id   bigint not null,
@@ -299,6 +295,8 @@ create trigger invoice_line_invoice_exists after insert on invoice_line
   referencing new table as added for each statement execute function part_refers_to_invoice();
 create trigger invoice_tax_invoice_exists after insert on invoice_tax
   referencing new table as added for each statement execute function part_refers_to_invoice();
+create trigger invoice_discount_invoice_exists after insert on invoice_discount
+  referencing new table as added for each statement execute function part_refers_to_invoice();
 create trigger invoice_number_invoice_exists after insert on invoice_number
   referencing new table as added for each statement execute function part_refers_to_invoice();
 
@@ -354,11 +352,12 @@ begin
   from gone g
   where exists (select 1 from invoice_line l where l.invoice_id = g.invoice_id)
      or exists (select 1 from invoice_tax t where t.invoice_id = g.invoice_id)
+     or exists (select 1 from invoice_discount d where d.invoice_id = g.invoice_id)
      or exists (select 1 from invoice_number n where n.invoice_id = g.invoice_id)
   limit 1;
   if found then
     raise foreign_key_violation using
-      message = format('invoice %s still has lines, taxes or a number', parent),
+      message = format('invoice %s still has lines, taxes, discounts or a number', parent),
       constraint = 'invoice_deleted_last', table = 'invoice';
   end if;
   return null;
@@ -385,6 +384,8 @@ create trigger invoice_line_key_stays before update of invoice_id, line_no on in
   execute function refuse_change_of_key();
 create trigger invoice_tax_key_stays before update of invoice_id on invoice_tax for each row
   when (new.invoice_id <> old.invoice_id) execute function refuse_change_of_key();
+create trigger invoice_discount_key_stays before update of invoice_id on invoice_discount
+  for each row when (new.invoice_id <> old.invoice_id) execute function refuse_change_of_key();
 create trigger invoice_number_key_stays before update on invoice_number for each row
   execute function refuse_change_of_key();
 create trigger run_account_key_stays before update of run_id, customer_id on run_account

@@ -84,8 +84,10 @@ create trigger late_fee_append_only before update or delete or truncate on late_
   for each statement execute function refuse_rewriting();
 
 -- Who makes drafts must write figures: these hold off such a role where a document is posted. They
--- bind whoever has the rights by a grant, as column rights do, and not the owner of the tables.
-create function posted_figures_stay() returns trigger language plpgsql as $$
+-- bind whoever has the rights by a grant, as column rights do, and not the owner of the tables. No
+-- temporary table stands in for what they look at.
+create function posted_figures_stay() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $$
 begin
   if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
     return new;
@@ -101,20 +103,87 @@ create trigger invoice_figures_stay
     early_discount_minor, seller_party_version, customer_party_version, created_at
   on invoice for each row when (old.state <> 'draft') execute function posted_figures_stay();
 
-create function posted_parts_stay() returns trigger language plpgsql as $$
+-- What a run has billed keeps its figures from the number on: unposted, too.
+create function numbered_figures_stay() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+declare
+  is_numbered boolean;
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return new;
+  end if;
+  execute format(
+    'select exists (select from %I.invoice_number n where n.invoice_id = $1)', tg_table_schema)
+  into is_numbered using old.invoice_id;
+  if is_numbered then
+    raise insufficient_privilege using
+      message = format('document %s of a run has a number, its figures stay', old.invoice_id),
+      table = tg_table_name;
+  end if;
+  return new;
+end $$;
+
+create trigger invoice_numbered_figures_stay
+  before update of kind, run_id, subscription_id, currency, invoice_date, subtotal_minor,
+    discount_minor, tax_minor, total_minor, rounding_minor
+  on invoice for each row when (old.state = 'draft' and old.run_id is not null
+    and (old.kind, old.run_id, old.subscription_id, old.currency, old.invoice_date,
+      old.subtotal_minor, old.discount_minor, old.tax_minor, old.total_minor, old.rounding_minor)
+    is distinct from (new.kind, new.run_id, new.subscription_id, new.currency, new.invoice_date,
+      new.subtotal_minor, new.discount_minor, new.tax_minor, new.total_minor, new.rounding_minor))
+  execute function numbered_figures_stay();
+
+-- A posted document is a draft again by unposting it (RULES 6): untouched, in the house, with its
+-- event, and by a role that makes drafts.
+create function unposting_is_told() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $$
+declare
+  is_told boolean;
+begin
+  if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+    return null;
+  end if;
+  execute format(
+    'select exists (
+       select from %I.event e
+       where e.subject_kind = ''invoice'' and e.subject_id = $1 and e.kind = ''invoice_unposted''
+         and e.occurred_at >= now())',
+    tg_table_schema)
+  into is_told using old.invoice_id;
+  if not is_told or old.state <> 'open' or new.settled_minor <> 0
+    or coalesce(new.sent_at, new.viewed_at, new.exported_at) is not null
+    or not has_column_privilege(tg_relid, 'total_minor', 'update') then
+    raise insufficient_privilege using
+      message = format('document %s is posted, and is unposted by the program only',
+        old.invoice_id), table = tg_table_name;
+  end if;
+  return null;
+end $$;
+
+create trigger invoice_unposting_is_told after update of state on invoice for each row
+  when (old.state <> 'draft' and new.state = 'draft') execute function unposting_is_told();
+
+create function posted_parts_stay() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $$
 declare
   posted bigint;
 begin
   if pg_has_role((select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
     return null;
   end if;
-  select g.invoice_id into posted
-  from gone g
-  where (select i.state from invoice i where i.invoice_id = g.invoice_id) <> 'draft'
-  limit 1;
-  if found then
+  execute format(
+    'select g.invoice_id
+     from gone g
+     where (
+       select i.state <> ''draft'' or i.run_id is not null
+         and exists (select from %1$I.invoice_number n where n.invoice_id = i.invoice_id)
+       from %1$I.invoice i
+       where i.invoice_id = g.invoice_id)
+     limit 1',
+    tg_table_schema) into posted;
+  if posted is not null then
     raise insufficient_privilege using
-      message = format('document %s is posted, its parts stay', posted), table = tg_table_name;
+      message = format('document %s was posted, its parts stay', posted), table = tg_table_name;
   end if;
   return null;
 end $$;
@@ -124,6 +193,4 @@ create trigger invoice_line_stays after delete on invoice_line referencing old t
 create trigger invoice_tax_stays after delete on invoice_tax referencing old table as gone
   for each statement execute function posted_parts_stay();
 create trigger invoice_discount_stays after delete on invoice_discount
-  referencing old table as gone for each statement execute function posted_parts_stay();
-create trigger invoice_discount_share_stays after delete on invoice_discount_share
   referencing old table as gone for each statement execute function posted_parts_stay();

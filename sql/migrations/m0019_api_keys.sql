@@ -56,5 +56,5 @@ create table api_answer (
 create index api_answer_began_idx on api_answer (began_at);
 comment on table api_answer is
   'What was answered to a request with an idempotency key: the same again has no second effect.';
-comment on column api_answer.request_digest is 'SHA-256 of method, path and body.';
+comment on column api_answer.request_digest is 'SHA-256 of method, path, query and body.';
 comment on column api_answer.status is 'Of HTTP; null while the request is under way.';

@@ -22,34 +22,49 @@ comment on view statement_gap is
   'Statements that open with what none closes with of the last day before their own, or of the day '
   'of either of their balances: one is missing between last_on and theirs.';
 
-create function statement_lacks(
-  of_account text, of_currency text, of_day date, of_credit boolean, of_minor bigint)
+create function statement_covers(of_account text, of_currency text, of_day date)
 returns boolean
 language sql stable as $$
-  select (
-      exists (
-        select from bank_statement k
-        where k.account = md5(of_account) and k.currency = of_currency
-          and (k.closed_on = of_day or k.opened_on < of_day and k.closed_on > of_day))
-      or exists (
-        select from bank_statement k
-        where k.account = md5(of_account) and k.currency = of_currency and k.closed_on > of_day)
-      and exists (
-        select from bank_statement k
-        where k.account = md5(of_account) and k.currency = of_currency and k.closed_on < of_day)
-      and not exists (
-        select from bank_entry e
-        where e.reason = 'balance_gap' and e.payment_id is null and e.cleared_at is null
-          and e.account = right(of_account, 4) and e.currency = of_currency))
+  select exists (
+      select from bank_statement k
+      where k.account = md5(of_account) and k.currency = of_currency
+        and (k.closed_on = of_day or k.opened_on < of_day and k.closed_on > of_day))
+    or exists (
+      select from bank_statement k
+      where k.account = md5(of_account) and k.currency = of_currency and k.closed_on > of_day)
+    and exists (
+      select from bank_statement k
+      where k.account = md5(of_account) and k.currency = of_currency and k.closed_on < of_day)
     and not exists (
       select from bank_entry e
-      where e.is_statement and e.payment_id is null and e.account = right(of_account, 4)
-        and e.currency = of_currency and e.is_credit = of_credit and e.amount_minor >= of_minor
-        and e.booked_on between of_day - 7 and of_day + 7)
+      where e.reason = 'balance_gap' and e.payment_id is null and e.cleared_at is null
+        and e.account = right(of_account, 4) and e.currency = of_currency)
 $$;
-comment on function statement_lacks(text, text, date, boolean, bigint) is
-  'Whether statements (camt.053) of an account are of a day, so that what none has told is in '
-  'none: not where one has something of about that day that nobody knows, and that may be it.';
+comment on function statement_covers(text, text, date) is
+  'Whether statements (camt.053) of an account are of a day: one closes on it, or there are some '
+  'before it and after it, however far apart, and none is missing.';
+
+create function statement_may_have(
+  of_account text, of_currency text, of_day date, of_minor bigint, of_block text, of_words text[])
+returns boolean
+language sql stable as $$
+  select exists (
+    select from bank_entry e
+    where e.is_stated and e.is_credit and e.payment_id is null
+      and e.reason is distinct from 'superseded' and e.account = right(of_account, 4)
+      -- What is cleared is something else, but where that says that it is what was told before.
+      and (e.cleared_at is null or e.reason in ('reference_again', 'told_already', 'words_differ'))
+      and e.currency = of_currency and e.booked_on between of_day - 7 and of_day + 7
+      and (e.reference = of_block
+        or e.amount_minor = of_minor and bank_likeness(e.words, of_words) > 0
+        or abs(e.amount_minor - of_minor) <= 10000 and bank_likeness(e.words, of_words) > 2
+        or e.booked_on = of_day and e.amount_minor >= of_minor
+          and (e.reason = 'details_missing' or array_remove(e.words, null) = '{}')))
+$$;
+comment on function statement_may_have(text, text, date, bigint, text, text[]) is
+  'Whether a statement (camt.053) has a credit, open or told before, that may be what another file '
+  'told: one of the block, one of that amount whose words do not make it another, or, with a fee, '
+  'are the same, or a sum of that day that does not say what it is of.';
 
 create view unseen_debit as
 with told as materialized (

@@ -1,7 +1,9 @@
 -- Counts what an export leaves behind although it is not ended: invoices with a charge on its way,
--- drafts, disputes and refunds.
--- $1 seller text: only its, null for all. Out: charging, drafts, disputes, refunds bigint.
--- Index: payment_attempt_live_key, invoice_draft_idx, payment_return_open_key, refund_open_idx.
+-- drafts, disputes and refunds, and changes within billed days that no run has taken up.
+-- $1 seller text: only its, null for all.
+-- Out: charging, drafts, disputes, refunds, changes bigint.
+-- Index: payment_attempt_live_key, invoice_draft_idx, payment_return_open_key, refund_open_idx,
+-- subscription_pkey, billing_cursor_pkey.
 with wanted as (
   select e.seller_id from seller e where $1::text is null or e.code = $1
 )
@@ -21,4 +23,11 @@ select (
     join payment y on y.payment_id = f.payment_id
     join customer c on c.customer_id = y.customer_id
     where f.state in ('intended', 'pending', 'unknown') and c.seller_id in (table wanted)
-  ) as refunds
+  ) as refunds, (
+    select count(*) from subscription_change h
+    join subscription s on s.subscription_id = h.subscription_id
+    join customer c on c.customer_id = s.customer_id
+    join billing_cursor b on b.subscription_id = h.subscription_id
+    where h.applied_by is null and h.effective >= coalesce(s.migrated_through, s.start_date)
+      and h.effective < b.covered_through and c.seller_id in (table wanted)
+  ) as changes

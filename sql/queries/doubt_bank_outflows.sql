@@ -4,9 +4,9 @@
 -- became a payment, or its payer's account, what names an invoice that was paid or that a debit was
 -- for, and what comes from the account of a payer of debits. Where its code does not say that it is
 -- something else, such as a direct debit of another, a card, a fee or interest, so is, too, what
--- says it in its text, in whatever language, and what is as much as a debit or a block that was
--- collected, or as a transfer that became a payment. All is of the last 400 days; a refund of that
--- amount that the books have is none.
+-- goes to the account of one of them, what says it in its text, in whatever language, and what is
+-- as much as a debit or a block that was collected, or as a transfer that became a payment. All is
+-- of the last 400 days; a refund of that amount that the books have is none.
 -- $1 our accounts text[].
 -- Index: bank_entry_paid_amount_idx, bank_entry_paid_id_idx, bank_entry_paid_account_idx,
 -- invoice_number_number_key, settlement_invoice_idx.
@@ -14,7 +14,7 @@ with gone as materialized (
   select t.place, t.booked_on, t.booked_on - 400 as since, t.currency,
     coalesce(t.amount_minor, t.booking_minor) as amount_minor, right(t.account, 4) as account,
     t.family, bank_words(t.end_to_end_id) as id, bank_words(t.remittance) as words, t.remittance,
-    case when t.payer_account <> all($1::text[]) then t.payer_account end as payer_account,
+    t.payer_account, t.payee_account,
     coalesce(t.domain, 'PMNT') in ('PMNT', 'XTND', 'ACMT')
       and coalesce(t.family, '') not in ('RDDT', 'CCRD', 'MCRD', 'ICCN', 'ICHQ')
       and coalesce(t.sub_family, '') not in ('INTR', 'CHRG', 'COMM', 'FEES')
@@ -23,7 +23,18 @@ with gone as materialized (
   from bank_item t
   where t.kind = 'other' and not t.is_credit and t.is_booked
     and coalesce(t.amount_minor, t.booking_minor) > 0
-    and (t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y116\y') is not true
+    and (t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y11[68]\y') is not true
+), party as materialized (
+  -- Whom it came from, and, where its code does not say what it is, whom it went to.
+  select g.place, p.account
+  from gone g
+  cross join lateral (
+    values (g.payer_account), (case when g.is_vague then g.payee_account end)) as p (account)
+  where p.account <> all($1::text[])
+), debtor as materialized (
+  select distinct p.place
+  from party p
+  join payment_source s on replace(s.token, ' ', '') = p.account and s.mandate is not null
 ), named as materialized (
   select distinct g.place, n.invoice_id
   from gone g
@@ -47,7 +58,8 @@ with gone as materialized (
   union
   select g.place, e.payment_id, true
   from gone g
-  join bank_entry e on e.words[4] = md5(g.payer_account) and e.is_credit
+  join party p on p.place = g.place
+  join bank_entry e on e.words[4] = md5(p.account) and e.is_credit
     and e.account = g.account and e.currency = g.currency
     and e.booked_on between g.since and g.booked_on
   where e.payment_id is not null
@@ -97,11 +109,10 @@ with gone as materialized (
   select g.place, case
       when g.family in ('RCDT', 'RRCT') or p.is_named then 'taken_back'
       when c.place is not null
-        or exists (
-          select from payment_source s
-          where s.mandate is not null and replace(s.token, ' ', '') = g.payer_account)
+        or g.place in (select d.place from debtor d)
         or g.is_vague and g.words ~ ('impay|impag|insolut|devolu|devolv|terugboek|storn|retour|'
-          || 'rejet|reject|return|unpaid|chargeback|recall|zwrot|rueck(gabe|ruf|belast|weis)')
+          || 'rejet|reject|return|unpaid|chargeback|recall|zwrot|'
+          || 'rueck(gabe|ruf|belast|weis|ueberw|zahl|buch)')
         then 'return_unknown'
       when p.place is not null then 'taken_back' end as reason
   from gone g

@@ -30,7 +30,8 @@ select l.invoice_id, l.line_no, l.kind, coalesce(l.name, p.name, t.name, l.kind)
   q.price_id, least(greatest(q.valid_from, '0001-01-01'), '9999-12-31') as valid_from,
   q.pricing_mode, q.amount, q.package_size as price_package_size, q.included_quantity,
   q.minimum_amount, b.bounds, b.unit_costs, b.flat_costs,
-  coalesce(l.pricing ? 'given', false) as is_given
+  coalesce(l.pricing ? 'given', false) as is_given,
+  (l.pricing ->> 'parts_before')::numeric as parts_before
 from invoice_line l
 left join price q on q.price_id = l.price_id
 left join plan p on p.plan_id = q.plan_id

@@ -1,37 +1,47 @@
 -- Finds unknown objects and fields, missing fields and wrong types, by shape; only lines of bad
--- shapes are looked at.
-with present as (
-  select s.object, s.keys, s.types, k.field, s.types ->> k.position::integer - 1 as type,
-    f.type as wanted, f.required
-  from import_shape s
-  cross join lateral unnest(s.keys) with ordinality k (field, position)
+-- shapes are looked at, each once: an object may have as many wrong fields as it likes.
+with shape as materialized (
+  select row_number() over () as shape, object, keys, types from import_shape
+), present as (
+  select s.shape, s.object, k.field, k.type, f.type as wanted, f.required
+  from shape s
+  cross join lateral rows from (
+    unnest(s.keys), jsonb_array_elements_text(s.types)) as k (field, type)
   left join import_field f on f.object = s.object and f.field = k.field
   where s.object in (select f.object from import_field f)
-), fault (object, keys, types, field, expected) as (
-  select p.object, p.keys, p.types, p.field, 'no field of this name in ' || p.object
+), fault (shape, field, expected) as materialized (
+  select p.shape, p.field, 'no field of this name in ' || p.object
   from present p
   where p.wanted is null and p.field <> 'import_error'
   union all
-  select p.object, p.keys, p.types, p.field, t.expected
+  select p.shape, p.field, t.expected
   from present p
   join import_type t on t.type = p.wanted
   where not (p.type = any(t.json_types) or p.type = 'null' and not p.required)
   union all
-  select s.object, s.keys, s.types, f.field, t.expected || ', it is missing'
-  from import_shape s
+  select s.shape, f.field, t.expected || ', it is missing'
+  from shape s
   join import_field f on f.object = s.object and f.required and f.field <> all(s.keys)
   join import_type t on t.type = f.type
+), bad as (
+  select s.shape, s.object, s.keys, s.types
+  from shape s
+  where s.shape in (select f.shape from fault f)
+), one (shape, line, path) as materialized (
+  select bad.shape, l.line, l.path
+  from (
+    select line, object, '' as path, doc from import_line where jsonb_typeof(doc) = 'object'
+    union all
+    select line, object, path || '.', doc from import_part where doc is not null
+  ) l
+  join bad on bad.object is not distinct from l.object
+    and array(select jsonb_object_keys(l.doc)) = bad.keys
+    and jsonb_path_query_array(l.doc, '$.*.type()') = bad.types
 )
 insert into import_error (line, fault)
 select one.line, one.path || fault.field || '|' || fault.expected
 from fault
-join (
-  select line, object, '' as path, doc from import_line where jsonb_typeof(doc) = 'object'
-  union all
-  select line, object, path || '.', doc from import_part where doc is not null
-) one on one.object is not distinct from fault.object
-  and array(select jsonb_object_keys(one.doc)) = fault.keys
-  and jsonb_path_query_array(one.doc, '$.*.type()') = fault.types
+join one on one.shape = fault.shape
 union all
 select l.line, 'object|' || (
   select case when count(*) = 1 then format('"%s"', min(o.object))

@@ -15,7 +15,8 @@ select l.line, pg_temp.import_id(r.id), known.customer_id is not null, r.seller,
        r.ship_to, r.currency, r.language, r.time_zone, r.phone, r.tax_id,
          r.tax_id_checked_at is not null,
        case jsonb_typeof(r.tax_id_checked_at) when 'number'
-         then to_timestamp((r.tax_id_checked_at)::numeric)
+         then case when pg_temp.import_day(r.tax_id_checked_at, 'UTC') is not null
+           then to_timestamp((r.tax_id_checked_at)::numeric) end
          else pg_temp.import_day(r.tax_id_checked_at,
            s.time_zone)::timestamp at time zone s.time_zone end,
        coalesce(r.taxable, true), r.tax_exempt_reason, coalesce(r.taxes, '[]'),

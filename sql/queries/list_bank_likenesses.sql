@@ -77,7 +77,9 @@ with item as materialized (
   from alike a
   join item t on t.place = a.place
   join entry e on e.entry_key = a.entry_key
-  where (t.bank_ref is null or e.bank_ref is null) and (t.words[2] = e.words[2]) is not false
+  where (t.bank_ref is null or e.bank_ref is null)
+    -- The return of a debit is no entry that does not name it, however alike their texts.
+    and coalesce(t.words[2] = e.words[2], t.kind <> 'return')
   union all
   -- Two statements have each booking once: under two references it is perhaps another one.
   select t, e, null

@@ -1,11 +1,12 @@
 -- What discounts took off the lines of some documents.
 -- $1 invoice ids int8[]. In order of invoice_id, line_no, discount_no.
 -- Amounts are those of the charges: on a credit note its signs are the other way round.
--- Index: invoice_discount_share_pkey.
-select s.invoice_id, s.line_no, d.coupon_id,
-       s.amount_minor * case i.kind when 'credit_note' then -1 else 1 end as amount
-from invoice_discount_share s
-join invoice_discount d on d.invoice_id = s.invoice_id and d.discount_no = s.discount_no
-join invoice i on i.invoice_id = s.invoice_id
-where s.invoice_id = any($1)
-order by s.invoice_id, s.line_no, s.discount_no
+-- Index: invoice_discount_pkey.
+select d.invoice_id, s.line_no, d.coupon_id,
+       s.amount * case i.kind when 'credit_note' then -1 else 1 end as amount,
+       d.counts_cycle
+from invoice_discount d
+cross join lateral unnest(d.share_lines, d.share_minor) as s (line_no, amount)
+join invoice i on i.invoice_id = d.invoice_id
+where d.invoice_id = any($1)
+order by d.invoice_id, s.line_no, d.discount_no

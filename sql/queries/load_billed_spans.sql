@@ -28,7 +28,7 @@ select s.subscription_id, s.slot, s.span_start, s.span_end, s.reason, l.invoice_
         where o.subscription_id = s.subscription_id and o.slot = s.slot
           and o.released_by is null and o.invoice_id = s.invoice_id
           and o.line_no = s.line_no)::integer as live_days,
-       coalesce(l.tax_nos, '{}') as tax_nos
+       coalesce(l.tax_nos, '{}') as tax_nos, i.customer_id
 from span s
 left join invoice_line f on f.invoice_id = s.invoice_id and f.line_no = s.line_no
 left join invoice_line l on l.invoice_id = f.invoice_id and l.subscription_id = f.subscription_id

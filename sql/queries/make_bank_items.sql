@@ -51,6 +51,8 @@ create temp table bank_item (
   return_reason text,
   payer        text,
   payer_account text,
+  -- Of a debit: whom the money went to.
+  payee_account text,
   remittance   text,
   -- The lines that its text was broken into; a number may go on in the next one.
   lines        text[],

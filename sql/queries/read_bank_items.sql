@@ -50,6 +50,7 @@ with booking as materialized (
     bank_reference(d.own_ref) as own_ref, bank_reference(b.ref) as booking_ref,
     coalesce(d.reason, d.reason_text) as return_reason, d.payer,
     upper(regexp_replace(d.payer_account, '\s', '', 'g')) as payer_account,
+    upper(regexp_replace(d.payee_account, '\s', '', 'g')) as payee_account,
     regexp_split_to_array(regexp_replace(d.lines::text, '^<[^>]*>\s*|\s*</[^>]*>$', '', 'g'),
       '\s*</[^>]*>\s*<[^>]*>\s*|\s*[\r\n]\s*') as lines,
     nullif(btrim(d.mandate), '') as mandate,
@@ -83,6 +84,7 @@ with booking as materialized (
     payer text path '(p:RltdPties/p:Dbtr/p:Nm | p:RltdPties/p:Dbtr/p:Pty/p:Nm)[1]',
     mandate text path 'p:Refs/p:MndtId',
     payer_account text path 'p:RltdPties/p:DbtrAcct/p:Id/p:IBAN',
+    payee_account text path 'p:RltdPties/p:CdtrAcct/p:Id/p:IBAN',
     -- Structured or not, a text is a text: numbers of documents, references, and more.
     remittance xml path 'p:RmtInf/p:Ustrd | p:RmtInf/p:Strd/p:RfrdDocInf/p:Nb
       | p:RmtInf/p:Strd/p:CdtrRefInf/p:Ref | p:RmtInf/p:Strd/p:AddtlRmtInf',
@@ -98,7 +100,7 @@ insert into bank_item (place, statement, booking, detail_count, account, currenc
   is_booked, booked_on, domain, family, sub_family, own_code, is_reversal, amount_minor,
   booking_minor, detail_minor, is_credit_booking,
   charges_minor, booking_charges_minor, end_to_end_id, payment_ref, batch_count, bank_ref,
-  booking_ref, return_reason, payer, payer_account, remittance, lines,
+  booking_ref, return_reason, payer, payer_account, payee_account, remittance, lines,
   mandate, is_statement)
 select row_number() over (order by t.booking, t.detail), t.statement, t.booking, t.details,
   t.account,
@@ -115,7 +117,7 @@ select row_number() over (order by t.booking, t.detail), t.statement, t.booking,
       lower(t.said), i.id || '(?![0-9])', ' ', 'g')), '') !~ (t.book || '[0-9]{2}') then i.id end),
   t.payment_ref, t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
-  t.payer_account, nullif(t.remittance, ''), t.lines,
+  t.payer_account, t.payee_account, nullif(t.remittance, ''), t.lines,
   coalesce(t.mandate, case when t.sign = 'DBIT' then
     substring(t.remittance, 'MREF[+:] ?([^ ]+)') end), $2::text like '%camt.053%'
 from told t

@@ -2,7 +2,7 @@
 -- usage that came in late, goodwill and the cycles of coupons (RULES 0.2, 6). With a reason the
 -- days stay covered, waived.
 -- $1 invoice ids int8[], $2 released_by text, $3 waived boolean
--- Index: coverage_live_key, invoice_line_pkey, invoice_discount_share_pkey,
+-- Index: coverage_live_key, invoice_line_pkey, invoice_discount_pkey,
 -- pending_line_item_invoice_idx.
 with line as (
   select l.invoice_id, l.line_no, l.kind, l.subscription_id, l.slot, l.period_start
@@ -38,16 +38,16 @@ with line as (
     group by credit_id) d
   where k.credit_id = d.credit_id
 ), cycle as (
-  select f.subscription_id, d.coupon_id, count(distinct d.invoice_id)::integer as cycles
+  select f.subscription_id, d.coupon_id,
+    count(distinct (d.invoice_id, d.discount_no))::integer as cycles
   from freed f
   join line l on l.subscription_id = f.subscription_id and l.slot = 0 and f.slot = 0
     and l.kind in ('period', 'usage') and l.period_start = f.span_start
-  join invoice_discount d on d.invoice_id = l.invoice_id and d.coupon_id is not null
+  join invoice_discount d on d.invoice_id = l.invoice_id and d.counts_cycle
     -- On a consolidated invoice others may have the same coupon.
     and exists (
-      select from invoice_discount_share h
-      join invoice_line x on x.invoice_id = h.invoice_id and x.line_no = h.line_no
-      where h.invoice_id = d.invoice_id and h.discount_no = d.discount_no
+      select from line x
+      where x.invoice_id = d.invoice_id and x.line_no = any(d.share_lines)
         and x.subscription_id = f.subscription_id)
   group by f.subscription_id, d.coupon_id
 ), given_back as (

@@ -39,9 +39,14 @@ with seller_ids as materialized (
   join invoice i on i.invoice_id = l.invoice_id
   where i.kind = 'invoice' and i.state in ('open', 'reversed', 'written_off') and l.amount <> 0
 ), owed as (
-  select u.seller_id, u.currency, $2::date - u.due as days, u.invoices, u.balance
-  from unsettled u
-  where u.invoice_date <= $2::date and u.seller_id in (select seller_id from seller_ids)
+  select d.seller_id, d.currency, $2::date - d.due as days, d.invoices, d.balance
+  from (
+    select u.seller_id, u.currency, u.due, sum(u.invoices) as invoices, sum(u.balance) as balance
+    from unsettled u
+    where u.invoice_date <= $2::date
+    group by u.seller_id, u.currency, u.due
+  ) d
+  where d.seller_id in (select seller_id from seller_ids)
 ), aged as (
   select o.seller_id, o.currency, sum(o.invoices)::bigint as invoices,
     sum(o.balance) filter (where o.days <= 0) as not_due,

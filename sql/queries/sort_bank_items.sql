@@ -7,11 +7,14 @@
 -- but a return of one debit of ours: so does money that we sent and that comes in again. A transfer
 -- that we sent with the end-to-end id of a debit is its refund, and listed until
 -- clear_told_refunds.sql finds it. A debit whose text has several end-to-end ids is a sum.
+-- A return with the id of a debit and the mandate or the account of another customer is listed, and
+-- so is a received transfer with the id of a debit: a customer may have copied it.
 -- What comes from an account of ours is our own money, and listed. What of a booking with a return
 -- of ours names no debit is listed, too: mostly the bank's fee. Any other money that went out, and
 -- that may be a return or a transfer taken back, doubt_bank_outflows.sql finds.
 -- $1 moment timestamptz, $2 our accounts text[].
--- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx.
+-- Index: bank_debit_end_to_end_key, bank_block_payment_key, bank_debit_block_idx,
+-- payment_source_mandate_idx.
 with today (day, book, whole) as materialized (
   select max(($1::timestamptz at time zone s.time_zone)::date),
     -- How debits and files of these books are called, however it is cut.
@@ -22,7 +25,20 @@ with today (day, book, whole) as materialized (
   select distinct t.booking
   from bank_item t
   join bank_debit d on d.end_to_end_id = t.end_to_end_id
-  where not t.is_credit and (t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y116\y') is not true
+  where not t.is_credit and (t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y11[68]\y') is not true
+), other_account as materialized (
+  -- Where a return names another account than its debit's.
+  select distinct t.payer_account as account
+  from bank_item t
+  join bank_debit d on d.end_to_end_id = t.end_to_end_id
+  join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id
+  where not t.is_credit and t.payer_account <> all($2::text[])
+    and t.payer_account <> replace(a.request ->> 'token', ' ', '')
+), other_payer as materialized (
+  select o.account, s.customer_id
+  from payment_source s
+  join other_account o on o.account = replace(s.token, ' ', '')
+  where s.mandate is not null and (select exists (select from other_account))
 ), told as (
   select t.place, d.payment_attempt_id is not null as is_debit,
     r.booking is not null and not t.is_credit as is_beside,
@@ -55,24 +71,41 @@ with today (day, book, whole) as materialized (
       or bank_words(t.remittance) ~ 'rueckl(ast|s)|unpaiddirectdebit|returneddirectdebit',
       false) as is_return,
     not t.is_credit and not t.is_reversal
-      and coalesce(t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y116\y', false) as is_sent
+      and coalesce(t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y11[68]\y', false) as is_sent,
+    -- What a customer transfers may bear the id of a debit, too.
+    d.uncollected_on is null and a.state <> 'declined' and b.payment_id is null
+      and coalesce(t.family in ('RCDT', 'RRCT') or t.own_code ~ '\y16[68]\y', false)
+      as is_received,
+    coalesce(t.mandate <> a.request -> 'debit' ->> 'mandate' and exists (
+        select from payment_source s
+        where s.mandate ->> 'id' = t.mandate and s.customer_id <> p.customer_id)
+      or t.payer_account <> replace(a.request ->> 'token', ' ', '') and exists (
+        select from other_payer o
+        where o.account = t.payer_account and o.customer_id <> p.customer_id), false) as is_of_two
   from bank_item t
   left join bank_debit d on d.end_to_end_id = t.end_to_end_id
+  left join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id
+  left join payment_source p on p.payment_source_id = a.payment_source_id
   left join bank_block b on b.payment_id = t.payment_ref
   left join returned r on r.booking = t.booking
   cross join today y
 ), sorted as (
   select t.place, case
-      when not t.is_booked or t.booking_minor = 0 or t.amount_minor = 0 then 'other'
+      when not t.is_booked or t.amount_minor = 0 then 'other'
+      -- Of nothing, but where it has what came in and went out, which come to nothing.
+      when t.booking_minor = 0 and (t.detail_minor = 0 and t.currency = 'EUR') is not true
+        then 'other'
       when t.is_credit_booking and o.booking_fault is not null then
         case when t.place = min(t.place) over (partition by t.booking) then 'listed'
           else 'part' end
       when o.is_debit and o.is_sent and not o.is_return then 'refund'
+      when o.is_debit and not t.is_credit and o.is_of_two then 'of two'
       when o.is_debit and not t.is_credit then
         case when o.booking_fault = 'currency_not_eur' then 'listed'
           when t.booked_on > y.day then 'early'
           else 'return' end
       when t.is_credit and o.is_back and o.is_whole is not null then 'back'
+      when t.is_credit and o.is_debit and o.is_received then 'received'
       when t.is_credit and o.is_whole is not null then
         case when t.booked_on > y.day then 'early' when o.is_whole then 'collected'
           else 'listed' end
@@ -85,7 +118,7 @@ with today (day, book, whole) as materialized (
         case when t.amount_minor is null and t.place <> min(t.place)
             filter (where t.amount_minor is null and not o.is_debit) over (partition by t.booking)
           then 'part' else 'unknown' end
-      when o.is_back and not (o.is_sent and not t.is_reversal) then 'back'
+      when o.is_back then 'back'
       when t.is_credit and not t.is_reversal and t.return_reason is null then
         case when t.payer_account = any($2::text[]) then 'own' else 'transfer' end
       else 'other' end as kind,
@@ -96,20 +129,22 @@ with today (day, book, whole) as materialized (
   cross join today y
 )
 update bank_item t
-set kind = case when s.kind in ('back', 'own', 'unknown', 'refund') then 'listed'
-    else s.kind end,
+set kind = case when s.kind in ('back', 'own', 'unknown', 'refund', 'received', 'of two')
+    then 'listed' else s.kind end,
   reason = case when s.kind = 'early' then 'date_to_come'
     when s.kind = 'back' then 'taken_back'
     when s.kind = 'own' then 'own_account'
     when s.kind = 'refund' then 'refund_unknown'
     when s.kind = 'unknown' then 'return_unknown'
+    when s.kind = 'received' then 'names_debit'
+    when s.kind = 'of two' then 'names_two_debits'
     when s.kind <> 'listed' then null
     when s.is_sum then s.booking_fault
     when s.booking_fault = 'currency_not_eur' then s.booking_fault
     when s.is_untold then 'details_missing'
     else 'block_differs' end,
   amount_minor = case when s.is_sum then t.booking_minor
-    when s.kind = 'unknown' then coalesce(t.amount_minor, t.booking_minor)
+    when s.kind in ('unknown', 'of two') then coalesce(t.amount_minor, t.booking_minor)
     else t.amount_minor end,
   detail_count = case when s.is_sum then 0 else t.detail_count end,
   bank_ref = case when s.is_sum then t.booking_ref else t.bank_ref end,

@@ -1,6 +1,6 @@
 -- Takes back staged transfers, now that their texts were searched: what names no invoice and is the
 -- bank's own or our own by its code is no transfer: another domain than payments, what other
--- software collects, concentration of cash, what card acquirers pay out, interest and charges. One
+-- software collects, concentration of cash, what card acquirers pay out, and interest. One
 -- of a day to come is early, and one that names an invoice and is more than 366 days back is
 -- listed. So is one with a number that may be a part of another: where digits go on in the next
 -- line, and where with the word after it, or before it, it is another one that was given.
@@ -27,7 +27,7 @@ with today (day) as materialized (
       when not n.names and (
           t.domain in ('ACMT', 'CAMT', 'DERV', 'FORX', 'LDAS', 'PMET', 'SECU', 'TRAD')
           or t.family in ('IDDT', 'RCCN', 'ICCN', 'MCRD', 'CCRD')
-          or t.sub_family in ('INTR', 'CHRG', 'COMM', 'FEES')) then 'other'
+          or t.sub_family = 'INTR') then 'other'
       when t.booked_on > y.day then 'early'
       when n.names and t.booked_on < y.day - 366 then 'listed'
       when exists (

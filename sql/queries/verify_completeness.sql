@@ -4,8 +4,9 @@
 -- no later than something can be due: in advance when the next period starts less its lead, in
 -- arrears when the next one ends (three days more for months of unequal length; the longest of its
 -- plans where they change), and on the day of a prorated change after the seller's last run that no
--- run has billed. A cursor that never looks again belongs to what has ended: canceled, out of
--- cycles, or a contract that is not renewed.
+-- run has billed, unless that day is covered without having been billed: nothing of it is prorated.
+-- A cursor that never looks again belongs to what has ended: canceled, out of cycles, or covered to
+-- the end of its terms, as contracts are that were over when they were imported.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20 that are
 -- wrong, or one row of nulls.
 with last_run as (
@@ -30,6 +31,27 @@ with last_run as (
   from subscription_change x
   left join terms t on t.plan_id = x.plan_id
   group by x.subscription_id
+), term as (
+  -- How many units its terms have, and the first billing day, from which they count (RULES 5).
+  select s.subscription_id, p.interval, paid.nth,
+    case when paid.nth is null or p.interval = 'day' or not isfinite(paid.first_day)
+      then paid.first_day
+      else end_of_period(case p.interval when 'week' then 'week' else 'month' end, 1,
+        paid.first_day - 1, paid.nth, paid.first_day - 1) end as anchor,
+    -- As good as never.
+    case p.interval when 'day' then 3660000 when 'week' then 520000 when 'month' then 120000
+      else 10000 end as most_units,
+    p.interval_count * case s.contract_renewal_mode
+      when 'none' then s.cycles::numeric
+      when 'renew_once' then coalesce(s.cycles, s.contract_renewal_cycles)::numeric
+        + coalesce(s.contract_renewal_cycles, s.cycles)
+      when 'manual' then coalesce(s.cycles, s.contract_renewal_cycles)::numeric
+        + coalesce(s.contract_renewal_cycles, s.cycles)::numeric * (s.contract_term - 1)
+      end as units
+  from subscription s
+  join plan p on p.plan_id = s.plan_id
+  cross join lateral (select coalesce(s.trial_end, s.start_date) as first_day,
+    coalesce(s.snap_to_nth_day, s.anchor_day) as nth) paid
 ), cursor as (
   select s.subscription_id, s.start_date, b.covered_through, b.next_bill_on, f.first_day, r.as_of,
     s.canceled_at, f.spans >= s.cycles as may_be_out_of_cycles,
@@ -39,11 +61,19 @@ with last_run as (
     (select min(x.effective) from subscription_change x
      where x.subscription_id = s.subscription_id and x.applied_by is null
        and x.prorate and s.bill_in = 'advance'
-       and x.effective > r.as_of and x.effective < coalesce(s.canceled_at,
-         'infinity')) as change_day
+       and x.effective > r.as_of and x.effective < coalesce(s.canceled_at, 'infinity')
+       and not exists (
+         select from coverage v
+         where v.subscription_id = s.subscription_id and v.slot = 0 and v.released_by is null
+           and v.reason in ('skipped', 'before_backfill', 'waived', 'migrated')
+           and v.span_start <= x.effective and x.effective < v.span_end)) as change_day,
+    case when e.units is not null and isfinite(e.anchor)
+      then end_of_period(e.interval, least(e.units, e.most_units)::integer, e.anchor, e.nth,
+        e.anchor) end as term_end
   from subscription s
   join billing_cursor b on b.subscription_id = s.subscription_id
   join terms t on t.plan_id = s.plan_id
+  join term e on e.subscription_id = s.subscription_id
   left join changed x on x.subscription_id = s.subscription_id
   join customer k on k.customer_id = s.customer_id
   left join own_span f on f.subscription_id = s.subscription_id
@@ -66,10 +96,10 @@ with last_run as (
   where c.first_day > c.start_date and c.next_bill_on is not null
     or c.next_bill_on > c.change_day
     or (c.next_bill_on = 'infinity' and c.canceled_at is null
-      and c.may_be_out_of_cycles is not true)
+      and c.may_be_out_of_cycles is not true and (c.term_end <= c.covered_through) is not true)
     -- What is billed up to its end has ended, whatever day it still looks at.
     or (c.next_bill_on < 'infinity' and (c.canceled_at <= c.covered_through) is not true
-      and c.may_be_out_of_cycles is not true
+      and c.may_be_out_of_cycles is not true and (c.term_end <= c.covered_through) is not true
       and c.next_bill_on > coalesce(c.covered_through, c.start_date) + c.due_after)
 )
 select (select count(*) from billing_cursor) as looked_at,

@@ -2,13 +2,7 @@
 -- (invariant 2; RULES 1.1).
 -- $1 run bigint: only its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
-with share as (
-  select s.invoice_id, s.discount_no, sum(s.amount_minor) as amount
-  from invoice_discount_share s
-  where $1::bigint is null
-    or s.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
-  group by s.invoice_id, s.discount_no
-), carried as (
+with carried as (
   select p.invoice_id, p.line_no, sum(p.own) as own, sum(p.shared) as shared
   from (
     select d.invoice_id, d.line_no, d.amount_minor as own, 0 as shared
@@ -17,10 +11,11 @@ with share as (
       and ($1::bigint is null
         or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1))
     union all
-    select s.invoice_id, s.line_no, 0, s.amount_minor
-    from invoice_discount_share s
+    select d.invoice_id, s.line_no, 0, s.amount
+    from invoice_discount d
+    cross join lateral unnest(d.share_lines, d.share_minor) as s (line_no, amount)
     where $1::bigint is null
-      or s.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
+      or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1)
     union all
     select l.invoice_id, l.line_no, -l.discount_minor, -l.invoice_discount_minor
     from invoice_line l
@@ -32,10 +27,11 @@ with share as (
 ), wrong as materialized (
   select d.invoice_id as id,
     format('discount %s of %s, but its shares sum to %s', d.discount_no, d.amount_minor,
-      coalesce(s.amount, 0)) as problem
+      s.amount) as problem
   from invoice_discount d
-  left join share s on s.invoice_id = d.invoice_id and s.discount_no = d.discount_no
-  where d.line_no is null and d.amount_minor <> coalesce(s.amount, 0)
+  cross join lateral (
+    select coalesce(sum(a.amount), 0) as amount from unnest(d.share_minor) as a (amount)) s
+  where d.line_no is null and d.amount_minor <> s.amount
     and ($1::bigint is null
       or d.invoice_id in (select r.invoice_id from invoice r where r.run_id = $1))
   union all

@@ -1,9 +1,9 @@
 -- The base of a tax is the net of its lines, and the tax is the base times the rate, rounded by the
 -- seller's rule, give or take what rounding allows: one unit a group, one a line where lines are
 -- rounded, one for each credit line in the group (RULES 1.7), one for each included tax of the
--- document (RULES 1.4). Fixed taxes have no rate; a compound tax also stands on the earlier taxes
--- of its lines (RULES 1.4). Those of lines of both signs may come to more than their sum: then each
--- line is reckoned for itself, generously.
+-- document, two where the seller rounds up or down (RULES 1.4). Fixed taxes have no rate; a
+-- compound tax also stands on the earlier taxes of its lines (RULES 1.4). Those of lines of both
+-- signs may come to more than their sum: then each line is reckoned for itself, generously.
 -- $1 run bigint: only its documents, null for all.
 -- Out: looked_at and wrong bigint, object text, id bigint, problem text: the first 20, or nulls.
 with line as (
@@ -24,7 +24,8 @@ with line as (
         select from invoice_line a where a.invoice_id = t.invoice_id and a.net_minor > 0)
       then ceil(l.swing * e.percent / 50) + l.lines else 0 end as swing,
     case when t.inclusive then (
-      select count(*) from invoice_tax e where e.invoice_id = t.invoice_id and e.inclusive)
+      select count(*) * case when s.rounding_mode in ('up', 'down') then 2 else 1 end
+      from invoice_tax e where e.invoice_id = t.invoice_id and e.inclusive)
         else 1 end as slack
   from invoice_tax t
   join invoice i on i.invoice_id = t.invoice_id
@@ -65,7 +66,7 @@ with line as (
           else round(t.base_minor * t.percent / 100) end
         when 'up' then sign(t.base_minor * t.percent) * ceil(abs(t.base_minor * t.percent / 100))
         else trunc(t.base_minor * t.percent / 100) end)
-      > t.slack + t.credits + case t.tax_rounding when 'line' then t.lines else 0 end
+      > t.slack + t.credits + case t.tax_rounding when 'line' then t.lines * t.slack else 0 end
 )
 select (select count(*) from invoice_tax t
   where $1::bigint is null

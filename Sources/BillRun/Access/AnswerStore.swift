@@ -20,6 +20,9 @@ public struct AnswerStore: Sendable {
   public let name: String
   private let digest: [UInt8]
 
+  /// Whose name it is, among all keys.
+  public var place: String { "\(key) \(name)" }
+
   /// Makes the place of an answer: whose key, the name of the request, and what was asked.
   public init(caller: Caller, name: String, request: [UInt8]) {
     key = caller.key
@@ -31,19 +34,26 @@ public struct AnswerStore: Sendable {
   public enum Claim: Sendable {
     /// Nothing: the request is the first.
     case new
-    /// A request that a server began and did not end: nobody knows what came of it.
-    case left
+    /// A request that a server began, at a moment in microseconds since 2000, and did not end:
+    /// nobody knows what came of it.
+    case left(Int64)
     /// What was answered.
     case answered(Answer)
   }
 
   /// Claims the name; returns the answer where there was one.
   ///
-  /// Throws `BillRunError` where another request has used the name, or the same is under way.
-  public func claim(on connection: isolated Connection) throws -> Claim {
+  /// `hasEnded` tells that the request before ended without one, and nobody is at it. Throws
+  /// `BillRunError` where another request has used the name, or the same is under way.
+  public func claim(
+    hasEnded: Bool = false, on connection: isolated Connection
+  ) throws -> Claim {
     let claimed = try connection.query(
-      Statement(SQLFiles.claimAPIAnswer), [.int64(key), .string(name), .bytea(digest)])
-    if let row = claimed.first { return try row.bool("is_left") ? .left : .new }
+      Statement(SQLFiles.claimAPIAnswer),
+      [.int64(key), .string(name), .bytea(digest), .bool(hasEnded)])
+    if let row = claimed.first {
+      return try row.optionalTimestamptz("left_from").map { .left($0) } ?? .new
+    }
     let rows = try connection.query(
       Statement(SQLFiles.showAPIAnswer), [.int64(key), .string(name)])
     guard let row = rows.first else { throw Self.underWay }
@@ -67,6 +77,18 @@ public struct AnswerStore: Sendable {
   public func release(on connection: isolated Connection) throws {
     try connection.execute(
       Statement(SQLFiles.releaseAPIAnswer), [.int64(key), .string(name)])
+  }
+
+  /// The runs that somebody asked for to bill a customer alone, begun since a moment in
+  /// microseconds since 2000: what a request has done that had no answer.
+  public static func billRuns(
+    ofCustomer customer: Int64, by user: String, since moment: Int64,
+    on connection: isolated Connection
+  ) throws -> [Int64] {
+    try connection.query(
+      Statement(SQLFiles.findBillRuns),
+      [.int64(customer), .string(user), .timestamptz(microseconds: moment)]
+    ).map { try $0.int64("run_id") }
   }
 
   /// Removes answers after seven days, and tokens that have expired.

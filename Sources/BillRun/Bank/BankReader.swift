@@ -180,9 +180,9 @@ public struct BankReader: Sendable {
     try connection.execute(
       Statement(SQLFiles.doubtBankOutflows), [.stringArray(own.sorted())])
     try connection.execute(Statement(SQLFiles.doubtDeclinedCredits), [])
+    try connection.execute(Statement(SQLFiles.supersedeBankSums), [])
     let had = try connection.query(Statement(SQLFiles.noteBankBookings), [])
     try connection.execute(Statement(SQLFiles.supersedeBankEntries), [])
-    try connection.execute(Statement(SQLFiles.supersedeBankSums), [])
     try BankMatches.find(on: connection)
     try connection.execute(Statement(SQLFiles.doubtCorrectedItems), [])
     for row in had.indices { try acknowledge(try had.int64(row, 0), &reading, connection) }

@@ -4,7 +4,7 @@ import Postgres
 import SQLFiles
 
 /// Makes payments of transfers that a statement tells of, matched to invoices as a list of payments
-/// is: by the numbers in their texts (RULES 3).
+/// is, by the numbers in their texts, though people write them in other ways (RULES 3).
 struct BankTransfers {
   /// In UNIX seconds.
   let moment: Int64
@@ -14,6 +14,7 @@ struct BankTransfers {
     try StagingTables.open(forMany: true, on: connection)
     for file in [
       SQLFiles.stageBankTransfers, SQLFiles.importReadPayments, SQLFiles.importMatchPayments,
+      SQLFiles.dropShortNumbers, SQLFiles.matchLooseNumbers,
     ] {
       try connection.execute(Statement(file), [])
     }

@@ -131,6 +131,7 @@ extension Exporter {
       "drafts stay behind: post or cancel them first, what a run drafted counts as billed",
       "disputes stay behind, their payments count as money: end them first",
       "refunds on their way stay behind: end them first",
+      "changes within billed days stay behind, which no run has credited or billed",
     ]
     return try texts.indices.compactMap { column in
       let count = try rows.int64(0, column)
@@ -185,6 +186,13 @@ public enum ImportObjects {
     try connection.query(
       Statement(SQLFiles.countObjects), [.string(kind.rawValue), .int64(customer)]
     ).int64(0, 0)
+  }
+
+  /// Whether a customer came with credit, or was granted some as money.
+  public static func hasOpeningCredit(
+    customer: Int64, on connection: isolated Connection
+  ) throws -> Bool {
+    try connection.query(Statement(SQLFiles.showOpeningCredit), [.int64(customer)]).bool(0, 0)
   }
 
   /// An id for a new customer or subscription.

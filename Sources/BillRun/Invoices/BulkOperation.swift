@@ -15,13 +15,18 @@ public struct BulkOperation: Sendable {
   private let operation: InvoiceOperation
   private let operations: InvoiceOperations
   private let moment: Int64
+  private let waive: String?
   private let blockSize: Int
 
   /// Makes an operation at a moment, in UNIX seconds, by a user of the operating system.
+  ///
+  /// `waive` is why nobody will be billed for the periods of what is taken back.
   public init(
-    _ operation: InvoiceOperation, at moment: Int64, by user: String, blockSize: Int = 5_000
+    _ operation: InvoiceOperation, at moment: Int64, by user: String, waive: String? = nil,
+    blockSize: Int = 5_000
   ) {
     self.operation = operation
+    self.waive = waive
     self.moment = moment
     self.blockSize = blockSize
     operations = InvoiceOperations(at: moment, by: user)
@@ -67,14 +72,16 @@ public struct BulkOperation: Sendable {
 
   /// Does it with a selection, a block at a time, by as many lanes as there are connections.
   ///
-  /// Throws what the step throws, with how many are done in the hint: those stay done.
+  /// Where a second person has to approve it, that is all of it. Throws what the step throws, with
+  /// how many are done in the hint: those stay done.
   public func perform(
     _ selection: Selection, on lanes: [Connection], _ step: @escaping Step
   ) async throws {
+    try await approve(selection, on: lanes)
     let line = BlockLine(selection.ids, by: blockSize)
     do {
       try await line.perform(on: lanes) { block, turn, connection in
-        var operations = operations
+        var operations = approved
         operations.turn = turn
         // A second try beside others would wait for who waits for it.
         try connection.inOperation(repeats: turn == nil) {
@@ -90,11 +97,28 @@ public struct BulkOperation: Sendable {
     }
   }
 
+  /// The operations, once all of a selection is approved or only looked at.
+  private var approved: InvoiceOperations {
+    var operations = operations
+    operations.isApproved = true
+    return operations
+  }
+
+  private func approve(_ selection: Selection, on lanes: [Connection]) async throws {
+    guard let connection = lanes.first, [.reverse, .void, .unpost, .cancel].contains(operation)
+    else { return }
+    let (operations, operation, waive) = (operations, operation, waive)
+    try await connection.operation(by: operations.user) {
+      try operations.requireApproval(of: operation, selection.ids, waive: waive, on: $0)
+    }
+  }
+
   /// Does the same in one transaction, and takes all of it back.
   public func rehearse(
     _ selection: Selection, on connection: isolated Connection, _ step: Step
   ) throws {
     do {
+      let operations = approved
       try connection.inTransaction {
         try connection.planByKeys()
         for block in selection.ids.blocks(of: blockSize) {

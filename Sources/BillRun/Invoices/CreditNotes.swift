@@ -151,17 +151,26 @@ struct CreditNotes {
     return Dictionary(uniqueKeysWithValues: notes.map { ($0.invoice.id, $0.id) })
   }
 
-  /// What a part of an invoice comes to, and all that is left of it, with taxes and cash rounding,
-  /// in minor units.
-  func worth(
-    of part: [LineToCredit], of invoice: LockedInvoice
-  ) throws -> (part: Int64, all: Int64) {
+  /// What a part of an invoice comes to, all that is left of it, and whether that is the same.
+  struct Worth {
+    /// With taxes, in minor units.
+    let part: Int64
+    /// With taxes and cash rounding, in minor units.
+    let all: Int64
+    /// Nothing is left after it: it takes the cash rounding along.
+    let isWhole: Bool
+  }
+
+  /// What a part of an invoice comes to.
+  func worth(of part: [LineToCredit], of invoice: LockedInvoice) throws -> Worth {
     guard let head = heads[invoice.id],
       let seller = sellers.first(where: { $0.code == head.seller })?.seller
-    else { return (0, 0) }
+    else { return Worth(part: 0, all: 0, isWhole: true) }
     let some = try draft(part, of: invoice, head, seller, false)
     let all = try draft(lines(of: invoice), of: invoice, head, seller, true)
-    return (some.total.minor, all.total.minor + all.rounding.minor)
+    return Worth(
+      part: some.total.minor, all: all.total.minor + all.rounding.minor,
+      isWhole: some.total == all.total)
   }
 
   private func draft(

@@ -8,10 +8,11 @@ extension InvoiceOperations {
   /// is mirrored today, their periods stay claimed (RULES 6).
   ///
   /// Throws `BillRunError` with 65 for what has left the house, is settled, charged, credited or in
-  /// closed books.
+  /// closed books, and what a second person has to approve.
   public func unpost(_ ids: [Int64], on connection: isolated Connection) throws {
     let invoices = try begin(.unpost, ids, alone: true, on: connection)
     for invoice in invoices { try refuseWhatIsKnown(.unpost, invoice) }
+    try requireApproval(of: .unpost, ids, waive: nil, on: connection)
     try mirror(.unpost, invoices, on: connection)
     try withdraw(invoices, on: connection)
     try move(invoices, to: .draft, as: "invoice_unposted", on: connection)

@@ -12,8 +12,8 @@ extension InvoiceOperations {
   /// that part is still owed, and the invoice stays open with it. What it takes back itself, the
   /// note takes back too, and the earlier document bills it again. Throws `BillRunError` with 65
   /// for what is not posted or is written off, with something settled unless `keepingPayments`,
-  /// where late usage was billed beside, and where another document has billed since what it takes
-  /// back.
+  /// where late usage was billed beside, where another document has billed since what it takes
+  /// back, and what a second person has to approve.
   public func reverse(
     _ ids: [Int64], keepingPayments: Bool = false, waive: String? = nil,
     on connection: isolated Connection
@@ -34,6 +34,7 @@ extension InvoiceOperations {
       }
       try refuseWaivedUsage(.reverse, invoice, waive: waive)
     }
+    try requireApproval(of: .reverse, ids, waive: waive, on: connection)
     try takeBackGrants(ids, on: connection)
     try settleByOwnNotes(of: invoices, on: connection)
     let notes = try CreditNotes(of: invoices, on: connection)
@@ -99,8 +100,9 @@ extension InvoiceOperations {
 
   /// Issues a credit note for a posted invoice and returns its id; its periods stay billed.
   ///
-  /// It settles what is open on the invoice, the rest stays the customer's credit (RULES 0.7). Who
-  /// gets all of it back keeps no early discount. Throws `BillRunError` with 65 for what is not
+  /// It settles what is open on the invoice, the rest stays the customer's credit (RULES 0.7). What
+  /// takes all that is left, in whatever words, takes the cash rounding along; who gets all of it
+  /// back keeps no early discount. Throws `BillRunError` with 65 for what is not
   /// posted, for more than is left, and for credit lines: what they take back of earlier documents
   /// is billed again by reversing alone.
   public func credit(
@@ -108,9 +110,7 @@ extension InvoiceOperations {
     on connection: isolated Connection
   ) throws -> Int64 {
     var invoices = try begin(.credit, [id], on: connection)
-    var isWhole = false
-    if case .all = request { isWhole = true }
-    if isWhole, invoices[0].takesBack {
+    if case .all = request, invoices[0].takesBack {
       throw refusal(
         .credit, "takes_back",
         "\(invoices[0].name) takes back of earlier documents, what it comes to is no charge",
@@ -119,29 +119,28 @@ extension InvoiceOperations {
     }
     let notes = try CreditNotes(of: invoices, on: connection)
     let lines = try lines(notes.lines(of: invoices[0]), request, of: invoices[0])
-    var share: (part: Int64, all: Int64)?
-    if !isWhole {
-      let worth = try notes.worth(of: lines, of: invoices[0])
+    let nothing = refusal(
+      .credit, "nothing_left", "nothing is left of \(invoices[0].name) to credit")
+    let worth = try notes.worth(of: lines, of: invoices[0])
+    if !worth.isWhole {
       try refuseMore(worth, of: invoices[0])
-      share = worth
+    } else if worth.part == 0 && worth.all == 0 {
+      throw nothing
     }
+    let share = worth.isWhole ? nil : (worth.part, worth.all)
     if try takeBackGrants([id], share, on: connection) {
       invoices = try begin(.credit, [id], on: connection)
     }
     let credits = [(invoices[0], try openToday(.credit, invoices[0]), lines)]
     let written = try notes.write(
-      credits, isWhole: isWhole, in: .credit, by: self, reason: reason, on: connection)
-    guard let note = written[id] else {
-      throw refusal(.credit, "nothing_left", "nothing is left of \(invoices[0].name) to credit")
-    }
+      credits, isWhole: worth.isWhole, in: .credit, by: self, reason: reason, on: connection)
+    guard let note = written[id] else { throw nothing }
     return note
   }
 
   /// Refuses a part that comes to more than all that is left, taxes included: lines below zero and
   /// cash rounding lessen that.
-  private func refuseMore(
-    _ worth: (part: Int64, all: Int64), of invoice: LockedInvoice
-  ) throws {
+  private func refuseMore(_ worth: CreditNotes.Worth, of invoice: LockedInvoice) throws {
     if worth.part <= worth.all { return }
     let digits = invoice.currency.minorDigits
     throw refusal(

@@ -8,7 +8,8 @@ extension InvoiceOperations {
   ///
   /// What they take back of earlier documents is billed there again. Throws `BillRunError` with 65
   /// for what has left the house, is settled, charged, credited or in closed books, and where
-  /// another document has billed since what they take back.
+  /// another document has billed since what they take back; and what a second person has to
+  /// approve.
   public func void(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {
@@ -17,6 +18,7 @@ extension InvoiceOperations {
       try refuseWhatIsKnown(.void, invoice)
       try refuseWaivedUsage(.void, invoice, waive: waive)
     }
+    try requireApproval(of: .void, ids, waive: waive, on: connection)
     // An unposted draft's entry is mirrored already.
     try mirror(.void, invoices.filter { $0.phase != .unposted }, on: connection)
     try release(invoices, as: "void", waived: waive != nil, on: connection)
@@ -38,6 +40,7 @@ extension InvoiceOperations {
       try refuseCredited(.cancel, draft)
       try refuseWaivedUsage(.cancel, draft, waive: waive)
     }
+    try requireApproval(of: .cancel, ids, waive: waive, on: connection)
     try release(drafts, as: "cancel", waived: waive != nil, on: connection)
     try undoCredits(.cancel, drafts, waived: waive != nil, on: connection)
     try freeCoupons(of: drafts.filter { $0.phase == .draft }, on: connection)

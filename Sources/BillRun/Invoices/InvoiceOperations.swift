@@ -15,6 +15,9 @@ public struct InvoiceOperations: Sendable {
   let user: String
   /// Whether posting leaves its events to the caller: one tells of a whole block.
   var leavesEvents = false
+  /// Whether a second person's approval is used already for all that they take back, or none is
+  /// wanted.
+  var isApproved = false
   /// The place of a block that is posted beside others; nil where it is alone.
   var turn: BlockLine.Turn?
   /// Whether drafts are posted that were there before, and invoices dated after today.

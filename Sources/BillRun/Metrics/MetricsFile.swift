@@ -2,10 +2,12 @@
 import FoundationEssentials
 import Glibc
 
-/// The file that the node exporter's textfile collector reads, one for each command.
+/// The file that the node exporter's textfile collector reads, one for each command and set of
+/// books.
 ///
 /// The setting `metrics_file` names them all: beside `/var/x/billrun.prom`, `run` writes
-/// `/var/x/billrun-run.prom`, so that no command writes over another's figures.
+/// `/var/x/billrun-run.prom`, and `run --schema shop` `/var/x/billrun-run.shop.prom`, so that none
+/// writes over another's figures.
 public struct MetricsFile: Sendable {
   let path: String
   private let schema: String
@@ -17,7 +19,8 @@ public struct MetricsFile: Sendable {
     guard let setting = settings.metricsFile else { return nil }
     let stem = setting.hasSuffix(".prom") ? String(setting.dropLast(5)) : setting
     let suffix = seller.map { "-" + Self.plain($0) } ?? ""
-    path = "\(stem)-\(command)\(suffix).prom"
+    let books = settings.schema == "billing" ? "" : ".\(settings.schema)"
+    path = "\(stem)-\(command)\(suffix)\(books).prom"
     schema = settings.schema
     self.command = command
     self.seller = seller

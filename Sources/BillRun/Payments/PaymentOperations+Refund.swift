@@ -30,17 +30,20 @@ extension PaymentOperations {
       taken, of: payment, as: "payment_refunded", reason: reason, dated: day, on: connection)
   }
 
-  /// A refund beyond a seller's limit is approved by a second person (RULES 2).
+  /// A refund that takes what is refunded of the payment beyond a seller's limit is approved by a
+  /// second person (RULES 2): paid back in parts, it is no less.
   func requireApproval(
     ofRefunding amount: Int64, of payment: LockedPayment, on connection: isolated Connection
   ) throws {
     let money = Money(minor: amount, currency: payment.currency)
+    let before = payment.refunded
+    let all = Money(minor: before + min(amount, .max - before), currency: payment.currency)
     try ApprovalRequest(
       seller: payment.payer.seller, operation: .refund,
       facts: "refund \(money.majorText) \(payment.currency) of payment \(payment.id), of which "
         + "\(Figure.amount(minor: payment.refunded, digits: payment.currency.minorDigits)) is "
         + "refunded already"
-    ).require(amount: money, on: connection)
+    ).require(amount: all, on: connection)
   }
 
   /// The account from which the gateway that charged a payment pays it back.

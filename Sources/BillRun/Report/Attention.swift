@@ -18,6 +18,9 @@ public struct Attention: Sendable {
   /// Whether nothing does.
   public var isClean: Bool { counts.isEmpty }
 
+  /// How many entries of bank statements wait for a person.
+  var bankEntries: Int64 { counts.first { $0.kind == "bank_entry" }?.count ?? 0 }
+
   /// The kinds with what to look at.
   var table: ReportTable {
     var table = ReportTable(

@@ -3,7 +3,13 @@ import BillingCore
 
 extension OpsReport {
   /// The report for people, each line with its line feed.
-  public var text: String { parts.map(\.text).joined(separator: "\n") }
+  public var text: String {
+    let text = parts.map(\.text).joined(separator: "\n")
+    if openBankEntries == 0 { return text }
+    return text
+      + "\nopen entries of bank statements: \(Figure.count(openBankEntries)), "
+      + "billrun bank entries --open\n"
+  }
 
   /// The report as one JSON object.
   public var json: String {
@@ -17,6 +23,7 @@ extension OpsReport {
     writer.object {
       $0.field("object", "report")
       $0.field("sellers", array: { list in for part in parts { part.write(to: &list) } })
+      $0.field("open_bank_entries", openBankEntries)
       $0.field("exit_code", exitCode.rawValue)
     }
   }

@@ -6,6 +6,8 @@ import SQLFiles
 public struct OpsReport: Sendable {
   /// One for each seller that has a run, in the order of their codes.
   public let parts: [Part]
+  /// How many entries of bank statements are open: they are of no seller.
+  public let openBankEntries: Int64
 
   /// The status that the runs in it left with; the first of several counts by DESIGN 12.
   public var exitCode: ExitStatus { .worst(of: parts.map(\.run.exitCode)) }
@@ -41,7 +43,7 @@ public struct OpsReport: Sendable {
             holds: try store.holds(seller: summary.seller, asOf: summary.asOf, on: connection),
             receivables: try Receivables.read(
               seller: summary.seller, asOf: summary.asOf, on: connection))
-        })
+        }, openBankEntries: try Attention.read(seller: nil, on: connection).bankEntries)
     }
   }
 

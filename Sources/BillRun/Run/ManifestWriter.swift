@@ -7,7 +7,8 @@ import Synchronization
 /// Writes what a dry run would bill as a file: a line about the whole, one for each payer in order
 /// of id, and a last one by which a file that was cut off is known.
 ///
-/// Lanes hand in batches as they come; each waits for those before it.
+/// Lanes hand in batches as they come; each waits for those before it. Their numbers may have gaps:
+/// they go by due periods, and a payer can have those of several batches.
 final class ManifestWriter: Sendable {
   /// What the last line says.
   struct End: Sendable {
@@ -20,8 +21,8 @@ final class ManifestWriter: Sendable {
 
   private struct State: ~Copyable {
     var file: PartFile
-    /// The number of the batch to be written next.
-    var next: Int32 = 1
+    /// The numbers of the batches that are not written, in order.
+    var left: ArraySlice<Int32>
     var waiting: [Int32: [Entry]] = [:]
     var accounts: Int64 = 0
     var fingerprint = RunFingerprint()
@@ -41,9 +42,12 @@ final class ManifestWriter: Sendable {
     let line: String
   }
 
-  /// Begins a file; throws `BillRunError` where it cannot be made.
-  init(_ path: String, of plan: RunPlan, _ options: BillRunOptions, books: String) throws {
-    var begun = State(file: try PartFile(path))
+  /// Begins a file of batches by their numbers, in order; throws `BillRunError` where it cannot be
+  /// made.
+  init(
+    _ path: String, of plan: RunPlan, batches: [Int32], _ options: BillRunOptions, books: String
+  ) throws {
+    var begun = State(file: try PartFile(path), left: batches[...])
     var writer = JSONWriter()
     writer.object {
       $0.field("object", "manifest")
@@ -76,9 +80,9 @@ final class ManifestWriter: Sendable {
     }
     try state.withLock { state in
       state.waiting[batch] = entries
-      while let entries = state.waiting.removeValue(forKey: state.next) {
+      while let next = state.left.first, let entries = state.waiting.removeValue(forKey: next) {
         try Self.write(entries, to: &state)
-        state.next += 1
+        state.left.removeFirst()
       }
     }
   }
@@ -95,8 +99,15 @@ final class ManifestWriter: Sendable {
   }
 
   /// Writes the last line, and gives the file its name.
-  func finish() throws -> End {
+  ///
+  /// Throws `BillRunError` (70), and leaves no file, where it does not have the line of each of the
+  /// run's accounts.
+  func finish(accounts: Int64) throws -> End {
     try state.withLock { state in
+      guard state.left.isEmpty, state.accounts == accounts else {
+        throw BillRunError.controlCheck(
+          "the manifest has \(state.accounts) accounts, the run \(accounts)")
+      }
       let end = End(accounts: state.accounts, fingerprint: state.fingerprint.finish())
       var writer = JSONWriter()
       writer.object {

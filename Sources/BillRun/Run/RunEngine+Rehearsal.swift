@@ -69,7 +69,8 @@ extension RunEngine {
     do {
       let rehearsal = Rehearsal(
         manifest: try ManifestWriter(
-          path ?? "manifest-\(seller.code)-\(terms.asOf).jsonl", of: plan, options,
+          path ?? "manifest-\(seller.code)-\(terms.asOf).jsonl", of: plan,
+          batches: try await control.batches(of: plan.id), options,
           books: try await Manifest.books(on: control)),
         totals: RehearsalTotals(RunSummary(rehearsing: plan)),
         gate: options.gate.map(GateRehearsal.init))
@@ -77,20 +78,19 @@ extension RunEngine {
       progress.begin(population: Int(plan.population))
       if plan.population > 0 { _ = try await allBatches(of: plan, control, rehearsal) }
       let billed = watch.lap()
-      let end = try rehearsal.manifest.finish()
       var summary = rehearsal.totals.summary
       // Without those who were deleted meanwhile.
       summary.population = try await RunSummary.read(plan.id, on: control).population
       summary.gate = try await rehearsal.gate?.findings(
         of: plan.id, as: options.kind, posts: !options.writesDrafts, on: control)
       try await control.removeDryRuns(of: seller)
-      summary.fingerprint = end.fingerprint
+      if let trouble = summary.discrepancies.first { throw BillRunError.controlCheck(trouble) }
+      summary.fingerprint = try rehearsal.manifest.finish(accounts: summary.population).fingerprint
       summary.phases = [
         RunSummary.Phase("open", milliseconds: opened.milliseconds),
         RunSummary.Phase("bill", milliseconds: billed.milliseconds),
       ]
       try await control.note(summary, of: seller)
-      if let trouble = summary.discrepancies.first { throw BillRunError.controlCheck(trouble) }
       return summary
     } catch {
       try? await control.removeDryRuns(of: seller)
@@ -104,6 +104,11 @@ extension Connection {
   /// Removes the dry runs of a seller.
   fileprivate func removeDryRuns(of seller: SellerRecord) throws {
     try execute(Statement(SQLFiles.removeDryRuns), [.int64(seller.seller.id.rawValue)])
+  }
+
+  /// The numbers of a run's batches, in order.
+  fileprivate func batches(of run: Int64) throws -> [Int32] {
+    try query(Statement(SQLFiles.listBatches), [.int64(run)]).map { try $0.int32(0) }
   }
 
   /// Notes that somebody has looked.

@@ -153,7 +153,10 @@ public struct RunEngine: Sendable {
   private func approve(_ seller: SellerRecord, on control: isolated Connection) throws {
     let operation: Approval.Operation
     switch options.kind {
-    case .regular: return
+    case .regular:
+      // What covers periods instead of billing them is a catch-up by another name.
+      if options.catchUp.from == nil { return }
+      operation = .catchUp
     case .backfill: operation = .backfill
     case .catchUp: operation = .catchUp
     }
@@ -163,7 +166,8 @@ public struct RunEngine: Sendable {
       throw BillRunError(
         .usage, code: "plan_missing",
         "a second person has to approve it for seller \(seller.code), and there is no plan",
-        hint: "--plan FILE, then --approve FILE")
+        hint: options.kind == .regular
+          ? "--dry --manifest FILE, then --commit FILE" : "--plan FILE, then --approve FILE")
     }
     try control.asking {
       try control.inTransaction {

@@ -8,7 +8,6 @@ struct DocumentBuffers: ~Copyable {
   var invoices = CopyBuffer()
   var lines = CopyBuffer()
   var discounts = CopyBuffer()
-  var shares = CopyBuffer()
   var taxes = CopyBuffer()
   var coverage = CopyBuffer()
   var settlements = CopyBuffer()
@@ -21,7 +20,7 @@ struct DocumentBuffers: ~Copyable {
 
   /// Bytes that wait to be sent.
   var byteCount: Int {
-    invoices.byteCount + lines.byteCount + discounts.byteCount + shares.byteCount + taxes.byteCount
+    invoices.byteCount + lines.byteCount + discounts.byteCount + taxes.byteCount
       + coverage.byteCount + settlements.byteCount + credits.byteCount
   }
 
@@ -40,7 +39,6 @@ struct DocumentBuffers: ~Copyable {
     try Self.send(SQLFiles.copyLineCreditTaxes, &lineCreditTaxes, on: connection)
     try Self.send(SQLFiles.copyLateUsage, &lateUsage, on: connection)
     try Self.send(SQLFiles.copyInvoiceDiscounts, &discounts, on: connection)
-    try Self.send(SQLFiles.copyInvoiceDiscountShares, &shares, on: connection)
     try Self.send(SQLFiles.copyCoverage, &coverage, on: connection)
     try Self.send(SQLFiles.copySettlements, &settlements, on: connection)
     try Self.send(SQLFiles.copyCredits, &credits, on: connection)
@@ -51,7 +49,6 @@ struct DocumentBuffers: ~Copyable {
     invoices.reset()
     lines.reset()
     discounts.reset()
-    shares.reset()
     taxes.reset()
     coverage.reset()
     settlements.reset()

@@ -188,20 +188,17 @@ struct DocumentWriter {
   private func discounts(of draft: InvoiceDraft, id: Int64, _ buffers: inout DocumentBuffers) {
     for index in draft.discounts.indices {
       let discount = draft.discounts[index]
-      buffers.discounts.beginRow(fields: 6)
+      buffers.discounts.beginRow(fields: 9)
       buffers.discounts.int8(id)
       buffers.discounts.int2(Int16(index + 1))
       buffers.discounts.int4(discount.line.map { Int32($0 + 1) })
       buffers.discounts.int8(discount.coupon.map { catalog.coupons[$0].id.rawValue })
       buffers.discounts.int8(discount.credit?.rawValue)
       buffers.discounts.int8(discount.amount.minor)
-      for share in discount.shares where discount.line == nil {
-        buffers.shares.beginRow(fields: 4)
-        buffers.shares.int8(id)
-        buffers.shares.int2(Int16(index + 1))
-        buffers.shares.int4(Int32(share.line + 1))
-        buffers.shares.int8(share.amount.minor)
-      }
+      let shares = discount.line == nil ? discount.shares : nil
+      buffers.discounts.int4Array(shares?.map { Int32($0.line + 1) })
+      buffers.discounts.int8Array(shares?.map(\.amount.minor))
+      buffers.discounts.bool(discount.countsCycle)
     }
   }
 

@@ -152,6 +152,7 @@ extension IssuedDocumentReader {
     basis.liveDays = try rows.optionalInt32(row, 31).map(Int.init)
     basis.isRebilled = try rows.bool(row, 32)
     basis.isGiven = try rows.bool(row, 46)
+    basis.partsBefore = try rows.optionalExactDecimal(row, 47)
     return basis
   }
 
@@ -172,6 +173,7 @@ extension IssuedDocumentReader {
       line: line, coupon: try rows.optionalString(row, 2), value: value, amount: amount,
       shares: line.map { [(line: $0, amount: amount)] } ?? shares)
     discount.isGoodwill = try rows.bool(row, 9)
+    discount.countsCycle = try rows.bool(row, 10)
     return discount
   }
 

@@ -23,6 +23,7 @@ extension LineDraft {
         fields.append("\"priced_quantity\":\(factors.quantity),\"price\":\(factors.price)")
       }
     }
+    if let before = partsBefore { fields.append("\"parts_before\":\(before.majorText)") }
     if let whole = wholePeriod, let span = period {
       fields.append("\"days\":\(span.days),\"of_days\":\(whole.days)")
       fields.append("\"of_period\":[\"\(whole.start)\",\"\(whole.end)\"]")

@@ -24,7 +24,8 @@ struct TimelineRows {
   let subscriptions: Set<Int64>
 
   /// Reads the changes, and where some are not billed yet, or a prorated cancellation comes before
-  /// the end of what is covered, what is billed from there on.
+  /// the end of what is covered, what is billed from there on; where what is covered ends within a
+  /// period, what is billed of that.
   init(of rows: Rows, index: CatalogIndex, on connection: isolated Connection) throws {
     self.index = index
     let ids = try (0..<rows.count).map { try rows.int64($0, 1) }
@@ -36,6 +37,7 @@ struct TimelineRows {
       let day = try changes.date(row, 2)
       from[id] = min(from[id] ?? day, day)
     }
+    try Self.widen(&from, rows, index)
     let wanted = from.sorted { $0.key < $1.key }
     subscriptions = Set(changeRows.keys).union(from.keys)
     if wanted.isEmpty {
@@ -69,6 +71,27 @@ struct TimelineRows {
       }
     }
     return days
+  }
+
+  /// Goes back to the start of the period in which a day is, or up to which only a part is covered:
+  /// its parts have to sum to the whole (RULES 0.4).
+  private static func widen(
+    _ days: inout [Int64: Int32], _ subscriptions: Rows, _ index: CatalogIndex
+  ) throws {
+    for row in 0..<subscriptions.count {
+      let id = try subscriptions.int64(row, 1)
+      let covered = try subscriptions.optionalLocalDate(row, 20)
+      guard let covered, let place = index.plans[try subscriptions.int64(row, 2)],
+        let cycle = BillingCycle(
+          index.catalog.plans[place],
+          firstPaidDay: try subscriptions.optionalLocalDate(row, 6)
+            ?? subscriptions.localDate(row, 5),
+          billingDay: try subscriptions.optionalInt32(row, 9).map(Int.init))
+      else { continue }
+      let day = min(days[id].map { LocalDate(daysSince2000: $0) } ?? covered, covered)
+      let start = cycle.period(cycle.index(containing: day)).start
+      if start < covered { days[id] = min(days[id] ?? .max, start.daysSince2000) }
+    }
   }
 
   private static func ranges(of rows: Rows) throws -> [Int64: Range<Int>] {
@@ -172,7 +195,8 @@ struct TimelineRows {
     let number = try spans.int32(row, 6)
     let currency = try spans.currency(row, 9)
     return BilledLine(
-      invoice: ID(invoice), number: number, price: try spans.optionalInt64(row, 7).map { ID($0) },
+      invoice: ID(invoice), payer: ID(try spans.int64(row, 18)), number: number,
+      price: try spans.optionalInt64(row, 7).map { ID($0) },
       days: days, liveDays: Int(try spans.int32(row, 16)),
       base: Money(minor: try spans.int64(row, 14), currency: currency),
       credited: Money(minor: try spans.int64(row, 15), currency: currency),
@@ -203,7 +227,9 @@ struct TimelineRows {
         return place
       }
       discounts[LineName(invoice: invoice, number: try rows.int32(row, 1)), default: []].append(
-        .init(coupon: coupon, amount: Money(minor: try rows.int64(row, 3), currency: currency)))
+        .init(
+          coupon: coupon, amount: Money(minor: try rows.int64(row, 3), currency: currency),
+          countsCycle: try rows.bool(row, 4)))
     }
     return discounts
   }

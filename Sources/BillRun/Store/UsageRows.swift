@@ -32,7 +32,7 @@ struct UsageRows {
         MeasuredUsage(
           slot: Int16(try rows.int32(row, 1)), days: $0,
           quantity: try rows.exactDecimal(row, 4), billedMinor: try rows.int64(row, 5),
-          isFree: try rows.bool(row, 6))
+          discountMinor: try rows.int64(row, 6), isFree: try rows.bool(row, 7))
       }
     }
   }

@@ -48,6 +48,8 @@ public struct BilledSpan: Sendable {
 public struct BilledLine: Sendable {
   /// The document.
   public let invoice: ID<BilledInvoice>
+  /// Whom it billed; nil where nobody else can have been.
+  public let payer: ID<Customer>?
   /// Its number on it, from 1.
   public let number: Int32
   /// The price version it was priced by.
@@ -72,20 +74,25 @@ public struct BilledLine: Sendable {
     public let coupon: Int?
     /// What it took off the line.
     public let amount: Money
+    /// Whether it counted as one of the coupon's cycles.
+    public let countsCycle: Bool
 
     /// Creates a share.
-    public init(coupon: Int?, amount: Money) {
+    public init(coupon: Int?, amount: Money, countsCycle: Bool = false) {
       self.coupon = coupon
       self.amount = amount
+      self.countsCycle = countsCycle
     }
   }
 
   /// Creates a line.
   public init(
-    invoice: ID<BilledInvoice>, number: Int32, price: ID<Price>? = nil, days: Period, liveDays: Int,
-    base: Money, credited: Money, discounts: [Discount] = [], taxes: [BilledTax] = []
+    invoice: ID<BilledInvoice>, payer: ID<Customer>? = nil, number: Int32,
+    price: ID<Price>? = nil, days: Period, liveDays: Int, base: Money, credited: Money,
+    discounts: [Discount] = [], taxes: [BilledTax] = []
   ) {
     self.invoice = invoice
+    self.payer = payer
     self.number = number
     self.price = price
     self.days = days

@@ -43,7 +43,10 @@ extension Explainer {
   private func choose(
     _ discount: IssuedDocument.Discount, _ taken: [Int64]
   ) throws(Issue) -> Choice {
-    if let line = discount.line { return try take(discount, off: [line - 1], taken, false) }
+    if let line = discount.line {
+      if discount.amount < 0 && discount.value == nil { return takenBack(discount, on: line - 1) }
+      return try take(discount, off: [line - 1], taken, false)
+    }
     let first = (discount.shares.first?.line).flatMap {
       document.lines.indices.contains($0 - 1) ? document.lines[$0 - 1] : nil
     }
@@ -59,6 +62,15 @@ extension Explainer {
       return line.subscription == first.subscription && !line.basis.isRebilled
     }
     let choice = try take(discount, off: lines, taken, isRepeated)
+    if discount.value != nil, !matches(discount, choice) {
+      // Where several periods share a document, each has the coupons that count for it.
+      let numbers = discount.shares.map(\.line)
+      let own = try take(
+        discount, off: lines.filter { (numbers.min() ?? 0)...(numbers.max() ?? 0) ~= $0 + 1 },
+        taken,
+        isRepeated)
+      return matches(discount, own) ? own : choice
+    }
     // Goodwill is of all lines, and its first may be one of those.
     guard isRepeated, discount.value == nil, !matches(discount, choice) else { return choice }
     let all = document.lines.indices.filter {
@@ -79,7 +91,7 @@ extension Explainer {
     case .percent(let ratio):
       let product = ExactValue(sum, per: ratio)
       (value, wanted) = (product, try rounded(product))
-    case .fixed(let amount): if !isRepeated { wanted = amount }
+    case .fixed(let amount): if !isRepeated && !isLeftOver(discount) { wanted = amount }
     case nil: break
     }
     let amount = wanted.minor < sum.minor ? wanted : sum
@@ -89,6 +101,25 @@ extension Explainer {
     return Choice(
       lines: known, left: left, sum: sum, wanted: wanted, value: value, parts: parts,
       amount: amount, isRepeated: isRepeated)
+  }
+
+  /// Whether it is what an earlier part of the period has left of a fixed amount.
+  private func isLeftOver(_ discount: IssuedDocument.Discount) -> Bool {
+    !discount.countsCycle
+      && discount.shares.contains { share in
+        guard document.lines.indices.contains(share.line - 1) else { return false }
+        let line = document.lines[share.line - 1]
+        guard let whole = line.wholePeriod, let period = line.period else { return false }
+        return line.slot == 0 && period.start > whole.start
+      }
+  }
+
+  /// What usage that lowers what was billed takes back of the discounts on that.
+  private func takenBack(_ discount: IssuedDocument.Discount, on line: Int) -> Choice {
+    let amount = money(discount.amount)
+    return Choice(
+      lines: [line], left: [amount], sum: amount, wanted: amount, value: nil, parts: [amount],
+      amount: amount, isRepeated: true)
   }
 
   private func matches(_ discount: IssuedDocument.Discount, _ choice: Choice) -> Bool {
@@ -110,7 +141,9 @@ extension Explainer {
     let formula: String
     switch discount.value {
     case .percent(let ratio): formula = "\(text(choice.sum)) × \(ratio.percent)"
-    case .fixed where !choice.isRepeated: formula = text(choice.wanted)
+    case .fixed where !choice.isRepeated:
+      let isLeft = isLeftOver(discount)
+      formula = text(choice.wanted) + (isLeft ? ", what the period's other parts have left" : "")
     default:
       formula =
         "\(text(choice.wanted)), " + (choice.isRepeated ? "as the credited days had" : "as given")

@@ -50,6 +50,13 @@ extension Explainer {
       }
     }
 
+    /// The same of all days.
+    var ofWholePeriod: Factors {
+      Factors(
+        count: count, price: price, days: .one, rule: rule, counting: counting,
+        isPercent: isPercent)
+    }
+
     /// The price as a formula shows it.
     func text(_ price: ExactDecimal, of line: IssuedDocument.Line) -> String {
       "\(price)" + (isPercent ? " %" : "") + (days == .one ? "" : " × \(line.shareText)")
@@ -61,6 +68,10 @@ extension Explainer {
       let charged = try charged(of: line, version.price),
       let factors = try factors(rule, version.price, charged)
     else { return [try product(of: line)] }
+    if let before = line.basis.partsBefore {
+      return includedSteps(charged, version.price, of: line)
+        + (try restSteps(factors, after: before, of: line))
+    }
     let figures = try unitPrice(
       factors.price, quantity: factors.count, share: try factors.share(),
       currency: document.currency, rounding: document.rounding)
@@ -80,6 +91,29 @@ extension Explainer {
       steps.append(try product(of: line))
     }
     return steps
+  }
+
+  /// What the other parts of a period leave of the whole (RULES 0.4).
+  private func restSteps(
+    _ factors: Factors, after before: ExactDecimal, of line: IssuedDocument.Line
+  ) throws(Issue) -> [Explanation.Step] {
+    let whole = try amount(factors.ofWholePeriod, of: line)
+    return [step(whole)] + (try rest(of: whole.result, after: before, of: line))
+  }
+
+  private func rest(
+    of whole: Money, after before: ExactDecimal, of line: IssuedDocument.Line
+  ) throws(Issue) -> [Explanation.Step] {
+    let parts = try rounded(ExactValue(before))
+    let left = try exact { () throws(MoneyError) in try whole.subtracting(parts) }
+    return [
+      step(
+        Piece(
+          label: "amount", rule: .parts,
+          formula: sum([whole]) + less(parts) + ", the other parts of the period",
+          result: left), stored: line.amount),
+      try product(of: line),
+    ]
   }
 
   private func amount(_ factors: Factors, of line: IssuedDocument.Line) throws(Issue) -> Piece {
@@ -227,15 +261,23 @@ extension Explainer {
       $0.isOfSameDays(as: line) && $0.kind != .minimum && $0.basis.billedBefore == nil
     }
     let least = try self.minimum(minimum, of: line)
-    let amounts = lines.map { money($0.amount) }
+    var amounts = lines.map { money($0.amount) }
+    for line in lines {
+      if let before = line.basis.partsBefore { amounts.append(try rounded(ExactValue(before))) }
+    }
     let sum = try total(amounts)
     let missing = try exact { () throws(MoneyError) in try least.result.subtracting(sum) }
+    let formula = self.sum([least.result] + amounts.map { $0.negated() })
+    if let before = line.basis.partsBefore {
+      return [
+        step(least),
+        step(Piece(label: "missing", rule: .minimum, formula: formula, result: missing)),
+      ] + (try rest(of: missing, after: before, of: line))
+    }
     return [
       step(least),
       step(
-        Piece(
-          label: "amount", rule: .minimum,
-          formula: self.sum([least.result] + amounts.map { $0.negated() }), result: missing),
+        Piece(label: "amount", rule: .minimum, formula: formula, result: missing),
         stored: line.amount),
       try product(of: line),
     ]
@@ -244,10 +286,11 @@ extension Explainer {
   private func minimum(
     _ minimum: ExactDecimal, of line: IssuedDocument.Line
   ) throws(Issue) -> Piece {
-    let value = ExactValue(minimum, per: line.share)
+    let share = line.basis.partsBefore == nil ? line.share : .one
+    let value = ExactValue(minimum, per: share)
     return Piece(
       label: "minimum", rule: .minimum,
-      formula: "\(shown(minimum))" + (line.share == .one ? "" : " × \(line.shareText)"),
+      formula: "\(shown(minimum))" + (share == .one ? "" : " × \(line.shareText)"),
       exact: value, result: try rounded(value))
   }
 

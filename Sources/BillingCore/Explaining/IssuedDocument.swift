@@ -150,6 +150,9 @@ extension IssuedDocument {
     public var minimum: ExactDecimal?
     /// What late usage had come to before, in major units; nil where it is not late.
     public var billedBefore: ExactDecimal?
+    /// What the other parts of the period came to, in major units; nil where it is not what they
+    /// leave of it.
+    public var partsBefore: ExactDecimal?
     /// How many days of the credited line were still billed.
     public var liveDays: Int?
     /// Somebody gave the credit's amount.
@@ -247,6 +250,8 @@ extension IssuedDocument {
     public var shares: [(line: Int, amount: Int64)]
     /// Whether it is a price reduction that the customer had open.
     public var isGoodwill = false
+    /// Whether it counted as one of the coupon's cycles.
+    public var countsCycle = false
 
     /// Creates a discount.
     public init(

@@ -30,14 +30,10 @@ struct ChargeSchedule {
     restart: LocalDate? = nil
   ) throws(Issue) {
     firstPaidDay = restart ?? subscription.trialEnd ?? subscription.start
-    var anchor = (day: firstPaidDay, dayOfMonth: firstPaidDay.day)
-    if restart == nil {
-      anchor = try Self.boundary(subscription, plan: plan, from: firstPaidDay)
-    }
     guard
       let cycle = BillingCycle(
-        interval: plan.interval, count: plan.intervalCount, anchor: anchor.day,
-        anchorDay: anchor.dayOfMonth)
+        plan, firstPaidDay: firstPaidDay,
+        billingDay: restart == nil ? subscription.anchorDay : nil)
     else { throw .billingDayInvalid(subscription.id) }
     self.cycle = cycle
     inArrears = subscription.inArrears || plan.quantityType == .usage
@@ -53,25 +49,6 @@ struct ChargeSchedule {
       let termEnd = Self.termEnd(subscription, cycle: cycle)
       stop = if let canceled, let termEnd { min(canceled, termEnd) } else { canceled ?? termEnd }
       renewsOn = subscription.renewal == .manual && canceled == nil ? termEnd : nil
-    }
-  }
-
-  /// The first billing day on or after a day, and the day of the month to return to.
-  private static func boundary(
-    _ subscription: Subscription, plan: Plan, from first: LocalDate
-  ) throws(Issue) -> (day: LocalDate, dayOfMonth: Int) {
-    guard let nth = subscription.anchorDay else { return (first, first.day) }
-    switch plan.interval {
-    case .day:
-      throw .billingDayInvalid(subscription.id)
-    case .week:
-      guard (1...7).contains(nth) else { throw .billingDayInvalid(subscription.id) }
-      return (first.adding(days: (nth - first.weekday + 7) % 7), first.day)
-    case .month, .year:
-      guard (1...31).contains(nth) else { throw .billingDayInvalid(subscription.id) }
-      let thisMonth = first.adding(months: 0, anchorDay: nth)
-      let day = thisMonth >= first ? thisMonth : first.adding(months: 1, anchorDay: nth)
-      return (day, nth)
     }
   }
 
@@ -152,6 +129,28 @@ struct ChargeSchedule {
 }
 
 extension BillingCycle {
+  /// Counts the periods of a plan from the first billing day on or after the first paid day.
+  ///
+  /// Without a billing day from that day itself. Nil for one that the interval cannot have.
+  public init?(_ plan: Plan, firstPaidDay first: LocalDate, billingDay: Int?) {
+    var anchor = (day: first, dayOfMonth: first.day)
+    if let nth = billingDay {
+      switch plan.interval {
+      case .day: return nil
+      case .week:
+        guard (1...7).contains(nth) else { return nil }
+        anchor.day = first.adding(days: (nth - first.weekday + 7) % 7)
+      case .month, .year:
+        guard (1...31).contains(nth) else { return nil }
+        let thisMonth = first.adding(months: 0, anchorDay: nth)
+        anchor = (thisMonth >= first ? thisMonth : first.adding(months: 1, anchorDay: nth), nth)
+      }
+    }
+    self.init(
+      interval: plan.interval, count: plan.intervalCount, anchor: anchor.day,
+      anchorDay: anchor.dayOfMonth)
+  }
+
   /// No period has fewer days.
   fileprivate var leastDays: Int {
     switch interval {

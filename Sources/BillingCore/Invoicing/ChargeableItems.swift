@@ -319,7 +319,7 @@ extension Subscription.Coverage {
 extension Timeline {
   /// When the periods of a charge are in an era: those of the own plan, or by the add-on's own
   /// interval from the same day on.
-  fileprivate func schedule(
+  func schedule(
     of slot: Int16, in era: Era, _ subscription: Subscription, catalog: Catalog
   ) throws(Issue) -> ChargeSchedule {
     guard slot > 0, let plan = segments.lazy.compactMap({ $0.charge(slot)?.plan }).first,

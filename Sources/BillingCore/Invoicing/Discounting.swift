@@ -10,17 +10,19 @@ struct Discounting {
   let rounding: RoundingMode
 
   /// Applies the coupons of one subscription that count for a period starting on `start` to its
-  /// lines within a range of the document's.
+  /// lines within a range of the document's, and those that an earlier part of it had: percentages
+  /// as they are, of amounts what that part has left.
   ///
   /// Returns which of them (indices of `subscription.discounts`) were applied.
   /// Throws `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
   func apply(
     _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate, off place: Range<Int>,
-    of draft: inout InvoiceDraft
+    continuing earlier: [KeptDiscount] = [], of draft: inout InvoiceDraft
   ) throws(Issue) -> [Int] {
-    let counting = subscription.discounts.indices.filter {
-      catalog.coupons[subscription.discounts[$0].coupon].counts(
-        on: start, cyclesUsed: cyclesUsed[$0])
+    let counting = subscription.discounts.indices.filter { index in
+      let coupon = subscription.discounts[index].coupon
+      return earlier.contains { $0.coupon == coupon }
+        || catalog.coupons[coupon].counts(on: start, cyclesUsed: cyclesUsed[index])
     }
     if counting.isEmpty { return [] }
     if counting.count > 1,
@@ -42,7 +44,12 @@ struct Discounting {
       if money.currency != draft.currency {
         throw .currencyMismatch(what: "coupon \(catalog.coupons[coupon].code)", subscription.id)
       }
-      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in money
+      try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in
+        var left = money
+        for kept in earlier where kept.coupon == coupon {
+          left = try left.subtracting(kept.amount.scaled(by: kept.share, rounding: rounding))
+        }
+        return left.isNegative ? .zero(money.currency) : left
       }
     }
     return counting
@@ -139,6 +146,29 @@ struct Discounting {
     }
   }
 
+  /// Takes back, with usage that lowers what was billed, its share of the discounts that were taken
+  /// off that: what is given back is what was charged (RULES 0.3).
+  ///
+  /// Throws `amountOverflow`.
+  func takeBack(of usage: MeasuredUsage, on line: Int, of draft: inout InvoiceDraft) throws(Issue) {
+    let amount = draft.lines[line].amount
+    guard amount.isNegative, usage.discountMinor > 0,
+      let share = Ratio(min(-amount.minor, usage.billedMinor), usage.billedMinor)
+    else { return }
+    try exact { () throws(MoneyError) in
+      let back = try Money(minor: usage.discountMinor, currency: amount.currency)
+        .scaled(by: share, rounding: rounding).negated()
+      if back.isZero { return }
+      draft.lines[line].discount = try draft.lines[line].discount.adding(back)
+      draft.lines[line].ownDiscountMinor = draft.lines[line].discount.minor
+      draft.discounts.append(
+        DiscountDraft(
+          coupon: nil, credit: nil, line: line, amount: back,
+          shares: [.init(line: line, amount: back)]))
+      draft.discount = try draft.discount.adding(back)
+    }
+  }
+
   /// Whether a line shows which percentages its days had: one that came to nothing, or that bears
   /// no discounts, does not.
   private func couldBeDiscounted(_ line: BilledLine) -> Bool {
@@ -228,6 +258,32 @@ struct Discounting {
       draft.discounts.append(
         DiscountDraft(coupon: coupon, credit: credit, amount: taken, shares: shares))
       draft.discount = try draft.discount.adding(taken)
+    }
+  }
+}
+
+/// What a discount took off the first part of a period, and the share of its days that is still
+/// billed.
+struct KeptDiscount {
+  let coupon: Int?
+  let amount: Money
+  let share: Ratio
+}
+
+extension Subscription {
+  /// The coupons that earlier parts of a base period have had.
+  func discounts(before item: DueItem) -> [KeptDiscount] {
+    if billed.isEmpty || item.span.start <= item.startsOn { return [] }
+    return billed.filter {
+      $0.slot == 0 && $0.days.end <= item.span.start && item.period.intersection($0.days) != nil
+    }.flatMap { span in
+      span.lines.flatMap { line in
+        line.discounts.filter { $0.coupon != nil }.map {
+          KeptDiscount(
+            coupon: $0.coupon, amount: $0.amount,
+            share: Ratio(Int64(span.days.days), Int64(line.days.days)) ?? .one)
+        }
+      }
     }
   }
 }

@@ -55,6 +55,7 @@ public struct InvoiceBuilder {
     try due.find(
       in: account, catalog: catalog, asOf: terms.asOf, catchUp: terms.catchUp,
       earlierRun: terms.earlierRun)
+    try refuseCreditOfOthers(account)
     let isIdle = due.items.isEmpty && due.credits.isEmpty && account.pendingItems.isEmpty
     treatment = isIdle ? .rated : try TaxTreatment(of: account.payer, by: seller)
     var result = AccountResult()
@@ -62,6 +63,7 @@ public struct InvoiceBuilder {
     result.released = due.released
     result.applied = due.applied
     lineCrediting = LineCrediting(rounding: seller.rounding)
+    pricing.begin()
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
     var cycles = CouponCycleCount(account.subscriptions)
     let plan = DocumentPlan(
@@ -92,15 +94,31 @@ public struct InvoiceBuilder {
       try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
     }
+    cycles.giveBack(due, account.subscriptions)
     result.couponCycles = cycles.counted(account.subscriptions)
-    result.cursors = account.subscriptions.indices.map { index in
-      AccountResult.Cursor(
-        subscription: account.subscriptions[index].id, coveredThrough: due.coveredThrough[index],
-        straightThrough: due.straightThrough[index], nextBillOn: due.nextBillOn[index],
-        usageThrough: due.usageThrough[index])
-    }
+    result.cursors = account.subscriptions.indices.map { cursor(of: $0, account) }
     if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
     return result
+  }
+
+  /// What another was billed for, and maybe has paid, is not credited to who pays now.
+  private func refuseCreditOfOthers(_ account: AccountSnapshot) throws(Issue) {
+    for credit in due.credits {
+      let released = due.released[credit.released]
+      for line in released.lines where line.base != line.credited {
+        if let payer = line.payer, payer != account.payer.id {
+          throw .creditOfAnother(payer, released.subscription)
+        }
+      }
+    }
+  }
+
+  /// Where billing of a subscription stands after this.
+  private func cursor(of index: Int, _ account: AccountSnapshot) -> AccountResult.Cursor {
+    AccountResult.Cursor(
+      subscription: account.subscriptions[index].id, coveredThrough: due.coveredThrough[index],
+      straightThrough: due.straightThrough[index], nextBillOn: due.nextBillOn[index],
+      usageThrough: due.usageThrough[index])
   }
 
   /// Makes an invoice that somebody has written by hand: steps 2 to 7 for its lines.
@@ -188,6 +206,12 @@ public struct InvoiceBuilder {
       try pricing.append(
         item, due.charge(of: item, account.subscriptions[item.subscription]), of: account,
         to: &draft)
+      if item.isLate, first < draft.lines.count {
+        let subscription = account.subscriptions[item.subscription]
+        try discounting.takeBack(
+          of: subscription.usage(slot: draft.lines[first].slot, over: item.span), on: first,
+          of: &draft)
+      }
       guard let replaced = item.replaced, !due.released[replaced].lines.isEmpty else { continue }
       let lines = first..<draft.lines.count
       for line in lines { draft.lines[line].isRebilled = true }
@@ -237,7 +261,8 @@ public struct InvoiceBuilder {
     counting cycles: inout CouponCycleCount,
     to draft: inout InvoiceDraft
   ) throws(Issue) {
-    if account.subscriptions[group.subscription].discounts.isEmpty { return }
+    let subscription = account.subscriptions[group.subscription]
+    if subscription.discounts.isEmpty { return }
     var (first, base): (DueItem?, DueItem?)
     var countsCycle = false
     for item in due.items[group.items] where !isRebilled(item) {
@@ -247,10 +272,20 @@ public struct InvoiceBuilder {
       countsCycle = countsCycle || !isResumed(item)
     }
     guard let start = (base ?? first)?.startsOn else { return }
+    let earlier = base.map { subscription.discounts(before: $0) } ?? []
+    let from = draft.discounts.count
     let applied = try discounting.apply(
-      account.subscriptions[group.subscription], cyclesUsed: cycles.used(by: group.subscription),
-      on: start, off: lines, of: &draft)
-    if countsCycle { cycles.count(applied, of: group.subscription) }
+      subscription, cyclesUsed: cycles.used(by: group.subscription), on: start, off: lines,
+      continuing: earlier, of: &draft)
+    if !countsCycle { return }
+    // A later part of a period has the coupons of the first, which counted for it.
+    let continued = Set(earlier.map(\.coupon))
+    cycles.count(
+      applied.filter { !continued.contains(subscription.discounts[$0].coupon) },
+      of: group.subscription)
+    for index in from..<draft.discounts.count {
+      draft.discounts[index].countsCycle = !continued.contains(draft.discounts[index].coupon)
+    }
   }
 
   /// Whether it bills the rest of a period that has begun before a pause, and so has counted.

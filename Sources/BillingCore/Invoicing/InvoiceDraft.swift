@@ -109,6 +109,9 @@ public struct LineDraft: Sendable {
   public let share: Ratio
   /// The whole period that `share` is of, where it is not one.
   public let wholePeriod: Period?
+  /// What the other parts of the whole period came to, where the line is what they leave of it
+  /// (RULES 0.4).
+  public var partsBefore: Money?
   /// What it was priced from, nil where the figures above say it.
   public let basis: PriceBasis?
   /// The day whose tax rates count (RULES 1.5).
@@ -157,6 +160,8 @@ public struct DiscountDraft: Sendable {
   public internal(set) var amount: Money
   /// Which lines it takes how much from; they sum to the amount.
   public internal(set) var shares: [Share]
+  /// Whether it counts as one of the coupon's cycles (RULES 5, coupons).
+  public internal(set) var countsCycle = false
 
   /// One line's part of a discount.
   public struct Share: Sendable {

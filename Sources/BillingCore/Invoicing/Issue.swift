@@ -31,6 +31,9 @@ public enum Issue: Error, Hashable, Sendable {
   case changeBeforeStart(ID<Subscription>)
   /// A change or cancellation that would credit days before this one (RULES 5, backdated).
   case changeTooOld(LocalDate, ID<Subscription>)
+  /// Days to credit that another customer was billed for: its money is not the new payer's
+  /// (RULES 0.7).
+  case creditOfAnother(ID<Customer>, ID<Subscription>)
   /// Terms that nobody defined.
   case paymentTermsUnknown(String)
   /// An invoice written by hand that comes to less than nothing.
@@ -63,6 +66,7 @@ public enum Issue: Error, Hashable, Sendable {
     case .billingDayInvalid: "billing_day_invalid"
     case .changeBeforeStart: "change_before_start"
     case .changeTooOld: "change_too_old"
+    case .creditOfAnother: "credit_of_another_payer"
     case .paymentTermsUnknown: "payment_terms_unknown"
     case .totalNegative: "total_negative"
     case .amountOverflow: "amount_overflow"
@@ -98,6 +102,8 @@ public enum Issue: Error, Hashable, Sendable {
       "subscription \(id) has a change before its first day"
     case .changeTooOld(let day, let id):
       "subscription \(id): a change would credit days before \(day)"
+    case .creditOfAnother(let payer, let id):
+      "subscription \(id): days would be credited that customer \(payer) was billed for"
     case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
     case .totalNegative(let total):
       "the invoice comes to \(total.majorText) \(total.currency): "

@@ -7,12 +7,18 @@ struct LinePricing {
   private let invoiceDate: LocalDate
   /// The lines of one charge, used again for the next.
   private var priced: [PricedLine] = []
+  /// The parts of periods that this account has been billed.
+  private var parts: PeriodParts
 
   init(catalog: Catalog, seller: Seller, invoiceDate: LocalDate) {
     self.catalog = catalog
     self.seller = seller
     self.invoiceDate = invoiceDate
+    parts = PeriodParts(rounding: seller.rounding)
   }
+
+  /// Begins another account.
+  mutating func begin() { parts.removeAll() }
 
   /// Appends the lines of a due item, which bills a charge; of them the first covers its days.
   ///
@@ -43,7 +49,9 @@ struct LinePricing {
         usage?.quantity ?? charge.quantity, customPrice: charge.amount, share: share,
         isMeasured: usage != nil, currency: planCurrency, rounding: seller.rounding),
       subscription: subscription, plan: catalog.plans[charge.plan].code, into: &priced)
-    if item.isLate {
+    if !isWhole, usage == nil {
+      try complete(item, charge, price, of: account.subscriptions[item.subscription])
+    } else if item.isLate {
       try bill(
         PriceBasis.LateUsage(
           quantity: usage?.quantity ?? charge.quantity, customPrice: charge.amount,
@@ -60,7 +68,7 @@ struct LinePricing {
           quantity: figures.quantity, unitCost: figures.unitCost, amount: figures.amount,
           discount: .zero(planCurrency), net: figures.amount, period: item.span,
           coversPeriod: index == 0 && !item.isLate, share: share,
-          wholePeriod: isWhole ? nil : item.period,
+          wholePeriod: isWhole ? nil : item.period, partsBefore: priced[index].partsBefore,
           basis: priced[index].basis, taxDate: taxDate(of: item.span),
           isDiscountable: catalog.plans[charge.plan].discountable,
           isTaxable: catalog.plans[charge.plan].taxable))
@@ -69,6 +77,48 @@ struct LinePricing {
     if draft.lines.count > BillingTerms.maxLinesPerInvoice {
       throw .tooManyLines(BillingTerms.maxLinesPerInvoice)
     }
+  }
+
+  /// Bills what the other parts of a period leave of it, line by line, where the item completes it
+  /// and that is not what its days come to (RULES 0.4).
+  private mutating func complete(
+    _ item: DueItem, _ charge: Subscription.Charge, _ price: Price, of subscription: Subscription
+  ) throws(Issue) {
+    let others = try exact { () throws(MoneyError) in
+      try parts.others(than: item, charge, price, of: subscription)
+    }
+    if let others, others.count == priced.count {
+      try put(rest(after: others, of: charge, price, of: subscription))
+    }
+    parts.add(item, charge, price, priced.map(\.figures.amount))
+  }
+
+  /// The lines of the whole period, each less its other parts; nil where it has other lines.
+  private func rest(
+    after others: [Money], of charge: Subscription.Charge, _ price: Price,
+    of subscription: Subscription
+  ) throws(Issue) -> [PricedLine]? {
+    let plan = catalog.plans[charge.plan]
+    var whole: [PricedLine] = []
+    try price.lines(
+      of: ChargedQuantity(
+        charge.quantity, customPrice: charge.amount, share: .one, isMeasured: false,
+        currency: plan.currency, rounding: seller.rounding),
+      subscription: subscription.id, plan: plan.code, into: &whole)
+    guard whole.count == others.count else { return nil }
+    for index in whole.indices {
+      let left = try exact { [whole] () throws(MoneyError) in
+        try whole[index].figures.amount.subtracting(others[index])
+      }
+      whole[index] = whole[index].rest(left, after: others[index], of: charge, price.model)
+    }
+    return whole
+  }
+
+  /// Takes other lines where any comes to something else.
+  private mutating func put(_ lines: [PricedLine]?) {
+    guard let lines, lines.map(\.figures.amount) != priced.map(\.figures.amount) else { return }
+    priced = lines
   }
 
   /// Puts the difference to what was billed in place of the lines, or nothing where there is none

@@ -24,7 +24,7 @@ extension Subscription {
     _ timeline: Timeline, catalog: Catalog, asOf: LocalDate, isAfterRun: Bool = false
   ) throws(Issue) -> [ReleasedSpan] {
     var found: [ReleasedSpan] = []
-    for span in billed {
+    for span in billed where try !isBeyondEnd(span, timeline, catalog: catalog) {
       var pieces: [Period] = []
       for piece in unwanted(span, timeline, catalog: catalog, asOf: asOf) {
         if let last = pieces.last, last.end == piece.start,
@@ -48,6 +48,18 @@ extension Subscription {
       }
     }
     return found
+  }
+
+  /// Whether it is of a period that would not start any more: nothing is wanted of it, and without
+  /// credit it stays as it was billed (RULES 5, cancel).
+  private func isBeyondEnd(
+    _ span: BilledSpan, _ timeline: Timeline, catalog: Catalog
+  ) throws(Issue) -> Bool {
+    guard !proratesCancel, let era = timeline.eras.last, era.start <= span.days.start,
+      let stop = era.schedule.stop, span.days.start >= stop
+    else { return false }
+    let cycle = try timeline.schedule(of: span.slot, in: era, self, catalog: catalog).cycle
+    return cycle.period(cycle.index(containing: span.days.start)).start >= stop
   }
 
   private func unwanted(

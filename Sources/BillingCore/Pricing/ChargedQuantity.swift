@@ -70,9 +70,40 @@ struct PricedLine {
   let figures: LineFigures
   /// What it was priced from, nil where its figures say it.
   let basis: PriceBasis?
+  /// What the other parts of the period came to, where the line is what they leave of it.
+  var partsBefore: Money?
 
   /// Whether it is what lacks to a minimum.
   var isMinimum: Bool {
     if case .minimum = basis { true } else { false }
+  }
+
+  /// What its other parts leave of a line of a whole period.
+  func rest(
+    _ amount: Money, after before: Money, of charge: Subscription.Charge, _ model: PriceModel
+  ) -> PricedLine {
+    // On the line a negative price is a negative quantity (BR-27).
+    let (count, price) = (figures.quantity, figures.unitCost)
+    let factors =
+      count.isNegative
+      ? PriceBasis.Factors(quantity: count.negated(), price: price.negated())
+      : PriceBasis.Factors(quantity: count, price: price)
+    let basis: PriceBasis? =
+      switch self.basis {
+      case .quantity(let quantity, let rule):
+        .quantity(
+          .init(
+            total: quantity.total, included: quantity.included,
+            factors: quantity.factors ?? factors), rule)
+      case nil:
+        .quantity(
+          .init(total: charge.quantity, included: .zero, factors: factors), .plain(model.mode))
+      case .minimum, .late, .credit, .givenCredit: self.basis
+      }
+    let one = amount.isNegative ? ExactDecimal.one.negated() : .one
+    return PricedLine(
+      figures: LineFigures(
+        quantity: one, unitCost: ExactDecimal(amount.isNegative ? amount.negated() : amount),
+        amount: amount, showsFactors: false), basis: basis, partsBefore: before)
   }
 }

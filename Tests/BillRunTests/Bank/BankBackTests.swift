@@ -58,8 +58,11 @@ import Testing
 
   @Test(
     "a transfer that we sent with the id of a debit is its refund: known, or listed",
-    arguments: [("ICDT", false), ("ICDT", true), ("IRCT", true), (nil, true)])
-  func ownRefund(family: String?, isKnown: Bool) async throws {
+    arguments: [
+      ("ICDT", nil, false), ("ICDT", nil, true), ("IRCT", nil, true),
+      (nil, "NTRF+116+1090", true), (nil, "NTRF+118", true), (nil, "118", false),
+    ] as [(String?, String?, Bool)])
+  func ownRefund(family: String?, code: String?, isKnown: Bool) async throws {
     try await BankBooks.with(1) { bank in
       let file = try await bank.handOver()
       let block = Booking.batch(of: file, amount: "10.00", on: "2026-11-16")
@@ -73,8 +76,7 @@ import Testing
       }
       let before = try await bank.books.texts(Self.balances)
       var one = Booking.told("10.00", id: try await bank.endToEnd(1), on: "2026-11-26")
-      (one.isCredit, one.family) = (false, family)
-      if family == nil { one.ownCode = "NTRF+116+1090" }
+      (one.isCredit, one.family, one.ownCode) = (false, family, code)
       let reading = try await bank.read(BankMessages.statement("S2", [one]), on: "2026-11-26")
       #expect(reading.returned == 0)
       #expect(reading.unmatched.map(\.reason) == (isKnown ? [] : ["refund_unknown"]))
@@ -139,6 +141,59 @@ import Testing
       let reading = try await bank.read(BankMessages.statement("S1", [back]), on: "2026-11-27")
       #expect(reading.unmatched.map(\.reason) == ["taken_back"] && reading.collected == 0)
       try await expectTexts(bank.books, "select count(booked_on) from bank_debit", ["0"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "a transfer with the id of a debit is a customer's own, and the block is collected as a whole",
+    arguments: [("RCDT", nil), ("RRCT", nil), (nil, "NTRF+166+1"), (nil, "168")]
+      as [(String?, String?)], ["10.00", "4.00"])
+  func copiedID(code: (family: String?, own: String?), amount: String) async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      var copied = Booking.told(
+        amount, payer: "Ann", id: try await bank.endToEnd(1), text: "INV-000001",
+        on: "2026-11-13")
+      (copied.family, copied.ownCode) = (code.family, code.own)
+      let first = try await bank.read(BankMessages.statement("S1", [copied]), on: "2026-11-13")
+      #expect(first.unmatched.map(\.reason) == ["names_debit"] && first.collected == 0)
+      let block = Booking.batch(of: file, amount: "20.00", on: "2026-11-16")
+      let second = try await bank.read(BankMessages.statement("S2", [block]), on: "2026-11-16")
+      #expect(second.collected == 1 && second.exitCode == .ok, "\(second.text)")
+      #expect(try await bank.settle("2026-11-23").booked == 2000)
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test(
+    "a return with the id of a debit and the mandate or account of another customer is listed",
+    arguments: ["M-2", "M-1", "X-9", "text", "account", "own account", "other account"])
+  func ofTwo(named: String) async throws {
+    try await BankBooks.with(2) { bank in
+      _ = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      let account = ["account": 2, "own account": 1, "other account": 9][named]
+      var one = Booking.told(
+        "13.00", id: id, text: named == "text" ? "MREF+M-2 SVWZ+X" : "Return", on: "2026-11-17")
+      (one.isCredit, one.family, one.subFamily) = (false, "IDDT", "UPDD")
+      if named.contains("-") {
+        one.details = one.details.replacing("</Refs>", with: "<MndtId>\(named)</MndtId></Refs>")
+      }
+      if let account {
+        one.details = one.details.replacing(
+          "</Refs>",
+          with: "</Refs><RltdPties><DbtrAcct><Id><IBAN>\(BankBooks.iban(account))</IBAN></Id>"
+            + "</DbtrAcct></RltdPties>")
+      }
+      let isOfTwo = ["M-2", "text", "account"].contains(named)
+      let reading = try await bank.read(BankMessages.statement("S1", [one]), on: "2026-11-17")
+      #expect(reading.unmatched.map(\.reason) == (isOfTwo ? ["names_two_debits"] : []))
+      #expect(reading.unmatched.map(\.amount) == (isOfTwo ? [1300] : []))
+      #expect(reading.declined == (isOfTwo ? 0 : 1), "\(reading.text)")
+      // It holds what it may be of.
+      let settled = try await bank.settle("2026-11-23")
+      #expect(isOfTwo ? settled.held > 0 : settled.held == 0)
       try await expectSound(bank.books)
     }
   }

@@ -59,6 +59,8 @@ import Testing
       ("13.50", "Stornering", "NMSC", true), ("13.50", "INSOLUTO SDD", "NMSC", true),
       ("13.50", "DEVOLUCIÓN RECIBO", "NMSC", true), ("13.50", "RETURNED DD", "NMSC", true),
       ("13.50", "Rückgabe Lastschrift", "NMSC", true), ("13.50", "Retoure", "RDDT/ESDD", false),
+      ("9.00", "Rueckueberweisung abz. Gebuehr", "NTRF", true), ("9.00", "Rückzahlung", "21", true),
+      ("10.00", "Instant transfer", "NTRF+118", false),
     ])
   func unnamed(amount: String, text: String, code: String, isListed: Bool) async throws {
     try await Self.collected { bank in
@@ -92,6 +94,48 @@ import Testing
       let reading = try await bank.read(BankMessages.statement("S2", [one]), on: "2026-11-26")
       #expect(reading.unmatched.isEmpty && reading.others == 1, "\(reading.text)")
       try await bank.books.run("update payment_attempt set state = 'approved' where invoice_id > 1")
+    }
+  }
+
+  @Test("what the bank gives back of its fees is listed", arguments: ["CHRG", "COMM", "FEES"])
+  func feeBack(subFamily: String) async throws {
+    try await Self.collected { bank in
+      var one = Booking.told("3.50", text: "Erstattung Entgelt", on: "2026-11-18")
+      (one.family, one.subFamily) = ("MDOP", subFamily)
+      let reading = try await bank.read(BankMessages.statement("S2", [one]), on: "2026-11-24")
+      #expect(reading.unmatched.map(\.amount) == [350] && reading.others == 0)
+    }
+  }
+
+  @Test("a booking of nothing that nets a credit and a return is both", arguments: [true, false])
+  func net(isCredit: Bool) async throws {
+    try await BankBooks.with(2) { bank in
+      _ = try await bank.handOver()
+      let first = Booking.told("10.00", id: try await bank.endToEnd(1), on: "2026-11-16")
+      _ = try await bank.read(BankMessages.statement("S1", [first]), on: "2026-11-16")
+      let parts = ["DBIT", "CRDT"].enumerated().map {
+        "<TxDtls><Refs><EndToEndId>ID\($0.offset)</EndToEndId></Refs><Amt Ccy=\"EUR\">10.00</Amt>"
+          + "<CdtDbtInd>\($0.element)</CdtDbtInd></TxDtls>"
+      }
+      var net = Booking(
+        amount: "0.00", isCredit: isCredit, day: "2026-11-17", details: parts.joined())
+      for place in 0...1 {
+        net.details = net.details.replacing(
+          "ID\(place)<", with: "\(try await bank.endToEnd(place + 1))<")
+      }
+      let reading = try await bank.read(BankMessages.statement("S2", [net]), on: "2026-11-17")
+      #expect(
+        [reading.declined, reading.collected, reading.others] as [Int] == [1, 1, 0],
+        "\(reading.text)")
+      #expect(reading.exitCode == .ok)
+      let again = try await bank.read(BankMessages.statement("S3", [net]), on: "2026-11-17")
+      #expect(again.exitCode == .ok && again.declined == 0, "\(again.text)")
+      #expect(try await bank.settle("2026-11-23").booked == 1000)
+      // What does not come to nothing is of nothing.
+      (net.isCredit, net.details) = (true, parts[0])
+      let bare = try await bank.read(BankMessages.statement("S4", [net]), on: "2026-11-18")
+      #expect(bare.others == 1 && bare.exitCode == .ok, "\(bare.text)")
+      try await expectSound(bank.books)
     }
   }
 
@@ -150,6 +194,10 @@ import Testing
       ("4.00", "Part of INV-000001", "NMSC", "taken_back"),
       ("4.00", "account", "NMSC", "taken_back"), ("10.00", "Hello", "899", "taken_back"),
       ("4.00", "Ueberweiser Rueckruf", "NMSC", "return_unknown"),
+      ("4.00", "Hello", "ICDT/RRTN", "taken_back"), ("4.00", "Hello", "ICDT/RPCR", "taken_back"),
+      ("4.00", "Hello", "MDOP/RRTN", "taken_back"), ("4.00", "payee", "NTRF", "taken_back"),
+      ("4.00", "payee", "NTAV/NTAV", "taken_back"), ("4.00", "payee", "RDDT/ESDD", nil),
+      ("4.00", "payee", "ICDT/ESCT", nil),
       ("4.00", "Hello", "NMSC", nil), ("10.00", "Hello", "RDDT/ESDD", nil),
       ("4.00", "Part of INV-000001", "ICDT/ESCT", nil), ("4.00", "INV-000002", "NMSC", nil),
     ] as [(String, String, String, String?)])
@@ -166,6 +214,12 @@ import Testing
       if text == "id" {
         back.details = back.details.replacing(
           "<RmtInf>", with: "<Refs><EndToEndId>KD-77</EndToEndId></Refs><RmtInf>")
+      }
+      if text == "payee" {
+        back.details = back.details.replacing(
+          "<RmtInf>",
+          with: "<RltdPties><CdtrAcct><Id><IBAN>\(BankBooks.iban(77))</IBAN></Id></CdtrAcct>"
+            + "</RltdPties><RmtInf>")
       }
       let reading = try await bank.read(BankMessages.statement("S2", [back]), on: "2026-11-17")
       #expect(reading.unmatched.map(\.reason) == (reason.map { [$0] } ?? []), "\(reading.text)")

@@ -370,7 +370,7 @@ import Testing
       _ = try await bank.handOver()
       let booking = { (mandate: String) in
         BankMessages.Booking(
-          amount: "10.00", isCredit: false, day: "2026-11-18",
+          amount: "10.00", isCredit: false, day: "2026-11-18", reference: "R-\(mandate)",
           details: "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId><MndtId>\(mandate)</MndtId>"
             + "</Refs>" + (hasReason ? "<RtrInf><Rsn><Cd>AM04</Cd></Rsn></RtrInf>" : "")
             + "</TxDtls>")
@@ -385,10 +385,11 @@ import Testing
         BankMessages.statement("S2", [booking("M-1")]), on: "2026-11-18")
       #expect([again.known, again.unmatched.count] as [Int] == [1, 0])
       // Once a file says which debit it is, it is taken, and listed no more.
-      let told = BankMessages.Booking.returned(
+      var told = BankMessages.Booking.returned(
         try await bank.endToEnd(1), "AM04", on: "2026-11-18")
-      #expect(
-        try await bank.read(BankMessages.statement("S3", [told]), on: "2026-11-18").declined == 1)
+      told.reference = "R-M-1"
+      let notice = BankMessages.statement("S3", [told], version: "camt.054.001.08")
+      #expect(try await bank.read(notice, on: "2026-11-18").declined == 1)
       let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
       #expect(open.map(\.text) == ["X-9"])
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import BillRun
 import Foundation
 import Postgres
 import TestSupport
@@ -111,6 +112,24 @@ struct ExportReceivablesTests {
             + "| billrun invoice create - --json")
         #expect(next.output.contains("INV-000015"), "\(next.output)\(next.story)")
       }
+    }
+  }
+
+  @Test("a change within billed days is told until a run has taken it up")
+  func changes() async throws {
+    try await withBooks { books in
+      try await books.seller()
+      try await books.plan("small", "10")
+      try await books.customer(1)
+      try await books.subscription(1, of: 1, "small", from: "2026-11-01")
+      try await books.bill("2026-11-01")
+      try await books.change(of: 1, on: "2026-11-16", ["quantity": "2"])
+      func told() async throws -> [String] {
+        try await books.connection.leftBehind(by: Exporter(Exporter.Kind.allCases))
+      }
+      #expect(try await told().contains { $0.hasPrefix("changes within") && $0.hasSuffix("(1)") })
+      try await books.bill("2026-11-16")
+      #expect(try await told() == [])
     }
   }
 

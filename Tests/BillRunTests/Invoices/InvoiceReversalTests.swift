@@ -140,6 +140,9 @@ import Testing
       #expect(try await credit(books, .amount("80.00")) == nil)
       #expect(try await books.texts(Self.documents).last == "CN-000001 credit_note open 9520 0")
       #expect(try await credit(books, .amount("0.01")) == "credit_refused_too_much")
+      // The lines that are left take each other back: a note would be empty.
+      #expect(try await credit(books, .all) == "credit_refused_nothing_left")
+      #expect(try await books.text("select count(*) from invoice") == "2")
       try await expectSound(books)
     }
   }
@@ -201,6 +204,39 @@ import Testing
       #expect(
         try await books.texts("select coalesce(sum(amount_minor), 0)::text from credit")
           == [isFree ? "0" : "5"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test(
+    "RULES 1.10: who gives all back in whatever words leaves no cash rounding owed",
+    arguments: ["118.99", "119.02"], [0, 1, 2, 3])
+  func roundingAlong(cost: String, way: Int) async throws {
+    let lines = """
+      {"object":"seller","id":"s","name":"S","country":"CH","currency":"chf","time_zone":"UTC",\
+      "rounding":{"cash_increment":0.05,"cash_methods":["other"]}}
+      {"object":"tax_rate","id":"vat","name":"VAT","value":8.1}
+      {"object":"customer","id":1,"name":"C","taxes":["vat"]}
+
+      """
+    let object = #"{"customer":1,"items":[{"name":"A","unit_cost":\#(cost)}]}"#
+    let rest: String? = cost == "118.99" ? "68.99" : "69.02"
+    let last: [(number: Int32, amount: String?)] = [(1, rest)]
+    let requests: [[InvoiceOperations.CreditRequest]] = [
+      [.all], [.amount(cost)], [.lines([(1, nil)])], [.amount("50"), .lines(last)],
+    ]
+    try await withInvoices(lines, [object]) { books in
+      for request in requests[way] { #expect(try await credit(books, request) == nil) }
+      let rounding = cost == "118.99" ? "2" : "-1"
+      #expect(
+        try await books.texts(
+          """
+          select concat_ws(' ', kind, sum(rounding_minor), sum(total_minor + rounding_minor))
+          from invoice group by kind order by kind
+          """) == ["credit_note \(rounding) 12865", "invoice \(rounding) 12865"])
+      #expect(
+        try await books.text("select settled_minor from invoice where invoice_id = 1") == "12865")
+      #expect(try await credit(books, .all) == "credit_refused_nothing_left")
       try await expectSound(books)
     }
   }

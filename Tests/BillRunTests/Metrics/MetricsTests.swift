@@ -96,6 +96,27 @@ struct MetricsTests {
     #expect(try lines(file).contains("billrun_last_success_timestamp_seconds\(of)} 400"))
   }
 
+  @Test("books that fail have not succeeded when others have, nor take their figures away")
+  func severalBooks() throws {
+    func file(_ schema: String) throws -> MetricsFile {
+      let environment = [
+        "BILLRUN_METRICS_FILE": "\(folder.path)/billrun.prom", "BILLRUN_SCHEMA": schema,
+      ]
+      let settings = try Settings(environment: environment, usualFile: "/nowhere")
+      return try #require(MetricsFile(settings, command: "run", seller: nil))
+    }
+    #expect(try file("billing").path == "\(folder.path)/billrun-run.prom")
+    #expect(try file("shop").path == "\(folder.path)/billrun-run.shop.prom")
+    let (usual, shop) = (try file("billing"), try file("shop"))
+    try usual.write(usual.empty, status: .ok, at: 100, milliseconds: 0)
+    try shop.write(shop.empty, status: .configuration, at: 200, milliseconds: 0)
+    let success = "billrun_last_success_timestamp_seconds"
+    #expect(
+      try lines(usual).contains("\(success){command=\"run\",schema=\"billing\"} 100"))
+    #expect(try !lines(shop).contains { $0.contains(success) })
+    #expect(try lines(shop).contains { $0.hasSuffix("schema=\"shop\"} 78") })
+  }
+
   @Test("the file is readable to all and nothing else is left in its folder")
   func isWhole() throws {
     let file = try file()

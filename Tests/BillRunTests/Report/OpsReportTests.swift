@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
 import BillingCore
+import Postgres
 import TestSupport
 import Testing
 
@@ -104,6 +105,26 @@ import Testing
       #expect(object["sellers", 0, "receivables", 0, "current"] == .number("120.15"))
       #expect(object["sellers", 1, "seller"] == "tokyo")
       #expect(object["sellers", 1, "receivables", 0, "total"] == 2000)
+    }
+  }
+
+  @Test("text and JSON say how many entries of bank statements are open")
+  func bankEntries() async throws {
+    try await SampleBooks.with { database in
+      let connection = try await database.connect()
+      let before = try await OpsReport.read(run: nil, clock: Self.clock, on: connection)
+      #expect(before.openBankEntries == 0 && !before.text.contains("bank statements"))
+      #expect(try JSON(before.json)["open_bank_entries"] == 0)
+      try await connection.run(
+        script: """
+          insert into bank_entry (entry_key, account, booking_minor, detail_count, digest, words,
+            is_credit, booked_on, currency, amount_minor, reason)
+          values ('a', '3000', 100, 1, 'a', '{}', true, '2026-11-04', 'EUR', 100, 'nobody knows'),
+            ('b', '3000', 100, 1, 'b', '{}', true, '2026-11-04', 'EUR', 100, 'superseded')
+          """)
+      let report = try await OpsReport.read(run: nil, clock: Self.clock, on: connection)
+      #expect(report.text.hasSuffix("bank statements: 1, billrun bank entries --open\n"))
+      #expect(try JSON(report.json)["open_bank_entries"] == 1)
     }
   }
 

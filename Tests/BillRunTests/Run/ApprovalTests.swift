@@ -146,6 +146,13 @@ import Testing
         }
       }
       #expect(unplanned?.code == "plan_missing")
+      // A run that covers what it does not bill is one, too.
+      let skipping = await #expect(throws: BillRunError.self) {
+        try await books.bill("2027-01-15") { options in
+          options.catchUp = CatchUp(from: LocalDate(iso: "2027-01-01"))
+        }
+      }
+      #expect(skipping?.code == "plan_missing")
       let path = FileManager.default.temporaryDirectory
         .appending(path: "plan-\(UUID().uuidString).jsonl").path
       defer { try? FileManager.default.removeItem(atPath: path) }
@@ -164,6 +171,72 @@ import Testing
       try await books.approve()
       #expect(try await approvePlan().map(\.kind) == ["catch_up"])
       try await expectSound(books)
+    }
+  }
+
+  @Test("what a run has made is taken back by nobody alone: by filter, by name, one by one")
+  func otherDoors() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.bill("2026-11-01")
+      try await books.want(.runReverse)
+      let operations = InvoiceOperations(at: 1_793_600_000, by: "tester")
+      let steps: [BulkOperation.Step] = [
+        { try $0.reverse($1, on: $2) }, { try $0.void($1, on: $2) }, { try $0.unpost($1, on: $2) },
+      ]
+      for step in steps {
+        let error = await #expect(throws: BillRunError.self) {
+          try await books.connection.operation { try step(operations, [1], $0) }
+        }
+        #expect(error?.code == "approval_missing")
+      }
+      try await expectTexts(books, "select distinct state from invoice", ["open"])
+
+      // A filter's approval is of all that it finds, and with the same waiver.
+      func bulk(_ waive: String? = nil) -> BulkOperation {
+        BulkOperation(.reverse, at: 1_793_600_000, by: "tester", waive: waive, blockSize: 3)
+      }
+      let found = try await bulk().find(InvoiceFilter(), on: books.connection)
+      try await bulk().rehearse(found, on: books.connection, steps[0])
+      for waive in ["ours", nil] {
+        let error = await #expect(throws: BillRunError.self) {
+          try await bulk(waive).perform(found, on: [books.connection]) {
+            try $0.reverse($1, waive: waive, on: $2)
+          }
+        }
+        #expect(error?.message.contains("4 documents of run 1 of seller acme") == true)
+        #expect(error?.message.contains("ours") == (waive != nil))
+      }
+      try await books.approve()
+      try await bulk().perform(found, on: [books.connection], steps[0])
+      try await expectTexts(
+        books, "select distinct state from invoice where kind = 'invoice'", ["reversed"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("a draft of a run is dropped by one person, an unposted one is not")
+  func drafts() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      let run = try await books.bill("2026-11-01") { $0.writesDrafts = true }[0].id ?? 0
+      try await books.want(.runReverse)
+      let operations = InvoiceOperations(at: 1_793_600_000, by: "tester")
+      try await books.connection.operation { try operations.cancel([1], on: $0) }
+      _ = try await books.operations("2026-11-01").post(run)
+      let unposted = await #expect(throws: BillRunError.self) {
+        try await books.connection.operation { try operations.unpost([2], on: $0) }
+      }
+      #expect(unposted?.code == "approval_missing")
+      try await books.approve()
+      try await books.connection.operation { try operations.unpost([2], on: $0) }
+      let canceled = await #expect(throws: BillRunError.self) {
+        try await books.connection.operation { try operations.cancel([2], on: $0) }
+      }
+      #expect(canceled?.code == "approval_missing")
+      try await expectTexts(
+        books, "select state from invoice order by invoice_id",
+        ["canceled", "draft", "open", "open"])
     }
   }
 
@@ -197,6 +270,9 @@ import Testing
         }
       }
       try await refund(1, 500)
+      // Nor in parts.
+      let part = await #expect(throws: BillRunError.self) { try await refund(1, 1) }
+      #expect(part?.code == "approval_missing")
       let second = NewPayment(customer: 3, amount: 1000, currency: euro, date: day)
       #expect(try await PaymentBooks.record(books, second) == nil)
       let missing = await #expect(throws: BillRunError.self) { try await refund(2, 501) }
@@ -228,6 +304,20 @@ import Testing
         }
         #expect(error?.code == "approval_missing")
       }
+      // One person alone makes it stricter.
+      try await books.want(.writeOff, above: "9.50")
+      let looser = await #expect(throws: BillRunError.self) {
+        try await books.want(.writeOff, above: "10")
+      }
+      #expect(looser?.message.contains("above 10, not above 9.50") == true)
+      try await books.approve()
+      try await books.want(.writeOff, above: "10")
+      try await books.want(.writeOff, above: nil)
+      let ended = await #expect(throws: BillRunError.self) {
+        try await ApprovalRule.set(
+          .writeOff, of: "acme", above: nil, wanted: false, on: books.connection)
+      }
+      #expect(ended?.message.contains("never, not above 0") == true)
       try await books.approve()
       try await ApprovalRule.set(
         .writeOff, of: "acme", above: nil, wanted: false, on: books.connection)
@@ -236,6 +326,46 @@ import Testing
         try await ApprovalRule.set(.runPost, of: "acme", above: "5", on: books.connection)
       }
       #expect(error?.code == "approval_without_amount")
+    }
+  }
+}
+
+extension ApprovalTests {
+  @Test("nor past the program: no rule is loosened, no approval used twice or told otherwise")
+  func plainSQL() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      try await books.want(.writeOff, above: "10")
+      try await books.want(.runReverse)
+      await #expect(throws: BillRunError.self) { try await books.want(.writeOff, above: "20") }
+      try await books.approve()
+      let refused = [
+        "delete from approval_rule", "update approval_rule set above = 20 where above = 10",
+        "update approval_rule set operation = 'refund' where operation = 'run_reverse'",
+        "update approval_rule set set_by = 'somebody'",
+        "update approval set facts = 'something else'",
+        // Used, but somewhere else.
+        """
+        update approval set used_by = session_user, used_at = now() - interval '1 s';
+        update approval_rule set above = 20 where above = 10
+        """,
+        // Used for just that, and for no more.
+        """
+        update approval set used_by = session_user, used_at = now();
+        update approval_rule set above = 30 where above = 10
+        """,
+      ]
+      for sql in refused {
+        let error = await #expect(throws: PostgresError.self) { try await books.run(sql) }
+        #expect(error?.sqlState == "23514", "\(sql): \(error?.message ?? "")")
+      }
+      try await books.want(.writeOff, above: "20")
+      for sql in ["used_at = now()", "used_by = null, used_at = null", "facts = facts"] {
+        let error = await #expect(throws: PostgresError.self) {
+          try await books.run("update approval set \(sql)")
+        }
+        #expect(error?.constraint == "approval_stays")
+      }
     }
   }
 }

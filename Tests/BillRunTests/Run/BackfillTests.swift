@@ -53,6 +53,21 @@ import Testing
     }
   }
 
+  @Test("a plan has each payer, whatever the batch size", arguments: [1, 3])
+  func batches(size: Int) async throws {
+    try await withPlan { path in
+      try await withBooks { books in
+        try await books.missed()
+        try await books.plan(Self.window, to: path)
+        let usual = try Data(contentsOf: URL(filePath: path))
+        #expect(try await books.plan(Self.window, to: path, batchSize: size).invoices == 5)
+        #expect(try Data(contentsOf: URL(filePath: path)) == usual)
+        #expect(try await books.approve(path)[0].invoices == 5)
+        try await expectSound(books)
+      }
+    }
+  }
+
   @Test(
     "policies: merged, capped, skipped",
     arguments: [
@@ -170,6 +185,27 @@ import Testing
     }
   }
 
+  @Test("a change in days that were skipped is no reason to look: nothing of them is prorated")
+  func changeWithin() async throws {
+    try await withBooks { books in
+      try await books.missed()
+      try await books.bill("2026-08-01")
+      try await books.run(
+        """
+        insert into subscription_change (subscription_id, effective, quantity)
+        values (1, '2026-09-15', 2);
+        """)
+      try await books.bill("2026-09-10") { options in
+        options.kind = .catchUp
+        options.catchUp = CatchUp(.covered(.migrated), sweepsItems: false)
+      }
+      try await expectSound(books)
+      let next = try await books.bill("2026-10-01")
+      #expect(next[0].reasons.filter { $0.code == "inputs_changed" }.isEmpty)
+      try await expectSound(books)
+    }
+  }
+
   private static let window = CatchUp(
     from: LocalDate(iso: "2026-08-01"), earlier: .beforeBackfill, to: LocalDate(iso: "2026-10-01"),
     collecting: .none, sweepsItems: false)
@@ -189,10 +225,13 @@ extension Books {
   }
 
   @discardableResult
-  fileprivate func plan(_ catchUp: CatchUp, to path: String) async throws -> RunSummary {
+  fileprivate func plan(
+    _ catchUp: CatchUp, to path: String, batchSize: Int = 2_000
+  ) async throws -> RunSummary {
     try await engine("2026-11-15") { options in
       options.kind = .backfill
       options.catchUp = catchUp
+      options.batchSize = batchSize
     }.rehearse(manifest: path)[0]
   }
 

@@ -43,6 +43,54 @@ import Testing
     }
   }
 
+  @Test(
+    "a payer with the due periods of several batches leaves none out, nor does a small batch",
+    arguments: [1, 2, 5, 2_000])
+  func gaps(batchSize: Int) async throws {
+    let undisturbed = try await Undisturbed.shared.outcome()
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.ofAllKinds()
+        let usual = try await books.rehearse("2026-11-30", to: path)
+        let wanted = try Data(contentsOf: URL(filePath: path))
+        let dry = try await books.rehearse("2026-11-30", to: path, batchSize: batchSize)
+        #expect(dry.fingerprint == undisturbed.fingerprint)
+        #expect(try Data(contentsOf: URL(filePath: path)) == wanted)
+        // The first line and the last are of the whole.
+        #expect(Int64(wanted.count { $0 == UInt8(ascii: "\n") }) == usual.population + 2)
+        let runs = try await books.commit(path) { $0.batchSize = batchSize }
+        #expect(runs.map(\.fingerprint) == [undisturbed.fingerprint])
+        try await expectSound(books)
+      }
+    }
+  }
+
+  @Test("a manifest that lacks an account of the run is an error, and no file")
+  func lacking() async throws {
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.fourMonthly()
+        let step = Step()
+        let engine = try books.engine("2026-11-01", lanes: 1) { options in
+          options.fault = { if $0 == .claimed { step.pause() } }
+        }
+        let dry = Task { try await engine.rehearse(manifest: path) }
+        while !step.isPaused { try await Task.sleep(for: .milliseconds(5)) }
+        // A batch that was not there when the file was begun.
+        try await books.run(
+          """
+          update run set population = 5;
+          insert into run_batch (run_id, batch_no, payer_ids) select run_id, 99, '{4}' from run
+          """)
+        step.go()
+        let error = await #expect(throws: BillRunError.self) { _ = try await dry.value }
+        #expect(error?.message.contains("the manifest has 4 accounts, the run 5") == true)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try await books.text("select count(*) from run") == "0")
+      }
+    }
+  }
+
   @Test("whoever has changed since the manifest is held, and billed by the next run")
   func changed() async throws {
     try await withManifest { path in
@@ -237,9 +285,9 @@ extension Books {
 
   @discardableResult
   fileprivate func rehearse(
-    _ asOf: String, to path: String, lanes: Int = 2
+    _ asOf: String, to path: String, lanes: Int = 2, batchSize: Int = 6
   ) async throws -> RunSummary {
-    try await engine(asOf, lanes: lanes) { $0.batchSize = 6 }.rehearse(manifest: path)[0]
+    try await engine(asOf, lanes: lanes) { $0.batchSize = batchSize }.rehearse(manifest: path)[0]
   }
 
   @discardableResult

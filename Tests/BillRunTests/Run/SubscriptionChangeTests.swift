@@ -340,6 +340,32 @@ import Testing
       try await expectSound(books)
     }
   }
+
+  @Test("what one payer was billed for is no credit of the next one (RULES 0.7)")
+  func anotherPayer() async throws {
+    try await withBooks { books in
+      try await books.open()
+      try await books.customer(2)
+      try await books.bill("2026-11-01")
+      try await books.change(of: 1, on: "2026-11-16", ["quantity": "2"])
+      try await books.run(
+        "update customer set parent_customer_id = 2, bill_parent = true where customer_id = 1")
+      try await books.bill("2026-11-16")
+      try await expectTexts(
+        books, "select code || ' ' || customer_id from hold where released_at is null",
+        ["credit_of_another_payer 2"])
+      // As before the change of the payer.
+      try await books.run(
+        """
+        update customer set parent_customer_id = null, bill_parent = false where customer_id = 1
+        """)
+      try await books.bill("2026-11-17")
+      try await expectTexts(
+        books, "select customer_id || ' ' || total_minor from invoice order by invoice_id",
+        ["1 3000", "1 1500"])
+      try await expectSound(books)
+    }
+  }
 }
 
 /// Kind, slot, amount and days of every line, sorted.

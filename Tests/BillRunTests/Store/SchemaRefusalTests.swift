@@ -168,6 +168,19 @@ import Testing
         net_minor, tax_date)
         values (99, 1, 'manual', 1, 1, 100, 100, '2026-11-01')
         """),
+    Row(
+      name: "discounts of no invoice", by: "invoice_discount_invoice_exists",
+      sql: """
+        insert into invoice_discount (invoice_id, discount_no, line_no, amount_minor)
+        values (99, 1, 1, 100)
+        """),
+    Row(
+      name: "a discount that is neither shared nor of a line",
+      by: "invoice_discount_shared_or_of_line",
+      sql: """
+        insert into invoice_discount (invoice_id, discount_no, amount_minor)
+        select invoice_id, 1, 100 from invoice limit 1
+        """),
     Row(name: "a price beyond all", by: "price_within", sql: "update price set amount = 1e16"),
     Row(
       name: "a price that is no number", by: "price_within",

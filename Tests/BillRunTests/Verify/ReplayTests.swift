@@ -139,7 +139,7 @@ import Testing
     invoiceFaults + lineFaults + [
       Fault(table: "invoice_discount", column: "amount_minor", rows: "line_no is null"),
       Fault(table: "invoice_discount", column: "amount_minor", rows: "line_no is not null"),
-      Fault(table: "invoice_discount_share", column: "amount_minor", rows: "true"),
+      Fault(table: "invoice_discount", column: "share_minor[1]", rows: "share_lines is not null"),
       Fault(table: "invoice_tax", column: "base_minor", rows: "not inclusive"),
       Fault(table: "invoice_tax", column: "base_minor", rows: "inclusive"),
       Fault(

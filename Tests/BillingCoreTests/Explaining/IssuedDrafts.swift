@@ -11,10 +11,12 @@ extension IssuedDocument {
     lines = draft.lines.map { Line($0, books) }
     discounts = draft.discounts.map { discount in
       let coupon = discount.coupon.map { books.coupons[$0] }
-      return Discount(
+      var issued = Discount(
         line: discount.line.map { $0 + 1 }, coupon: coupon?.code, value: coupon?.value,
         amount: discount.amount.minor,
         shares: discount.shares.map { (line: $0.line + 1, amount: $0.amount.minor) })
+      issued.countsCycle = discount.countsCycle
+      return issued
     }
     taxes = draft.taxes.map { tax in
       let rate = tax.rate.map { books.taxRates[$0] }
@@ -65,6 +67,7 @@ extension IssuedDocument.Line {
     }
     if let basis = draft.basis { self.basis = IssuedDocument.Basis(basis) }
     basis.isRebilled = draft.isRebilled
+    basis.partsBefore = draft.partsBefore.map { ExactDecimal($0) }
   }
 }
 

@@ -39,6 +39,9 @@ import Testing
       "tax rate vat has no value on 2026-01-31"),
     Row(.taxesConflict("both"), "taxes_conflict", "both"),
     Row(
+      .creditOfAnother(ID(2), ID(7)), "credit_of_another_payer",
+      "subscription 7: days would be credited that customer 2 was billed for"),
+    Row(
       .couponsExclusive("solo", ID(7)), "coupons_exclusive",
       "subscription 7: coupon solo bears no other coupon beside it"),
     Row(

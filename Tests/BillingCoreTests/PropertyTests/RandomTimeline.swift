@@ -56,7 +56,8 @@ struct RandomTimeline {
       inArrears: first.inArrears, leadDays: first.leadDays, anchorDay: first.anchorDay,
       canceledAt: canceledAt, proratesCancel: canceledAt != nil, discounts: first.discounts,
       coverage: .spans(coverage), changes: changes,
-      billed: changes.comparedFrom(canceledAt, coverage).map(billed) ?? [])
+      billed: changes.comparedFrom(canceledAt, coverage)
+        .map { billed($0.adding(days: -366)) } ?? [])
   }
 
   func known(on day: LocalDate) -> [SubscriptionChange] {

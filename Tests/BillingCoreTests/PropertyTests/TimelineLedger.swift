@@ -128,7 +128,9 @@ struct TimelineLedger {
       else { return nil }
       let discounts = draft.discounts.flatMap { discount in
         discount.shares.filter { $0.line == index }.map {
-          BilledLine.Discount(coupon: discount.coupon, amount: draft.signed($0.amount))
+          BilledLine.Discount(
+            coupon: discount.coupon, amount: draft.signed($0.amount),
+            countsCycle: discount.countsCycle)
         }
       }
       return BilledLine(
