@@ -36,6 +36,9 @@ extension SQLFiles {
   /// Writes subscription changes as an import takes them.
   public static let exportSubscriptionChanges = SQLFile(
     "export_subscription_changes", PackageResources.export_subscription_changes_sql)
+  /// Lists from which days on the changes of subscriptions count.
+  public static let listChangeDays = SQLFile(
+    "list_change_days", PackageResources.list_change_days_sql)
   /// Writes usage records as an import takes them.
   public static let exportUsageRecords = SQLFile(
     "export_usage_records", PackageResources.export_usage_records_sql)

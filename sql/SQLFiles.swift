@@ -103,6 +103,9 @@ extension SQLFiles {
   public static let endHolds = SQLFile("end_holds", PackageResources.end_holds_sql)
   /// Finds who pays for a customer, and to which seller.
   public static let findPayer = SQLFile("find_payer", PackageResources.find_payer_sql)
+  /// Finds the first of a run's documents that has a subscription.
+  public static let findFirstBill = SQLFile(
+    "find_first_bill", PackageResources.find_first_bill_sql)
   /// Shows what became of the only payer of a run.
   public static let showOutcome = SQLFile("show_outcome", PackageResources.show_outcome_sql)
   /// Finds a number series, with the date of its newest number.

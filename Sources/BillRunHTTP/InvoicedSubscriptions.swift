@@ -59,30 +59,31 @@ enum InvoicedSubscriptions {
     try InvoicedObjects.subscriptions.shownObject(call["id"], call, on: connection)
   }
 
-  /// Subscriptions with what changes have made of them by today, and the `changes` to come.
+  /// Subscriptions with what changes have made of them by today, and the `changes` to come: also
+  /// those that wait for the start of a period.
   static func asOfToday(
     _ subscriptions: [JSONTree], _ call: Call, on connection: isolated Connection
   ) throws -> [JSONTree] {
     let ids = subscriptions.compactMap { $0["id"]?.plain.flatMap { Int64($0) } }
     if ids.isEmpty { return subscriptions }
     let lines = try ImportObjects.read(.subscriptionChange, subscriptions: ids, on: connection)
-    let changes = Dictionary(grouping: try lines.map { try JSONTree($0) }) {
-      $0["subscription"]?.plain ?? ""
-    }
-    let today = "\(try today(call, on: connection))"
+    let days = try ImportObjects.changeDays(of: ids, on: connection)
+    let changes = Dictionary(
+      grouping: try zip(lines, days).map { (change: try JSONTree($0), day: $1) }
+    ) { $0.change["subscription"]?.plain ?? "" }
+    let today = try today(call, on: connection)
     return subscriptions.map { subscription in
       var current = subscription
       var later: [JSONTree] = []
       // Of one day's changes the last one counts, field by field.
       let byDay = (changes[subscription["id"]?.plain ?? ""] ?? []).enumerated().sorted {
-        ($0.element["effective"]?.plain ?? "", $0.offset)
-          < ($1.element["effective"]?.plain ?? "", $1.offset)
+        ($0.element.day, $0.offset) < ($1.element.day, $1.offset)
       }
-      for (_, change) in byDay {
+      for (_, (change, day)) in byDay {
         var change = change
         change["object"] = nil
         change["subscription"] = nil
-        if change["effective"]?.plain ?? "" > today {
+        if day > today {
           later.append(change)
         } else {
           change["effective"] = nil
@@ -119,39 +120,36 @@ enum InvoicedSubscriptions {
     }
   }
 
-  /// What the next invoice of a customer would be with one subscription more; nothing is written.
+  /// The first invoice that would have one subscription more; nothing is written.
   static func preview(_ call: Call) async throws -> Answer {
     let objects = InvoicedObjects.subscriptions
-    let (customer, day) = try await call.book.read { connection in
-      let name = call.body["customer"]?.plain ?? ""
-      let start = call.body["start_date"]?.plain.flatMap { LocalDate(iso: $0) }
-      let today = try today(call, on: connection)
-      return (
-        try CustomerName.id(of: name, digitsAreID: true, on: connection), max(start ?? today, today)
-      )
+    let customer = try await call.book.read { connection in
+      try CustomerName.id(
+        of: call.body["customer"]?.plain ?? "", digitsAreID: true, on: connection)
     }
-    var options = BillRunOptions(asOf: .day(day))
-    options.allowsFarAsOf = true
-    let look = Preview(of: customer, database: call.book.database, options: options)
-    let (outcome, invoice) = try await look.show(
-      after: { connection in
+    let look = Preview(
+      of: customer, database: call.book.database, options: BillRunOptions(asOf: .today))
+    let (outcome, invoice) = try await look.showFirst(
+      of: { connection in
         var object = call.body
-        object["id"] = .number("\(try ImportObjects.drawID(.subscription, on: connection))")
+        let id = try ImportObjects.drawID(.subscription, on: connection)
+        object["id"] = .number("\(id)")
         try objects.take(object, call, on: connection)
+        return id
       },
-      { connection, run in
-        var filter = InvoiceFilter()
-        filter.run = run
-        filter.kind = "invoice"
+      { connection, invoice in
         var first: String?
         // What is taken back has no links.
-        try InvoiceReader(at: call.moment).objects(filter, on: connection) { first = first ?? $0 }
+        try InvoiceReader(at: call.moment).objects(InvoiceFilter(id: invoice), on: connection) {
+          first = $0
+        }
         return first
       })
     if case .held(let code, let message) = outcome {
       throw APIError(400, code, "customer \(customer) would be held: \(message ?? code)")
     }
-    return .json("{\"object\":\"subscription_preview\",\"first_invoice\":\(invoice ?? "null")}")
+    let shown = (invoice ?? nil) ?? "null"
+    return .json("{\"object\":\"subscription_preview\",\"first_invoice\":\(shown)}")
   }
 
   /// The lines that wait for a customer's next invoice.

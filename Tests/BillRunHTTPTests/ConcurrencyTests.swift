@@ -141,25 +141,56 @@ import Testing
     Self.invoice.replacing("\"customer\":1", with: "\"name\":\"\(name)\",\"customer\":\(customer)")
   }
 
-  /// Sends all while the first of them waits for its customer's lock.
+  /// Sends all while one is being made: that of the first customer waits until all have come.
   private static func atOnce(_ requests: [Request], _ server: LiveServer) async throws -> [Reply] {
-    let books = server.books
-    async let held: Void = books.run(
+    try await server.books.run(
       """
-      begin; select from customer where customer_id = 1 for update; select pg_sleep(1); commit
+      create function wait() returns trigger language plpgsql as $$
+      begin
+        while new.customer_id = 1 and not pg_try_advisory_xact_lock_shared(77) loop
+          perform pg_sleep(0.02);
+        end loop;
+        return new;
+      end $$;
+      create trigger wait before insert on invoice for each row execute function wait();
+      select pg_advisory_lock(77);
       """)
-    try await Task.sleep(for: .milliseconds(300))
-    let replies = try await withThrowingTaskGroup(of: (Int, Reply).self) { group in
-      for (place, request) in requests.enumerated() {
-        let headers = request.key.map { ["Idempotency-Key": $0] } ?? [:]
-        group.addTask {
-          (place, try await server.send("POST", "/invoices", request.body, headers: headers))
-        }
+    async let first = send(requests[0], server)
+    try await until("one is made") {
+      try await server.books.text(
+        """
+        select exists (select from pg_stat_activity
+          where wait_event = 'PgSleep' and datname = current_database())
+        """) == "true"
+    }
+    async let others = withThrowingTaskGroup(of: (Int, Reply).self) { group in
+      for (place, request) in requests.enumerated().dropFirst() {
+        group.addTask { (place, try await send(request, server)) }
       }
       return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
-    try await held
-    return replies.sorted { $0.key < $1.key }.map(\.value)
+    try await until("all have come") {
+      // The asking itself is at work, too.
+      try await server.send("GET", "/metrics").body
+        .contains("\nbillrun_http_requests_at_work \(requests.count + 1)\n")
+    }
+    // From being counted to being queued.
+    try await Task.sleep(for: .milliseconds(300))
+    try await server.books.run("select pg_advisory_unlock(77)")
+    return try await [first] + others.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  private static func until(_ what: String, _ holds: () async throws -> Bool) async throws {
+    for _ in 0..<1_000 {
+      if try await holds() { return }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    Issue.record("waited in vain until \(what)")
+  }
+
+  private static func send(_ request: Request, _ server: LiveServer) async throws -> Reply {
+    let headers = request.key.map { ["Idempotency-Key": $0] } ?? [:]
+    return try await server.send("POST", "/invoices", request.body, headers: headers)
   }
 
   @Test("equal payments without a reference: one is recorded, each further one when it is told")

@@ -13,6 +13,17 @@ import Testing
       let reply = try await server.send("POST", "/subscriptions/preview", body)
       #expect(reply.status == 200 && reply["first_invoice.number"] == "null", "\(reply)")
       #expect(reply["first_invoice.items.0.quantity"] == "2", "\(reply)")
+      // What others are billed before stands on invoices of its own.
+      try await server.books.run(
+        """
+        insert into subscription (customer_id, plan_id, start_date)
+        select 1, plan_id, '2026-01-01' from plan
+        """)
+      let later = try await server.send(
+        "POST", "/subscriptions/preview", body.replacing("2026-01-01", with: "2030-02-10"))
+      #expect(later["first_invoice.items.1.quantity"] == nil, "\(later)")
+      #expect(later["first_invoice.items.0.quantity"] == "2", "\(later)")
+      try await server.books.run("delete from subscription")
       let wrong = try await server.send(
         "POST", "/subscriptions/preview", body.replacing("starter", with: "none"))
       #expect(wrong.status == 400 && wrong["param"] == "plan", "\(wrong)")
@@ -101,6 +112,9 @@ import Testing
         "PATCH", path, #"{"quantity":5,"effective":"2099-01-01"}"#)
       #expect(later["quantity"] == "3" && later["changes.0.quantity"] == "5", "\(later)")
       #expect(later["changes.0.effective"] == "2099-01-01")
+      // What waits for the start of a period is to come.
+      let waits = try await server.send("PATCH", path, #"{"quantity":7,"prorate":false}"#)
+      #expect(waits["quantity"] == "3" && waits["changes.0.quantity"] == "7", "\(waits)")
       for wrong in ["yes", ""] {
         let reply = try await server.send("DELETE", "\(path)?cancel_at_period_end=\(wrong)")
         #expect(reply.status == 400, "\(reply)")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import BillingCore
 public import Postgres
 import SQLFiles
 
@@ -193,6 +194,15 @@ public enum ImportObjects {
     customer: Int64, on connection: isolated Connection
   ) throws -> Bool {
     try connection.query(Statement(SQLFiles.showOpeningCredit), [.int64(customer)]).bool(0, 0)
+  }
+
+  /// From which days on the changes of subscriptions count, in the order in which `read` has them.
+  public static func changeDays(
+    of subscriptions: [Int64], on connection: isolated Connection
+  ) throws -> [LocalDate] {
+    let rows = try connection.query(
+      Statement(SQLFiles.listChangeDays), [.int64Array(subscriptions)])
+    return try (0..<rows.count).map { try rows.localDate($0, 0) }
   }
 
   /// An id for a new customer or subscription.
