@@ -66,6 +66,9 @@ extension SQLFiles {
   /// Checks changes of subscriptions.
   public static let importCheckSubscriptionChanges = SQLFile(
     "import_check_subscription_changes", PackageResources.import_check_subscription_changes_sql)
+  /// Refuses changes of subscriptions that are known and that another one of their day came after.
+  public static let importCheckOvertakenChanges = SQLFile(
+    "import_check_overtaken_changes", PackageResources.import_check_overtaken_changes_sql)
   /// Checks the tax rates and coupons of subscriptions.
   public static let importCheckSubscriptionSets = SQLFile(
     "import_check_subscription_sets", PackageResources.import_check_subscription_sets_sql)

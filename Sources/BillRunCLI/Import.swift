@@ -40,7 +40,8 @@ struct ImportCommand: AsyncParsableCommand {
 
 /// What is taken although it is more often a slip than meant.
 struct CautionOptions: ParsableArguments {
-  @Flag(help: "Take payments that may be recorded already.") var again = false
+  @Flag(help: "Take payments, and changes undone since, that are recorded already.")
+  var again = false
   @Flag(help: "Take payments of days more than 366 days back.") var yes = false
 
   var overruled: Set<ImportOptions.Caution> {

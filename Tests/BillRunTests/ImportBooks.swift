@@ -42,9 +42,10 @@ enum ImportBooks {
 
   /// Imports lines of text.
   static func run(
-    lines: String, on connection: Connection, refused: String? = nil
+    lines: String, on connection: Connection, refused: String? = nil,
+    _ change: (inout ImportOptions) -> Void = { _ in }
   ) async throws -> ImportReport {
-    try await withFile(lines) { try await run([$0], on: connection, refused: refused) }
+    try await withFile(lines) { try await run([$0], on: connection, refused: refused, change) }
   }
 
   /// The one value of a query, as text.

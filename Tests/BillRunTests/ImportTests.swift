@@ -190,6 +190,33 @@ import Testing
     }
   }
 
+  @Test("a change that another of its day came after counts again only where that is said")
+  func overtakenChanges() async throws {
+    try await withTemporaryDatabase { database in
+      let connection = try await database.connect()
+      _ = try await ImportBooks.run(
+        lines: String(contentsOfFile: ImportBooks.small, encoding: .utf8), on: connection)
+      func change(_ quantities: Int..., again: Bool = false) async throws -> [String] {
+        let line = #"{"object":"subscription_change","subscription":11,"effective":"2026-12-01","#
+        let report = try await ImportBooks.run(
+          lines: quantities.map { line + "\"quantity\":\($0)}" }.joined(separator: "\n"),
+          on: connection
+        ) { if again { $0.overruled = [.again] } }
+        return report.faults.map(\.field)
+          + report.counts.map { "\($0.created) \($0.unchanged)" }
+      }
+      #expect(try await change(2) == ["1 0"])
+      #expect(try await change(2) == ["0 1"])
+      #expect(try await change(5) == ["1 0"])
+      #expect(try await change(2, 5) == ["0 2"])
+      // Whether a file was sent twice or the old value is to come back, nobody knows.
+      #expect(try await change(2) == ["effective"])
+      #expect(try await change(5, 2) == ["effective"])
+      #expect(try await change(2, again: true) == ["1 0"])
+      #expect(try await change(2, 5, 2) == ["0 3"])
+    }
+  }
+
   @Test("good lines are taken, and the others can be mended and imported")
   func acceptGood() async throws {
     try await withTemporaryDatabase { database in

@@ -63,6 +63,7 @@ struct ImportStage {
         SQLFiles.importReadAddons, SQLFiles.importReadSubscriptionChanges,
         SQLFiles.importCheckSubscriptionChanges,
       ],
+      cautions: [(.again, SQLFiles.importCheckOvertakenChanges)],
       writing: SQLFiles.importWriteSubscriptionChanges),
     ImportStage(
       object: "usage_record",
