@@ -143,6 +143,7 @@ extension Connection {
 
   /// What errors call it: `copy invoice`.
   private func copyName(_ sql: String) -> String {
-    sql.split { $0 == " " || $0 == "(" || $0.isNewline }.prefix(2).joined(separator: " ")
+    sql.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("--") }
+      .flatMap { $0.split { $0 == " " || $0 == "(" } }.prefix(2).joined(separator: " ")
   }
 }

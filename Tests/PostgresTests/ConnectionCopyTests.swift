@@ -83,7 +83,7 @@ extension PostgresTests {
               buffer.int8(number == 17 ? 16 : number)
               buffer.null()
             }
-            try connection.copyIn(Self.binary, &buffer)
+            try connection.copyIn("-- Takes rows.\n\(Self.binary)", &buffer)
           }
         } throws: {
           let error = $0 as? PostgresError

@@ -64,7 +64,7 @@ extension RunOperations {
       if standing.isOpen && (standing.posted > 0 || customers != nil) {
         throw refusal(
           standing, "run_unfinished", "is not finished",
-          hint: "billrun run --as-of \(standing.asOf)")
+          hint: standing.finishing)
       }
       var reversal = RunReversal(run: run)
       try await takeBack(.cancel, in: "draft", customers, of: &reversal, on: connection)
@@ -88,7 +88,7 @@ extension RunOperations {
       guard ["completed", "posted"].contains(standing.state) else {
         throw refusal(
           standing, standing.isOpen ? "run_unfinished" : "run_over", "is \(standing.state)",
-          hint: "billrun runs show \(run)")
+          hint: standing.isOpen ? standing.finishing : "billrun runs show \(run)")
       }
       let way = waive.map { ", and nobody bills it again: \($0)" } ?? ""
       try await approve(

@@ -62,6 +62,12 @@ public struct RunOperations: Sendable {
     }
 
     var isOpen: Bool { state == "pending" || state == "processing" }
+
+    /// What lets a run that is open end.
+    var finishing: String {
+      pausedBy == nil
+        ? "billrun run --as-of \(asOf)" : "billrun runs resume \(id), then billrun run"
+    }
   }
 
   /// Does something with a run while nobody else works for its seller.
@@ -163,7 +169,7 @@ extension RunOperations {
     if run.state == "completed" { return }
     if run.isOpen {
       throw refusal(
-        run, "run_unfinished", "is not finished", hint: "billrun run --as-of \(run.asOf)")
+        run, "run_unfinished", "is not finished", hint: run.finishing)
     }
     throw refusal(
       run, "run_not_waiting", "is \(run.state): no draft of it waits",

@@ -293,6 +293,10 @@ import Testing
       await #expect(throws: BillRunError.self) {
         try await books.operations("2026-11-01").pause(1)
       }
+      let reversing = await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-01").reverse(1)
+      }
+      #expect(reversing?.hint == "billrun runs resume 1, then billrun run")
       try await books.operations("2026-11-01").resume(1)
       try await books.bill("2026-11-01")
       #expect(try await books.text("select count(*) from invoice") == "4")
