@@ -3,9 +3,8 @@
 // MARK: - Manifests
 
 extension SQLFiles {
-  /// Lists what a run did with payers, as the lines of a manifest.
-  public static let listRunManifest = SQLFile(
-    "list_run_manifest", PackageResources.list_run_manifest_sql)
+  /// Finds the code of an item.
+  public static let findItem = SQLFile("find_item", PackageResources.find_item_sql)
   /// Lists the batches of a run.
   public static let listBatches = SQLFile("list_batches", PackageResources.list_batches_sql)
   /// Removes the dry runs of a seller, which leave nothing.

@@ -3355,8 +3355,6 @@ COMMENT ON TABLE run_batch IS 'The frozen population in batches: the payers of o
 CREATE VIEW run_manifest AS
  SELECT a.run_id,
     a.customer_id,
-    (a.outcome = 'invoiced'::text) AS is_invoiced,
-    a.outputs,
     concat('{"object":"account","customer":', a.customer_id, ',"outcome":"', a.outcome, '"', ((',"reason":"'::text || a.reason) || '"'::text), ',"inputs":"', encode(a.inputs, 'hex'::text), '","outputs":"', encode(a.outputs, 'hex'::text), '"', ((',"documents":['::text || ( SELECT string_agg(concat('{"kind":"', i.kind, '","currency":"', i.currency, '","subtotal":', ((i.subtotal_minor)::numeric * u.minor_unit), ',"discounts":', ((i.discount_minor)::numeric * u.minor_unit), ',"taxes":', ((i.tax_minor)::numeric * u.minor_unit), ',"total":', ((i.total_minor)::numeric * u.minor_unit), ',"lines":[', ( SELECT string_agg(concat('{"kind":"', l.kind, '"', (',"subscription":'::text || l.subscription_id), (',"slot":'::text || l.slot), (',"item":'::text || to_json(COALESCE(p.code, t.code, l.name))), ((',"start":"'::text || l.period_start) || '"'::text), ((',"end":"'::text || l.period_end) || '"'::text),
                         CASE
                             WHEN (l.pricing ? 'of_days'::text) THEN ',"part":true'::text
@@ -3374,7 +3372,9 @@ CREATE VIEW run_manifest AS
                    FROM invoice_tax x
                   WHERE (x.invoice_id = i.invoice_id)), ']}'), ','::text ORDER BY i.invoice_id) AS string_agg
            FROM (invoice i
-             JOIN currency u ON ((u.code = i.currency)))
+             CROSS JOIN LATERAL ( SELECT ((( SELECT jsonb_object_agg(e.code, e.minor_unit) AS jsonb_object_agg
+                           FROM currency e) ->> (i.currency)::text))::numeric AS minor_unit
+                 OFFSET 0) u)
           WHERE ((i.run_id = a.run_id) AND (i.customer_id = a.customer_id)))) || ']'::text), '}') AS entry
    FROM run_account a;
 

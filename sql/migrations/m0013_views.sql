@@ -113,10 +113,10 @@ comment on column invoices.balance is
   'What is still owed, of a draft what would be; of a credit note what is left of it as credit; 0 '
   'for what was voided or canceled.';
 
--- What a run did with each payer: the lines of a manifest. Put together as text, since a dry run
--- makes one for each payer: the functions that build JSON take three times as long.
+-- What a run did with each payer: the lines of a manifest, as a dry run writes them. Put together as
+-- text: the functions that build JSON take three times as long.
 create view run_manifest as
-select a.run_id, a.customer_id, a.outcome = 'invoiced' as is_invoiced, a.outputs,
+select a.run_id, a.customer_id,
   concat('{"object":"account","customer":', a.customer_id, ',"outcome":"', a.outcome, '"',
     ',"reason":"' || a.reason || '"', ',"inputs":"', encode(a.inputs, 'hex'),
     '","outputs":"', encode(a.outputs, 'hex'), '"', ',"documents":[' || (
@@ -145,7 +145,10 @@ select a.run_id, a.customer_id, a.outcome = 'invoiced' as is_invoiced, a.outputs
             from invoice_tax x
             where x.invoice_id = i.invoice_id), ']}'), ',' order by i.invoice_id)
       from invoice i
-      join currency u on u.code = i.currency
+      -- Joined, the currencies are read and hashed anew for each payer.
+      cross join lateral (select (
+          (select jsonb_object_agg(e.code, e.minor_unit) from currency e) ->> i.currency
+        )::numeric as minor_unit offset 0) u
       where i.run_id = a.run_id and i.customer_id = a.customer_id) || ']', '}') as entry
 from run_account a;
 comment on view run_manifest is

@@ -16,6 +16,8 @@ final class BatchSink {
   private var numbers = CopyBuffer()
   private var journal: JournalSums
   private var digest = AccountDigest()
+  /// Of a dry run.
+  private var manifest: ManifestLines?
   /// Ids drawn from the sequence and not given yet; they outlive a batch.
   private var ids: [Int64] = []
   private var numbered: [(id: Int64, kind: InvoiceDraft.Kind)] = []
@@ -35,9 +37,11 @@ final class BatchSink {
   /// False for drafts: they are booked, numbered and sent by the posting pass (RULES 0.1).
   private let posts: Bool
 
-  init(plan: RunPlan, index: CatalogIndex, numbers: Bool = true) {
+  /// `numbers` is false for what is taken back, and `manifest` is true for what is noted before.
+  init(plan: RunPlan, index: CatalogIndex, numbers: Bool = true, manifest: Bool = false) {
     self.plan = plan
     givesNumbers = numbers
+    if manifest { self.manifest = ManifestLines(catalog: index.catalog) }
     self.index = index
     writer = DocumentWriter(
       catalog: index.catalog, seller: plan.seller.seller, run: plan.id,
@@ -60,12 +64,17 @@ final class BatchSink {
     sideEffects.removeAll()
     held.removeAll(keepingCapacity: true)
     unheld.removeAll(keepingCapacity: true)
+    manifest?.forget()
     counts = BatchCounts()
   }
+
+  /// What a dry run notes of all that was finished since it was last asked.
+  func takeManifest() -> RehearsedBatch { manifest?.take() ?? RehearsedBatch() }
 
   /// Begins an account.
   func begin(_ payer: Customer, _ result: AccountResult) {
     digest.begin(payer.id)
+    manifest?.begin()
     buffers.released.add(result.released)
   }
 
@@ -78,6 +87,7 @@ final class BatchSink {
     let id = ids.removeLast()
     writer.write(draft, id: id, for: account.payer, to: &buffers)
     digest.add(draft)
+    try manifest?.add(draft, on: connection)
     if posts { try journal.add(draft) }
     numbered.append((id, draft.kind))
     sideEffects.add(draft, id: id, isPosted: posts)
@@ -110,6 +120,7 @@ final class BatchSink {
   /// The same where not even reading it worked.
   func hold(payer: ID<Customer>, _ issue: Issue, inputs: [UInt8] = []) {
     digest.begin(payer)
+    manifest?.begin()
     if case .operatorHold = issue {
       unheld.append(payer.rawValue)
     } else {
@@ -130,7 +141,9 @@ final class BatchSink {
     accounts.text(reason)
     accounts.int4(Int32(documents))
     accounts.bytes(inputs)
-    accounts.bytes(digest.finish())
+    let outputs = digest.finish()
+    accounts.bytes(outputs)
+    manifest?.end(payer, outcome: outcome, reason: reason, inputs: inputs, outputs: outputs)
   }
 
   /// Writes what is left, the numbers last of all: their series' row is locked from here to the
@@ -152,6 +165,7 @@ final class BatchSink {
     }
     try fault(.written)
     if givesNumbers && posts { try number(on: connection) }
+    manifest?.keep()
   }
 
   private func writeHolds(on connection: isolated Connection) throws {

@@ -24,7 +24,7 @@ struct BillStep: Sendable {
   func run(on connection: isolated Connection) throws -> LaneReport {
     var report = LaneReport()
     var index = try CatalogIndex.load(on: connection)
-    var lane = Lane(plan: plan, index: index, numbers: rehearsal == nil)
+    var lane = Lane(plan: plan, index: index, of: rehearsal)
     var tries = 0
     var narrows = false
     while !stop.isRequested {
@@ -40,7 +40,7 @@ struct BillStep: Sendable {
       } catch is CatalogChanged where tries < Self.maxTries {
         tries += 1
         index = try CatalogIndex.load(on: connection)
-        lane = Lane(plan: plan, index: index, numbers: rehearsal == nil)
+        lane = Lane(plan: plan, index: index, of: rehearsal)
       } catch let error as PostgresError where error.isRetryable && tries < Self.maxTries {
         tries += 1
       } catch let error where !narrows && Self.isOfAnAccount(error) {
@@ -53,7 +53,8 @@ struct BillStep: Sendable {
 
   /// Bills one payer within the caller's transaction, without numbers, for a look at it.
   func look(at payer: Int64, on connection: isolated Connection) throws {
-    let lane = Lane(plan: plan, index: try CatalogIndex.load(on: connection), numbers: false)
+    let lane = Lane(
+      plan: plan, index: try CatalogIndex.load(on: connection), of: nil, numbers: false)
     var times = StepTimes()
     _ = try narrowed(payer, 1, lane, &times, on: connection)
   }
@@ -68,9 +69,10 @@ struct BillStep: Sendable {
     var manifest: [Int64: ManifestAccount] = [:]
     var digest = AccountDigest()
 
-    init(plan: RunPlan, index: CatalogIndex, numbers: Bool = true) {
+    init(plan: RunPlan, index: CatalogIndex, of rehearsal: Rehearsal?, numbers: Bool = true) {
       store = AccountStore(index: index)
-      sink = BatchSink(plan: plan, index: index, numbers: numbers)
+      sink = BatchSink(
+        plan: plan, index: index, numbers: numbers && rehearsal == nil, manifest: rehearsal != nil)
       builder = InvoiceBuilder(
         catalog: index.catalog, seller: plan.seller.seller, terms: plan.terms)
     }
@@ -103,7 +105,7 @@ struct BillStep: Sendable {
     let number = try claimed.int32(0, 0)
     let payers = try claimed.int64Array(0, 1)
     times.claim += watch.lap()
-    let counts = try takingBack(batch: number, on: connection) {
+    let counts = try takingBack(batch: number, lane, on: connection) {
       try bill(payers, number, narrowing, lane, &times, on: connection)
     }
     if try counts.accounts + gone(payers.count - counts.accounts, from: number, on: connection)
@@ -124,13 +126,17 @@ struct BillStep: Sendable {
 
   /// Bills a batch; of a dry run it is noted and taken back, while the claim stays.
   private func takingBack(
-    batch: Int32, on connection: isolated Connection, _ bill: () throws -> BatchCounts
+    batch: Int32, _ lane: Lane, on connection: isolated Connection,
+    _ bill: () throws -> BatchCounts
   ) throws -> BatchCounts {
     guard let rehearsal else { return try bill() }
+    // Of a try that failed.
+    _ = lane.sink.takeManifest()
     do {
       return try connection.inSavepoint {
         let counts = try bill()
-        try rehearsal.note(batch: batch, of: plan.id, on: connection)
+        try rehearsal.note(
+          lane.sink.takeManifest(), batch: batch, of: plan.id, on: connection)
         throw TakenBack(counts: counts)
       }
     } catch let back as TakenBack {

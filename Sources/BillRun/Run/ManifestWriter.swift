@@ -23,7 +23,7 @@ final class ManifestWriter: Sendable {
     var file: PartFile
     /// The numbers of the batches that are not written, in order.
     var left: ArraySlice<Int32>
-    var waiting: [Int32: [Entry]] = [:]
+    var waiting: [Int32: [ManifestLine]] = [:]
     var accounts: Int64 = 0
     var fingerprint = RunFingerprint()
     var chain = LineChain()
@@ -33,13 +33,6 @@ final class ManifestWriter: Sendable {
       for line in bytes.split(separator: LineChain.lineFeed) { chain.add(line) }
       try file.append(bytes)
     }
-  }
-
-  private struct Entry: Sendable {
-    let customer: Int64
-    let isInvoiced: Bool
-    let outputs: [UInt8]
-    let line: String
   }
 
   /// Begins a file of batches by their numbers, in order; throws `BillRunError` where it cannot be
@@ -69,32 +62,25 @@ final class ManifestWriter: Sendable {
     state = Mutex(begun)
   }
 
-  /// Takes in what a batch came to, before it is taken back.
-  func add(batch: Int32, of run: Int64, on connection: isolated Connection) throws {
-    let rows = try connection.query(
-      Statement(SQLFiles.listRunManifest), [.int64(run), .int64(.min), .int64(.max)])
-    let entries = try rows.map { row in
-      Entry(
-        customer: try row.int64("customer_id"), isInvoiced: try row.bool("is_invoiced"),
-        outputs: try row.bytes("outputs"), line: try row.string("entry"))
-    }
+  /// Takes in what a batch came to.
+  func add(_ lines: [ManifestLine], batch: Int32) throws {
     try state.withLock { state in
-      state.waiting[batch] = entries
-      while let next = state.left.first, let entries = state.waiting.removeValue(forKey: next) {
-        try Self.write(entries, to: &state)
+      state.waiting[batch] = lines
+      while let next = state.left.first, let lines = state.waiting.removeValue(forKey: next) {
+        try Self.write(lines, to: &state)
         state.left.removeFirst()
       }
     }
   }
 
-  private static func write(_ entries: [Entry], to state: inout State) throws {
+  private static func write(_ lines: [ManifestLine], to state: inout State) throws {
     var bytes: [UInt8] = []
-    for entry in entries {
-      bytes.append(contentsOf: entry.line.utf8)
-      bytes.append(UInt8(ascii: "\n"))
-      if entry.isInvoiced { state.fingerprint.add(entry.outputs, of: entry.customer) }
+    for line in lines {
+      bytes += line.text
+      bytes.append(LineChain.lineFeed)
+      if line.isInvoiced { state.fingerprint.add(line.outputs, of: line.customer) }
     }
-    state.accounts += Int64(entries.count)
+    state.accounts += Int64(lines.count)
     try state.write(bytes)
   }
 
@@ -170,7 +156,11 @@ struct LineChain: ~Copyable {
   var text: String { hex(digest) }
 }
 
-private func hex(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef")
-  return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+/// Bytes as hexadecimal digits.
+func hex(_ bytes: [UInt8]) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  var text: [UInt8] = []
+  text.reserveCapacity(2 * bytes.count)
+  for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+  return String(decoding: text, as: UTF8.self)
 }

@@ -12,9 +12,11 @@ struct Rehearsal: Sendable {
   let gate: GateRehearsal?
 
   /// Notes what a batch came to.
-  func note(batch: Int32, of run: Int64, on connection: isolated Connection) throws {
-    try manifest.add(batch: batch, of: run, on: connection)
-    totals.add(try RunSummary.read(run, on: connection))
+  func note(
+    _ noted: RehearsedBatch, batch: Int32, of run: Int64, on connection: isolated Connection
+  ) throws {
+    try manifest.add(noted.lines, batch: batch)
+    totals.add(try RunSummary.reasons(of: run, on: connection), noted.totals)
     try gate?.look(at: run, on: connection)
   }
 }
@@ -27,7 +29,12 @@ final class RehearsalTotals: Sendable {
 
   var summary: RunSummary { sum.withLock { $0 } }
 
-  func add(_ batch: RunSummary) { sum.withLock { $0.add(batch) } }
+  func add(_ reasons: [RunSummary.Reason], _ totals: [RunSummary.Total]) {
+    sum.withLock {
+      $0.add(reasons)
+      $0.totals.add(totals)
+    }
+  }
 }
 
 extension RunEngine {
@@ -139,8 +146,8 @@ extension RunSummary {
   }
 
   /// Adds what another part of the same run came to.
-  fileprivate mutating func add(_ other: RunSummary) {
-    for reason in other.reasons {
+  fileprivate mutating func add(_ others: [Reason]) {
+    for reason in others {
       if let place = reasons.firstIndex(where: {
         $0.outcome == reason.outcome && $0.code == reason.code
       }) {
@@ -156,27 +163,6 @@ extension RunSummary {
       ($0.outcome.rawValue, -$0.accounts, $0.code ?? "")
         < ($1.outcome.rawValue, -$1.accounts, $1.code ?? "")
     }
-    for total in other.totals {
-      if let place = totals.firstIndex(where: { $0.currency == total.currency }) {
-        totals[place].add(total)
-      } else {
-        totals.append(total)
-      }
-    }
-    totals.sort { $0.currency < $1.currency }
-  }
-}
-
-extension RunSummary.Total {
-  fileprivate mutating func add(_ other: RunSummary.Total) {
-    invoices += other.invoices
-    subtotal += other.subtotal
-    discounts += other.discounts
-    taxes += other.taxes
-    total += other.total
-    creditsApplied += other.creditsApplied
-    creditNotes += other.creditNotes
-    credited += other.credited
   }
 }
 

@@ -19,8 +19,7 @@ extension RunSummary {
     summary.charges = try Charges(row)
     summary.chased.due = try row.int64("steps_due")
     summary.chased.queued = try row.int64("steps_queued")
-    summary.reasons = try connection.query(Statement(SQLFiles.listRunReasons), [.int64(id)])
-      .map(Reason.init)
+    summary.reasons = try reasons(of: id, on: connection)
     summary.totals = try connection.query(Statement(SQLFiles.listRunTotals), [.int64(id)])
       .map(Total.init)
     if try row.string("posting") == "gated" {
@@ -30,6 +29,11 @@ extension RunSummary {
     summary.phases = try connection.query(Statement(SQLFiles.listRunPhases), [.int64(id)])
       .map { Phase(try $0.string("name"), milliseconds: try $0.int64("milliseconds")) }
     return summary
+  }
+
+  /// How the payers of a run ended, and why.
+  static func reasons(of run: Int64, on connection: isolated Connection) throws -> [Reason] {
+    try connection.query(Statement(SQLFiles.listRunReasons), [.int64(run)]).map(Reason.init)
   }
 
   /// Throws `BillRunError` when there is no such run.

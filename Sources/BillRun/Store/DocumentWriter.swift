@@ -174,11 +174,7 @@ struct DocumentWriter {
     let version = tax.rate.map { catalog.taxRates[$0].versions[tax.version] }
     rows.int8(version?.id.rawValue)
     rows.text(tax.category.rawValue)
-    switch version?.value {
-    case .percent(let percent, _): rows.decimal(percent)
-    case .fixed: rows.null()
-    case nil: if tax.category == .standard { rows.null() } else { rows.decimal(.zero) }
-    }
+    if let percent = tax.percent(in: catalog) { rows.decimal(percent) } else { rows.null() }
     rows.bool(tax.isInclusive)
     rows.int8(tax.base.minor)
     rows.int8(tax.amount.minor)
@@ -239,6 +235,17 @@ struct DocumentWriter {
     rows.int8(draft.total.minor + draft.rounding.minor)
     rows.day(invoiceDate)
     rows.int8(id)
+  }
+}
+
+extension TaxDraft {
+  /// The rate's percentage; nil for fixed amounts, and for what is taxed by no rate.
+  func percent(in catalog: Catalog) -> ExactDecimal? {
+    switch rate.map({ catalog.taxRates[$0].versions[version].value }) {
+    case .percent(let percent, _): percent
+    case .fixed: nil
+    case nil: category == .standard ? nil : .zero
+    }
   }
 }
 

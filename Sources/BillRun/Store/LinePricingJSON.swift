@@ -2,6 +2,9 @@
 import BillingCore
 
 extension LineDraft {
+  /// Whether it bills some of a period's days.
+  var isPart: Bool { wholePeriod != nil && period != nil }
+
   /// What the price rule read beyond the line's columns, as the JSON of `invoice_line.pricing`
   /// (RULES 1.2); nil where the columns say it all.
   var pricingJSON: String? {
