@@ -142,6 +142,8 @@ extension SQLFiles {
   /// Loads the tax groups of some documents, to take them back.
   public static let loadBilledTaxes = SQLFile(
     "load_billed_taxes", PackageResources.load_billed_taxes_sql)
+  /// Loads what lines are of the bases of their taxes, where that is not what they come to.
+  public static let loadTaxShares = SQLFile("load_tax_shares", PackageResources.load_tax_shares_sql)
   /// Loads the changes of some subscriptions with their add-ons.
   public static let loadChanges = SQLFile("load_changes", PackageResources.load_changes_sql)
   /// Sums the usage of some days, with what was billed for them.

@@ -3607,6 +3607,41 @@ ALTER TABLE tax_rate_version ALTER COLUMN tax_rate_version_id ADD GENERATED ALWA
     CACHE 1
 );
 
+CREATE VIEW tax_share AS
+ SELECT s.invoice_id,
+    s.tax_no,
+    s.line_no,
+    s.gross_minor,
+    (
+        CASE
+            WHEN s.is_alike THEN (s.gross_minor)::numeric
+            ELSE ((s.net_minor)::numeric +
+            CASE
+                WHEN s.compound THEN COALESCE(( SELECT round(sum((((e.amount_minor * s.net_minor))::numeric / NULLIF(n.net_minor, (0)::numeric)))) AS round
+                   FROM (invoice_tax e
+                     CROSS JOIN LATERAL ( SELECT sum(k.net_minor) AS net_minor
+                           FROM invoice_line k
+                          WHERE ((k.invoice_id = e.invoice_id) AND (k.kind <> 'credit'::text) AND (e.tax_no = ANY (k.tax_nos)))) n)
+                  WHERE ((e.invoice_id = s.invoice_id) AND (e.tax_no < s.tax_no) AND (NOT e.inclusive) AND (e.tax_no = ANY (s.tax_nos)))), (0)::numeric)
+                ELSE (0)::numeric
+            END)
+        END)::bigint AS base_minor
+   FROM ( SELECT t.invoice_id,
+            t.tax_no,
+            l.line_no,
+            l.tax_nos,
+            l.net_minor,
+            ((l.amount_minor - l.discount_minor) - l.invoice_discount_minor) AS gross_minor,
+            ((NOT t.inclusive) AND COALESCE(r.compound, false)) AS compound,
+            (min(l.tax_nos) OVER lines = max(l.tax_nos) OVER lines) AS is_alike
+           FROM (((invoice_tax t
+             JOIN invoice_line l ON (((l.invoice_id = t.invoice_id) AND (l.kind <> 'credit'::text) AND (t.tax_no = ANY (l.tax_nos)))))
+             LEFT JOIN tax_rate_version v ON ((v.tax_rate_version_id = t.tax_rate_version_id)))
+             LEFT JOIN tax_rate r ON ((r.tax_rate_id = v.tax_rate_id)))
+          WINDOW lines AS (PARTITION BY t.invoice_id, t.tax_no)) s;
+
+COMMENT ON VIEW tax_share IS 'What each line is of the base of each of its taxes; credits take the taxes back by it.';
+
 CREATE VIEW unseen_debit AS
  WITH told AS MATERIALIZED (
          SELECT f_1.account,

@@ -140,12 +140,14 @@ public struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.contains(where: Self.isEscaped) {
-      for byte in text.utf8 {
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    if bytes[start...].contains(where: Self.isEscaped) {
+      let plain = Array(bytes[start...])
+      bytes.removeSubrange(start...)
+      for byte in plain {
         if Self.isEscaped(byte) { escape(byte) } else { bytes.append(byte) }
       }
-    } else {
-      bytes.append(contentsOf: text.utf8)
     }
     bytes.append(UInt8(ascii: "\""))
   }

@@ -113,8 +113,8 @@ comment on column invoices.balance is
   'What is still owed, of a draft what would be; of a credit note what is left of it as credit; 0 '
   'for what was voided or canceled.';
 
--- What a run did with each payer: the lines of a manifest, as a dry run writes them. Put together as
--- text: the functions that build JSON take three times as long.
+-- What a run did with each payer: the lines of a manifest, as a dry run writes them. Put together
+-- as text: the functions that build JSON take three times as long.
 create view run_manifest as
 select a.run_id, a.customer_id,
   concat('{"object":"account","customer":', a.customer_id, ',"outcome":"', a.outcome, '"',
@@ -154,6 +154,36 @@ from run_account a;
 comment on view run_manifest is
   'The payers of a run with their documents as one JSON text each: what a manifest has, and what '
   'two runs are compared by.';
+
+-- What each line is of the base of each tax that it bears, as far as taking the tax back needs
+-- (RULES 1.7): all the lines of a tax bear it alike by what they come to, unless some also bear a
+-- tax within the price, or one that a compound tax is taken of, and others do not.
+create view tax_share as
+select s.invoice_id, s.tax_no, s.line_no, s.gross_minor,
+  case when s.is_alike then s.gross_minor
+    else s.net_minor + case when s.compound then coalesce((
+      select round(sum(e.amount_minor * s.net_minor / nullif(n.net_minor, 0)))
+      from invoice_tax e
+      cross join lateral (
+        select sum(k.net_minor) as net_minor
+        from invoice_line k
+        where k.invoice_id = e.invoice_id and k.kind <> 'credit' and e.tax_no = any(k.tax_nos)) n
+      where e.invoice_id = s.invoice_id and e.tax_no < s.tax_no and not e.inclusive
+        and e.tax_no = any(s.tax_nos)), 0) else 0 end end::bigint as base_minor
+from (
+  select t.invoice_id, t.tax_no, l.line_no, l.tax_nos, l.net_minor,
+    l.amount_minor - l.discount_minor - l.invoice_discount_minor as gross_minor,
+    not t.inclusive and coalesce(r.compound, false) as compound,
+    min(l.tax_nos) over lines = max(l.tax_nos) over lines as is_alike
+  from invoice_tax t
+  join invoice_line l on l.invoice_id = t.invoice_id and l.kind <> 'credit'
+    and t.tax_no = any(l.tax_nos)
+  left join tax_rate_version v on v.tax_rate_version_id = t.tax_rate_version_id
+  left join tax_rate r on r.tax_rate_id = v.tax_rate_id
+  window lines as (partition by t.invoice_id, t.tax_no)
+) s;
+comment on view tax_share is
+  'What each line is of the base of each of its taxes; credits take the taxes back by it.';
 
 create view invoice_lines as
 select l.invoice_id as invoice, l.line_no as line, n.number, i.customer_id as customer, l.kind,

@@ -36,8 +36,7 @@ struct CreditNotes {
     index = try CatalogIndex.load(on: connection)
     sellers = try SellerRecord.list(code: nil, on: connection)
     let currencies = Dictionary(uniqueKeysWithValues: invoices.map { ($0.id, $0.currency) })
-    let taxes = try TimelineRows.taxes(
-      try connection.query(Statement(SQLFiles.loadBilledTaxes), [ids]), currencies, index)
+    let taxes = try BilledTaxes(of: currencies, index, on: connection)
     lines = try Self.lines(
       try connection.query(Statement(SQLFiles.loadBilledLines), [ids]), taxes,
       try connection.query(Statement(SQLFiles.loadCreditLineTaxes), [ids]))
@@ -54,7 +53,7 @@ struct CreditNotes {
   }
 
   private static func lines(
-    _ rows: Rows, _ taxes: [Int64: [Int16: BilledTax]], _ shares: Rows
+    _ rows: Rows, _ taxes: BilledTaxes, _ shares: Rows
   ) throws -> [Int64: [LineToCredit]] {
     var lines: [Int64: [LineToCredit]] = [:]
     var ofCreditLines: [Int64: [Int32: [(tax: Int16, amount: Int64, credited: Int64)]]] = [:]
@@ -76,10 +75,10 @@ struct CreditNotes {
       let groups =
         try rows.string(row, 2) == "credit"
         ? (ofCreditLines[invoice]?[number] ?? []).compactMap { share in
-          taxes[invoice]?[share.tax]?.share(
+          taxes.of([share.tax], line: number, invoice: invoice).first?.share(
             ofCreditLine: number, base: base, creditedBase: credited, tax: money(share.amount),
             creditedTax: money(share.credited))
-        } : try rows.int16Array(row, 15).compactMap { taxes[invoice]?[$0] }
+        } : taxes.of(try rows.int16Array(row, 15), line: number, invoice: invoice)
       let billed = BilledLine(
         invoice: ID(invoice), number: number,
         price: try rows.optionalInt64(row, 5).map { ID($0) }, days: period, liveDays: 0,

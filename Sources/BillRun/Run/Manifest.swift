@@ -30,13 +30,13 @@ struct Manifest: Sendable {
     var source = try LineSource(path)
     // The last line has the digest of those before it.
     var chain = LineChain()
-    var last: ArraySlice<UInt8> = []
+    var last: [UInt8] = []
     do {
       try connection.copyIn(text: SQLFiles.copyManifestLines.text) {
         let piece = try source.next()
         for line in (piece ?? []).split(separator: LineChain.lineFeed) {
           if !last.isEmpty { chain.add(last) }
-          last = line
+          last = Array(line)
         }
         return piece
       }

@@ -28,9 +28,15 @@ final class ManifestWriter: Sendable {
     var fingerprint = RunFingerprint()
     var chain = LineChain()
 
-    /// Writes whole lines.
-    mutating func write(_ bytes: [UInt8]) throws {
-      for line in bytes.split(separator: LineChain.lineFeed) { chain.add(line) }
+    /// Writes lines, each without its line feed.
+    mutating func write(_ lines: [[UInt8]]) throws {
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(lines.reduce(lines.count) { $0 + $1.count })
+      for line in lines {
+        chain.add(line)
+        bytes += line
+        bytes.append(LineChain.lineFeed)
+      }
       try file.append(bytes)
     }
   }
@@ -57,8 +63,7 @@ final class ManifestWriter: Sendable {
       $0.field("books", books)
       $0.field("program", RunOpening.program)
     }
-    writer.endLine()
-    try begun.write(writer.bytes)
+    try begun.write([writer.bytes])
     state = Mutex(begun)
   }
 
@@ -74,14 +79,11 @@ final class ManifestWriter: Sendable {
   }
 
   private static func write(_ lines: [ManifestLine], to state: inout State) throws {
-    var bytes: [UInt8] = []
-    for line in lines {
-      bytes += line.text
-      bytes.append(LineChain.lineFeed)
-      if line.isInvoiced { state.fingerprint.add(line.outputs, of: line.customer) }
+    for line in lines where line.isInvoiced {
+      state.fingerprint.add(line.outputs, of: line.customer)
     }
     state.accounts += Int64(lines.count)
-    try state.write(bytes)
+    try state.write(lines.map(\.text))
   }
 
   /// Writes the last line, and gives the file its name.
@@ -145,10 +147,10 @@ struct LineChain: ~Copyable {
   private var buffer = DigestBuffer()
 
   /// Adds a line, without its line feed.
-  mutating func add(_ line: ArraySlice<UInt8>) {
+  mutating func add(_ line: [UInt8]) {
     buffer.reset()
     buffer.append(raw: digest)
-    buffer.append(raw: Array(line))
+    buffer.append(raw: line)
     digest = buffer.sha256()
   }
 

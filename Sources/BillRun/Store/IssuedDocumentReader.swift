@@ -210,6 +210,7 @@ extension IssuedDocumentReader {
       billedNumber: Int(try rows.int16(row, 2)), number: Int(try rows.int16(row, 3)),
       isInclusive: try rows.bool(row, 4), tax: try rows.int64(row, 5),
       base: try rows.int64(row, 6), earlierBase: try rows.int64(row, 7),
-      earlierTax: try rows.int64(row, 8), amount: try rows.int64(row, 9))
+      share: try rows.int64(row, 8), earlierTax: try rows.int64(row, 9),
+      amount: try rows.int64(row, 10))
   }
 }

@@ -9,7 +9,7 @@ struct TimelineRows {
   private let changes: Rows
   private let spans: Rows
   private let discounts: [LineName: [BilledLine.Discount]]
-  private let taxes: [Int64: [Int16: BilledTax]]
+  private let taxes: BilledTaxes
   /// Where the rows of a subscription are.
   private let changeRows: [Int64: Range<Int>]
   private let spanRows: [Int64: Range<Int>]
@@ -41,7 +41,7 @@ struct TimelineRows {
     let wanted = from.sorted { $0.key < $1.key }
     subscriptions = Set(changeRows.keys).union(from.keys)
     if wanted.isEmpty {
-      (spans, spanRows, discounts, taxes) = (changes, [:], [:], [:])
+      (spans, spanRows, discounts, taxes) = (changes, [:], [:], BilledTaxes())
       return
     }
     spans = try connection.query(
@@ -55,9 +55,7 @@ struct TimelineRows {
     let documents = Parameter.int64Array(invoices.sorted())
     discounts = try Self.discounts(
       try connection.query(Statement(SQLFiles.loadBilledDiscounts), [documents]), spans, index)
-    taxes = try Self.taxes(
-      try connection.query(Statement(SQLFiles.loadBilledTaxes), [documents]),
-      try Self.currencies(spans), index)
+    taxes = try BilledTaxes(of: try Self.currencies(spans), index, on: connection)
   }
 
   /// Where prorated cancellations come before the end of what is covered.
@@ -201,7 +199,7 @@ struct TimelineRows {
       base: Money(minor: try spans.int64(row, 14), currency: currency),
       credited: Money(minor: try spans.int64(row, 15), currency: currency),
       discounts: discounts[LineName(invoice: invoice, number: number)] ?? [],
-      taxes: try spans.int16Array(row, 17).compactMap { taxes[invoice]?[$0] })
+      taxes: taxes.of(try spans.int16Array(row, 17), line: number, invoice: invoice))
   }
 
   private static func currencies(_ spans: Rows) throws -> [Int64: Currency] {
@@ -232,39 +230,5 @@ struct TimelineRows {
           countsCycle: try rows.bool(row, 4)))
     }
     return discounts
-  }
-
-  /// The tax groups of documents by id and number; of those whose currency is known.
-  static func taxes(
-    _ rows: Rows, _ currencies: [Int64: Currency], _ index: CatalogIndex
-  ) throws -> [Int64: [Int16: BilledTax]] {
-    var taxes: [Int64: [Int16: BilledTax]] = [:]
-    for row in 0..<rows.count {
-      let invoice = try rows.int64(row, 0)
-      guard let currency = currencies[invoice] else { continue }
-      let number = try rows.int16(row, 1)
-      func money(_ column: Int) throws -> Money {
-        Money(minor: try rows.int64(row, column), currency: currency)
-      }
-      taxes[invoice, default: [:]][number] = BilledTax(
-        number: number, rate: try rows.optionalInt64(row, 2).map(index.taxRate(ofVersion:)),
-        category: try rows.choice(row, 3), isInclusive: try rows.bool(row, 4),
-        reason: try rows.optionalString(row, 5), amount: try money(6), base: try money(7),
-        creditedBase: try money(8), creditedTax: try money(9))
-    }
-    return taxes
-  }
-}
-
-extension CatalogIndex {
-  /// The places of a tax rate and its version.
-  fileprivate func taxRate(ofVersion id: Int64) throws -> (index: Int, version: Int) {
-    for index in catalog.taxRates.indices {
-      if let version = catalog.taxRates[index].versions.firstIndex(where: { $0.id.rawValue == id })
-      {
-        return (index, version)
-      }
-    }
-    throw CatalogChanged()
   }
 }

@@ -118,8 +118,12 @@ public struct BilledTax: Sendable {
   public let reason: String?
   /// The group's tax.
   public let amount: Money
-  /// Σ `BilledLine.base` of the group's lines.
+  /// Σ of what the group's lines are of it.
   public let base: Money
+  /// What the line that names the group is of its base, where that is not what the line comes to:
+  /// where some of the group's lines also bear a tax within the price, or one that a compound tax
+  /// is taken of, and others do not.
+  public var share: Money?
   /// How much of that base was credited before.
   public let creditedBase: Money
   /// How much of the tax was taken back before.

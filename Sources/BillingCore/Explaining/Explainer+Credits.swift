@@ -40,7 +40,7 @@ extension Explainer {
         charged("credit", why + formula, taken, credit.amount),
       ]
     }
-    for tax in credit.taxes { steps += try taxSteps(of: tax, taken: taken) }
+    for tax in credit.taxes { steps += try taxSteps(of: tax) }
     steps.append(
       step(
         Piece(
@@ -51,9 +51,9 @@ extension Explainer {
 
   /// The tax of all that is credited of a group, less what was taken back before.
   private func taxSteps(
-    of tax: IssuedDocument.Credit.Tax, taken: Money
+    of tax: IssuedDocument.Credit.Tax
   ) throws(Issue) -> [Explanation.Step] {
-    let base = try total([money(tax.earlierBase), taken])
+    let base = try total([money(tax.earlierBase), money(tax.share)])
     let share = Ratio(base.minor, tax.base) ?? .one
     let value = ExactValue(money(tax.tax), per: share)
     let all = try rounded(value)

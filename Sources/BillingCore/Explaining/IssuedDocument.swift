@@ -208,10 +208,13 @@ extension IssuedDocument {
       public let isInclusive: Bool
       /// The other document's tax, without what its own credit lines took off.
       public let tax: Int64
-      /// What that was taken of, before inclusive taxes were taken out.
+      /// What that was taken of: before inclusive taxes were taken out, where all its lines bear
+      /// the same ones.
       public let base: Int64
       /// What earlier credits took of that base.
       public let earlierBase: Int64
+      /// What this one takes of it.
+      public let share: Int64
       /// What they took of the tax.
       public let earlierTax: Int64
       /// What this one takes.
@@ -220,7 +223,7 @@ extension IssuedDocument {
       /// Creates one.
       public init(
         billedNumber: Int, number: Int, isInclusive: Bool, tax: Int64, base: Int64,
-        earlierBase: Int64, earlierTax: Int64, amount: Int64
+        earlierBase: Int64, share: Int64, earlierTax: Int64, amount: Int64
       ) {
         self.billedNumber = billedNumber
         self.number = number
@@ -228,6 +231,7 @@ extension IssuedDocument {
         self.tax = tax
         self.base = base
         self.earlierBase = earlierBase
+        self.share = share
         self.earlierTax = earlierTax
         self.amount = amount
       }

@@ -34,12 +34,13 @@ struct LineCrediting {
     to draft: inout InvoiceDraft
   ) throws(Issue) {
     for line in released.lines {
+      let before = credited(of: line)
       let (amount, liveDays) = try take(released.days.days, of: line)
       if amount.isZero { continue }
       let origin = Origin(
         subscription: released.subscription, slot: released.slot, source: source,
         plan: line.price.flatMap(plan), days: released.days, taxDate: taxDate)
-      let taxes = try take(amount, ofTaxesOf: line)
+      let taxes = try take(amount, ofTaxesOf: line, after: before)
       append(amount, taxes, of: line, origin, basis: .credit(liveDays: liveDays), to: &draft)
     }
   }
@@ -61,7 +62,7 @@ struct LineCrediting {
     lines[name] = (
       try exact { () throws(MoneyError) in try before.credited.adding(amount) }, before.liveDays
     )
-    let taxes = try take(amount, ofTaxesOf: line)
+    let taxes = try take(amount, ofTaxesOf: line, after: before.credited)
     if amount.isZero && taxes.allSatisfy({ $0.amount.isZero }) { return }
     append(
       amount, taxes, of: line, origin,
@@ -106,11 +107,21 @@ struct LineCrediting {
         isDiscountable: false, isTaxable: true))
   }
 
+  /// How much of a line was credited so far.
+  private func credited(of line: BilledLine) -> Money {
+    lines[LineName(invoice: line.invoice, number: line.number)]?.credited ?? line.credited
+  }
+
   private mutating func take(
-    _ amount: Money, ofTaxesOf line: BilledLine
+    _ amount: Money, ofTaxesOf line: BilledLine, after credited: Money
   ) throws(Issue) -> [LineCredit.Tax] {
     try line.taxes.map { tax throws(Issue) in
-      LineCredit.Tax(billed: tax, amount: try take(amount, of: tax, on: line.invoice))
+      let base = try exact { () throws(MoneyError) in
+        guard let share = tax.share else { return amount }
+        return try share.part(credited.adding(amount), of: line.base)
+          .subtracting(share.part(credited, of: line.base))
+      }
+      return LineCredit.Tax(billed: tax, amount: try take(base, of: tax, on: line.invoice))
     }
   }
 
@@ -141,12 +152,12 @@ struct LineCrediting {
   /// What a credit takes back of a tax group: the tax of all that is credited of the group, less
   /// what was taken back before.
   private mutating func take(
-    _ amount: Money, of tax: BilledTax, on invoice: ID<BilledInvoice>
+    _ share: Money, of tax: BilledTax, on invoice: ID<BilledInvoice>
   ) throws(Issue) -> Money {
     let name = TaxName(invoice: invoice, number: tax.number, creditLine: tax.creditLine)
     let before = taxes[name] ?? (tax.creditedBase, tax.creditedTax)
     return try exact { () throws(MoneyError) in
-      let base = try before.base.adding(amount)
+      let base = try before.base.adding(share)
       let ratio = Ratio(base.minor, tax.base.minor) ?? .one
       let all = try tax.amount.scaled(by: ratio, rounding: rounding)
       taxes[name] = (base, all)
@@ -189,6 +200,14 @@ struct LineCrediting {
         }
       }
     }
+  }
+}
+
+extension Money {
+  /// What is credited of a share when so much of the line is: to the nearest minor unit.
+  fileprivate func part(_ credited: Money, of line: Money) throws(MoneyError) -> Money {
+    guard let ratio = Ratio(credited.minor, line.minor) else { return .zero(currency) }
+    return try scaled(by: ratio, rounding: .halfUp)
   }
 }
 

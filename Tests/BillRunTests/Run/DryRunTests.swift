@@ -39,7 +39,8 @@ import Testing
         for line in lines.dropFirst().dropLast() {
           let same = try await books.text(
             """
-            select case when m.entry::jsonb = d.doc then 'same' else m.entry || ' is not ' || d.doc end
+            select case when m.entry::jsonb = d.doc then 'same'
+              else m.entry || ' is not ' || d.doc end
             from (select $doc$\(line)$doc$::jsonb as doc) d
             join run_manifest m on m.customer_id = (d.doc ->> 'customer')::bigint
             """)
