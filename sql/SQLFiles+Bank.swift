@@ -129,6 +129,9 @@ extension SQLFiles {
   public static let moveBankFile = SQLFile("move_bank_file", PackageResources.move_bank_file_sql)
   /// Names what no file told of before.
   public static let nameBankItems = SQLFile("name_bank_items", PackageResources.name_bank_items_sql)
+  /// Finds which debits credits name by other means than the field for it.
+  public static let nameCreditedDebits = SQLFile(
+    "name_credited_debits", PackageResources.name_credited_debits_sql)
   /// Notes when the bank has booked blocks of debits.
   public static let noteBankBookings = SQLFile(
     "note_bank_bookings", PackageResources.note_bank_bookings_sql)

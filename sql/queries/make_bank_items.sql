@@ -54,9 +54,13 @@ create temp table bank_item (
   -- Of a debit: whom the money went to.
   payee_account text,
   remittance   text,
+  -- That, and what the bank says of it beside.
+  said         text,
   -- The lines that its text was broken into; a number may go on in the next one.
   lines        text[],
   mandate      text,
+  -- Whether a credit names debits of ours, and no one of them alone.
+  names_debit  boolean not null default false,
   -- Whether the message is a statement (camt.053), of which each booking is in one only.
   is_statement boolean not null,
   digest       text,

@@ -100,8 +100,8 @@ insert into bank_item (place, statement, booking, detail_count, account, currenc
   is_booked, booked_on, domain, family, sub_family, own_code, is_reversal, amount_minor,
   booking_minor, detail_minor, is_credit_booking,
   charges_minor, booking_charges_minor, end_to_end_id, payment_ref, batch_count, bank_ref,
-  booking_ref, return_reason, payer, payer_account, payee_account, remittance, lines,
-  mandate, is_statement)
+  booking_ref, return_reason, payer, payer_account, payee_account, remittance, said,
+  lines, mandate, is_statement)
 select row_number() over (order by t.booking, t.detail), t.statement, t.booking, t.details,
   t.account,
   t.currency, t.sign = 'CRDT', t.is_booked, t.booked_on, t.domain, t.family, t.sub_family,
@@ -117,7 +117,8 @@ select row_number() over (order by t.booking, t.detail), t.statement, t.booking,
       lower(t.said), i.id || '(?![0-9])', ' ', 'g')), '') !~ (t.book || '[0-9]{2}') then i.id end),
   t.payment_ref, t.batch_count,
   coalesce(t.own_ref, t.booking_ref), t.booking_ref, t.return_reason, t.payer,
-  t.payer_account, t.payee_account, nullif(t.remittance, ''), t.lines,
+  t.payer_account, t.payee_account, nullif(t.remittance, ''),
+  nullif(t.said, ''), t.lines,
   coalesce(t.mandate, case when t.sign = 'DBIT' then
     substring(t.remittance, 'MREF[+:] ?([^ ]+)') end), $2::text like '%camt.053%'
 from told t

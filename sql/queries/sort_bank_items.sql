@@ -8,7 +8,8 @@
 -- that we sent with the end-to-end id of a debit is its refund, and listed until
 -- clear_told_refunds.sql finds it. A debit whose text has several end-to-end ids is a sum.
 -- A return with the id of a debit and the mandate or the account of another customer is listed, and
--- so is a received transfer with the id of a debit: a customer may have copied it.
+-- so is a received transfer with the id of a debit: a customer may have copied it. So is what names
+-- debits of ours otherwise, as name_credited_debits.sql finds.
 -- What comes from an account of ours is our own money, and listed. What of a booking with a return
 -- of ours names no debit is listed, too: mostly the bank's fee. Any other money that went out, and
 -- that may be a return or a transfer taken back, doubt_bank_outflows.sql finds.
@@ -109,6 +110,7 @@ with today (day, book, whole) as materialized (
       when t.is_credit and o.is_whole is not null then
         case when t.booked_on > y.day then 'early' when o.is_whole then 'collected'
           else 'listed' end
+      when t.names_debit then case when o.is_back then 'back' else 'received' end
       when o.is_untold then 'listed'
       when not t.is_credit and (o.is_return or o.is_beside or not o.is_sent
             and strpos(bank_words(concat_ws(' ', t.end_to_end_id, t.remittance)), y.book) > 0

@@ -174,6 +174,9 @@ public struct BankReader: Sendable {
     let own = Set(gateways.bankFiles.map(\.settings.iban.text))
     try leaveOut(allBut: own, of: message, &reading, connection)
     try compareBalances(&reading, connection)
+    let creditors = Set(gateways.bankFiles.map { $0.settings.creditorID.text.lowercased() })
+    try connection.execute(
+      Statement(SQLFiles.nameCreditedDebits), [.stringArray(creditors.sorted())])
     try connection.execute(
       Statement(SQLFiles.sortBankItems),
       [.timestamptz(unixSeconds: moment), .stringArray(own.sorted())])
