@@ -525,6 +525,41 @@ begin
   return ending;
 end $$;
 
+CREATE FUNCTION failed_debit_is_credited(of_invoice bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from payment_attempt a
+    join bank_debit d on d.payment_attempt_id = a.payment_attempt_id
+    join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
+    join bank_entry e on e.is_credit and e.payment_id is null and e.cleared_at is null
+      and e.reason not in ('superseded', 'balance_gap', 'not_in_statement')
+      and case
+        when e.words[2] = bank_words(d.end_to_end_id) then true
+        -- Of several, or of a mandate, nobody knows which.
+        when e.reason in ('names_debit', 'taken_back', 'details_missing')
+          and bank_contains(e.words[3], bank_words(d.end_to_end_id)) then true
+        when e.words[2] is not null then false
+        when e.reason in ('names_debit', 'taken_back')
+          and e.mandate = a.request -> 'debit' ->> 'mandate'
+          then d.amount_minor <= e.amount_minor
+        when split_part(e.reference, ' ', 1) <> b.payment_id then false
+        -- Of a part of a block nobody knows whose it is.
+        when e.reason = 'declined_collected' then
+          a.state = 'declined' and a.returned_at is null or d.uncollected_on is not null
+        when e.reason in ('taken_back', 'booked_again', 'block_differs')
+          and d.returned_on <= e.booked_on
+          then d.amount_minor = e.amount_minor
+            or e.reason = 'taken_back' and d.amount_minor < e.amount_minor and not exists (
+              select from bank_debit o
+              where o.bank_file_id = b.bank_file_id and o.block = b.block
+                and o.returned_on is not null and o.amount_minor = e.amount_minor)
+        else false end
+    where a.invoice_id = of_invoice)
+$$;
+
+COMMENT ON FUNCTION failed_debit_is_credited(of_invoice bigint) IS 'Whether an open entry tells that money of a debit of the invoice came in that the bank had rejected or returned: nobody has said yet whose it is.';
+
 CREATE FUNCTION invoice_is_disputed(of_invoice bigint) RETURNS boolean
     LANGUAGE plpgsql STABLE
     AS $$
@@ -1269,24 +1304,6 @@ begin
     message = format('%s is referred to, so it is never truncated', tg_table_name),
     table = tg_table_name;
 end $$;
-
-CREATE FUNCTION rejected_debit_is_credited(of_invoice bigint) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$
-  select exists (
-    select from payment_attempt a
-    join bank_debit d on d.payment_attempt_id = a.payment_attempt_id
-    join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
-    join bank_entry e on e.reason = 'declined_collected' and e.payment_id is null
-      and e.cleared_at is null
-      -- Of a part of a block nobody knows whose it is.
-      and case when e.words[2] is null then e.reference = b.payment_id
-          and (a.state = 'declined' and a.returned_at is null or d.uncollected_on is not null)
-        else split_part(e.reference, ' ', 1) = d.end_to_end_id end
-    where a.invoice_id = of_invoice)
-$$;
-
-COMMENT ON FUNCTION rejected_debit_is_credited(of_invoice bigint) IS 'Whether an open entry tells that money of a debit of the invoice came in that the bank had rejected: nobody has said yet whose it is.';
 
 CREATE FUNCTION resolve_cancel_at_period_end() RETURNS trigger
     LANGUAGE plpgsql
@@ -3095,7 +3112,7 @@ CREATE VIEW pending_debit AS
                FROM disputed_invoice d)) THEN 'disputed'::text
             WHEN (( SELECT (EXISTS ( SELECT
                        FROM bank_entry o
-                      WHERE ((o.reason = 'declined_collected'::text) AND (o.payment_id IS NULL) AND (o.cleared_at IS NULL)))) AS "exists") AND rejected_debit_is_credited(i.invoice_id)) THEN 'declined_collected'::text
+                      WHERE (o.is_credit AND (o.payment_id IS NULL) AND (o.cleared_at IS NULL)))) AS "exists") AND failed_debit_is_credited(i.invoice_id)) THEN 'declined_collected'::text
             ELSE NULL::text
         END AS obstacle
    FROM ((((((payment_attempt a

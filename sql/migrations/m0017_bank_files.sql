@@ -336,23 +336,40 @@ comment on column bank_entry.reason is
 
 comment on column bank_entry.cleared_at is 'When a person dealt with it, as the note says.';
 
-create function rejected_debit_is_credited(of_invoice bigint) returns boolean
+create function failed_debit_is_credited(of_invoice bigint) returns boolean
 language sql stable as $$
   select exists (
     select from payment_attempt a
     join bank_debit d on d.payment_attempt_id = a.payment_attempt_id
     join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
-    join bank_entry e on e.reason = 'declined_collected' and e.payment_id is null
-      and e.cleared_at is null
-      -- Of a part of a block nobody knows whose it is.
-      and case when e.words[2] is null then e.reference = b.payment_id
-          and (a.state = 'declined' and a.returned_at is null or d.uncollected_on is not null)
-        else split_part(e.reference, ' ', 1) = d.end_to_end_id end
+    join bank_entry e on e.is_credit and e.payment_id is null and e.cleared_at is null
+      and e.reason not in ('superseded', 'balance_gap', 'not_in_statement')
+      and case
+        when e.words[2] = bank_words(d.end_to_end_id) then true
+        -- Of several, or of a mandate, nobody knows which.
+        when e.reason in ('names_debit', 'taken_back', 'details_missing')
+          and bank_contains(e.words[3], bank_words(d.end_to_end_id)) then true
+        when e.words[2] is not null then false
+        when e.reason in ('names_debit', 'taken_back')
+          and e.mandate = a.request -> 'debit' ->> 'mandate'
+          then d.amount_minor <= e.amount_minor
+        when split_part(e.reference, ' ', 1) <> b.payment_id then false
+        -- Of a part of a block nobody knows whose it is.
+        when e.reason = 'declined_collected' then
+          a.state = 'declined' and a.returned_at is null or d.uncollected_on is not null
+        when e.reason in ('taken_back', 'booked_again', 'block_differs')
+          and d.returned_on <= e.booked_on
+          then d.amount_minor = e.amount_minor
+            or e.reason = 'taken_back' and d.amount_minor < e.amount_minor and not exists (
+              select from bank_debit o
+              where o.bank_file_id = b.bank_file_id and o.block = b.block
+                and o.returned_on is not null and o.amount_minor = e.amount_minor)
+        else false end
     where a.invoice_id = of_invoice)
 $$;
-comment on function rejected_debit_is_credited(bigint) is
+comment on function failed_debit_is_credited(bigint) is
   'Whether an open entry tells that money of a debit of the invoice came in that the bank had '
-  'rejected: nobody has said yet whose it is.';
+  'rejected or returned: nobody has said yet whose it is.';
 
 create view pending_debit as
 select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.customer_id,
@@ -368,8 +385,8 @@ select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.cu
     when i.invoice_id in (select d.invoice_id from disputed_invoice d) then 'disputed'
     when (select exists (
         select from bank_entry o
-        where o.reason = 'declined_collected' and o.payment_id is null and o.cleared_at is null))
-      and rejected_debit_is_credited(i.invoice_id) then 'declined_collected'
+        where o.is_credit and o.payment_id is null and o.cleared_at is null))
+      and failed_debit_is_credited(i.invoice_id) then 'declined_collected'
   end as obstacle
 from payment_attempt a
 cross join lateral jsonb_to_record(a.request -> 'debit') as f (debtor text, mandate text,

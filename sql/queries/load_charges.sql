@@ -44,8 +44,8 @@ with facts as materialized (
         and invoice_is_disputed(i.invoice_id) then 'disputed'
       when (select exists (
           select from bank_entry e
-          where e.reason = 'declined_collected' and e.payment_id is null and e.cleared_at is null))
-        and rejected_debit_is_credited(i.invoice_id) then 'declined_collected'
+          where e.is_credit and e.payment_id is null and e.cleared_at is null))
+        and failed_debit_is_credited(i.invoice_id) then 'declined_collected'
       when p.payment_source_id is null then 'no_source'
       when i.disabled_payment_methods && case p.object
           when 'card' then array['card', 'credit_card']

@@ -9,11 +9,17 @@ with fresh as (
     payment_id, reason, is_statement, is_stated)
   select t.entry_key, right(t.account, 4), t.bank_ref, t.booking_ref, t.booking_minor,
     t.detail_count, t.digest, t.words, t.is_credit, t.booked_on, coalesce(t.currency, '?'),
-    t.amount_minor, t.payer,
+    t.amount_minor, coalesce(t.payer, case when t.reason = 'taken_back' and t.is_credit then (
+      select a.request -> 'debit' ->> 'debtor'
+      from bank_debit d
+      join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id
+      where d.end_to_end_id = t.end_to_end_id) end),
     case
       when t.reason in ('details_missing', 'block_differs', 'booked_again')
         and t.payment_ref is not null then t.payment_ref
       when t.reason = 'declined_collected' then concat_ws(' ', t.end_to_end_id, t.remittance)
+      when t.reason = 'taken_back' and t.is_credit
+        then concat_ws(' ', coalesce(t.end_to_end_id, t.payment_ref), t.remittance)
       else coalesce(t.remittance, t.end_to_end_id, t.mandate) end,
     t.mandate, p.payment_id,
     case when p.payment_id is null
