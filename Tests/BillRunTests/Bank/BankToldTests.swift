@@ -145,4 +145,31 @@ import Testing
       #expect(!refused.isTaken)
     }
   }
+
+  @Test(
+    "a payment by hand of the invoice that a transfer names may be that transfer, however late",
+    arguments: [
+      ("INV-000001", "10.00", true), ("INV-000001", "9.00", false), ("INV-000002", "10.00", false),
+      ("INV-000001 INV-000002", "10.00", false),
+    ])
+  func longAgo(text: String, amount: String, isListed: Bool) async throws {
+    try await BankBooks.withOwing(1) { bank in
+      try await bank.books.bill("2026-12-01")
+      let day = try #require(LocalDate(iso: "2026-11-02"))
+      try await bank.books.connection.operation { connection in
+        _ = try PaymentOperations(at: Int64(day.daysSince1970) * 86_400, by: "tester").record(
+          [
+            NewPayment(
+              customer: 1, amount: 1000, currency: try #require(Currency(code: "eur")), date: day)
+          ], on: connection)
+      }
+      try await expectTexts(
+        bank.books, "select settled_minor from invoice order by invoice_id", ["1000", "0"])
+      let late = Booking.transfer(amount, text, reference: "A2", on: "2026-12-28")
+      let reading = try await bank.read(BankMessages.statement("S2", [late]), on: "2026-12-28")
+      #expect(
+        reading.unmatched.map(\.reason) == (isListed ? ["recorded_already"] : []),
+        "\(reading.text)")
+    }
+  }
 }
