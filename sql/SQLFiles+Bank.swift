@@ -59,9 +59,9 @@ extension SQLFiles {
   /// Forgets returns of debits that no statement has.
   public static let forgetUnstatedReturns = SQLFile(
     "forget_unstated_returns", PackageResources.forget_unstated_returns_sql)
-  /// Drops short numbers that stand in the texts of transfers by chance.
-  public static let dropShortNumbers = SQLFile(
-    "drop_short_numbers", PackageResources.drop_short_numbers_sql)
+  /// Drops numbers that stand in the texts of transfers by chance.
+  public static let dropChanceNumbers = SQLFile(
+    "drop_chance_numbers", PackageResources.drop_chance_numbers_sql)
   /// Keeps what was credited of debits before they were rejected.
   public static let keepRejectedCredits = SQLFile(
     "keep_rejected_credits", PackageResources.keep_rejected_credits_sql)

@@ -14,7 +14,7 @@ struct BankTransfers {
     try StagingTables.open(forMany: true, on: connection)
     for file in [
       SQLFiles.stageBankTransfers, SQLFiles.importReadPayments, SQLFiles.importMatchPayments,
-      SQLFiles.dropShortNumbers, SQLFiles.matchLooseNumbers,
+      SQLFiles.dropChanceNumbers, SQLFiles.matchLooseNumbers,
     ] {
       try connection.execute(Statement(file), [])
     }

@@ -114,4 +114,45 @@ import Testing
       try await Self.rename("2026", to: "INV-000002", bank)
     }
   }
+
+  @Test(
+    "digits alone are a number after a word for an invoice, alone, or where payer or amount agree",
+    arguments: [
+      ("Abo 20261015 danke", "9.00", "Ann", false), ("Abo 20261015 danke", "10.00", "Ann", true),
+      ("Abo 20261015 danke", "9.00", "KAEUFER + SOEHNE 2", true),
+      ("Rechnung 20261015", "9.00", "Ann", true), ("20261015", "9.00", "Ann", true),
+      ("Kundennummer 20261015", "10.00", "Ann", false), ("Kd.-Nr. 20261015", "10.00", "Ann", false),
+      ("Customer no 20261015", "10.00", "KAEUFER + SOEHNE 2", false),
+      ("Kunde 20261015, Rechnung 20261015", "9.00", "Ann", true),
+    ])
+  func digits(text: String, amount: String, payer: String, isPaid: Bool) async throws {
+    try await BankBooks.withOwing(2) { bank in
+      try await Self.rename("INV-000002", to: "20261015", bank)
+      let one = BankMessages.Booking.told(
+        amount, payer: payer, text: text, reference: "A1", on: "2026-11-04")
+      let reading = try await bank.read(BankMessages.statement("S1", [one]), on: "2026-11-05")
+      let balance = isPaid ? "\(1000 - (amount == "9.00" ? 900 : 1000))" : "1000"
+      try await expectTexts(
+        bank.books, "select 1000 - settled_minor from invoice where invoice_id = 2", [balance])
+      #expect(reading.unmatched.count == (isPaid ? 0 : 1), "\(reading.text)")
+      try await Self.rename("20261015", to: "INV-000002", bank)
+    }
+  }
+
+  @Test(
+    "digits alone are numbers where the amount is what all of them owe", arguments: [true, false])
+  func sum(isAll: Bool) async throws {
+    try await BankBooks.withOwing(1) { bank in
+      try await bank.books.bill("2026-12-01")
+      try await Self.rename("INV-000001", to: "20261015", bank)
+      try await Self.rename("INV-000002", to: "20261016", bank)
+      let one = BankMessages.Booking.told(
+        isAll ? "20.00" : "19.00", payer: "Ann", text: "20261015 and 20261016", reference: "A1",
+        on: "2026-12-04")
+      let reading = try await bank.read(BankMessages.statement("S1", [one]), on: "2026-12-05")
+      #expect(reading.payments == (isAll ? 1 : 0), "\(reading.text)")
+      try await Self.rename("20261015", to: "INV-000001", bank)
+      try await Self.rename("20261016", to: "INV-000002", bank)
+    }
+  }
 }
