@@ -1653,12 +1653,14 @@ CREATE TABLE bank_debit (
     amount_minor bigint NOT NULL,
     booked_on date,
     booked_ref text,
+    booked_account text,
     is_booking_stated boolean DEFAULT false NOT NULL,
     settled_on date,
     uncollected_on date,
     fee_minor bigint,
     returned_on date,
     return_ref text,
+    return_account text,
     is_return_stated boolean DEFAULT false NOT NULL,
     CONSTRAINT bank_debit_end_to_end_short CHECK (((length(end_to_end_id) >= 1) AND (length(end_to_end_id) <= 35))),
     CONSTRAINT bank_debit_settled_booked CHECK (((settled_on IS NULL) OR (booked_on IS NOT NULL))),
@@ -1671,6 +1673,8 @@ COMMENT ON COLUMN bank_debit.booked_on IS 'When the bank has booked it to our ac
 
 COMMENT ON COLUMN bank_debit.booked_ref IS 'The bank''s reference of that booking, by a statement (camt.053): under another one it is booked again. Null for none.';
 
+COMMENT ON COLUMN bank_debit.booked_account IS 'Our account that the money came to, by its last four places: a booking of another is another.';
+
 COMMENT ON COLUMN bank_debit.is_booking_stated IS 'Whether a statement (camt.053) has that booking, and no camt.052 or camt.054 alone.';
 
 COMMENT ON COLUMN bank_debit.settled_on IS 'The day on which its money was booked from debits in transit to the bank (RULES 7).';
@@ -1680,6 +1684,8 @@ COMMENT ON COLUMN bank_debit.uncollected_on IS 'The day on which a person took i
 COMMENT ON COLUMN bank_debit.fee_minor IS 'What the bank has asked for its return, as far as it was told; null for not returned.';
 
 COMMENT ON COLUMN bank_debit.returned_on IS 'The day on which the bank took it back, by its statement, under the reference return_ref: what it takes under another one on another day is taken again.';
+
+COMMENT ON COLUMN bank_debit.return_account IS 'Our account that the bank took it back from, by its last four places.';
 
 COMMENT ON COLUMN bank_debit.is_return_stated IS 'Whether a statement (camt.053) has its return, under the reference return_ref.';
 

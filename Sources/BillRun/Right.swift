@@ -49,8 +49,8 @@ extension Right {
       .update(
         "bank_debit",
         """
-        booked_on booked_ref is_booking_stated settled_on fee_minor returned_on return_ref \
-        is_return_stated
+        booked_on booked_ref booked_account is_booking_stated settled_on fee_minor returned_on \
+        return_ref return_account is_return_stated
         """),
       .update(
         "bank_entry",
@@ -89,7 +89,7 @@ extension Right {
         amended_payment_terms
         """),
       .update("bank_file", "state handed_over_at answered_at"),
-      .update("bank_debit", "booked_on is_booking_stated uncollected_on fee_minor"),
+      .update("bank_debit", "booked_on booked_account is_booking_stated uncollected_on fee_minor"),
       .update("bank_entry", "payment_id cleared_at cleared_by note"),
       .delete("invoice invoice_line invoice_tax invoice_discount"),
       .delete("invoice_request attachment late_usage line_credit line_credit_tax"),

@@ -87,12 +87,14 @@ create table bank_debit (
   amount_minor bigint not null,
   booked_on    date,
   booked_ref   text,
+  booked_account text,
   is_booking_stated boolean not null default false,
   settled_on   date,
   uncollected_on date,
   fee_minor    bigint,
   returned_on  date,
   return_ref   text,
+  return_account text,
   is_return_stated boolean not null default false,
   constraint bank_debit_pkey primary key (payment_attempt_id),
   constraint bank_debit_attempt_fkey foreign key (payment_attempt_id) references payment_attempt,
@@ -118,6 +120,10 @@ comment on column bank_debit.booked_on is
 comment on column bank_debit.booked_ref is
   'The bank''s reference of that booking, by a statement (camt.053): under another one it is '
   'booked again. Null for none.';
+comment on column bank_debit.booked_account is
+  'Our account that the money came to, by its last four places: a booking of another is another.';
+comment on column bank_debit.return_account is
+  'Our account that the bank took it back from, by its last four places.';
 comment on column bank_debit.is_booking_stated is
   'Whether a statement (camt.053) has that booking, and no camt.052 or camt.054 alone.';
 comment on column bank_debit.is_return_stated is

@@ -41,7 +41,8 @@ with listed as materialized (
   order by f.bank_file_id, f.block, cardinality(f.entries), f.entries
 ), noted as (
   update bank_debit d
-  set booked_on = f.booked_on, is_booking_stated = f.is_statement
+  set booked_on = f.booked_on, is_booking_stated = f.is_statement, booked_account = (
+    select e.account from bank_entry e where e.bank_entry_id = f.entries[1])
   from fitting f
   where d.bank_file_id = f.bank_file_id and d.block = f.block
 ), cleared as (

@@ -13,7 +13,7 @@ with entry as materialized (
     and e.reason in ('block_differs', 'booked_again', 'details_missing') and e.currency = 'EUR'
 ), noted as (
   update bank_debit d
-  set booked_on = e.booked_on, is_booking_stated = true
+  set booked_on = e.booked_on, booked_account = e.account, is_booking_stated = true
   from entry e, bank_block b, payment_attempt a
   where b.bank_file_id = d.bank_file_id and b.block = d.block
     and case when e.is_of_one then bank_words(d.end_to_end_id) = e.words[2]

@@ -21,7 +21,7 @@ with doubted as materialized (
       o.account, 'EUR', o.booked_on, o.minor, b.payment_id, array[null, null, null, null]::text[])
 ), forgotten as (
   update bank_debit d
-  set booked_on = null, booked_ref = null
+  set booked_on = null, booked_ref = null, booked_account = null
   from lacking l
   where d.bank_file_id = l.bank_file_id and d.block = l.block and d.booked_on = l.booked_on
     and not d.is_booking_stated and d.settled_on is null and d.returned_on is null

@@ -24,7 +24,7 @@ with doubted as materialized (
       and e.account = right(o.account, 4) and e.currency = 'EUR'), 0)
 ), forgotten as (
   update bank_debit d
-  set returned_on = null, return_ref = null
+  set returned_on = null, return_ref = null, return_account = null
   from lacking l
   where d.payment_attempt_id = l.payment_attempt_id
 )

@@ -8,14 +8,14 @@
 -- (what of it a person is told: all, or the part of this debit) bigint, is_other boolean: another
 -- transaction of the message is nearer to the debit; fee (what is booked of it already,
 -- or listed and open) bigint;
--- is_again boolean: it ended before, and this is another one, by day and reference, or by the
--- references of two statements (camt.053), or the money came in since then and was recorded;
--- bank_ref text, is_statement boolean.
+-- is_again boolean: it ended before, and this is another one, by day and reference, by the
+-- references of two statements (camt.053) or by the account, or the money came in since then and
+-- was recorded; bank_ref text, is_statement boolean, account text: its last four places.
 -- Index: bank_debit_end_to_end_key, payment_of_attempt_key, settlement_payment_idx,
 -- bank_entry_open_idx.
 with returned as (
   select t.*, d.payment_attempt_id, d.amount_minor as debit_minor, d.fee_minor, d.returned_on,
-    d.return_ref, d.is_return_stated,
+    d.return_ref, d.return_account, d.is_return_stated,
     row_number() over (partition by d.payment_attempt_id order by n.more < 0, abs(n.more), t.place)
       > 1 as is_other
   from bank_item t
@@ -60,12 +60,13 @@ select r.payment_attempt_id, i.seller_id, a.state, coalesce(r.return_reason, 'MS
       select from bank_entry e
       where e.payment_id is not null and e.cleared_at is not null
         and starts_with(e.reference, r.end_to_end_id))
-    else coalesce(r.bank_ref <> r.return_ref, abs(r.booked_on - r.returned_on) > 6)
+    else coalesce(right(r.account, 4) <> r.return_account, false)
+      or coalesce(r.bank_ref <> r.return_ref, abs(r.booked_on - r.returned_on) > 6)
         and r.booked_on <> r.returned_on
       or coalesce(r.is_statement and r.is_return_stated
         and r.return_ref not in (r.bank_ref, coalesce(r.booking_ref, r.bank_ref)), false)
     end as is_again,
-  r.bank_ref, r.is_statement
+  r.bank_ref, r.is_statement, right(r.account, 4) as account
 from returned r
 join booking b on b.booking = r.booking
 join payment_attempt a on a.payment_attempt_id = r.payment_attempt_id

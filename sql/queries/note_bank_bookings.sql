@@ -1,19 +1,20 @@
 -- Notes when the bank has booked debits, alone or with their block, which says that it had their
--- files. What it books once more, in another booking of the message, on another day, or by another
--- statement (camt.053) under another reference, is listed: it is money of which nobody knows what
--- it is.
+-- files. What it books once more, in another booking of the message, on another day, to another
+-- account, or by another statement (camt.053) under another reference, is listed: it is money of
+-- which nobody knows what it is.
 -- Out: bank_file_id bigint of the files that it had. Index: bank_block_payment_key,
 -- bank_debit_end_to_end_key, bank_debit_block_idx.
 with one as (
   select t.place, t.booked_on, case when t.is_statement then t.booking_ref end as booked_ref,
     t.is_statement, d.payment_attempt_id, d.bank_file_id, d.booked_on as known_on,
-    d.booked_ref as known_ref
+    d.booked_ref as known_ref, right(t.account, 4) as account, d.booked_account as known_account
   from bank_item t
   join bank_debit d on d.end_to_end_id = t.end_to_end_id
   where t.kind = 'collected'
   union all
   select t.place, t.booked_on, case when t.is_statement then t.booking_ref end,
-    t.is_statement, d.payment_attempt_id, d.bank_file_id, d.booked_on, d.booked_ref
+    t.is_statement, d.payment_attempt_id, d.bank_file_id, d.booked_on, d.booked_ref,
+    right(t.account, 4), d.booked_account
   from bank_item t
   join bank_block b on b.payment_id = t.payment_ref
   join bank_debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
@@ -27,10 +28,12 @@ with one as (
   from told t
   join payment_attempt a on a.payment_attempt_id = t.payment_attempt_id
   where t.place <> t.first or t.booked_on <> t.known_on or t.booked_ref <> t.known_ref
+    or t.account <> t.known_account
   group by t.place
 ), noted as (
   update bank_debit d
   set booked_on = t.booked_on, booked_ref = coalesce(t.booked_ref, d.booked_ref),
+    booked_account = t.account,
     is_booking_stated = d.is_booking_stated or t.is_statement
   from told t
   where d.payment_attempt_id = t.payment_attempt_id

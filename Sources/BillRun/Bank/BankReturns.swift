@@ -33,6 +33,8 @@ struct BankReturns {
     let reference: String?
     /// Whether a statement (camt.053) has it.
     let isStated: Bool
+    /// Which account of ours it was booked from, by its last four places.
+    let account: String
     /// Of one that was approved.
     let payment: Int64?
     let isHard: Bool
@@ -147,6 +149,7 @@ struct BankReturns {
         .int64Array(returns.map(\.attempt)),
         .dateArray(daysSince2000: returns.map(\.bookedOn.daysSince2000)),
         .stringArray(returns.map(\.reference)), .boolArray(returns.map(\.isStated)),
+        .stringArray(returns.map(\.account)),
       ])
   }
 
@@ -175,6 +178,7 @@ struct BankReturns {
         shown: try rows.int64(row, 19),
         day: min(earliest, try rows.localDate(row, 12)), bookedOn: booked,
         reference: try rows.optionalString(row, 23), isStated: try rows.bool(row, 24),
+        account: try rows.string(row, 25),
         payment: try rows.optionalInt64(row, 8),
         isHard: try rows.optionalString(row, 10) == "hard", source: try rows.int64(row, 11),
         place: try rows.int64(row, 13), booking: try rows.int64(row, 14), fee: fee.own,
