@@ -53,7 +53,8 @@ select r.payment_attempt_id, i.seller_id, a.state, coalesce(r.return_reason, 'MS
     select sum(f.fee_minor) from payment_return f where f.payment_id = p.payment_id), 0)::bigint
     + coalesce((
       select sum(e.amount_minor) from bank_entry e
-      where e.payment_id is null and e.cleared_at is null and e.reason = 'fee_later'
+      where e.payment_id is null and e.cleared_at is null and (e.reason = 'fee_later'
+          or e.reason = 'returned_again' and e.amount_minor < r.debit_minor)
         and e.words[2] = bank_words(r.end_to_end_id)), 0)::bigint as fee,
   case when a.state in ('pending', 'approved') then false
     when r.returned_on is null then exists (

@@ -44,8 +44,9 @@ extension BankEntry {
   /// Notes that an open entry is what the bank asks for a return, at a moment in UNIX seconds, and
   /// books it as its fee (RULES 7).
   ///
-  /// Throws `BillRunError` as `clear` does, and with 65 where it can be no fee, or is more than
-  /// one: 100.00, or not less than a debit that it may be the return of.
+  /// Of a return that was refused, and taken back by a person since, it is what the bank took more.
+  /// Throws `BillRunError` as `clear` does, and with 65 where it can be no fee, is booked already,
+  /// or is more than one: 100.00, or not less than a debit that it may be the return of.
   public static func charge(
     _ id: Int64, note: String, at moment: Int64, by user: String,
     on connection: isolated Connection
@@ -55,20 +56,25 @@ extension BankEntry {
     let entry = try clear(
       id, payment: nil, note: note, isFee: true, at: moment, by: user, on: connection)
     guard rows.count == 1 else { throw differs(id, "it can be no fee of the bank") }
-    let most = try rows.int64(0, 2)
-    if entry.amount > most {
+    let (most, fee) = (try rows.int64(0, 2), try rows.int64(0, 5))
+    if try rows.bool(0, 6) {
+      throw differs(
+        id, "as much is booked as the fee of its return already",
+        hint: "billrun bank clear \(id) --note TEXT, which books nothing")
+    }
+    if fee > most {
       throw differs(
         id, "a fee of it is at most \(Figure.amount(minor: most, digits: 2)) eur",
         hint: "billrun bank clear \(id) --note TEXT, which books nothing")
     }
     try book(
-      fee: entry.amount, of: try rows.int64(0, 0), on: try rows.localDate(0, 1), at: moment,
-      by: user, connection)
+      fee: fee, of: try rows.int64(0, 0), on: try rows.localDate(0, 1), at: moment, by: user,
+      connection)
     if let attempt = try rows.optionalInt64(0, 3) {
       // What another file tells of it is no more than that.
       try connection.execute(
         Statement(SQLFiles.noteReturnFees),
-        [.int64Array([attempt]), .int64Array([try rows.int64(0, 4) + entry.amount])])
+        [.int64Array([attempt]), .int64Array([try rows.int64(0, 4) + fee])])
     }
     return entry
   }

@@ -187,4 +187,68 @@ import Testing
       try await expectSound(bank.books)
     }
   }
+
+  @Test(
+    "the fee of one return is listed once, booked apart or with it, and booked once",
+    arguments: [["apart", "whole"], ["plain", "whole", "apart"], ["whole", "apart"]])
+  func twice(order: [String]) async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      var (plain, fee, whole) = (
+        Booking.returned(id, "AM04", on: "2026-11-25"),
+        Booking.returned(id, "AM04", amount: "3.50", on: "2026-11-26"),
+        Booking.returns("13.50", on: "2026-11-25", [(id, "13.50", "3.50")])
+      )
+      (plain.reference, fee.reference, whole.reference) = ("R1", "R2", "R3")
+      for (place, kind) in order.enumerated() {
+        let bookings =
+          switch kind {
+          case "apart": order.first == "apart" ? [plain, fee] : [fee]
+          case "plain": [plain]
+          default: [whole]
+          }
+        let version = kind == "whole" ? "camt.054.001.08" : "camt.053.001.08"
+        _ = try await bank.read(
+          BankMessages.statement("S\(place)", bookings, version: version), on: "2026-11-26")
+      }
+      let open = try await BankEntry.list(onlyOpen: true, on: bank.books.connection)
+      #expect(open.count == (order.count == 3 ? 2 : 1))
+      var codes: [String] = []
+      for entry in open {
+        do {
+          _ = try await bank.books.connection.operation {
+            try BankEntry.charge(entry.id, note: "a fee", at: 1_795_600_000, by: "tester", on: $0)
+          }
+        } catch let error as BillRunError {
+          codes.append(error.code)
+        }
+      }
+      #expect(codes == (order.first == "apart" ? [] : ["bank_entry_differs"]))
+      try await expectTexts(bank.books, Self.balances, ["1000 -350", "6500 350"])
+      try await expectSound(bank.books)
+    }
+  }
+
+  @Test("the fee of a return that was refused is booked once the return was taken by hand")
+  func disputed() async throws {
+    try await BankBooks.with(1) { bank in
+      _ = try await bank.handOver()
+      #expect(try await bank.settle("2026-11-23").approved == 1)
+      let connection = bank.books.connection
+      let payments = PaymentOperations(at: 1_795_600_000, by: "tester")
+      try await connection.operation { try payments.openDispute(1, over: $0) }
+      let back = Booking.returned(
+        try await bank.endToEnd(1), "MD06", amount: "13.50", on: "2026-11-25")
+      let reading = try await bank.read(BankMessages.statement("S1", [back]), on: "2026-11-25")
+      #expect(reading.unmatched.map(\.reason) == ["return_refused_disputed"])
+      #expect(try await Self.charge(bank) == "bank_entry_differs")
+      try await connection.operation { try payments.endDispute(1, won: false, over: $0) }
+      #expect(try await Self.charge(bank) == nil)
+      try await expectTexts(
+        bank.books, "select sum(amount_minor) from journal_line where account_code = '6500'",
+        ["350"])
+      try await expectSound(bank.books)
+    }
+  }
 }
