@@ -40,9 +40,10 @@ with doc as materialized (
   left join bank_debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
   where t.level = 2
   union all
-  select d.payment_attempt_id, t.end_to_end_id, t.reason, t.level
+  select d.payment_attempt_id, coalesce(d.end_to_end_id, t.end_to_end_id), t.reason, t.level
   from told t
-  left join bank_debit d on d.end_to_end_id = t.end_to_end_id and d.bank_file_id = $3
+  left join bank_debit d on d.bank_file_id = $3
+    and d.end_to_end_id = regexp_replace(lower(t.end_to_end_id), '\s', '', 'g')
   where t.level = 1
 )
 select distinct on (h.payment_attempt_id, h.end_to_end_id) h.payment_attempt_id,

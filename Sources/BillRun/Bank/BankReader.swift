@@ -97,11 +97,10 @@ public struct BankReader: Sendable {
     }
     let rows = try connection.query(
       Statement(SQLFiles.listBankRejects), message.parameters + [.int64(file)])
+    try Self.tellUnknown(rows, of: message, &reading)
     var reasons: [Int64: String] = [:]
     for row in rows.indices {
-      guard let attempt = try rows.optionalInt64(row, 0) else {
-        throw Self.foreign(message, "its file has no debit \(try rows.string(row, 1))")
-      }
+      guard let attempt = try rows.optionalInt64(row, 0) else { continue }
       switch try rows.string(row, 2) {
       case "pending": reasons[attempt] = try rows.string(row, 3)
       case "approved": reading.remarks.append(try Self.settled(rows, row))
@@ -129,6 +128,21 @@ public struct BankReader: Sendable {
       from: [.written, .handedOver] + (isRejected ? [.acknowledged] : []), at: moment, by: user,
       on: connection)
     reading.answered = isMoved ? 1 : 0
+  }
+
+  /// Tells of what a message rejects and its file does not have, beside what it has.
+  private static func tellUnknown(
+    _ rows: Rows, of message: BankMessage, _ reading: inout BankReading
+  ) throws {
+    let unknown = try rows.indices.filter { try rows.isNull($0, 0) }
+    if let first = unknown.first, unknown.count == rows.count {
+      throw foreign(message, "its file has no debit \(try rows.string(first, 1))")
+    }
+    reading.remarks += try unknown.map {
+      BankReading.Remark(
+        subject: "debit \(try rows.string($0, 1))", reason: BankReading.Remark.unknownDebit,
+        told: try rows.string($0, 3), hint: nil)
+    }
   }
 
   /// A debit that is rejected though it was settled: only its money can say which is true.

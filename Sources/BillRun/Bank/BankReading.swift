@@ -42,7 +42,8 @@ public struct BankReading: Sendable {
     /// `file`, `block`, `debit`, `statement` or `account`, and what the bank calls it by.
     public let subject: String
     /// `status_unknown`, `status_missing`, `sums_differ`, `settled_already`, `balance_gap`,
-    /// `balance_differs`, `statement_differs`, `not_in_statement` or `account_unknown`.
+    /// `balance_differs`, `statement_differs`, `not_in_statement`, `account_unknown` or
+    /// `debit_unknown`.
     public let reason: String
     /// What the bank says.
     public let told: String
@@ -50,6 +51,7 @@ public struct BankReading: Sendable {
     public let hint: String?
 
     static let unknownAccount = "account_unknown"
+    static let unknownDebit = "debit_unknown"
   }
 
   /// The path, as it was named.
@@ -99,11 +101,11 @@ public struct BankReading: Sendable {
     }
   }
 
-  /// Whether all that it tells of was taken or kept; what is early or of an account that no gateway
-  /// has may be taken later, and then the same file is read again.
+  /// Whether all that it tells of was taken or kept; what is early, of an account that no gateway
+  /// has or of no debit of its file may be taken later, and then the same file is read again.
   var isWhole: Bool {
     unmatched.allSatisfy { $0.entry != nil }
-      && remarks.allSatisfy { $0.reason != Remark.unknownAccount }
+      && remarks.allSatisfy { ![Remark.unknownAccount, Remark.unknownDebit].contains($0.reason) }
   }
 
   /// Whether all that it tells of is neither taken nor kept.

@@ -272,4 +272,22 @@ import Testing
       try await bank.books.run("delete from payment where payment_id = \(payment)")
     }
   }
+
+  @Test("a reject of what its file does not have keeps no other from being taken")
+  func unknownDebit() async throws {
+    try await BankBooks.with(2) { bank in
+      let file = try await bank.handOver()
+      let id = try await bank.endToEnd(1)
+      let status = BankMessages.status(
+        of: file, rejects: [id.uppercased(): "AC04", "X-9": "AM04"])
+      let reading = try await bank.read(status, on: "2026-11-03")
+      #expect(reading.declined == 1 && reading.exitCode == .dataError, "\(reading.text)")
+      #expect(reading.remarks.map(\.reason) == ["debit_unknown"])
+      #expect(reading.remarks.map(\.subject) == ["debit X-9"])
+      // Nobody has looked at it yet.
+      let again = try await bank.read(status, on: "2026-11-04")
+      #expect([again.declined, again.known, again.remarks.count] as [Int] == [0, 1, 1])
+      try await expectSound(bank.books)
+    }
+  }
 }
