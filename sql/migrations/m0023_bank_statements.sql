@@ -85,3 +85,80 @@ where d.booked_on is null and d.uncollected_on is null and a.settled_on >= t.sin
 comment on view unseen_debit is
   'Debits that were approved since statements of the account are read, and whose money none has '
   'credited.';
+
+create function failed_debit_is_credited(of_invoice bigint) returns boolean
+language sql stable as $$
+  select exists (
+    select from payment_attempt a
+    join bank_debit d on d.payment_attempt_id = a.payment_attempt_id
+    join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
+    join bank_entry e on e.is_credit and e.payment_id is null and e.cleared_at is null
+      and e.reason not in ('superseded', 'balance_gap', 'not_in_statement')
+      and case
+        when e.words[2] = bank_words(d.end_to_end_id) then true
+        -- Of several, or of a mandate, nobody knows which.
+        when e.reason in ('names_debit', 'taken_back', 'details_missing')
+          and bank_contains(e.words[3], bank_words(d.end_to_end_id)) then true
+        when e.words[2] is not null then false
+        when e.reason in ('names_debit', 'taken_back')
+          and e.mandate = a.request -> 'debit' ->> 'mandate'
+          then d.amount_minor <= e.amount_minor
+        when split_part(e.reference, ' ', 1) <> b.payment_id then false
+        -- Of a part of a block nobody knows whose it is.
+        when e.reason = 'declined_collected' then
+          a.state = 'declined' and a.returned_at is null or d.uncollected_on is not null
+        when e.reason in ('taken_back', 'booked_again', 'block_differs')
+          and d.returned_on <= e.booked_on
+          then d.amount_minor = e.amount_minor
+            or e.reason = 'taken_back' and d.amount_minor < e.amount_minor and not exists (
+              select from bank_debit o
+              where o.bank_file_id = b.bank_file_id and o.block = b.block
+                and o.returned_on is not null and o.amount_minor = e.amount_minor)
+        else false end
+    where a.invoice_id = of_invoice)
+$$;
+comment on function failed_debit_is_credited(bigint) is
+  'Whether an open entry tells that money of a debit of the invoice came in that the bank had '
+  'rejected or returned: nobody has said yet whose it is.';
+
+create view pending_debit as
+select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.customer_id,
+  a.amount_minor, a.request ->> 'invoice' as number,
+  replace(a.request ->> 'token', ' ', '') as iban, f.debtor, f.mandate, f.signed_on, f.scheme,
+  f.notice_days, f.sequence, f.end_to_end_id, f.bic, f.country, f.city, f.postal_code, f.address1,
+  f.address2, m.mailed_on,
+  greatest(i.invoice_date, p.declined_on) as told_on,
+  case
+    when i.state <> 'open' or s.removed_at is not null
+      or i.total_minor + i.rounding_minor - i.settled_minor < a.amount_minor then 'withdrawn'
+    when i.closed then 'closed'
+    when i.invoice_id in (select d.invoice_id from disputed_invoice d) then 'disputed'
+    when (select exists (
+        select from bank_entry o
+        where o.is_credit and o.payment_id is null and o.cleared_at is null))
+      and failed_debit_is_credited(i.invoice_id) then 'declined_collected'
+  end as obstacle
+from payment_attempt a
+cross join lateral jsonb_to_record(a.request -> 'debit') as f (debtor text, mandate text,
+  signed_on date, scheme text, notice_days integer, sequence text, end_to_end_id text,
+  bic text, country text, city text, postal_code text, address1 text, address2 text)
+join invoice i on i.invoice_id = a.invoice_id
+join seller e on e.seller_id = i.seller_id
+join payment_source s on s.payment_source_id = a.payment_source_id
+left join lateral (
+  select max(o.settled_on) as declined_on, max(o.settled_at) as declined_at
+  from payment_attempt o
+  where o.invoice_id = a.invoice_id and o.state = 'declined' and o.decline_class <> 'technical') p
+  on true
+left join lateral (
+  select (min(w.queued_at) at time zone e.time_zone)::date as mailed_on
+  from message w
+  where w.invoice_id = a.invoice_id and w.channel = 'email' and w.template = 'invoice'
+    and w.state in ('queued', 'sent')
+    and (p.declined_at is null or w.queued_at >= p.declined_at)) m on true
+where a.state = 'pending' and a.request ? 'debit'
+  and not exists (select from bank_debit d where d.payment_attempt_id = a.payment_attempt_id);
+comment on view pending_debit is
+  'Attempts that wait for the next file to the bank, with when the payer was told: by the first '
+  'email since the last decline (mailed_on), or by the seller''s own means (told_on); and what '
+  'keeps each out of it.';
