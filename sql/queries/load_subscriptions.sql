@@ -13,7 +13,9 @@ select o.payer_id, s.subscription_id, s.plan_id, s.quantity, s.amount, s.start_d
        s.cycles, s.contract_renewal_mode, s.contract_renewal_cycles, s.contract_term,
        nullif(s.canceled_at, 'infinity') as canceled_at,
        s.cancel_at_period_end, s.prorate_cancel, s.paused, s.migrated_through, s.taxes,
-       b.covered_through, b.straight, b.version, b.usage_from
+       b.covered_through, b.straight, b.version,
+       -- What came in for days that no run has billed yet is not late.
+       case when b.usage_from < b.usage_through is not false then b.usage_from end as usage_from
 from owner o
 join subscription s on s.customer_id = o.customer_id
 join billing_cursor b on b.subscription_id = s.subscription_id

@@ -23,15 +23,20 @@ struct TimelineRows {
   /// Subscriptions with changes or with days to give back: their spans are read one by one.
   let subscriptions: Set<Int64>
 
-  /// Reads the changes, and where some are not billed yet, or a prorated cancellation comes before
-  /// the end of what is covered, what is billed from there on; where what is covered ends within a
-  /// period, what is billed of that.
+  /// Reads the changes, and where some are not billed yet, a prorated cancellation comes before the
+  /// end of what is covered, or usage came in late, what is billed from there on; where what is
+  /// covered ends within a period, what is billed of that.
   init(of rows: Rows, index: CatalogIndex, on connection: isolated Connection) throws {
     self.index = index
     let ids = try (0..<rows.count).map { try rows.int64($0, 1) }
     changes = try connection.query(Statement(SQLFiles.loadChanges), [.int64Array(ids)])
     changeRows = try Self.ranges(of: changes)
     var from = try Self.cancellations(rows)
+    for row in 0..<rows.count {
+      guard let day = try rows.optionalDate(row, 23) else { continue }
+      let id = try rows.int64(row, 1)
+      from[id] = min(from[id] ?? day, day)
+    }
     for row in 0..<changes.count where try !changes.bool(row, 9) {
       let id = try changes.int64(row, 0)
       let day = try changes.date(row, 2)
@@ -172,7 +177,8 @@ struct TimelineRows {
       let days = Period(from: try spans.localDate(row, 2), to: try spans.localDate(row, 3))
     else { return nil }
     let slot = try spans.int16(row, 1)
-    if let reason = try spans.optionalString(row, 4) {
+    // What was suppressed may have been billed late.
+    if let reason = try spans.optionalString(row, 4), try spans.isNull(row, 5) {
       let known = ReasonedSpan.Reason(rawValue: reason)
       return BilledSpan(slot: slot, days: days, cover: known.map { .reason($0) } ?? .fixed)
     }

@@ -31,8 +31,7 @@ struct UsageRows {
       return try Period(from: rows.localDate(row, 2), to: rows.localDate(row, 3)).map {
         MeasuredUsage(
           slot: Int16(try rows.int32(row, 1)), days: $0,
-          quantity: try rows.exactDecimal(row, 4), billedMinor: try rows.int64(row, 5),
-          discountMinor: try rows.int64(row, 6), isFree: try rows.bool(row, 7))
+          quantity: try rows.exactDecimal(row, 4))
       }
     }
   }

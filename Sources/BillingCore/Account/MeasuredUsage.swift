@@ -8,24 +8,12 @@ public struct MeasuredUsage: Sendable {
   public let days: Period
   /// Their quantity, by the plan's aggregation; zero without records.
   public let quantity: ExactDecimal
-  /// What was billed for these days so far, before discounts, in minor units.
-  public let billedMinor: Int64
-  /// The discounts on that, in minor units.
-  public let discountMinor: Int64
-  /// Whether the days are covered for a reason: what comes in late of them is not billed.
-  public let isFree: Bool
 
   /// Creates a sum.
-  public init(
-    slot: Int16, days: Period, quantity: ExactDecimal, billedMinor: Int64 = 0,
-    discountMinor: Int64 = 0, isFree: Bool = false
-  ) {
+  public init(slot: Int16, days: Period, quantity: ExactDecimal) {
     self.slot = slot
     self.days = days
     self.quantity = quantity
-    self.billedMinor = billedMinor
-    self.discountMinor = discountMinor
-    self.isFree = isFree
   }
 }
 

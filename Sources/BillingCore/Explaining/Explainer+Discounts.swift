@@ -44,7 +44,7 @@ extension Explainer {
     _ discount: IssuedDocument.Discount, _ taken: [Int64]
   ) throws(Issue) -> Choice {
     if let line = discount.line {
-      if discount.amount < 0 && discount.value == nil { return takenBack(discount, on: line - 1) }
+      if isLate(line) { return settled(discount, on: line - 1) }
       return try take(discount, off: [line - 1], taken, false)
     }
     let first = (discount.shares.first?.line).flatMap {
@@ -114,8 +114,13 @@ extension Explainer {
       }
   }
 
-  /// What usage that lowers what was billed takes back of the discounts on that.
-  private func takenBack(_ discount: IssuedDocument.Discount, on line: Int) -> Choice {
+  private func isLate(_ line: Int?) -> Bool {
+    guard let line, document.lines.indices.contains(line - 1) else { return false }
+    return document.lines[line - 1].basis.billedBefore != nil
+  }
+
+  /// What late usage makes of its period's discounts: more or less than they took before.
+  private func settled(_ discount: IssuedDocument.Discount, on line: Int) -> Choice {
     let amount = money(discount.amount)
     return Choice(
       lines: [line], left: [amount], sum: amount, wanted: amount, value: nil, parts: [amount],
@@ -140,13 +145,14 @@ extension Explainer {
     ]
     let formula: String
     switch discount.value {
-    case .percent(let ratio): formula = "\(text(choice.sum)) × \(ratio.percent)"
+    case .percent(let ratio) where !isLate(discount.line):
+      formula = "\(text(choice.sum)) × \(ratio.percent)"
     case .fixed where !choice.isRepeated:
       let isLeft = isLeftOver(discount)
       formula = text(choice.wanted) + (isLeft ? ", what the period's other parts have left" : "")
     default:
-      formula =
-        "\(text(choice.wanted)), " + (choice.isRepeated ? "as the credited days had" : "as given")
+      let days = isLate(discount.line) ? "as its period had" : "as the credited days had"
+      formula = "\(text(choice.wanted)), " + (choice.isRepeated ? days : "as given")
     }
     let isCapped = choice.amount != choice.wanted
     steps.append(

@@ -179,18 +179,19 @@ struct ChargeSearch {
     }
   }
 
-  /// Finds covered days of a measured charge of which usage came in since (RULES 5, late usage).
+  /// Finds covered days of a measured charge that have to be rated anew: usage came in for them, or
+  /// a part of what was billed with them is given back (RULES 5, late usage).
   private func findLate(
     _ walk: Walk, _ span: Period, of whole: Period, _ found: inout ChargeableItems
   ) {
-    guard let from = subscription.usageFrom, span.end > from, let timeline, let slot = walk.slot,
+    guard let timeline, let slot = walk.slot, isUnsettled(span, slot),
       let own = Period(
         from: max(span.start, subscription.migratedThrough ?? span.start), to: span.end)
     else { return }
     let startsOn = max(whole.start, schedule.firstPaidDay)
     for live in walk.live {
       guard let covered = own.intersection(live) else { continue }
-      for part in timeline.parts(of: covered, slot: slot) where part.end > from {
+      for part in timeline.parts(of: covered, slot: slot) where isUnsettled(part, slot) {
         guard let charge = timeline.segment(on: part.start).charge(slot) else { continue }
         found.items.append(
           DueItem(
@@ -199,6 +200,16 @@ struct ChargeSearch {
             pricedOn: max(timeline.planStart(of: slot, on: part.start), startsOn),
             dueOn: part.end, isLate: true))
       }
+    }
+  }
+
+  private func isUnsettled(_ days: Period, _ slot: Int16) -> Bool {
+    if let from = subscription.usageFrom, days.end > from { return true }
+    return released.contains { cut in
+      cut.slot == slot && !cut.lines.isEmpty
+        && subscription.billed.contains {
+          $0.slot == slot && $0.days.start == cut.spanStart && $0.days.intersection(days) != nil
+        }
     }
   }
 

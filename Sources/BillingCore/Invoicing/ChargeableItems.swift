@@ -21,7 +21,7 @@ struct DueItem {
   var dueOn: LocalDate
   /// Index of `ChargeableItems.released`: what billed the days before; nil for nothing.
   var replaced: Int?
-  /// Covered days of which usage came in since: only the difference is billed.
+  /// Covered days that are rated anew: only the difference to what is billed is billed.
   let isLate: Bool
 
   init(

@@ -35,7 +35,7 @@ struct Discounting {
     }
     let lines = place.filter {
       draft.lines[$0].subscription == subscription.id && !draft.lines[$0].isRebilled
-        && isDiscountable(draft.lines[$0])
+        && !draft.lines[$0].isLateUsage && isDiscountable(draft.lines[$0])
     }
     try take(counting.map { subscription.discounts[$0].coupon }, off: lines, of: &draft)
     for index in counting {
@@ -146,27 +146,55 @@ struct Discounting {
     }
   }
 
-  /// Takes back, with usage that lowers what was billed, its share of the discounts that were taken
-  /// off that: what is given back is what was charged (RULES 0.3).
+  /// Gives a line of late usage the discounts of its period: what they come to of all of its usage,
+  /// less what they took of what is billed, so that what is given back is what was charged; of
+  /// fixed amounts and goodwill no more than the period's documents have left (RULES 5, coupons,
+  /// late usage).
   ///
   /// Throws `amountOverflow`.
-  func takeBack(of usage: MeasuredUsage, on line: Int, of draft: inout InvoiceDraft) throws(Issue) {
+  func settle(
+    _ billed: BilledUsage, for item: DueItem, _ subscription: Subscription, on line: Int,
+    of draft: inout InvoiceDraft
+  ) throws(Issue) {
     let amount = draft.lines[line].amount
-    guard amount.isNegative, usage.discountMinor > 0,
-      let share = Ratio(min(-amount.minor, usage.billedMinor), usage.billedMinor)
-    else { return }
-    try exact { () throws(MoneyError) in
-      let back = try Money(minor: usage.discountMinor, currency: amount.currency)
-        .scaled(by: share, rounding: rounding).negated()
-      if back.isZero { return }
-      draft.lines[line].discount = try draft.lines[line].discount.adding(back)
-      draft.lines[line].ownDiscountMinor = draft.lines[line].discount.minor
-      draft.discounts.append(
-        DiscountDraft(
-          coupon: nil, credit: nil, line: line, amount: back,
-          shares: [.init(line: line, amount: back)]))
-      draft.discount = try draft.discount.adding(back)
+    var terms = billed.discounts
+    if !billed.lines.contains(where: couldBeDiscounted), draft.lines[line].isDiscountable {
+      let zero = Money.zero(amount.currency)
+      terms = percentages(of: subscription, on: item.startsOn).map {
+        BilledUsage.Discount(coupon: $0, taken: zero, takenOfAll: zero)
+      }
     }
+    try exact { () throws(MoneyError) in
+      var left = try billed.amount.adding(amount)
+      for term in terms {
+        let wanted = left.minor > 0 ? try wanted(term, of: left) : .zero(amount.currency)
+        left = try left.subtracting(wanted)
+        let more = try wanted.subtracting(term.taken)
+        if more.isZero || more.isNegative != amount.isNegative { continue }
+        draft.lines[line].discount = try draft.lines[line].discount.adding(more)
+        draft.lines[line].ownDiscountMinor = draft.lines[line].discount.minor
+        draft.discounts.append(
+          DiscountDraft(
+            coupon: term.coupon, credit: nil, line: line, amount: more,
+            shares: [.init(line: line, amount: more)]))
+        draft.discount = try draft.discount.adding(more)
+      }
+    }
+  }
+
+  private func wanted(
+    _ term: BilledUsage.Discount, of left: Money
+  ) throws(MoneyError) -> Money {
+    var most = term.taken
+    switch term.coupon.map({ catalog.coupons[$0].value }) {
+    case .percent(let ratio): return try left.scaled(by: ratio, rounding: rounding)
+    case .fixed(let money):
+      if money.minor > term.takenOfAll.minor {
+        most = try most.adding(money.subtracting(term.takenOfAll))
+      }
+    case nil: break
+    }
+    return most.minor < left.minor ? most : left
   }
 
   /// Whether a line shows which percentages its days had: one that came to nothing, or that bears

@@ -203,15 +203,12 @@ public struct InvoiceBuilder {
     for index in group.items {
       let item = due.items[index]
       let first = draft.lines.count
-      try pricing.append(
-        item, due.charge(of: item, account.subscriptions[item.subscription]), of: account,
-        to: &draft)
-      if item.isLate, first < draft.lines.count {
-        let subscription = account.subscriptions[item.subscription]
-        try discounting.takeBack(
-          of: subscription.usage(slot: draft.lines[first].slot, over: item.span), on: first,
-          of: &draft)
+      let charge = due.charge(of: item, account.subscriptions[item.subscription])
+      if item.isLate {
+        try addLate(item, charge, of: account, to: &draft)
+        continue
       }
+      try pricing.append(item, charge, of: account, to: &draft)
       guard let replaced = item.replaced, !due.released[replaced].lines.isEmpty else { continue }
       let lines = first..<draft.lines.count
       for line in lines { draft.lines[line].isRebilled = true }
@@ -225,6 +222,25 @@ public struct InvoiceBuilder {
         released, source: credit.subscription, plan: catalog.plan(ofPrice:),
         taxDate: pricing.taxDate(of: released.days), to: &draft)
     }
+  }
+
+  /// What the usage of covered days comes to now, less what is billed for it (RULES 5, late usage).
+  private mutating func addLate(
+    _ item: DueItem, _ charge: Subscription.Charge, of account: AccountSnapshot,
+    to draft: inout InvoiceDraft
+  ) throws(Issue) {
+    let first = draft.lines.count
+    let billed = try BilledUsage(
+      of: item, slot: charge.slot, account, released: due.released, currency: draft.currency,
+      rounding: seller.rounding)
+    try pricing.append(item, charge, of: account, billed: billed, to: &draft)
+    if first == draft.lines.count { return }
+    let subscription = account.subscriptions[item.subscription]
+    let amount = draft.lines[first].amount
+    if let other = billed.otherPayer, amount.isNegative, -amount.minor > billed.ownAmount.minor {
+      throw .creditOfAnother(other, subscription.id)
+    }
+    try discounting.settle(billed, for: item, subscription, on: first, of: &draft)
   }
 
   /// Puts the waiting items of a document's currency on it, once.
@@ -379,14 +395,5 @@ public struct InvoiceBuilder {
     if due.awaitsRenewal { return .awaitingRenewal }
     let ended = result.cursors.allSatisfy { $0.nextBillOn == nil }
     return ended && account.pendingItems.isEmpty ? .finished : .notDue
-  }
-}
-
-extension InvoiceDraft {
-  /// A total of zero with no tax in it, and nothing used up that only a document can record.
-  fileprivate var comesToNothing: Bool {
-    total.isZero && taxes.allSatisfy { $0.amount.isZero }
-      && lines.allSatisfy { $0.kind != .pending && !$0.isLateUsage }
-      && lineCredits.isEmpty && discounts.allSatisfy { $0.credit == nil }
   }
 }

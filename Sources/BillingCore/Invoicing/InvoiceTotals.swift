@@ -35,4 +35,11 @@ extension InvoiceDraft {
       taxes[index].amount = taxes[index].amount.negated()
     }
   }
+
+  /// A total of zero with no tax in it, and nothing used up that only a document can record.
+  var comesToNothing: Bool {
+    total.isZero && taxes.allSatisfy { $0.amount.isZero }
+      && lines.allSatisfy { $0.kind != .pending && !$0.isLateUsage }
+      && lineCredits.isEmpty && discounts.allSatisfy { $0.credit == nil }
+  }
 }

@@ -34,12 +34,13 @@ struct LineCrediting {
     to draft: inout InvoiceDraft
   ) throws(Issue) {
     for line in released.lines {
+      guard let days = line.days.intersection(released.days) else { continue }
       let before = credited(of: line)
-      let (amount, liveDays) = try take(released.days.days, of: line)
+      let (amount, liveDays) = try take(days.days, of: line)
       if amount.isZero { continue }
       let origin = Origin(
         subscription: released.subscription, slot: released.slot, source: source,
-        plan: line.price.flatMap(plan), days: released.days, taxDate: taxDate)
+        plan: line.price.flatMap(plan), days: days, taxDate: taxDate)
       let taxes = try take(amount, ofTaxesOf: line, after: before)
       append(amount, taxes, of: line, origin, basis: .credit(liveDays: liveDays), to: &draft)
     }

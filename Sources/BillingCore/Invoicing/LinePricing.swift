@@ -22,17 +22,18 @@ struct LinePricing {
 
   /// Appends the lines of a due item, which bills a charge; of them the first covers its days.
   ///
+  /// Where the days are `billed`, that is taken off, and the difference covers none.
   /// Throws `currencyMismatch`, `priceMissing`, `customAmountMissing`, `amountOverflow`,
   /// `tooManyLines`.
   mutating func append(
     _ item: DueItem, _ charge: Subscription.Charge, of account: AccountSnapshot,
-    to draft: inout InvoiceDraft
+    billed: BilledUsage? = nil, to draft: inout InvoiceDraft
   ) throws(Issue) {
+    if billed?.isFree == true { return }
     let subscription = account.subscriptions[item.subscription].id
     let usage =
       catalog.plans[charge.plan].quantityType == .usage
       ? account.subscriptions[item.subscription].usage(slot: charge.slot, over: item.span) : nil
-    if item.isLate, usage?.isFree == true { return }
     let planCurrency = catalog.plans[charge.plan].currency
     if planCurrency != draft.currency {
       let what = "plan \(catalog.plans[charge.plan].code) is in \(planCurrency)"
@@ -51,11 +52,11 @@ struct LinePricing {
       subscription: subscription, plan: catalog.plans[charge.plan].code, into: &priced)
     if !isWhole, usage == nil {
       try complete(item, charge, price, of: account.subscriptions[item.subscription])
-    } else if item.isLate {
+    } else if let billed {
       try bill(
         PriceBasis.LateUsage(
           quantity: usage?.quantity ?? charge.quantity, customPrice: charge.amount,
-          billed: Money(minor: usage?.billedMinor ?? 0, currency: planCurrency)))
+          billed: billed.amount))
     }
     for index in priced.indices {
       let figures = priced[index].figures

@@ -116,19 +116,3 @@ struct PeriodParts {
     }
   }
 }
-
-extension BilledLine {
-  /// What it came to before discounts, less what was given back for days.
-  ///
-  /// A credit mirrors the line after its discounts; where it had none, it says to the cent what is
-  /// left, unless somebody has given more back by hand.
-  fileprivate func kept(_ rounding: RoundingMode) throws(MoneyError) -> Money {
-    var amount = base
-    for discount in discounts { amount = try amount.adding(discount.amount) }
-    guard liveDays < days.days, let unused = Ratio(Int64(days.days - liveDays), Int64(days.days))
-    else { return amount }
-    let kept = try amount.subtracting(amount.scaled(by: unused, rounding: rounding))
-    let left = try base.subtracting(credited)
-    return discounts.isEmpty && abs(left.minor - kept.minor) <= 1 ? left : kept
-  }
-}

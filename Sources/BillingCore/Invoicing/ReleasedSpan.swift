@@ -114,9 +114,10 @@ extension BilledSpan.Cover {
     case .reason(.zero): return charge == nil || isPaused
     case .billed(let terms, _):
       guard let charge, terms.plan == charge.plan else { return false }
-      if catalog.plans[charge.plan].quantityType == .usage { return true }
-      if isPaused { return false }
-      if let quantity = terms.quantity, quantity != charge.quantity { return false }
+      if catalog.plans[charge.plan].quantityType == .constant {
+        if isPaused { return false }
+        if let quantity = terms.quantity, quantity != charge.quantity { return false }
+      }
       return terms.amount == nil || terms.amount == charge.amount
     }
   }

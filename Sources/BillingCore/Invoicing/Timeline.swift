@@ -16,6 +16,8 @@ struct Timeline {
   private var addonsComparedFrom: LocalDate?
   /// The changes that a run of this day has billed.
   private(set) var applied: [ID<SubscriptionChange>] = []
+  /// Whose plans tell what is measured.
+  private let catalog: Catalog
   /// Terms that change up to this day cut what is billed: the day of the run, or that of the last
   /// change that a run of a later day has billed.
   private var horizon: LocalDate
@@ -67,6 +69,7 @@ struct Timeline {
       Era(start: subscription.start, schedule: try ChargeSchedule(subscription, plan: plan))
     ]
     horizon = asOf
+    self.catalog = catalog
   }
 
   /// Applies all changes in order; those that wait for the start of a period come where they find
@@ -179,19 +182,29 @@ struct Timeline {
     return start
   }
 
-  /// Cuts days of a charge where its own terms change, up to the day of the run.
+  /// Cuts days of a charge where its own terms change, up to the day of the run; what is measured
+  /// only where its plan or custom price does (RULES 5, plan change, usage; pause).
   func parts(of days: Period, slot: Int16) -> [Period] {
     var parts: [Period] = []
     var start = days.start
     var terms = segment(on: start)
     for next in segments where days.contains(next.start) && next.start <= horizon {
       if next.start == start { continue }
-      if next.charge(slot) == terms.charge(slot) && next.isPaused == terms.isPaused { continue }
+      if isAlike(next, terms, slot) { continue }
       if let part = Period(from: start, to: next.start) { parts.append(part) }
       (start, terms) = (next.start, next)
     }
     if let rest = Period(from: start, to: days.end) { parts.append(rest) }
     return parts
+  }
+}
+
+extension Timeline {
+  private func isAlike(_ segment: Segment, _ other: Segment, _ slot: Int16) -> Bool {
+    guard let charge = segment.charge(slot), let terms = other.charge(slot),
+      charge.plan == terms.plan, catalog.plans[charge.plan].quantityType == .usage
+    else { return segment.charge(slot) == other.charge(slot) && segment.isPaused == other.isPaused }
+    return charge.amount == terms.amount
   }
 }
 

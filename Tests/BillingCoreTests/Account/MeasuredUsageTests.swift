@@ -10,12 +10,10 @@ import Testing
     let subscription = Subscription(
       id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-11-01"),
       usage: [
-        MeasuredUsage(slot: 0, days: november, quantity: .number("7"), billedMinor: 70),
+        MeasuredUsage(slot: 0, days: november, quantity: .number("7")),
         MeasuredUsage(slot: 1, days: november, quantity: .number("9")),
       ])
     #expect(subscription.usage(slot: 0, over: november).quantity == .number("7"))
-    #expect(subscription.usage(slot: 0, over: november).billedMinor == 70)
-    #expect(subscription.usage(slot: 1, over: november).billedMinor == 0)
     let half = Period.days("2026-11-01", "2026-11-16")
     #expect(subscription.usage(slot: 0, over: half).quantity == .zero)
   }

@@ -25,6 +25,8 @@ struct CaseOrder {
   private var covered: LocalDate?
   private var spans: [Period] = []
   private var usage: [MeasuredUsage] = []
+  /// What was billed of that.
+  private var billedUsage: [BilledSpan] = []
   /// The earliest days with usage that came in after they were billed.
   private var usageFrom: LocalDate?
   private var changes: [(entered: LocalDate?, change: SubscriptionChange)] = []
@@ -128,16 +130,16 @@ struct CaseOrder {
     of slot: Int16, _ phrases: ArraySlice<CasePhrase>
   ) throws(CasePhrase.Unknown) {
     guard let days = try phrases.first?.days(""),
+      let charge = charges.first(where: { $0.slot == slot }),
       let quantity = phrases.dropFirst().first.flatMap({ ExactDecimal($0.text) })
     else { throw CasePhrase.Unknown(text: "days and a quantity") }
-    var billed = Int64(0)
     for phrase in phrases.dropFirst(2) {
       let amount = try phrase.after("billed ").orThrow(phrase.text)
-      billed = try Money(major: amount, currency: currency).orThrow(phrase.text).minor
+      let base = try Money(major: amount, currency: currency).orThrow(phrase.text)
       usageFrom = min(usageFrom ?? days.start, days.start)
+      billedUsage.append(.ofUsage(slot: slot, plan: charge.plan, days: days, base))
     }
-    usage.append(
-      MeasuredUsage(slot: slot, days: days, quantity: quantity, billedMinor: billed))
+    usage.append(MeasuredUsage(slot: slot, days: days, quantity: quantity))
   }
 
   /// The subscription as a run reads it after others; without them as the example has it.
@@ -163,6 +165,18 @@ struct CaseOrder {
       migratedThrough: migratedThrough, taxes: taxes,
       discounts: coupons.map { .init(coupon: $0) },
       coverage: coverage ?? (spans.isEmpty ? .through(covered) : .spans(live)),
-      changes: changes, billed: from.map(billed) ?? [], usage: usage, usageFrom: usageFrom)
+      changes: changes, billed: (from.map(billed) ?? []) + billedUsage, usage: usage,
+      usageFrom: usageFrom)
+  }
+}
+
+extension BilledSpan {
+  /// Days of a measured charge that one line has billed.
+  static func ofUsage(slot: Int16, plan: Int, days: Period, _ base: Money) -> BilledSpan {
+    let line = BilledLine(
+      invoice: ID(1), number: 1, days: days, liveDays: days.days, base: base,
+      credited: .zero(base.currency))
+    return BilledSpan(
+      slot: slot, days: days, cover: .billed(.init(plan: plan, quantity: nil), [line]))
   }
 }

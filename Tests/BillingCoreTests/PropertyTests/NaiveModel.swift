@@ -105,7 +105,11 @@ struct NaiveModel {
       var document = Document(currency: books.plans[0].currency)
       document.isMissed = bundle.age > 0 && bundle.isOver
       for part in bundle.parts {
-        document.lines += part.items.flatMap { lines($0, of: part.subscription) }
+        for item in part.items {
+          let lines = lines(item, of: part.subscription)
+          document.lines += lines
+          if item.isLate, !lines.isEmpty { discountLate(item, of: part.subscription, &document) }
+        }
       }
       if document.lines.isEmpty { continue }
       sweep(&waiting, into: &document)
@@ -249,7 +253,7 @@ struct NaiveModel {
     }
     let lines = document.lines.indices.filter {
       document.lines[$0].subscription == index && document.lines[$0].isDiscountable
-        && document.lines[$0].amount > 0
+        && document.lines[$0].amount > 0 && !document.lines[$0].isLate
     }
     for wantsPercent in [true, false] {
       for position in counting {
@@ -264,6 +268,29 @@ struct NaiveModel {
       }
     }
     if own != nil { for position in counting { cycles[index][position] += 1 } }
+  }
+
+  /// Takes percentages off late usage, the last line, where nothing of its period was billed.
+  private func discountLate(
+    _ item: NaiveDue.Item, of index: Int, _ document: inout Document
+  ) {
+    let subscription = account.subscriptions[index]
+    let slot = subscription.charges[item.charge].slot
+    let line = document.lines.count - 1
+    guard document.lines[line].isDiscountable, document.lines[line].amount > 0,
+      random.billedSoFar(slot, item.days) == 0
+    else { return }
+    let start = max(
+      item.period.lowerBound, (subscription.trialEnd ?? subscription.start).number)
+    for attached in subscription.discounts {
+      let coupon = books.coupons[attached.coupon]
+      guard case .percent(let ratio) = coupon.value,
+        start <= (coupon.expirationDate?.number ?? .max),
+        attached.cyclesUsed < (coupon.durationCycles ?? .max)
+      else { continue }
+      let left = Fraction(Int128(document.lines[line].left))
+      take((left * Fraction(ratio)).rounded(mode), off: [line], &document)
+    }
   }
 
   /// Takes a pending item's own discounts off its line, the last one.

@@ -341,8 +341,8 @@ extension RandomAccount {
     let measured = AccountSnapshot(
       payer: account.payer,
       subscriptions: account.subscriptions.map { subscription in
-        subscription.measured(
-          windows.filter { $0.subscription == subscription.id }.map { sum($0) })
+        let own = windows.filter { $0.subscription == subscription.id }
+        return subscription.measured(own.map { sum($0) }, own.compactMap { billed($0) })
       },
       pendingItems: account.pendingItems, credits: account.credits)
     return try books.bill(measured, asOf: day, invoiceDate: invoiceDate)
@@ -355,21 +355,29 @@ extension RandomAccount {
     }
     return MeasuredUsage(
       slot: window.slot, days: window.days,
-      quantity: ExactDecimal(coefficient: used.reduce(0) { $0 + $1.quantity.coefficient }),
-      billedMinor: billedSoFar(window.slot, window.days.start.number..<window.days.end.number))
+      quantity: ExactDecimal(coefficient: used.reduce(0) { $0 + $1.quantity.coefficient }))
+  }
+
+  private func billed(_ window: UsageWindow) -> BilledSpan? {
+    let days = window.days.start.number..<window.days.end.number
+    let minor = billedSoFar(window.slot, days)
+    if minor == 0 { return nil }
+    return .ofUsage(
+      slot: window.slot, plan: window.plan, days: window.days,
+      Money(minor: minor, currency: currency))
   }
 }
 
 extension Subscription {
   /// The same subscription with sums of usage.
-  fileprivate func measured(_ usage: [MeasuredUsage]) -> Subscription {
+  fileprivate func measured(_ usage: [MeasuredUsage], _ billed: [BilledSpan]) -> Subscription {
     Subscription(
       id: id, charges: charges, start: start, trialEnd: trialEnd, inArrears: inArrears,
       leadDays: leadDays, anchorDay: anchorDay, cycles: cycles, renewal: renewal,
       renewalCycles: renewalCycles, terms: terms, canceledAt: canceledAt,
       cancelsAtPeriodEnd: cancelsAtPeriodEnd, proratesCancel: proratesCancel, paused: paused,
       migratedThrough: migratedThrough, taxes: taxes, discounts: discounts, coverage: coverage,
-      usage: usage, usageFrom: usageFrom)
+      billed: billed, usage: usage, usageFrom: usageFrom)
   }
 }
 
