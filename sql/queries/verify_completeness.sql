@@ -82,6 +82,7 @@ with last_run as (
   select c.subscription_id as id,
     case
       when c.first_day > c.start_date and c.next_bill_on is not null
+          and (c.canceled_at <= c.start_date) is not true
         then format('it is not covered on %s..%s', c.start_date, c.first_day)
       when c.next_bill_on > c.change_day
         then format('its change of %s comes before the cursor looks on %s', c.change_day,
@@ -93,7 +94,9 @@ with last_run as (
           coalesce(c.covered_through, c.start_date) + least(c.due_after, 0))
     end as problem
   from cursor c
+  -- What was canceled from its first day on may have been free on later ones.
   where c.first_day > c.start_date and c.next_bill_on is not null
+      and (c.canceled_at <= c.start_date) is not true
     or c.next_bill_on > c.change_day
     or (c.next_bill_on = 'infinity' and c.canceled_at is null
       and c.may_be_out_of_cycles is not true and (c.term_end <= c.covered_through) is not true)

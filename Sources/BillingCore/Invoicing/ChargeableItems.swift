@@ -237,7 +237,7 @@ struct ChargeableItems {
         if isMeasured, let end = search.walkedThrough { usageEnd = max(usageEnd ?? end, end) }
       }
     }
-    if let day = timeline.nextChange { search.look(on: day) }
+    if let day = timeline.nextChange, !subscription.isOver(by: day) { search.look(on: day) }
     if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf {
       search.look(on: canceledAt)
     }
@@ -348,6 +348,11 @@ extension Subscription {
     let live = straight.map { [$0] } ?? covered.live
     let days = released.filter { $0.slot == slot }.map(\.days)
     return days.isEmpty ? live : live.flatMap { $0.subtracting(days) }
+  }
+
+  /// Whether nothing is wanted from a day on, so that no change counts then.
+  fileprivate func isOver(by day: LocalDate) -> Bool {
+    proratesCancel && canceledAt.map { $0 <= day } ?? false
   }
 
   /// The day of a prorated cancellation beyond which days are covered that may have to be credited;

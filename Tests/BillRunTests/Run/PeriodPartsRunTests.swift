@@ -194,4 +194,25 @@ import Testing
       try await expectSound(books)
     }
   }
+
+  @Test("what was canceled from its first day on leaves nothing to wonder about", arguments: 1...2)
+  func neverBegan(periods: Int) async throws {
+    try await withBooks { books in
+      try await open(books)
+      try await books.run("update seller set zero_invoices = 'suppress'")
+      try await books.plan("free", "0")
+      try await books.bill("2026-11-01")
+      if periods > 1 {
+        try await books.change(of: 1, on: "2026-12-01", plan: "free")
+        try await books.bill("2026-12-01")
+      } else {
+        try await books.change(of: 1, on: "2026-12-15", ["quantity": "2"])
+      }
+      try await books.run(
+        "update subscription set canceled_at = '2026-11-01', prorate_cancel = true")
+      try await books.bill(periods > 1 ? "2026-12-05" : "2026-11-05")
+      #expect(try await lines(books) == ["1000", "-1000"])
+      try await expectSound(books)
+    }
+  }
 }
