@@ -66,7 +66,11 @@ with line as (
           else round(t.base_minor * t.percent / 100) end
         when 'up' then sign(t.base_minor * t.percent) * ceil(abs(t.base_minor * t.percent / 100))
         else trunc(t.base_minor * t.percent / 100) end)
-      > t.slack + t.credits + case t.tax_rounding when 'line' then t.lines * t.slack else 0 end
+      > t.slack + t.credits
+        -- What is credited has its share of the billed tax, whose lines may have borne unlike ones.
+        + case when t.compound and t.credits > 0 then ceil(abs(t.earlier) * t.percent / 100)
+            else 0 end
+        + case t.tax_rounding when 'line' then t.lines * t.slack else 0 end
 )
 select (select count(*) from invoice_tax t
   where $1::bigint is null

@@ -171,15 +171,13 @@ struct LineCrediting {
   /// The base of a compound tax also loses what is taken back of the taxes before it. Throws
   /// `taxesConflict`, `amountOverflow`.
   func tax(_ draft: inout InvoiceDraft, catalog: Catalog) throws(Issue) {
+    try group(&draft, catalog)
     for index in draft.lineCredits.indices {
       let line = draft.lineCredits[index].line
       for place in draft.lineCredits[index].taxes.indices {
         let tax = draft.lineCredits[index].taxes[place]
-        let group = try draft.group(of: tax.billed)
-        draft.lineCredits[index].taxes[place].group = group
-        draft.lines[line].taxMask |= 1 << UInt32(group)
         try exact { () throws(MoneyError) in
-          draft.taxes[group].amount = try draft.taxes[group].amount.subtracting(tax.amount)
+          draft.taxes[tax.group].amount = try draft.taxes[tax.group].amount.subtracting(tax.amount)
           if tax.billed.isInclusive {
             draft.lines[line].net = try draft.lines[line].net.adding(tax.amount)
           } else {
@@ -209,6 +207,31 @@ extension Money {
   fileprivate func part(_ credited: Money, of line: Money) throws(MoneyError) -> Money {
     guard let ratio = Ratio(credited.minor, line.minor) else { return .zero(currency) }
     return try scaled(by: ratio, rounding: .halfUp)
+  }
+}
+
+extension LineCrediting {
+  /// Finds the document's group of each tax that is taken back, in the order in which lines bear
+  /// them: a compound tax comes after those that it is of, as on invoices (RULES 1.4).
+  private func group(_ draft: inout InvoiceDraft, _ catalog: Catalog) throws(Issue) {
+    var earlier = draft.taxes.indices.map { group -> UInt32 in
+      catalog.isCompound(draft.taxes[group]) ? 1 << UInt32(group) - 1 : 0
+    }
+    for index in draft.lineCredits.indices {
+      var named: UInt32 = 0
+      for place in draft.lineCredits[index].taxes.indices {
+        let group = try draft.group(of: draft.lineCredits[index].taxes[place].billed)
+        if group == earlier.count { earlier.append(0) }
+        draft.lineCredits[index].taxes[place].group = group
+        draft.lines[draft.lineCredits[index].line].taxMask |= 1 << UInt32(group)
+        if catalog.isCompound(draft.taxes[group]) {
+          earlier[group] |= named & ~(1 << UInt32(group))
+        }
+        named |= 1 << UInt32(group)
+      }
+    }
+    // Where compound taxes come before each other, none of them stands right.
+    _ = draft.orderTaxes(after: earlier, catalog)
   }
 }
 

@@ -156,24 +156,41 @@ struct TaxSelection {
         named |= bit
       }
     }
+    if !draft.orderTaxes(after: earlier, catalog) {
+      throw .taxesConflict("compound taxes come before each other")
+    }
+  }
+}
+
+extension InvoiceDraft {
+  /// Puts the tax groups into an order in which each comes after its earlier ones, a bit each;
+  /// returns false where compound taxes come before each other.
+  mutating func orderTaxes(after earlier: [UInt32], _ catalog: Catalog) -> Bool {
     var order: [Int] = []
     var placed: UInt32 = 0
-    while order.count < draft.taxes.count {
-      let left = draft.taxes.indices.filter { placed & 1 << UInt32($0) == 0 }
+    var isOrdered = true
+    while order.count < taxes.count {
+      let left = taxes.indices.filter { placed & 1 << UInt32($0) == 0 }
       let free = left.first { earlier[$0] & ~placed == 0 }
-      if free == nil, left.contains(where: { catalog.isCompound(draft.taxes[$0]) }) {
-        throw .taxesConflict("compound taxes come before each other")
-      }
+      if free == nil { isOrdered = isOrdered && !left.contains { catalog.isCompound(taxes[$0]) } }
       order.append(free ?? left[0])
       placed |= 1 << UInt32(free ?? left[0])
     }
-    draft.taxes = order.map { draft.taxes[$0] }
-    for line in draft.lines.indices {
-      let mask = draft.lines[line].taxMask
-      draft.lines[line].taxMask = order.indices.reduce(into: 0) { moved, position in
+    if order.elementsEqual(taxes.indices) { return isOrdered }
+    taxes = order.map { taxes[$0] }
+    for line in lines.indices {
+      let mask = lines[line].taxMask
+      lines[line].taxMask = order.indices.reduce(into: 0) { moved, position in
         if mask & 1 << UInt32(order[position]) != 0 { moved |= 1 << UInt32(position) }
       }
     }
+    for credit in lineCredits.indices {
+      for tax in lineCredits[credit].taxes.indices {
+        let group = lineCredits[credit].taxes[tax].group
+        lineCredits[credit].taxes[tax].group = order.firstIndex(of: group) ?? group
+      }
+    }
+    return isOrdered
   }
 }
 

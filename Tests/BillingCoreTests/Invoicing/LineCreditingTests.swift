@@ -83,6 +83,34 @@ import Testing
     #expect(draft.taxes.map(\.amount) == [.of("-2.50"), .of("-5.24")])
   }
 
+  @Test("compound taxes come after all that they are of, as on invoices (RULES 1.4)")
+  func order() throws {
+    func group(_ number: Int16, _ rate: Int, _ version: Int, _ amount: String) -> BilledTax {
+      BilledTax(
+        number: number, rate: (rate, version), category: .standard, isInclusive: false,
+        reason: nil, amount: .of(amount), base: .of("100.00"), creditedBase: .of("0"),
+        creditedTax: .of("0"))
+    }
+    var crediting = LineCrediting(rounding: .halfUp)
+    var draft = InvoiceDraft(currency: .usd, firstPeriodStart: .on("2026-11-01"))
+    let taxes = [
+      [group(1, 0, 0, "5.00"), group(2, 1, 0, "10.47")],
+      [group(1, 0, 1, "10.00"), group(2, 1, 0, "10.97")],
+    ]
+    for (index, taxes) in taxes.enumerated() {
+      let line = BilledLine(
+        invoice: ID(Int64(index + 1)), number: 1, days: Self.days, liveDays: 30,
+        base: .of("100.00"), credited: .of("0"), taxes: taxes)
+      let released = ReleasedSpan(
+        subscription: ID(1), slot: 0, spanStart: Self.days.start, days: Self.days, lines: [line])
+      try crediting.credit(
+        released, source: 0, plan: { _ in nil }, taxDate: Self.days.start, to: &draft)
+    }
+    try crediting.tax(&draft, catalog: Self.catalog)
+    #expect(draft.taxes.map(\.base) == ["-100", "-100", "-215"].map { .of($0) })
+    #expect(draft.taxes.map(\.amount) == ["-5", "-10", "-21.44"].map { .of($0) })
+  }
+
   @Test("never more than is left of the line (RULES 0.3, 0.7)")
   func capped() throws {
     let draft = try credit(line("10.00", credited: "8.00"), [("16", "2026-12-01")])
