@@ -3,8 +3,9 @@
 -- of the group is meant.
 -- $1 invoice ids int8[]. In order of invoice_id, line_no, of_tax_no.
 -- Out: invoice_id bigint, line_no integer, of_tax_no, tax_no smallint, inclusive boolean, and
--- bigint: tax, base, earlier_base, share (what this credit takes of the base), earlier_tax, amount.
--- Amounts are those of the charges: on a credit note its signs are the other way round.
+-- bigint: tax, base, earlier_base, share (what this credit takes of the base), earlier_tax, amount,
+-- lines (how many bear it, credit lines aside). Amounts are those of the charges: on a credit note
+-- its signs are the other way round.
 -- Index: line_credit_tax_pkey, line_credit_pkey, line_credit_of_idx, invoice_tax_pkey.
 select x.invoice_id, x.line_no, x.of_tax_no, x.tax_no, t.inclusive,
   case f.kind when 'credit' then -coalesce((
@@ -29,7 +30,9 @@ select x.invoice_id, x.line_no, x.of_tax_no, x.tax_no, t.inclusive,
       and (e.undone_at is null or e.undone_at > d.created_at)
       and case f.kind when 'credit' then l.line_no = f.line_no else l.kind <> 'credit' end
   ), 0)::bigint as earlier_tax,
-  x.amount_minor as amount
+  x.amount_minor as amount,
+  (select count(*) from invoice_line l
+   where l.invoice_id = t.invoice_id and l.kind <> 'credit' and t.tax_no = any(l.tax_nos)) as lines
 from line_credit_tax x
 join line_credit c on c.invoice_id = x.invoice_id and c.line_no = x.line_no
 join invoice d on d.invoice_id = c.invoice_id

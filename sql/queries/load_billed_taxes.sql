@@ -18,7 +18,10 @@ select t.invoice_id, t.tax_no, t.tax_rate_version_id, t.category::text as catego
          join line_credit_tax c on c.invoice_id = r.invoice_id and c.line_no = r.line_no
          where r.of_invoice_id = t.invoice_id and r.undone_at is null and c.of_tax_no = t.tax_no
        ), 0)::bigint
-         as credited_tax
+         as credited_tax,
+       (select count(*) from invoice_line l
+        where l.invoice_id = t.invoice_id and l.kind <> 'credit' and t.tax_no = any(l.tax_nos))
+         as lines
 from invoice_tax t
 join invoice i on i.invoice_id = t.invoice_id
 cross join lateral (select case i.kind when 'credit_note' then -1 else 1 end as sign) k

@@ -229,7 +229,7 @@ extension BilledTax {
   ) -> BilledTax {
     BilledTax(
       number: number, rate: rate, category: category, isInclusive: isInclusive, reason: reason,
-      amount: tax, base: base, creditedBase: creditedBase, creditedTax: creditedTax,
+      amount: tax, lines: 1, base: base, creditedBase: creditedBase, creditedTax: creditedTax,
       creditLine: line)
   }
 }

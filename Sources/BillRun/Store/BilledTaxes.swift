@@ -32,8 +32,9 @@ struct BilledTaxes {
       groups[invoice, default: [:]][number] = BilledTax(
         number: number, rate: try rows.optionalInt64(row, 2).map(index.taxRate(ofVersion:)),
         category: try rows.choice(row, 3), isInclusive: try rows.bool(row, 4),
-        reason: try rows.optionalString(row, 5), amount: try money(6), base: try money(7),
-        creditedBase: try money(8), creditedTax: try money(9))
+        reason: try rows.optionalString(row, 5), amount: try money(6),
+        lines: Int(try rows.int64(row, 10)), base: try money(7), creditedBase: try money(8),
+        creditedTax: try money(9))
     }
     if groups.isEmpty { return }
     for row in try connection.query(Statement(SQLFiles.loadTaxShares), [ids]) {

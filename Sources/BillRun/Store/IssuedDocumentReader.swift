@@ -211,6 +211,6 @@ extension IssuedDocumentReader {
       isInclusive: try rows.bool(row, 4), tax: try rows.int64(row, 5),
       base: try rows.int64(row, 6), earlierBase: try rows.int64(row, 7),
       share: try rows.int64(row, 8), earlierTax: try rows.int64(row, 9),
-      amount: try rows.int64(row, 10))
+      amount: try rows.int64(row, 10), lines: Int(try rows.int64(row, 11)))
   }
 }

@@ -118,6 +118,8 @@ public struct BilledTax: Sendable {
   public let reason: String?
   /// The group's tax.
   public let amount: Money
+  /// How many lines it is of, credit lines aside.
+  public let lines: Int
   /// Σ of what the group's lines are of it.
   public let base: Money
   /// What the line that names the group is of its base, where that is not what the line comes to:
@@ -134,8 +136,8 @@ public struct BilledTax: Sendable {
   /// Creates a group.
   public init(
     number: Int16, rate: (index: Int, version: Int)?, category: TaxDraft.Category,
-    isInclusive: Bool, reason: String?, amount: Money, base: Money, creditedBase: Money,
-    creditedTax: Money, creditLine: Int32? = nil
+    isInclusive: Bool, reason: String?, amount: Money, lines: Int, base: Money,
+    creditedBase: Money, creditedTax: Money, creditLine: Int32? = nil
   ) {
     self.number = number
     self.rate = rate
@@ -143,6 +145,7 @@ public struct BilledTax: Sendable {
     self.isInclusive = isInclusive
     self.reason = reason
     self.amount = amount
+    self.lines = lines
     self.base = base
     self.creditedBase = creditedBase
     self.creditedTax = creditedTax

@@ -40,7 +40,11 @@ extension Explainer {
         charged("credit", why + formula, taken, credit.amount),
       ]
     }
-    for tax in credit.taxes { steps += try taxSteps(of: tax) }
+    for tax in credit.taxes {
+      let fixed = try fixedTaxSteps(of: tax, on: line, credit)
+      let part = if let fixed { fixed } else { try taxSteps(of: tax) }
+      steps += part
+    }
     steps.append(
       step(
         Piece(
@@ -65,6 +69,32 @@ extension Explainer {
         "\(money(tax.tax).majorText) × \(base.majorText)/\(whole)", all, nil, exact: value),
       charged(
         "tax \(tax.number) back", all.majorText + plainLess(tax.earlierTax), back, tax.amount),
+    ]
+  }
+
+  /// The days' share of a fixed tax of lines that came to nothing; nil for any other.
+  private func fixedTaxSteps(
+    of tax: IssuedDocument.Credit.Tax, on line: IssuedDocument.Line,
+    _ credit: IssuedDocument.Credit
+  ) throws(Issue) -> [Explanation.Step]? {
+    guard tax.base == 0, credit.amount == 0, !line.basis.isGiven, let days = line.period?.days,
+      let live = line.basis.liveDays, live > 0, let part = Ratio(1, Int64(tax.lines)),
+      let before = Ratio(Int64(credit.days - live), Int64(credit.days)),
+      let after = Ratio(Int64(credit.days - live + days), Int64(credit.days))
+    else { return nil }
+    let own = try rounded(ExactValue(money(tax.tax), per: part))
+    let value = ExactValue(own, per: after)
+    let all = try rounded(value)
+    let earlier = try rounded(ExactValue(own, per: before))
+    let share = try total([all, earlier.negated()])
+    let rest = money(tax.tax - tax.earlierTax)
+    return [
+      charged(
+        "tax \(tax.number) so far",
+        "\(own.majorText) × \(credit.days - live + days)/\(credit.days)", all, nil, exact: value),
+      charged(
+        "tax \(tax.number) back", all.majorText + plainLess(earlier.minor),
+        share.minor.magnitude < rest.minor.magnitude ? share : rest, tax.amount),
     ]
   }
 

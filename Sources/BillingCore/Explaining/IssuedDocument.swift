@@ -219,11 +219,13 @@ extension IssuedDocument {
       public let earlierTax: Int64
       /// What this one takes.
       public let amount: Int64
+      /// How many lines of the other document bear it.
+      public let lines: Int
 
       /// Creates one.
       public init(
         billedNumber: Int, number: Int, isInclusive: Bool, tax: Int64, base: Int64,
-        earlierBase: Int64, share: Int64, earlierTax: Int64, amount: Int64
+        earlierBase: Int64, share: Int64, earlierTax: Int64, amount: Int64, lines: Int
       ) {
         self.billedNumber = billedNumber
         self.number = number
@@ -234,6 +236,7 @@ extension IssuedDocument {
         self.share = share
         self.earlierTax = earlierTax
         self.amount = amount
+        self.lines = lines
       }
     }
   }

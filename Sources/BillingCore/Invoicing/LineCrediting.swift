@@ -37,11 +37,11 @@ struct LineCrediting {
       guard let days = line.days.intersection(released.days) else { continue }
       let before = credited(of: line)
       let (amount, liveDays) = try take(days.days, of: line)
-      if amount.isZero { continue }
+      let taxes = try take(amount, days.days, ofTaxesOf: line, liveDays, after: before)
+      if amount.isZero && taxes.allSatisfy({ $0.amount.isZero }) { continue }
       let origin = Origin(
         subscription: released.subscription, slot: released.slot, source: source,
         plan: line.price.flatMap(plan), days: days, taxDate: taxDate)
-      let taxes = try take(amount, ofTaxesOf: line, after: before)
       append(amount, taxes, of: line, origin, basis: .credit(liveDays: liveDays), to: &draft)
     }
   }
@@ -117,12 +117,46 @@ struct LineCrediting {
     _ amount: Money, ofTaxesOf line: BilledLine, after credited: Money
   ) throws(Issue) -> [LineCredit.Tax] {
     try line.taxes.map { tax throws(Issue) in
-      let base = try exact { () throws(MoneyError) in
-        guard let share = tax.share else { return amount }
-        return try share.part(credited.adding(amount), of: line.base)
-          .subtracting(share.part(credited, of: line.base))
+      try take(amount, of: tax, on: line, after: credited)
+    }
+  }
+
+  private mutating func take(
+    _ amount: Money, of tax: BilledTax, on line: BilledLine, after credited: Money
+  ) throws(Issue) -> LineCredit.Tax {
+    let base = try exact { () throws(MoneyError) in
+      guard let share = tax.share else { return amount }
+      return try share.part(credited.adding(amount), of: line.base)
+        .subtracting(share.part(credited, of: line.base))
+    }
+    return LineCredit.Tax(billed: tax, amount: try take(base, of: tax, on: line.invoice))
+  }
+
+  /// What so many of a line's days take back of its taxes, as many of them being live before; of a
+  /// tax of lines that came to nothing the days' share, since a fixed one was charged all the same.
+  private mutating func take(
+    _ amount: Money, _ days: Int, ofTaxesOf line: BilledLine, _ liveDays: Int,
+    after credited: Money
+  ) throws(Issue) -> [LineCredit.Tax] {
+    try line.taxes.map { tax throws(Issue) in
+      guard tax.base.isZero, amount.isZero, tax.creditLine == nil else {
+        return try take(amount, of: tax, on: line, after: credited)
       }
-      return LineCredit.Tax(billed: tax, amount: try take(base, of: tax, on: line.invoice))
+      let name = TaxName(invoice: line.invoice, number: tax.number, creditLine: nil)
+      let before = taxes[name] ?? (tax.creditedBase, tax.creditedTax)
+      let days = (line.days.days - liveDays, line.days.days - liveDays + days)
+      let taken = try exact { () throws(MoneyError) in
+        let own = try tax.amount.scaled(by: Ratio(1, Int64(tax.lines)) ?? .one, rounding: rounding)
+        let shares = [days.0, days.1].map { Ratio(Int64($0), Int64(line.days.days)) ?? .one }
+        let all = try own.scaled(by: shares[1], rounding: rounding)
+        let taken = try all.subtracting(own.scaled(by: shares[0], rounding: rounding))
+        let rest = try tax.amount.subtracting(before.tax)
+        return taken.minor.magnitude < rest.minor.magnitude ? taken : rest
+      }
+      taxes[name] = (
+        before.base, try exact { () throws(MoneyError) in try before.tax.adding(taken) }
+      )
+      return LineCredit.Tax(billed: tax, amount: taken)
     }
   }
 

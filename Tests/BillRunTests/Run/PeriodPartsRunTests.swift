@@ -215,4 +215,25 @@ import Testing
       try await expectSound(books)
     }
   }
+
+  @Test("a fixed tax of what a coupon took to nothing is given back with its days (RULES 1.7)")
+  func fixedTax() async throws {
+    try await withBooks { books in
+      try await open(books)
+      try await books.taxRate("fee", "0.50", ["is_percent": "false", "currency": "eur"])
+      try await books.coupon("all", "100")
+      try await books.customer(2, ["taxes": "{fee}"])
+      try await books.subscription(2, of: 2, "pro", from: "2026-11-01", coupons: ["all"])
+      try await books.bill("2026-11-01")
+      try await books.run(Self.cancel + " where subscription_id = 2")
+      try await books.bill("2026-11-11")
+      try await books.run("update subscription set canceled_at = start_date where prorate_cancel")
+      try await books.bill("2026-11-12")
+      #expect(
+        try await books.texts(
+          "select kind || ' ' || tax_minor from invoice where customer_id = 2 order by invoice_id")
+          == ["invoice 50", "credit_note 33", "credit_note 17"])
+      try await expectSound(books)
+    }
+  }
 }

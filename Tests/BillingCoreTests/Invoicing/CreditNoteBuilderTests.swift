@@ -16,7 +16,7 @@ import Testing
   ) -> BilledTax {
     BilledTax(
       number: 1, rate: (0, 0), category: .standard, isInclusive: inclusive, reason: nil,
-      amount: .of(amount), base: .of(base), creditedBase: .of(credited.base),
+      amount: .of(amount), lines: 1, base: .of(base), creditedBase: .of(credited.base),
       creditedTax: .of(credited.tax))
   }
 

@@ -21,7 +21,7 @@ import Testing
   ) -> BilledTax {
     BilledTax(
       number: number, rate: (Int(number) - 1, 0), category: .standard, isInclusive: inclusive,
-      reason: nil, amount: .of(amount), base: .of(base), creditedBase: .of("0"),
+      reason: nil, amount: .of(amount), lines: 1, base: .of(base), creditedBase: .of("0"),
       creditedTax: .of("0"))
   }
 
@@ -88,7 +88,7 @@ import Testing
     func group(_ number: Int16, _ rate: Int, _ version: Int, _ amount: String) -> BilledTax {
       BilledTax(
         number: number, rate: (rate, version), category: .standard, isInclusive: false,
-        reason: nil, amount: .of(amount), base: .of("100.00"), creditedBase: .of("0"),
+        reason: nil, amount: .of(amount), lines: 1, base: .of("100.00"), creditedBase: .of("0"),
         creditedTax: .of("0"))
     }
     var crediting = LineCrediting(rounding: .halfUp)
@@ -109,6 +109,15 @@ import Testing
     try crediting.tax(&draft, catalog: Self.catalog)
     #expect(draft.taxes.map(\.base) == ["-100", "-100", "-215"].map { .of($0) })
     #expect(draft.taxes.map(\.amount) == ["-5", "-10", "-21.44"].map { .of($0) })
+  }
+
+  @Test("a fixed tax of a line that came to nothing is given back by days, and in the end whole")
+  func fixed() throws {
+    let draft = try credit(line("0", taxes: tax("0.50", of: "0")), Self.thirds)
+    #expect(draft.lines.map(\.amount) == ["0", "0", "0"].map { .of($0) })
+    #expect(
+      draft.lineCredits.map { $0.taxes[0].amount } == ["0.17", "0.16", "0.17"].map { .of($0) })
+    #expect(draft.tax == .of("-0.50"))
   }
 
   @Test("never more than is left of the line (RULES 0.3, 0.7)")

@@ -85,7 +85,7 @@ import Testing
     books.plans = [.monthly("pro", "30.00", currency: .eur)]
     let tax = BilledTax(
       number: 1, rate: (0, 0), category: .standard, isInclusive: false, reason: nil,
-      amount: .of("5.70", .eur), base: .of("30.00", .eur), creditedBase: .zero(.eur),
+      amount: .of("5.70", .eur), lines: 1, base: .of("30.00", .eur), creditedBase: .zero(.eur),
       creditedTax: .zero(.eur))
     let line = BilledLine(
       invoice: ID(9), number: 1, days: .days("2026-11-01", "2026-12-01"), liveDays: 30,

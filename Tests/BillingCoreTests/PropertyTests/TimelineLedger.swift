@@ -168,7 +168,8 @@ struct TimelineLedger {
     return BilledTax(
       number: Int16(group + 1), rate: tax.rate.map { ($0, tax.version) }, category: tax.category,
       isInclusive: tax.isInclusive, reason: tax.reason,
-      amount: sum([draft.signed(tax.amount)] + own), base: sum(mine.map { draft.base($0) }),
+      amount: sum([draft.signed(tax.amount)] + own), lines: mine.count,
+      base: sum(mine.map { draft.base($0) }),
       creditedBase: sum(
         credits.filter { mine.contains(Int($0.number) - 1) }.map(\.amount)),
       creditedTax: sum(

@@ -247,7 +247,8 @@ struct PublishedProrationTests {
     let first = Fraction(Int128((net - credited) * percent), 100).rounded(.halfUp)
     let tax = BilledTax(
       number: 1, rate: (0, 0), category: .standard, isInclusive: false, reason: nil,
-      amount: money(net * percent / 100), base: money(net), creditedBase: money(net - credited),
+      amount: money(net * percent / 100), lines: 1, base: money(net),
+      creditedBase: money(net - credited),
       creditedTax: money(first))
     let line = BilledLine(
       invoice: ID(1), number: 1, days: all, liveDays: 2, base: money(net),
