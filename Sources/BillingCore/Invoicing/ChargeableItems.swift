@@ -170,7 +170,7 @@ struct ChargeableItems {
       subscription, at: index, schedule: base, asOf: asOf, catchUp: catchUp)
     let all = subscription.charges.indices
     var straightEnd: LocalDate?
-    var usageEnd: LocalDate?
+    var usageEnd = UsageEnd()
     if case .through(let day) = subscription.coverage,
       all.allSatisfy({ charge in
         let plan = catalog.plans[subscription.charges[charge].plan]
@@ -192,7 +192,7 @@ struct ChargeableItems {
           into: &self)
         let end = search.straightEnd(after: live)
         straightEnd = charge == 0 || end == straightEnd ? end : nil
-        if isMeasured, let end = search.walkedThrough { usageEnd = max(usageEnd ?? end, end) }
+        if isMeasured { usageEnd.see(search.walkedThrough) }
       }
     }
     if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf {
@@ -201,8 +201,8 @@ struct ChargeableItems {
     nextBillOn.append(search.nextDue)
     coveredThrough.append(search.coveredThrough)
     // What is measured is always read by spans: usage may come in late.
-    straightThrough.append(usageEnd == nil ? straightEnd : nil)
-    usageThrough.append(usageEnd)
+    straightThrough.append(usageEnd.walked == nil ? straightEnd : nil)
+    usageThrough.append(usageEnd.day(from: subscription.start))
     sortItems(from: firstItem)
   }
 
@@ -224,7 +224,7 @@ struct ChargeableItems {
       catchUp: catchUp)
     search.timeline = timeline
     search.released = Array(released[firstReleased...])
-    var usageEnd: LocalDate?
+    var usageEnd = UsageEnd()
     for slot in timeline.slots {
       let live = subscription.live(slot: slot, without: search.released)
       for era in timeline.eras {
@@ -234,7 +234,7 @@ struct ChargeableItems {
         try search.run(
           charges: 0..<0, slot: slot, isMeasured: isMeasured, covered: nil, live: live,
           into: &self)
-        if isMeasured, let end = search.walkedThrough { usageEnd = max(usageEnd ?? end, end) }
+        if isMeasured { usageEnd.see(search.walkedThrough) }
       }
     }
     if let day = timeline.nextChange, !subscription.isOver(by: day) { search.look(on: day) }
@@ -244,7 +244,7 @@ struct ChargeableItems {
     nextBillOn.append(search.nextDue)
     coveredThrough.append(search.coveredThrough)
     straightThrough.append(nil)
-    usageThrough.append(usageEnd)
+    usageThrough.append(usageEnd.day(from: subscription.start))
     if !catchUp.billsNothing { applied += timeline.applied }
     gather(of: index, items: firstItem, released: firstReleased)
     sortItems(from: firstItem)
@@ -362,4 +362,20 @@ extension Subscription {
     let unpaid = max(trialEnd ?? start, migratedThrough ?? start)
     return covered > max(canceledAt, unpaid) ? canceledAt : nil
   }
+}
+
+/// Up to where usage is billed.
+private struct UsageEnd {
+  private(set) var walked: LocalDate?
+  private var isMeasured = false
+
+  /// Notes where the covered days of a measured charge end, nil: none are covered.
+  mutating func see(_ end: LocalDate?) {
+    isMeasured = true
+    if let end { walked = max(walked ?? end, end) }
+  }
+
+  /// Where nothing is billed yet, the subscription's first day, so that nothing is late; nil where
+  /// nothing is measured.
+  func day(from start: LocalDate) -> LocalDate? { walked ?? (isMeasured ? start : nil) }
 }
