@@ -81,6 +81,8 @@ public struct RunOperations: Sendable {
     let lock = RunLock(schema: database.schema, seller: before.seller)
     try await lock.take(for: before.sellerCode, on: connection)
     let value = try await body(try await Standing(run, on: connection), connection)
+    // A session that ends lets go of it a little later.
+    try await lock.release(on: connection)
     await connection.close()
     return value
   }
