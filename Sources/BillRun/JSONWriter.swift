@@ -17,8 +17,8 @@ public struct JSONWriter: Sendable {
   /// Whether a value stands before this place, so that the next one is preceded by a comma.
   private var followsValue = false
 
-  /// Makes an empty writer.
-  public init() {}
+  /// Makes an empty writer, with room for as many bytes.
+  public init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
   /// What is written so far, as text.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -56,27 +56,26 @@ public struct JSONWriter: Sendable {
   public mutating func integer(_ value: Int64?) {
     guard let value else { return null() }
     separate()
-    append(value.magnitude, isNegative: value < 0)
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    append(value.magnitude)
   }
 
   /// Writes an amount in major units as an exact number: 385 with 2 digits is `3.85`; nil is
   /// `null`.
   ///
   /// `minor` is in minor units, of which a major one has ten to the power of `digits`. Zeros at the
-  /// end of the fraction are left out: 4500 with 2 digits is `45`.
-  public mutating func amount(minor: (some BinaryInteger)?, digits: Int) {
+  /// end of the fraction are left out unless `trimmed` is false: 4500 with 2 digits is `45`.
+  public mutating func amount(
+    minor: (some BinaryInteger)?, digits: Int, trimmed: Bool = true
+  ) {
     guard let minor else { return null() }
     separate()
-    var scale: UInt128 = 1
-    for _ in 0..<digits { scale *= 10 }
-    var (major, fraction) = UInt128(minor.magnitude).quotientAndRemainder(dividingBy: scale)
-    append(major, isNegative: minor < 0)
-    guard fraction > 0 else { return }
-    bytes.append(UInt8(ascii: "."))
-    while fraction > 0 {
-      scale /= 10
-      (major, fraction) = fraction.quotientAndRemainder(dividingBy: scale)
-      bytes.append(UInt8(ascii: "0") + UInt8(major))
+    if minor < 0 { bytes.append(UInt8(ascii: "-")) }
+    // Nearly all amounts fit a machine word, whose division costs a tenth.
+    if let short = UInt64(exactly: minor.magnitude) {
+      append(short, places: digits, trimmed: trimmed)
+    } else {
+      append(UInt128(minor.magnitude), places: digits, trimmed: trimmed)
     }
   }
 
@@ -95,6 +94,23 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: json.utf8)
   }
 
+  /// Writes bytes that are one JSON value already, or several with commas between them.
+  public mutating func raw(_ json: [UInt8]) {
+    separate()
+    bytes += json
+  }
+
+  /// Writes bytes as a text of two hexadecimal digits each, in lower case.
+  public mutating func hex(_ value: [UInt8]) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    for byte in value {
+      bytes.append(Self.hexDigit(byte >> 4))
+      bytes.append(Self.hexDigit(byte & 15))
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   /// Ends a document with a line feed: the next value begins another one, as in JSON Lines.
   public mutating func endLine() {
     bytes.append(UInt8(ascii: "\n"))
@@ -103,6 +119,12 @@ public struct JSONWriter: Sendable {
 
   /// Empties what is written, for the next piece of the same document; the memory stays.
   public mutating func removeWritten() { bytes.removeAll(keepingCapacity: true) }
+
+  /// Empties what is written, for another document; the memory stays.
+  public mutating func reset() {
+    removeWritten()
+    followsValue = false
+  }
 
   /// Begins an array that `closeArray()` ends, for a list that is written piece by piece.
   public mutating func openArray() { open(UInt8(ascii: "[")) }
@@ -127,27 +149,34 @@ public struct JSONWriter: Sendable {
     followsValue = true
   }
 
-  private mutating func append(_ magnitude: some UnsignedInteger, isNegative: Bool) {
-    if isNegative { bytes.append(UInt8(ascii: "-")) }
+  /// Appends digits from the last to the first, and turns them round.
+  private mutating func append<Magnitude: FixedWidthInteger & UnsignedInteger>(
+    _ magnitude: Magnitude, places: Int = 0, trimmed: Bool = false
+  ) {
     let start = bytes.count
-    var rest = magnitude
-    repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+    var (rest, places) = (magnitude, places)
+    while trimmed, places > 0, rest % 10 == 0 {
       rest /= 10
-    } while rest > 0
+      places -= 1
+    }
+    let point = start + places
+    repeat {
+      if places > 0 && bytes.count == point { bytes.append(UInt8(ascii: ".")) }
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0 || bytes.count <= point && places > 0
     bytes[start...].reverse()
   }
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    let start = bytes.count
-    bytes.append(contentsOf: text.utf8)
-    if bytes[start...].contains(where: Self.isEscaped) {
-      let plain = Array(bytes[start...])
-      bytes.removeSubrange(start...)
-      for byte in plain {
-        if Self.isEscaped(byte) { escape(byte) } else { bytes.append(byte) }
+    let utf8 = text.utf8.span
+    if utf8.indices.contains(where: { Self.isEscaped(utf8[$0]) }) {
+      for place in utf8.indices {
+        if Self.isEscaped(utf8[place]) { escape(utf8[place]) } else { bytes.append(utf8[place]) }
       }
+    } else {
+      bytes.append(contentsOf: text.utf8)
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -165,10 +194,13 @@ public struct JSONWriter: Sendable {
     case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
     default:
       bytes.append(contentsOf: "u00".utf8)
-      for digit in [byte >> 4, byte & 15] {
-        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-      }
+      bytes.append(Self.hexDigit(byte >> 4))
+      bytes.append(Self.hexDigit(byte & 15))
     }
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }
 
@@ -192,9 +224,11 @@ extension JSONWriter {
   }
 
   /// Writes a key and an amount in minor units as a number in major ones; nil is `null`.
-  public mutating func field(_ name: String, minor: (some BinaryInteger)?, digits: Int) {
+  public mutating func field(
+    _ name: String, minor: (some BinaryInteger)?, digits: Int, trimmed: Bool = true
+  ) {
     key(name)
-    amount(minor: minor, digits: digits)
+    amount(minor: minor, digits: digits, trimmed: trimmed)
   }
 
   /// Writes a key and text that is one JSON value already; nil is `null`.

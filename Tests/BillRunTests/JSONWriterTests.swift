@@ -38,6 +38,49 @@ struct JSONWriterTests {
   }
 
   @Test(
+    "zeros at the end of an amount stay where it is told so",
+    arguments: [
+      Amount(0, 2, "0.00"),
+      Amount(4500, 2, "45.00"),
+      Amount(-5, 2, "-0.05"),
+      Amount(-50, 3, "-0.050"),
+      Amount(700, 0, "700"),
+      Amount(.min, 4, "-922337203685477.5808"),
+    ])
+  private func untrimmed(_ row: Amount) {
+    var writer = JSONWriter()
+    writer.amount(minor: row.minor, digits: row.digits, trimmed: false)
+    #expect(writer.text == row.text)
+  }
+
+  @Test("an amount may be longer than a machine word")
+  func longAmounts() {
+    var writer = JSONWriter()
+    writer.array {
+      $0.amount(minor: Int128.max, digits: 12)
+      $0.amount(minor: Int128.min, digits: 12)
+      $0.amount(minor: 1_000_000_000_000_000_000_000_000 as Int128, digits: 12)
+    }
+    #expect(
+      writer.text == "[170141183460469231731687303.715884105727,"
+        + "-170141183460469231731687303.715884105728,1000000000000]")
+  }
+
+  @Test("bytes are written as they are, or as digits")
+  func bytes() {
+    var writer = JSONWriter()
+    writer.array {
+      $0.raw(Array(#"{"id":1},2"#.utf8))
+      $0.hex([0, 9, 10, 0xAF, 0xFF])
+      $0.hex([])
+    }
+    #expect(writer.text == #"[{"id":1},2,"00090aafff",""]"#)
+    writer.reset()
+    writer.integer(7)
+    #expect(writer.text == "7")
+  }
+
+  @Test(
     "a text is escaped where JSON asks for it and nowhere else",
     arguments: [
       ("plain", #""plain""#),

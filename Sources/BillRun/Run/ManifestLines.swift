@@ -37,6 +37,9 @@ struct ManifestLines {
   private var pending = RehearsedBatch()
   private var kept = RehearsedBatch()
 
+  /// What a line takes beside its documents, about.
+  private static let frameBytes = 256
+
   init(catalog: Catalog) { self.catalog = catalog }
 
   /// Forgets what was not kept.
@@ -56,7 +59,7 @@ struct ManifestLines {
   }
 
   /// Begins an account.
-  mutating func begin() { documents = JSONWriter() }
+  mutating func begin() { documents.reset() }
 
   /// Adds a document of the account.
   mutating func add(_ draft: InvoiceDraft, on connection: isolated Connection) throws {
@@ -70,10 +73,10 @@ struct ManifestLines {
     writer.object {
       $0.field("kind", draft.kind == .invoice ? "invoice" : "credit_note")
       $0.field("currency", draft.currency.code)
-      $0.field("subtotal", raw: draft.subtotal.majorText)
-      $0.field("discounts", raw: draft.discount.majorText)
-      $0.field("taxes", raw: draft.tax.majorText)
-      $0.field("total", raw: draft.total.majorText)
+      $0.field("subtotal", draft.subtotal)
+      $0.field("discounts", draft.discount)
+      $0.field("taxes", draft.tax)
+      $0.field("total", draft.total)
       $0.field("lines", objects: draft.lines) { line($1, to: &$0) }
       $0.field("tax", objects: draft.taxes) { tax($1, to: &$0) }
     }
@@ -95,39 +98,53 @@ struct ManifestLines {
       writer.field("end", "\(period.end)")
     }
     if line.isPart { writer.field("part", true) }
-    writer.field("quantity", raw: "\(line.quantity)")
-    writer.field("unit_cost", raw: "\(line.unitCost)")
-    writer.field("amount", raw: line.amount.majorText)
-    writer.field("discount", raw: line.discount.majorText)
+    writer.field("quantity", line.quantity)
+    writer.field("unit_cost", line.unitCost)
+    writer.field("amount", line.amount)
+    writer.field("discount", line.discount)
   }
 
   private func tax(_ tax: TaxDraft, to writer: inout JSONWriter) {
     writer.field("category", tax.category.rawValue)
-    if let percent = tax.percent(in: catalog) { writer.field("percent", raw: "\(percent)") }
+    if let percent = tax.percent(in: catalog) { writer.field("percent", percent) }
     if tax.isInclusive { writer.field("inclusive", true) }
-    writer.field("amount", raw: tax.amount.majorText)
+    writer.field("amount", tax.amount)
   }
 
   /// Ends the account.
   mutating func end(
     _ payer: ID<Customer>, outcome: String, reason: String?, inputs: [UInt8], outputs: [UInt8]
   ) {
-    var writer = JSONWriter()
+    var writer = JSONWriter(capacity: documents.bytes.count + Self.frameBytes)
     writer.object {
       $0.field("object", "account")
       $0.field("customer", payer.rawValue)
       $0.field("outcome", outcome)
       if let reason { $0.field("reason", reason) }
-      $0.field("inputs", hex(inputs))
-      $0.field("outputs", hex(outputs))
+      $0.key("inputs")
+      $0.hex(inputs)
+      $0.key("outputs")
+      $0.hex(outputs)
       if !documents.bytes.isEmpty {
-        $0.field("documents", array: { $0.raw(documents.text) })
+        $0.field("documents", array: { $0.raw(documents.bytes) })
       }
     }
     pending.lines.append(
       ManifestLine(
         customer: payer.rawValue, isInvoiced: outcome == "invoiced", outputs: outputs,
         text: writer.bytes))
+  }
+}
+
+extension JSONWriter {
+  /// Writes a key and an amount in major units with all digits of its currency.
+  fileprivate mutating func field(_ name: String, _ amount: Money) {
+    field(name, minor: amount.minor, digits: amount.currency.minorDigits, trimmed: false)
+  }
+
+  /// Writes a key and a number with no more digits than it takes.
+  fileprivate mutating func field(_ name: String, _ number: ExactDecimal) {
+    field(name, minor: number.coefficient, digits: ExactDecimal.scaleDigits)
   }
 }
 
