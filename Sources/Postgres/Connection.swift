@@ -96,7 +96,7 @@ import CLibPQ
   }
 
   /// Runs a body whose changes are undone when it throws, while the transaction around it stays
-  /// usable.
+  /// usable; within another one, too.
   public func inSavepoint<Value>(_ body: () throws -> Value) throws -> Value {
     try run(script: "savepoint body", name: "savepoint")
     let keptBefore = kept
@@ -107,7 +107,10 @@ import CLibPQ
     } catch {
       waiting = []
       rewind(to: keptBefore)
-      try run(script: "rollback to savepoint body", name: "rollback to savepoint")
+      // It would stay, and hide one of the same name around it.
+      try run(
+        script: "rollback to savepoint body; release savepoint body",
+        name: "rollback to savepoint")
       throw error
     }
   }

@@ -133,6 +133,26 @@ extension PostgresTests {
       try await #expect(connection.query(Self.one, []).int32(0, 0) == 1)
     }
 
+    @Test("a savepoint takes back what one within it kept, also after one that was taken back")
+    func savepoints() async throws {
+      try await Server.withSchema("create table t (a bigint)") { connection in
+        try await connection.transaction { connection in
+          try connection.execute(Self.add, [1])
+          try? connection.inSavepoint {
+            try connection.execute(Self.add, [2])
+            try connection.inSavepoint { _ = try connection.execute(Self.add, [3]) }
+            try? connection.inSavepoint {
+              try connection.execute(Self.add, [4])
+              throw Stop()
+            }
+            try #expect(connection.query(Self.count, []).int64(0, 0) == 3)
+            throw Stop()
+          }
+        }
+        try await #expect(connection.query(Self.count, []).int64(0, 0) == 1)
+      }
+    }
+
     @Test("a read-only transaction forbids writing")
     func readOnly() async throws {
       try await Server.withSchema("create table t (a bigint)") { connection in

@@ -77,6 +77,31 @@ import Testing
     }
   }
 
+  @Test("what was billed beside a payer whom the database refuses is taken back as well")
+  func refused() async throws {
+    try await withManifest { path in
+      try await withBooks { books in
+        try await books.ofAllKinds()
+        try await books.run(
+          """
+          create function refuse() returns trigger language plpgsql as
+            $$ begin raise exception 'not him'; end $$;
+          create trigger refuse before insert on invoice for each row
+            when (new.customer_id in (6, 12)) execute function refuse();
+          """)
+        let before = try await books.dump()
+        let dry = try await books.rehearse("2026-11-30", to: path)
+        #expect(dry.reasons.contains { $0.code == "database_refused" && $0.accounts == 2 })
+        expectSame(try await books.dump(), before)
+        #expect(try await books.text("select count(*) from run") == "0")
+        let runs = try await books.commit(path)
+        #expect(runs.map(\.fingerprint) == [dry.fingerprint])
+        #expect(runs[0].totals == dry.totals)
+        try await expectSound(books)
+      }
+    }
+  }
+
   @Test("a manifest that lacks an account of the run is an error, and no file")
   func lacking() async throws {
     try await withManifest { path in
