@@ -43,6 +43,7 @@ struct CursorMoves {
   private var versions: [Int32?] = []
   private var straightEnds: [Int32?] = []
   private var usageEnds: [Int32?] = []
+  private var usageStarts: [Int32?] = []
   /// PostgreSQL's `infinity`: never again.
   private static let never = Int32.max
 
@@ -52,6 +53,7 @@ struct CursorMoves {
     versions.removeAll(keepingCapacity: true)
     straightEnds.removeAll(keepingCapacity: true)
     usageEnds.removeAll(keepingCapacity: true)
+    usageStarts.removeAll(keepingCapacity: true)
   }
 
   mutating func add(_ result: AccountResult, of account: AccountSnapshot) {
@@ -69,6 +71,7 @@ struct CursorMoves {
       versions.append(subscription.cursorVersion &+ (isReleased ? 1 : 0))
       straightEnds.append(cursor.straightThrough?.daysSince2000)
       usageEnds.append(cursor.usageThrough?.daysSince2000)
+      usageStarts.append(cursor.usageFrom?.daysSince2000)
     }
   }
 
@@ -79,6 +82,7 @@ struct CursorMoves {
       [
         .int64Array(subscriptions), .dateArray(daysSince2000: days), .int32Array(versions),
         .dateArray(daysSince2000: straightEnds), .dateArray(daysSince2000: usageEnds),
+        .dateArray(daysSince2000: usageStarts),
       ])
   }
 }

@@ -199,7 +199,8 @@ struct TimelineRows {
     let number = try spans.int32(row, 6)
     let currency = try spans.currency(row, 9)
     return BilledLine(
-      invoice: ID(invoice), payer: ID(try spans.int64(row, 18)), number: number,
+      invoice: ID(invoice), payer: ID(try spans.int64(row, 18)),
+      isBadDebt: try spans.bool(row, 19), number: number,
       price: try spans.optionalInt64(row, 7).map { ID($0) },
       days: days, liveDays: Int(try spans.int32(row, 16)),
       base: Money(minor: try spans.int64(row, 14), currency: currency),

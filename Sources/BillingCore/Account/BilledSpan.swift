@@ -50,6 +50,8 @@ public struct BilledLine: Sendable {
   public let invoice: ID<BilledInvoice>
   /// Whom it billed; nil where nobody else can have been.
   public let payer: ID<Customer>?
+  /// Whether the document was written off: it is owed for ever, and not credited (RULES 2).
+  public let isBadDebt: Bool
   /// Its number on it, from 1.
   public let number: Int32
   /// The price version it was priced by.
@@ -87,12 +89,14 @@ public struct BilledLine: Sendable {
 
   /// Creates a line.
   public init(
-    invoice: ID<BilledInvoice>, payer: ID<Customer>? = nil, number: Int32,
+    invoice: ID<BilledInvoice>, payer: ID<Customer>? = nil, isBadDebt: Bool = false,
+    number: Int32,
     price: ID<Price>? = nil, days: Period, liveDays: Int, base: Money, credited: Money,
     discounts: [Discount] = [], taxes: [BilledTax] = []
   ) {
     self.invoice = invoice
     self.payer = payer
+    self.isBadDebt = isBadDebt
     self.number = number
     self.price = price
     self.days = days

@@ -52,6 +52,8 @@ public struct AccountResult: Sendable {
     public let nextBillOn: LocalDate?
     /// Up to where usage is billed, nil where nothing is measured.
     public let usageThrough: LocalDate?
+    /// The earliest day of late usage that is not billed yet, nil where all of it is.
+    public let usageFrom: LocalDate?
   }
 
   /// How often a coupon counted.

@@ -86,6 +86,8 @@ struct ChargeableItems {
 
   /// Per subscription: up to where usage is billed, nil where nothing is measured.
   private(set) var usageThrough: [LocalDate?] = []
+  /// Per subscription: the earliest day of late usage that is left, nil for none.
+  private(set) var usageFrom: [LocalDate?] = []
   /// Whether a contract has ended that somebody may still renew (RULES 5, cycles).
   var awaitsRenewal = false
   /// Charges by terms that a change has brought.
@@ -129,6 +131,7 @@ struct ChargeableItems {
     coveredThrough.removeAll(keepingCapacity: true)
     straightThrough.removeAll(keepingCapacity: true)
     usageThrough.removeAll(keepingCapacity: true)
+    usageFrom.removeAll(keepingCapacity: true)
     awaitsRenewal = false
     changedCharges.removeAll(keepingCapacity: true)
     firstChanged = 0
@@ -192,7 +195,7 @@ struct ChargeableItems {
           into: &self)
         let end = search.straightEnd(after: live)
         straightEnd = charge == 0 || end == straightEnd ? end : nil
-        if isMeasured { usageEnd.see(search.walkedThrough) }
+        if isMeasured { usageEnd.see(search.walkedThrough, live) }
       }
     }
     if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf {
@@ -203,6 +206,7 @@ struct ChargeableItems {
     // What is measured is always read by spans: usage may come in late.
     straightThrough.append(usageEnd.walked == nil ? straightEnd : nil)
     usageThrough.append(usageEnd.day(from: subscription.start))
+    usageFrom.append(nil)
     sortItems(from: firstItem)
   }
 
@@ -227,6 +231,7 @@ struct ChargeableItems {
     var usageEnd = UsageEnd()
     for slot in timeline.slots {
       let live = subscription.live(slot: slot, without: search.released)
+      var (walked, measures) = (LocalDate?.none, false)
       for era in timeline.eras {
         search.schedule = try timeline.schedule(of: slot, in: era, subscription, catalog: catalog)
         search.beginsSubscription = era.start == timeline.eras[0].start
@@ -234,9 +239,15 @@ struct ChargeableItems {
         try search.run(
           charges: 0..<0, slot: slot, isMeasured: isMeasured, covered: nil, live: live,
           into: &self)
-        if isMeasured { usageEnd.see(search.walkedThrough) }
+        walked = search.walkedThrough.map { max(walked ?? $0, $0) } ?? walked
+        measures = measures || isMeasured
       }
+      if measures { usageEnd.see(walked, live) }
     }
+    let usageLeft = usageEnd.left(
+      from: subscription.usageFrom, billsNothing: catchUp.billsNothing)
+    // It waits for a run that bills.
+    if usageLeft != nil && catchUp.billsNothing { search.look(on: asOf) }
     if let day = timeline.nextChange, !subscription.isOver(by: day) { search.look(on: day) }
     if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf {
       search.look(on: canceledAt)
@@ -245,6 +256,7 @@ struct ChargeableItems {
     coveredThrough.append(search.coveredThrough)
     straightThrough.append(nil)
     usageThrough.append(usageEnd.day(from: subscription.start))
+    usageFrom.append(usageLeft)
     if !catchUp.billsNothing { applied += timeline.applied }
     gather(of: index, items: firstItem, released: firstReleased)
     sortItems(from: firstItem)
@@ -362,20 +374,4 @@ extension Subscription {
     let unpaid = max(trialEnd ?? start, migratedThrough ?? start)
     return covered > max(canceledAt, unpaid) ? canceledAt : nil
   }
-}
-
-/// Up to where usage is billed.
-private struct UsageEnd {
-  private(set) var walked: LocalDate?
-  private var isMeasured = false
-
-  /// Notes where the covered days of a measured charge end, nil: none are covered.
-  mutating func see(_ end: LocalDate?) {
-    isMeasured = true
-    if let end { walked = max(walked ?? end, end) }
-  }
-
-  /// Where nothing is billed yet, the subscription's first day, so that nothing is late; nil where
-  /// nothing is measured.
-  func day(from start: LocalDate) -> LocalDate? { walked ?? (isMeasured ? start : nil) }
 }

@@ -55,7 +55,7 @@ public struct InvoiceBuilder {
     try due.find(
       in: account, catalog: catalog, asOf: terms.asOf, catchUp: terms.catchUp,
       earlierRun: terms.earlierRun)
-    try refuseCreditOfOthers(account)
+    try due.requireCreditable(to: account.payer.id)
     let isIdle = due.items.isEmpty && due.credits.isEmpty && account.pendingItems.isEmpty
     treatment = isIdle ? .rated : try TaxTreatment(of: account.payer, by: seller)
     var result = AccountResult()
@@ -101,24 +101,12 @@ public struct InvoiceBuilder {
     return result
   }
 
-  /// What another was billed for, and maybe has paid, is not credited to who pays now.
-  private func refuseCreditOfOthers(_ account: AccountSnapshot) throws(Issue) {
-    for credit in due.credits {
-      let released = due.released[credit.released]
-      for line in released.lines where line.base != line.credited {
-        if let payer = line.payer, payer != account.payer.id {
-          throw .creditOfAnother(payer, released.subscription)
-        }
-      }
-    }
-  }
-
   /// Where billing of a subscription stands after this.
   private func cursor(of index: Int, _ account: AccountSnapshot) -> AccountResult.Cursor {
     AccountResult.Cursor(
       subscription: account.subscriptions[index].id, coveredThrough: due.coveredThrough[index],
       straightThrough: due.straightThrough[index], nextBillOn: due.nextBillOn[index],
-      usageThrough: due.usageThrough[index])
+      usageThrough: due.usageThrough[index], usageFrom: due.usageFrom[index])
   }
 
   /// Makes an invoice that somebody has written by hand: steps 2 to 7 for its lines.

@@ -34,6 +34,8 @@ public enum Issue: Error, Hashable, Sendable {
   /// Days to credit that another customer was billed for: its money is not the new payer's
   /// (RULES 0.7).
   case creditOfAnother(ID<Customer>, ID<Subscription>)
+  /// Days to credit of an invoice that was written off: nobody paid for them (RULES 2).
+  case creditOfBadDebt(ID<Subscription>)
   /// Terms that nobody defined.
   case paymentTermsUnknown(String)
   /// An invoice written by hand that comes to less than nothing.
@@ -67,6 +69,7 @@ public enum Issue: Error, Hashable, Sendable {
     case .changeBeforeStart: "change_before_start"
     case .changeTooOld: "change_too_old"
     case .creditOfAnother: "credit_of_another_payer"
+    case .creditOfBadDebt: "credit_of_bad_debt"
     case .paymentTermsUnknown: "payment_terms_unknown"
     case .totalNegative: "total_negative"
     case .amountOverflow: "amount_overflow"
@@ -104,6 +107,8 @@ public enum Issue: Error, Hashable, Sendable {
       "subscription \(id): a change would credit days before \(day)"
     case .creditOfAnother(let payer, let id):
       "subscription \(id): days would be credited that customer \(payer) was billed for"
+    case .creditOfBadDebt(let id):
+      "subscription \(id): days would be credited of an invoice that was written off"
     case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
     case .totalNegative(let total):
       "the invoice comes to \(total.majorText) \(total.currency): "

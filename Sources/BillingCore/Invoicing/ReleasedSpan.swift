@@ -13,6 +13,17 @@ public struct ReleasedSpan: Sendable {
   public let days: Period
   /// What billed them; empty where nothing did.
   let lines: [BilledLine]
+
+  /// What another was billed for, and maybe has paid, is not credited to who pays now; nor is what
+  /// was written off, which would become money to spend.
+  ///
+  /// Throws `creditOfAnother`, `creditOfBadDebt`.
+  func requireCreditable(to payer: ID<Customer>) throws(Issue) {
+    for line in lines where line.base != line.credited {
+      if let other = line.payer, other != payer { throw .creditOfAnother(other, subscription) }
+      if line.isBadDebt { throw .creditOfBadDebt(subscription) }
+    }
+  }
 }
 
 extension Subscription {
@@ -120,5 +131,14 @@ extension BilledSpan.Cover {
       }
       return terms.amount == nil || terms.amount == charge.amount
     }
+  }
+}
+
+extension ChargeableItems {
+  /// Refuses credits that nobody may have.
+  ///
+  /// Throws `creditOfAnother`, `creditOfBadDebt`.
+  func requireCreditable(to payer: ID<Customer>) throws(Issue) {
+    for credit in credits { try released[credit.released].requireCreditable(to: payer) }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
+import BillingCore
 import TestSupport
 import Testing
 
@@ -85,6 +86,41 @@ import Testing
     return try await books.text(
       "select json_build_array(json_build_object('plan_id', plan_id)) from plan "
         + "where code = 'other'")
+  }
+
+  @Test(
+    "a run for an earlier day, or one that bills nothing, leaves late usage to the next",
+    arguments: ["2026-11-01", "2026-11-15", "2026-12-15", "cover", "window"])
+  func early(how: String) async throws {
+    try await withBooks { books in
+      try await open(books, own: "calls")
+      try await books.bill("2027-01-02")
+      #expect(try await calls(books) == ["10000"])
+      try await books.usage(of: 1, "calls", on: "2026-11-10", "5")
+      try await books.usage(of: 1, "calls", on: "2026-12-10", "7")
+      switch how {
+      case "cover":
+        try await books.bill("2027-02-15") {
+          $0.kind = .catchUp
+          $0.catchUp = CatchUp(.covered(.migrated), sweepsItems: false)
+        }
+      case "window":
+        try await books.bill("2027-01-02") {
+          $0.kind = .backfill
+          $0.catchUp = CatchUp(.covered(.skipped), to: LocalDate(iso: "2026-11-01"))
+        }
+      default: try await books.bill(how) { $0.invoiceDate = LocalDate(iso: "2027-01-02") }
+      }
+      // What comes in after that run is late as well.
+      try await books.usage(of: 1, "calls", on: "2026-11-11", "1")
+      try await books.bill("2027-01-03")
+      try await books.bill("2027-04-03")
+      #expect(try await calls(books).compactMap { Int($0) }.reduce(0, +) == 10_600)
+      #expect(
+        try await books.text("select sum(amount_minor) from invoice_line where kind = 'usage'")
+          == "11300")
+      try await expectClean(books)
+    }
   }
 
   @Test("a pause splits no period of usage, whether it is known in time or reported late")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
+import Postgres
 import TestSupport
 import Testing
 
@@ -337,6 +338,35 @@ import Testing
       }
       try await books.bill("2026-11-01", lanes: 2)
       try await books.bill("2026-11-30", lanes: 2)
+      try await expectSound(books)
+    }
+  }
+
+  @Test("what was written off is no credit: nobody has paid it (RULES 2)")
+  func badDebt() async throws {
+    try await withBooks { books in
+      try await books.open()
+      try await books.bill("2026-11-01")
+      try await books.connection.transaction {
+        try InvoiceOperations(at: 1_793_600_000, by: "tester").writeOff([1], on: $0)
+      }
+      try await books.run(
+        """
+        update subscription set canceled_at = '2026-11-16', prorate_cancel = true
+        where subscription_id = 1
+        """)
+      try await books.bill("2026-11-16")
+      try await expectTexts(
+        books, "select code || ' ' || customer_id from hold where released_at is null",
+        ["credit_of_bad_debt 1"])
+      try await expectTexts(
+        books, "select state from invoice where customer_id = 1", ["written_off"])
+      try await books.run(
+        "update subscription set prorate_cancel = false where subscription_id = 1")
+      try await books.bill("2026-11-17")
+      try await expectTexts(books, "select code from hold where released_at is null", [])
+      try await expectTexts(
+        books, "select state from invoice where customer_id = 1", ["written_off"])
       try await expectSound(books)
     }
   }

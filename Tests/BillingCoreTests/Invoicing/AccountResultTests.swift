@@ -20,11 +20,12 @@ import Testing
       result.cursors == [
         AccountResult.Cursor(
           subscription: ID(4), coveredThrough: .on("2026-02-01"),
-          straightThrough: .on("2026-02-01"), nextBillOn: nil, usageThrough: nil),
+          straightThrough: .on("2026-02-01"), nextBillOn: nil, usageThrough: nil,
+          usageFrom: nil),
         AccountResult.Cursor(
           subscription: ID(5), coveredThrough: .on("2026-03-15"),
           straightThrough: .on("2026-03-15"), nextBillOn: .on("2026-03-15"),
-          usageThrough: nil),
+          usageThrough: nil, usageFrom: nil),
       ])
   }
 

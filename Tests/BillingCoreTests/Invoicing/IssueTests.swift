@@ -42,6 +42,9 @@ import Testing
       .creditOfAnother(ID(2), ID(7)), "credit_of_another_payer",
       "subscription 7: days would be credited that customer 2 was billed for"),
     Row(
+      .creditOfBadDebt(ID(7)), "credit_of_bad_debt",
+      "subscription 7: days would be credited of an invoice that was written off"),
+    Row(
       .couponsExclusive("solo", ID(7)), "coupons_exclusive",
       "subscription 7: coupon solo bears no other coupon beside it"),
     Row(
