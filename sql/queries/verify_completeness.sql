@@ -1,7 +1,8 @@
 -- Nobody is forgotten (DESIGN 1.1). With no hole between its spans (verify_coverage_spans) and the
 -- cursor at their end (verify_cursors), a subscription is complete when its own charge is covered
--- from its first day, or is to be looked at now (a released day), and when the cursor looks again
--- no later than something can be due: in advance when the next period starts less its lead, in
+-- from its first day, or is to be looked at when those days can be due (released ones are at once,
+-- unless a run for an earlier day has looked since), and when the cursor looks again no later than
+-- something can be due: in advance when the next period starts less its lead, in
 -- arrears when the next one ends (three days more for months of unequal length; the longest of its
 -- plans where they change), and on the day of a prorated change after the seller's last run that no
 -- run has billed, unless that day is covered without having been billed: nothing of it is prorated.
@@ -81,7 +82,7 @@ with last_run as (
 ), wrong as materialized (
   select c.subscription_id as id,
     case
-      when c.first_day > c.start_date and c.next_bill_on is not null
+      when c.first_day > c.start_date and c.next_bill_on > c.start_date + c.due_after
           and (c.canceled_at <= c.start_date) is not true
         then format('it is not covered on %s..%s', c.start_date, c.first_day)
       when c.next_bill_on > c.change_day
@@ -95,7 +96,7 @@ with last_run as (
     end as problem
   from cursor c
   -- What was canceled from its first day on may have been free on later ones.
-  where c.first_day > c.start_date and c.next_bill_on is not null
+  where c.first_day > c.start_date and c.next_bill_on > c.start_date + c.due_after
       and (c.canceled_at <= c.start_date) is not true
     or c.next_bill_on > c.change_day
     or (c.next_bill_on = 'infinity' and c.canceled_at is null

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
 import BillingCore
+import Postgres
 import TestSupport
 import Testing
 
@@ -29,6 +30,25 @@ import Testing
       #expect(object["complete"] == true)
       #expect(object["months"]?.elements.first?["active_days"] == 120)
       #expect(object["months"]?.elements.first?["days"]?["trial"] == 30)
+    }
+  }
+
+  @Test("days given back wait for their day where a run for an earlier one has looked")
+  func earlier() async throws {
+    try await withBooks { books in
+      try await books.seller()
+      try await books.plan("pro", "10")
+      try await books.customer(1)
+      try await books.subscription(1, of: 1, "pro", from: "2026-09-10", ["bill_in": "arrears"])
+      try await books.bill("2026-11-23")
+      let operations = InvoiceOperations(at: 1_795_392_000, by: "tester")
+      try await books.connection.transaction { try operations.reverse([1], on: $0) }
+      try await books.bill("2026-10-01") { $0.invoiceDate = LocalDate(iso: "2026-11-23") }
+      #expect(try await books.text("select count(*) from invoice where kind = 'invoice'") == "2")
+      try await expectSound(books)
+      try await books.bill("2026-11-23")
+      #expect(try await books.text("select count(*) from invoice where kind = 'invoice'") == "3")
+      try await expectSound(books)
     }
   }
 
