@@ -8,6 +8,8 @@ extension SQLFiles {
   /// Counts subscriptions' days by month and what became of them.
   public static let reportSubscriptionDays = SQLFile(
     "report_subscription_days", PackageResources.report_subscription_days_sql)
+  /// Lines at a rate that is not that of their tax date any more.
+  public static let listTaxDates = SQLFile("list_tax_dates", PackageResources.list_tax_dates_sql)
   /// Audits the series of numbers.
   public static let reportNumbers = SQLFile("report_numbers", PackageResources.report_numbers_sql)
   /// Reads the open credits of payers without locking them.

@@ -35,6 +35,9 @@ struct Verify: AsyncParsableCommand {
   @Flag(help: "Prove that each day of each subscription is billed or has its reason.")
   var completeness = false
 
+  @Flag(help: "List lines whose tax rate is another on their tax date, since it came in later.")
+  var taxDates = false
+
   @OptionGroup var span: SpanOptions
 
   @OptionGroup var options: GlobalOptions
@@ -43,11 +46,14 @@ struct Verify: AsyncParsableCommand {
     guard 1...64 ~= lanes else { throw ValidationError("--lanes is 1 to 64") }
     guard 1...3660 ~= days ?? 1 else { throw ValidationError("--days is 1 to 3660") }
     if days != nil, !gateway { throw ValidationError("--days goes with --gateway") }
-    let asked = [gateway, run != nil, !replay.isEmpty, completeness].count { $0 }
+    let asked = [gateway, run != nil, !replay.isEmpty, completeness, taxDates].count { $0 }
     if asked > 1 {
-      throw ValidationError("give one of --run, --gateway, --replay and --completeness")
+      throw ValidationError(
+        "give one of --run, --gateway, --replay, --completeness and --tax-dates")
     }
-    try span.check(isWanted: completeness, isAllowed: completeness || !replay.isEmpty)
+    try span.check(
+      isWanted: completeness, isAllowed: completeness || !replay.isEmpty,
+      takesSeller: completeness || taxDates)
     if replay.contains(.all), replay.count > 1 {
       throw ValidationError("--replay takes runs or all")
     }
@@ -75,6 +81,7 @@ struct Verify: AsyncParsableCommand {
     if gateway { return try await compareGateways() }
     if !replay.isEmpty { return try await makeAgain() }
     if completeness { return try await proveCompleteness() }
+    if taxDates { return try await listTaxDates() }
     let settings = try options.loadSettings()
     let database = Database(settings)
     if let run {

@@ -39,18 +39,21 @@ struct SpanOptions: ParsableArguments {
       "With --completeness: to this day. With --replay: dated then or before.", valueName: "day"))
   var to: LocalDate?
 
-  @Option(help: ArgumentHelp("With --completeness: only this seller.", valueName: "id"))
+  @Option(
+    help: ArgumentHelp("With --completeness or --tax-dates: only this seller.", valueName: "id"))
   var seller: String?
 
   /// Refuses days where they mean nothing, and asks for them where they are needed.
-  func check(isWanted: Bool, isAllowed: Bool) throws {
+  func check(isWanted: Bool, isAllowed: Bool, takesSeller: Bool) throws {
     if isWanted, from == nil || to == nil {
       throw ValidationError("--completeness goes with --from and --to")
     }
     if !isAllowed, from != nil || to != nil {
       throw ValidationError("--from and --to go with --completeness and --replay")
     }
-    if !isWanted, seller != nil { throw ValidationError("--seller goes with --completeness") }
+    if !takesSeller, seller != nil {
+      throw ValidationError("--seller goes with --completeness and --tax-dates")
+    }
     if let from, let to, from > to { throw ValidationError("--from is after --to") }
   }
 }
@@ -86,6 +89,19 @@ extension Verify {
       try options.output.text(proof.text)
     }
     if proof.exitCode != .ok { throw proof.exitCode }
+  }
+}
+
+extension Verify {
+  /// Lists lines to credit and bill again after a rate change.
+  func listTaxDates() async throws {
+    let dates = try await TaxDates.read(seller: span.seller, on: options.connect())
+    if options.json {
+      try options.output.json { dates.write(to: &$0) }
+    } else {
+      try options.output.text(dates.text)
+    }
+    if dates.exitCode != .ok { throw dates.exitCode }
   }
 }
 
