@@ -55,19 +55,24 @@ public struct RetrySchedule: Hashable, Sendable {
 
   /// What comes after the last of some declined attempts of one source, the oldest first.
   ///
-  /// Manual ones don't use up the schedule. `planned` is the attempt that was due before a manual
-  /// one: it stays, but not on the day of a decline.
+  /// Manual ones don't use up the schedule, nor the technical ones that it does not count.
+  /// `planned` is the attempt that was due before a manual one: it stays, but not on the day of a
+  /// decline, and not within minutes of a technical one.
   public func decision(after tries: [Try], planned: LocalDate? = nil) -> Decision {
     guard let last = tries.last else { return .giveUp }
-    let technical = tries.reversed().prefix { $0.declineClass == .technical }.count
+    let automatic = tries.filter(\.isAutomatic)
+    let technical = automatic.reversed().prefix { $0.declineClass == .technical }.count
+    let soon = last.moment + Self.technicalMinutes * 60
     switch last.declineClass {
     case .hard: return .giveUp
     case .actionNeeded: return .wait
+    case .technical where !last.isAutomatic:
+      guard let planned else { return .wait }
+      return retry(on: max(planned, last.day), notBefore: soon, last, automatic)
     case .technical where technical <= Self.technicalTries:
-      return .retry(on: last.day, notBefore: last.moment + Self.technicalMinutes * 60)
+      return .retry(on: last.day, notBefore: soon)
     case .soft, .technical: break
     }
-    let automatic = tries.filter(\.isAutomatic)
     if let maximum = policy.maxAttempts,
       maximum < 1 || policy.windowDays == nil && automatic.count >= maximum
     {
@@ -77,24 +82,24 @@ public struct RetrySchedule: Hashable, Sendable {
       guard let planned else { return .wait }
       return retry(on: max(planned, last.day.adding(days: 1)), notBefore: nil, last, automatic)
     }
-    let used = used(by: tries)
-    if used <= policy.hours.count {
+    let used = used(by: automatic)
+    if policy.hours.indices.contains(used - 1) {
       let hours = policy.hours[used - 1]
       return retry(
         on: last.day.adding(days: hours / 24), notBefore: last.moment + Int64(hours) * 3600,
         last, automatic)
     }
-    let place = used - policy.hours.count
-    if place > policy.days.count { return .giveUp }
-    let day = bankable(last.day.adding(days: max(1, policy.days[place - 1])))
+    let place = used - policy.hours.count - 1
+    guard policy.days.indices.contains(place) else { return .giveUp }
+    let day = bankable(last.day.adding(days: max(1, policy.days[place])))
     return retry(on: day, notBefore: nil, last, automatic)
   }
 
-  /// How many tries of the schedule are used up: automatic ones but the first technical ones of
-  /// each row of them.
-  private func used(by tries: [Try]) -> Int {
+  /// How many tries of the schedule are used up: of the automatic ones all but the first technical
+  /// ones of each row of them.
+  private func used(by automatic: [Try]) -> Int {
     var (used, technical) = (0, 0)
-    for attempt in tries where attempt.isAutomatic {
+    for attempt in automatic {
       technical = attempt.declineClass == .technical ? technical + 1 : 0
       if technical == 0 || technical > Self.technicalTries { used += 1 }
     }

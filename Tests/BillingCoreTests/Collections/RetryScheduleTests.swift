@@ -126,6 +126,71 @@ import Testing
       try schedule.decision(after: [first, manual, attempt("2026-11-06")]) == retry("2026-11-11"))
   }
 
+  @Test("a manual technical decline is none of the three, and uses up no day")
+  func manualTechnical() throws {
+    let schedule = RetrySchedule(RetryPolicy())
+    let day = try #require(LocalDate(iso: "2026-11-02"))
+    let automatic = try attempt("2026-11-02", .technical)
+    let manual = try attempt("2026-11-02", .technical, automatic: false)
+    #expect(
+      schedule.decision(after: [automatic, manual], planned: day)
+        == .retry(on: day, notBefore: manual.moment + 1800))
+    #expect(schedule.decision(after: [automatic, manual]) == .wait)
+    let soon = RetrySchedule.Decision.retry(on: day, notBefore: automatic.moment + 1800)
+    let later = try attempt("2026-11-02", .technical)
+    #expect(schedule.decision(after: [automatic, manual, later, later]) == soon)
+    #expect(
+      try schedule.decision(after: [automatic, manual, later, later, later])
+        == retry("2026-11-05"))
+  }
+
+  @Test(
+    "any row of attempts has a next step, in which manual ones before the last one count nothing",
+    arguments: [
+      RetryPolicy(), RetryPolicy(days: []), RetryPolicy(days: [2], hours: [1, 30]),
+      RetryPolicy(days: [1, 1, 1], payDays: [1, 15], maxAttempts: 2, windowDays: 5),
+      RetryPolicy(days: [3], maxAttempts: 1, businessDaysOnly: true),
+    ])
+  func total(policy: RetryPolicy) throws {
+    let schedule = RetrySchedule(policy)
+    let day = try #require(LocalDate(iso: "2026-11-02"))
+    let kinds = DeclineClass.allCases.flatMap { kind in
+      [true, false].map { Try(day: day, moment: noon(day), isAutomatic: $0, kind) }
+    }
+    var wrong = 0
+    func look(_ tries: [Try], _ automatic: [Try]) {
+      for next in kinds {
+        let all = tries + [next]
+        let counted = next.isAutomatic ? automatic + [next] : automatic
+        let decision = schedule.decision(after: all)
+        _ = schedule.decision(after: all, planned: day)
+        if next.isAutomatic && decision != schedule.decision(after: counted) { wrong += 1 }
+        if all.count < 5 { look(all, counted) }
+      }
+    }
+    look([], [])
+    #expect(wrong == 0)
+  }
+
+  @Test("any row of six soft and technical attempts has a next step")
+  func six() throws {
+    let schedule = RetrySchedule(RetryPolicy(days: [1], hours: [1]))
+    let day = try #require(LocalDate(iso: "2026-11-02"))
+    for row in 0..<4096 {
+      let tries = (0..<6).map { place in
+        let kind = row >> (2 * place) & 3
+        return Try(
+          day: day, moment: noon(day), isAutomatic: kind & 1 == 0,
+          kind & 2 == 0 ? .soft : .technical)
+      }
+      _ = schedule.decision(after: tries, planned: day)
+      let automatic = tries.filter(\.isAutomatic)
+      if tries.last?.isAutomatic == true {
+        #expect(schedule.decision(after: tries) == schedule.decision(after: automatic))
+      }
+    }
+  }
+
   @Test("the scheme's bar holds above the policy")
   func barred() throws {
     let schedule = RetrySchedule(RetryPolicy(days: [3]))
