@@ -128,7 +128,8 @@ struct ChargeClaim {
     case .accepted(let frozen): details = frozen
     case .refused(let reason): return (nil, reason, nil)
     }
-    let cap = SchemeCap(brand: try rows.optionalString(row, 10))
+    let isCard = try rows.string(row, 7) == "card"
+    let cap = isCard ? SchemeCap(brand: try rows.optionalString(row, 10)) : nil
     if let opens = cap?.opens(after: try rows.int64Array(row, 11), now: moment) {
       return (nil, "scheme_cap", opens)
     }

@@ -7,11 +7,14 @@ public enum SchemeCap: String, Hashable, Sendable {
   case visa
   /// 10 in 24 hours, 35 in 30 days.
   case mastercard
+  /// Those of all schemes: nobody has said which the card is of.
+  case unknown
 
-  /// The scheme of a brand as gateways spell it, nil where none is known to count.
+  /// The scheme of a card's brand as gateways spell it, nil where none is known to count; a card
+  /// without a brand has the caps of all.
   public init?(brand: String?) {
-    let letters = brand?.lowercased().filter(\.isLetter)
-    guard let letters, let cap = SchemeCap(rawValue: letters) else { return nil }
+    let letters = brand?.lowercased().filter(\.isLetter) ?? ""
+    guard let cap = SchemeCap(rawValue: letters.isEmpty ? "unknown" : letters) else { return nil }
     self = cap
   }
 
@@ -20,6 +23,7 @@ public enum SchemeCap: String, Hashable, Sendable {
     switch self {
     case .visa: [(15, 30 * Self.day)]
     case .mastercard: [(10, Self.day), (35, 30 * Self.day)]
+    case .unknown: SchemeCap.visa.limits + SchemeCap.mastercard.limits
     }
   }
 

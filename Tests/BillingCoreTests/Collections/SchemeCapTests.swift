@@ -25,12 +25,22 @@ import Testing
     #expect(cap.opens(after: month, now: Self.now) == Self.now + 12 * Self.day + Self.day / 2)
   }
 
+  @Test(
+    "a card that nobody has said the scheme of has the caps of all",
+    arguments: [nil, "", "Unknown"])
+  func unknown(brand: String?) throws {
+    let cap = try #require(SchemeCap(brand: brand))
+    let burst = (1...10).map { Self.now - Int64($0) * 3600 }
+    #expect(cap.opens(after: burst, now: Self.now) == Self.now + 14 * 3600)
+    let month = (1...15).map { Self.now - Int64($0) * Self.day }
+    #expect(cap.opens(after: month, now: Self.now) == Self.now + 15 * Self.day)
+  }
+
   @Test("brands as gateways spell them; others have no cap that is known")
   func brands() {
     #expect(SchemeCap(brand: "MASTERCARD") == .mastercard)
     #expect(SchemeCap(brand: "Master Card") == .mastercard)
     #expect(SchemeCap(brand: "amex") == nil)
-    #expect(SchemeCap(brand: nil) == nil)
     #expect(SchemeCap.longestDays == 30)
   }
 }
