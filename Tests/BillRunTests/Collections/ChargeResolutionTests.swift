@@ -2,6 +2,7 @@
 import BillRun
 import BillingCore
 import Postgres
+import SQLFiles
 import TestSupport
 import Testing
 
@@ -77,6 +78,38 @@ import Testing
       try await expectTexts(books, Self.events, ["not_sent false"])
       await expectDoubt(books, gateway)
       #expect(gateway.tokens.count == 1)
+    }
+  }
+
+  @Test("what was resolved unasked is looked for since its intent, whatever was charged since")
+  func since() async throws {
+    try await ChargeBooks.with(["silent", "approve"]) { books, gateway in
+      try await books.run("update invoice set next_payment_attempt_on = null where customer_id = 2")
+      try await books.charge("2026-11-01", at: gateway)
+      let day = try #require(LocalDate(iso: "2026-11-09"))
+      let moment = Int64(day.daysSince1970) * 86_400
+      _ = try await ChargeEngine(
+        database: books.database, gateways: GatewaySet([gateway]),
+        options: ChargeOptions(asOf: .day(day)), clock: WallClock(now: { moment }), user: "tester"
+      ).pay([2])
+      func since() async throws -> String {
+        let rows = try await books.connection.query(
+          Statement(
+            name: SQLFiles.loadGatewayAccounts.name, text: SQLFiles.loadGatewayAccounts.text),
+          [.stringArray(["scripted"])])
+        return try LocalDate(daysSince1970: Int32(rows.int64(0, 3) / 86_400)).description
+      }
+      // What was resolved long ago was looked for.
+      try await books.run(
+        """
+        insert into event (occurred_at, kind, subject_kind, subject_id, detail)
+        values (now() - interval '8 days', 'charge_resolved', 'payment_attempt', 1,
+          '{"declined": "not_sent", "gateway_asked": false}')
+        """)
+      #expect(try await since() == "2026-11-08")
+      let notSent = ChargeOutcome.declined(code: "not_sent", reference: nil)
+      #expect(try await resolve(books, gateway, notSent, asks: false) == nil)
+      #expect(try await since() == "2026-10-31")
     }
   }
 
