@@ -1,12 +1,14 @@
--- Lists money that went out, by no transfer of ours, and that may be the return of a debit
+-- Lists money that went out, and that may be the return of a debit
 -- (return_unknown) or a transfer that goes back (taken_back), of what sort_bank_items.sql has as
 -- other. So is a received transfer by its family, what has the end-to-end id of a transfer that
 -- became a payment, or its payer's account, what names an invoice that was paid or that a debit was
 -- for, and what comes from the account of a payer of debits. Where its code does not say that it is
 -- something else, such as a direct debit of another, a card, a fee or interest, so is, too, what
 -- goes to the account of one of them, what says it in its text, in whatever language, and what is
--- as much as a debit or a block that was collected, or as a transfer that became a payment. All is
--- of the last 400 days; a refund of that amount that the books have is none.
+-- as much as a debit or a block that was collected, or as a transfer that became a payment. Of our
+-- own transfers only those that go back to a payer: what names an invoice that a transfer paid, and
+-- what goes to the account from which a transfer of that amount came. All is of the last 400 days;
+-- a refund of that amount that the books have is none.
 -- $1 our accounts text[].
 -- Index: bank_entry_paid_amount_idx, bank_entry_paid_id_idx, bank_entry_paid_account_idx,
 -- invoice_number_number_key, settlement_invoice_idx.
@@ -14,29 +16,34 @@ with gone as materialized (
   select t.place, t.booked_on, t.booked_on - 400 as since, t.currency,
     coalesce(t.amount_minor, t.booking_minor) as amount_minor, right(t.account, 4) as account,
     t.family, bank_words(t.end_to_end_id) as id, bank_words(t.remittance) as words, t.remittance,
-    t.payer_account, t.payee_account,
-    coalesce(t.domain, 'PMNT') in ('PMNT', 'XTND', 'ACMT')
+    t.payer_account, t.payee_account, o.is_own,
+    not o.is_own and coalesce(t.domain, 'PMNT') in ('PMNT', 'XTND', 'ACMT')
       and coalesce(t.family, '') not in ('RDDT', 'CCRD', 'MCRD', 'ICCN', 'ICHQ')
       and coalesce(t.sub_family, '') not in ('INTR', 'CHRG', 'COMM', 'FEES')
       and coalesce(t.own_code, '') !~ '^(N[A-Z]{3}[+])?(10[4-6]|117|177|191|80[5-9])([+]|$)'
       as is_vague
   from bank_item t
+  cross join lateral (
+    select (t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y11[68]\y') is true as is_own) o
   where t.kind = 'other' and not t.is_credit and t.is_booked
     and coalesce(t.amount_minor, t.booking_minor) > 0
-    and (t.family in ('ICDT', 'IRCT') or t.own_code ~ '\y11[68]\y') is not true
 ), party as materialized (
   -- Whom it came from, and, where its code does not say what it is, whom it went to.
   select g.place, p.account
   from gone g
   cross join lateral (
-    values (g.payer_account), (case when g.is_vague then g.payee_account end)) as p (account)
+    values (case when not g.is_own then g.payer_account end),
+      (case when g.is_vague or g.is_own then g.payee_account end)) as p (account)
   where p.account <> all($1::text[])
 ), debtor as materialized (
   select distinct p.place
   from party p
+  join gone g on g.place = p.place and not g.is_own
   join payment_source s on replace(s.token, ' ', '') = p.account and s.mandate is not null
 ), named as materialized (
-  select distinct g.place, n.invoice_id
+  -- A supplier of ours may have a short number of its own in the text.
+  select distinct g.place, n.invoice_id,
+    not g.is_own or n.number ~ '([[:alnum:]][^[:alnum:]]*){6}' as is_sure
   from gone g
   cross join lateral regexp_split_to_table(g.remittance, '[[:space:],;:()]+') as w (word)
   cross join lateral (select btrim(w.word, '.,;:()#') as number) b
@@ -53,7 +60,7 @@ with gone as materialized (
   select g.place, e.payment_id, true as is_named
   from gone g
   join bank_entry e on e.words[2] = g.id and e.is_credit and e.account = g.account
-    and e.currency = g.currency and e.booked_on between g.since and g.booked_on
+    and not g.is_own and e.currency = g.currency and e.booked_on between g.since and g.booked_on
   where e.payment_id is not null
   union
   select g.place, e.payment_id, true
@@ -62,7 +69,7 @@ with gone as materialized (
   join bank_entry e on e.words[4] = md5(p.account) and e.is_credit
     and e.account = g.account and e.currency = g.currency
     and e.booked_on between g.since and g.booked_on
-  where e.payment_id is not null
+  where e.payment_id is not null and (not g.is_own or e.amount_minor = g.amount_minor)
   union
   select m.place, p.payment_id, true
   from named m
@@ -70,6 +77,7 @@ with gone as materialized (
   join settlement s on s.invoice_id = m.invoice_id
   join payment p on p.payment_id = s.payment_id and p.payment_attempt_id is null
     and p.received_on between g.since and g.booked_on
+  where m.is_sure or p.amount_minor = g.amount_minor
   union
   select g.place, e.payment_id, i.is_named
   from gone g
@@ -86,6 +94,7 @@ with gone as materialized (
 ), collected as (
   select m.place, d.payment_attempt_id
   from named m
+  join gone g on g.place = m.place and not g.is_own
   join debit d on d.invoice_id = m.invoice_id
   union
   select g.place, d.payment_attempt_id

@@ -130,7 +130,7 @@ import Testing
       #expect(reading.exitCode == .ok)
       let again = try await bank.read(BankMessages.statement("S3", [net]), on: "2026-11-17")
       #expect(again.exitCode == .ok && again.declined == 0, "\(again.text)")
-      #expect(try await bank.settle("2026-11-23").booked == 1000)
+      #expect(try await bank.settle("2026-11-24").booked == 1000)
       // What does not come to nothing is of nothing.
       (net.isCredit, net.details) = (true, parts[0])
       let bare = try await bank.read(BankMessages.statement("S4", [net]), on: "2026-11-18")
@@ -197,9 +197,12 @@ import Testing
       ("4.00", "Hello", "ICDT/RRTN", "taken_back"), ("4.00", "Hello", "ICDT/RPCR", "taken_back"),
       ("4.00", "Hello", "MDOP/RRTN", "taken_back"), ("4.00", "payee", "NTRF", "taken_back"),
       ("4.00", "payee", "NTAV/NTAV", "taken_back"), ("4.00", "payee", "RDDT/ESDD", nil),
-      ("4.00", "payee", "ICDT/ESCT", nil),
+      ("4.00", "payee", "ICDT/ESCT", nil), ("10.00", "payee", "ICDT/ESCT", "taken_back"),
+      ("10.00", "payee", "NTRF+117+900", nil), ("10.00", "payee", "NTRF+116+900", "taken_back"),
+      ("10.00", "supplier", "ICDT/ESCT", nil), ("10.00", "Invoice 55", "ICDT/ESCT", nil),
       ("4.00", "Hello", "NMSC", nil), ("10.00", "Hello", "RDDT/ESDD", nil),
-      ("4.00", "Part of INV-000001", "ICDT/ESCT", nil), ("4.00", "INV-000002", "NMSC", nil),
+      ("4.00", "Part of INV-000001", "ICDT/ESCT", "taken_back"),
+      ("10.00", "INV-000002", "ICDT/ESCT", nil), ("4.00", "INV-000002", "NMSC", nil),
     ] as [(String, String, String, String?)])
   func transfer(amount: String, text: String, code: String, reason: String?) async throws {
     try await BankBooks.withOwing(2) { bank in
@@ -215,16 +218,33 @@ import Testing
         back.details = back.details.replacing(
           "<RmtInf>", with: "<Refs><EndToEndId>KD-77</EndToEndId></Refs><RmtInf>")
       }
-      if text == "payee" {
+      if text == "payee" || text == "supplier" {
+        let account = BankBooks.iban(text == "payee" ? 77 : 78)
         back.details = back.details.replacing(
           "<RmtInf>",
-          with: "<RltdPties><CdtrAcct><Id><IBAN>\(BankBooks.iban(77))</IBAN></Id></CdtrAcct>"
+          with: "<RltdPties><CdtrAcct><Id><IBAN>\(account)</IBAN></Id></CdtrAcct>"
             + "</RltdPties><RmtInf>")
       }
       let reading = try await bank.read(BankMessages.statement("S2", [back]), on: "2026-11-17")
       #expect(reading.unmatched.map(\.reason) == (reason.map { [$0] } ?? []), "\(reading.text)")
       #expect(reading.others == (reason == nil ? 1 : 0))
       try await expectTexts(bank.books, "select amount_minor from payment", ["1000"])
+    }
+  }
+
+  @Test("a transfer back to a payer that the books have as a refund is none to look at")
+  func refunded() async throws {
+    try await BankBooks.withOwing(2) { bank in
+      let paid = Booking.told(
+        "10.00", payer: "Ann", text: "INV-000001", reference: "A1", on: "2026-11-04")
+      _ = try await bank.read(BankMessages.statement("S1", [paid]), on: "2026-11-04")
+      let payments = PaymentOperations(at: 1_794_000_000, by: "tester")
+      try await bank.books.connection.transaction {
+        try payments.refund(1, amount: 1000, reason: "twice", over: $0)
+      }
+      let back = Self.out("10.00", "Refund INV-000001", code: "ICDT/ESCT")
+      let reading = try await bank.read(BankMessages.statement("S2", [back]), on: "2026-11-17")
+      #expect(reading.unmatched.isEmpty && reading.others == 1, "\(reading.text)")
     }
   }
 
