@@ -98,6 +98,14 @@ $_$;
 
 COMMENT ON FUNCTION bank_contains(long text, short text) IS 'Whether a text has another in it, numbers whole.';
 
+CREATE FUNCTION bank_has_it(reason text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select coalesce(reason ~ '^(DU0[1-5]|DUPL|AM05)$', false)
+$_$;
+
+COMMENT ON FUNCTION bank_has_it(reason text) IS 'Whether a bank rejects since it has the same already: what came first is collected.';
+
 CREATE FUNCTION bank_likeness(a text[], b text[]) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE
     AS $$

@@ -252,6 +252,14 @@ comment on function bank_likeness(text[], text[]) is
   'the same and none another, 2 none on both sides, 1 payer or text is another, 0 it is another '
   'transfer.';
 
+create function bank_has_it(reason text) returns boolean
+language sql immutable
+as $$
+  select coalesce(reason ~ '^(DU0[1-5]|DUPL|AM05)$', false)
+$$;
+comment on function bank_has_it(text) is
+  'Whether a bank rejects since it has the same already: what came first is collected.';
+
 create function bank_quote(value text) returns text
 language sql immutable
 as $$

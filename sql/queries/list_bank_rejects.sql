@@ -1,4 +1,5 @@
 -- The debits that a pain.002 message rejects: one by one, a block at a time, or the whole file.
+-- What the bank rejects since it has it already stands: list_bank_remarks.sql tells of it.
 -- $1 its text, $2 its namespace text, $3 bank_file_id bigint.
 -- Out, in order: payment_attempt_id bigint (null for one that the file does not have),
 -- end_to_end_id text, state text, reason text, debtor text, payment_id bigint (null before it was
@@ -45,11 +46,18 @@ with doc as materialized (
   left join bank_debit d on d.bank_file_id = $3
     and d.end_to_end_id = regexp_replace(lower(t.end_to_end_id), '\s', '', 'g')
   where t.level = 1
+), rejected as (
+  -- What gives no reason of its own has that of the whole.
+  select h.payment_attempt_id, h.end_to_end_id,
+    coalesce((array_agg(h.reason order by h.level) filter (where h.reason is not null))[1], 'MS03')
+      as reason
+  from hit h
+  group by h.payment_attempt_id, h.end_to_end_id
 )
-select distinct on (h.payment_attempt_id, h.end_to_end_id) h.payment_attempt_id,
-  bank_quote(h.end_to_end_id) as end_to_end_id, a.state, coalesce(h.reason, 'MS03') as reason,
+select r.payment_attempt_id, bank_quote(r.end_to_end_id) as end_to_end_id, a.state, r.reason,
   bank_quote(a.request -> 'debit' ->> 'debtor') as debtor, p.payment_id
-from hit h
-left join payment_attempt a on a.payment_attempt_id = h.payment_attempt_id
-left join payment p on p.payment_attempt_id = h.payment_attempt_id
-order by h.payment_attempt_id, h.end_to_end_id, h.level
+from rejected r
+left join payment_attempt a on a.payment_attempt_id = r.payment_attempt_id
+left join payment p on p.payment_attempt_id = r.payment_attempt_id
+where not bank_has_it(r.reason)
+order by r.payment_attempt_id, r.end_to_end_id

@@ -118,8 +118,9 @@ public struct BankReader: Sendable {
     reading.remarks += try remarks.indices.map { row in
       BankReading.Remark(
         subject: try remarks.string(row, 0), reason: try remarks.string(row, 1),
-        told: try remarks.string(row, 2), hint: nil)
+        told: try remarks.string(row, 2), hint: BankReading.Remark.hint(try remarks.string(row, 1)))
     }
+    let known = try BankFile.read(file, on: connection)
     let standing = try connection.query(Statement(SQLFiles.countStandingDebits), [.int64(file)])
     // One by one, or a block at a time, comes to the same.
     let isRejected = try !rows.isEmpty && standing.int64(0, 0) == 0

@@ -41,9 +41,9 @@ public struct BankReading: Sendable {
   public struct Remark: Sendable, Hashable {
     /// `file`, `block`, `debit`, `statement` or `account`, and what the bank calls it by.
     public let subject: String
-    /// `status_unknown`, `status_missing`, `sums_differ`, `settled_already`, `balance_gap`,
-    /// `balance_differs`, `statement_differs`, `not_in_statement`, `account_unknown` or
-    /// `debit_unknown`.
+    /// `status_unknown`, `status_missing`, `sums_differ`, `sent_twice`, `settled_already`,
+    /// `balance_gap`, `balance_differs`, `statement_differs`, `not_in_statement`,
+    /// `account_unknown` or `debit_unknown`.
     public let reason: String
     /// What the bank says.
     public let told: String
@@ -52,6 +52,13 @@ public struct BankReading: Sendable {
 
     static let unknownAccount = "account_unknown"
     static let unknownDebit = "debit_unknown"
+
+    /// What to do where a pain.002 says so; nil where that is not known.
+    static func hint(_ reason: String) -> String? {
+      reason == "sent_twice"
+        ? "the bank collects what came first, and its debits stand; where it has nothing of it: "
+          + "billrun charge resolve ATTEMPT --declined withdrawn" : nil
+    }
   }
 
   /// The path, as it was named.
