@@ -82,6 +82,9 @@ extension SQLFiles {
   /// What an earlier file may have told of in other words.
   public static let listBankLikenesses = SQLFile(
     "list_bank_likenesses", PackageResources.list_bank_likenesses_sql)
+  /// Blocks of which the bank has booked debits later than on the day of their collection.
+  public static let listLateBlocks = SQLFile(
+    "list_late_blocks", PackageResources.list_late_blocks_sql)
   /// What waits for the next file to a bank, by when payers were told.
   public static let listBankNotices = SQLFile(
     "list_bank_notices", PackageResources.list_bank_notices_sql)
@@ -139,6 +142,8 @@ extension SQLFiles {
   public static let readBankItems = SQLFile("read_bank_items", PackageResources.read_bank_items_sql)
   /// Notes which kept entry each transaction is.
   public static let pairBankItems = SQLFile("pair_bank_items", PackageResources.pair_bank_items_sql)
+  /// Puts off the day on which debits are final.
+  public static let putOffBlocks = SQLFile("put_off_blocks", PackageResources.put_off_blocks_sql)
   /// Has statements join by sets, or as the server likes.
   public static let planBySets = SQLFile("plan_by_sets", PackageResources.plan_by_sets_sql)
   /// Notes that a debit brought no money.

@@ -46,6 +46,7 @@ extension Right {
       .update("subscription", "canceled_at paused"),
       .update("gateway_account", "account place compared_at"),
       .update("bank_file", "state handed_over_at answered_at"),
+      .update("bank_block", "final_on"),
       .update(
         "bank_debit",
         """
@@ -89,6 +90,7 @@ extension Right {
         amended_payment_terms
         """),
       .update("bank_file", "state handed_over_at answered_at"),
+      .update("bank_block", "final_on"),
       .update("bank_debit", "booked_on booked_account is_booking_stated uncollected_on fee_minor"),
       .update("bank_entry", "payment_id cleared_at cleared_by note"),
       .delete("invoice invoice_line invoice_tax invoice_discount"),

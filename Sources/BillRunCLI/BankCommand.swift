@@ -130,16 +130,22 @@ struct BankMove: ParsableArguments {
   @Argument(help: "The file's id.") var id: Int64
   @OptionGroup var options: GlobalOptions
 
-  /// Moves the file, and shows it.
+  /// Moves the file, shows it, and tells what the bank gets too late.
   func run(to state: BankFile.State, evenIfPaid: Bool = false) async throws {
+    let gateways = try GatewaySet(options.loadSettings())
     let connection = try await options.connect()
     let id = id
-    try await connection.operation {
+    let late = try await connection.operation {
       try BankFile.move(
-        id, to: state, evenIfPaid: evenIfPaid, at: WallClock.system.now(), by: SystemUser.name,
-        on: $0)
+        id, to: state, evenIfPaid: evenIfPaid, for: gateways, at: WallClock.system.now(),
+        by: SystemUser.name, on: $0)
     }
     try await BankShow.show(id, on: connection, options.output)
+    if late.isEmpty { return }
+    if !options.json {
+      try options.output.text(late.map { $0.text + "\n" }.joined())
+    }
+    throw ExitStatus.dataError
   }
 }
 
@@ -149,7 +155,8 @@ struct BankHandOver: AsyncParsableCommand {
     commandName: "hand-over", abstract: "Note that a file is at the bank: once.",
     discussion: """
       Refused with 65 where it would collect what was declined, returned or paid since it was \
-      written.
+      written. Exits with 65, too, when the bank gets it too late for the day that it says: then \
+      its debits are final later.
       """)
 
   @Flag(help: "Collect also of invoices that were paid meanwhile: what is too much becomes credit.")
@@ -227,8 +234,10 @@ struct BankSettle: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let settled = try await BankSettlement(at: WallClock.system.now(), by: SystemUser.name)
-      .settle(seller: seller, on: options.connect())
+    let gateways = try GatewaySet(options.loadSettings())
+    let settled = try await BankSettlement(
+      gateways: gateways, at: WallClock.system.now(), by: SystemUser.name
+    ).settle(seller: seller, on: options.connect())
     if options.json {
       try options.output.json { settled.write(to: &$0) }
     } else {

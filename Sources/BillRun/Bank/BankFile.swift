@@ -87,11 +87,12 @@ public struct BankFile: Sendable, Hashable {
   ///
   /// Throws `BillRunError` with 65 where it is past that: a file is handed over once; and where it
   /// is to be handed over, and has debits that it is not to collect any more. Those of invoices
-  /// that were paid meanwhile it may, where somebody says so.
-  public static func move(
-    _ id: Int64, to state: State, evenIfPaid: Bool = false, at moment: Int64, by user: String,
-    on connection: isolated Connection
-  ) throws {
+  /// that were paid meanwhile it may, where somebody says so. Returns what the bank can only
+  /// collect later than the file says, by the settings of its gateway.
+  @discardableResult public static func move(
+    _ id: Int64, to state: State, evenIfPaid: Bool = false, for gateways: GatewaySet,
+    at moment: Int64, by user: String, on connection: isolated Connection
+  ) throws -> [LateBlock] {
     let file = try read(id, on: connection)
     if state == .handedOver && file.state == .written {
       let rest =
@@ -113,6 +114,8 @@ public struct BankFile: Sendable, Hashable {
           + "\(file.state.rawValue.replacing("_", with: " ")) already",
         hint: "billrun bank show \(id)")
     }
+    if file.state != .written { return [] }
+    return try LateBlock.putOff(file, handedOverAt: moment, by: gateways, on: connection)
   }
 
   /// The state of debits of invoices that owe less by now.

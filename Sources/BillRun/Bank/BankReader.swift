@@ -129,6 +129,10 @@ public struct BankReader: Sendable {
       from: [.written, .handedOver] + (isRejected ? [.acknowledged] : []), at: moment, by: user,
       on: connection)
     reading.answered = isMoved ? 1 : 0
+    // Nobody has said when the bank got it: not later than now.
+    if isMoved && !isRejected && known.state == .written {
+      _ = try LateBlock.putOff(known, handedOverAt: moment, by: gateways, on: connection)
+    }
   }
 
   /// Tells of what a message rejects and its file does not have, beside what it has.

@@ -6,13 +6,15 @@ import SQLFiles
 /// Approves debits that nobody has returned in time, and books their money when the bank has
 /// (RULES 4, 7).
 public struct BankSettlement: Sendable {
+  let gateways: GatewaySet
   /// In UNIX seconds.
   let moment: Int64
   let user: String
   var blockSize = 500
 
-  /// Settles at a moment, in UNIX seconds, by a user of the operating system.
-  public init(at moment: Int64, by user: String) {
+  /// Settles what gateways collect, at a moment in UNIX seconds, by a user of the operating system.
+  public init(gateways: GatewaySet, at moment: Int64, by user: String) {
+    self.gateways = gateways
     self.moment = moment
     self.user = user
   }
@@ -100,6 +102,7 @@ public struct BankSettlement: Sendable {
     adding summary: ChargeSummary, until stop: StopSignal = StopSignal(),
     _ connection: isolated Connection
   ) throws -> ChargeSummary {
+    try LateBlock.putOffBooked(of: seller, on: today, by: gateways, connection)
     var summary = summary
     while !stop.isRequested {
       let final = try final(of: seller, on: today, limit: Int64(blockSize), .final, connection)

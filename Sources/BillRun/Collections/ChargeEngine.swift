@@ -79,7 +79,7 @@ public struct ChargeEngine: Sendable {
     let pump = ChargePump(
       gateways: gateways, options: options, stop: stop, outcomes: outcomes, moment: moment)
     let id = seller.seller.id.rawValue
-    summary = try await BankSettlement(at: moment, by: user).settle(
+    summary = try await BankSettlement(gateways: gateways, at: moment, by: user).settle(
       seller, outcomes, in: options.blockSize, adding: summary, clock, until: stop,
       on: connection)
     let known = summary.down

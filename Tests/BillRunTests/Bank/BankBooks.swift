@@ -134,7 +134,8 @@ struct BankBooks: Sendable {
   func handOver() async throws -> BankFile {
     let file = try #require(try await write("2026-11-02").written.first)
     try await BankFile.move(
-      file.id, to: .handedOver, at: 0, by: "tester", on: books.connection)
+      file.id, to: .handedOver, for: GatewaySet([gateway]), at: 0, by: "tester",
+      on: books.connection)
     return file
   }
 
@@ -147,8 +148,9 @@ struct BankBooks: Sendable {
   }
 
   func settle(_ day: String) async throws -> BankSettlement.Settled {
-    try await BankSettlement(at: try clock(day, minute: 720).now(), by: "tester")
-      .settle(seller: nil, on: books.connection)
+    try await BankSettlement(
+      gateways: GatewaySet([gateway]), at: try clock(day, minute: 720).now(), by: "tester"
+    ).settle(seller: nil, on: books.connection)
   }
 
   /// What the bank calls the debit of an invoice's attempt.

@@ -87,7 +87,7 @@ import Testing
       let rest = Booking.batch(of: file, amount: "20.00", on: "2026-11-17")
       let reading = try await bank.read(BankMessages.statement("S2", [rest]), on: "2026-11-17")
       #expect(reading.exitCode == .ok, "\(reading.text)")
-      #expect(try await bank.settle("2026-11-23").booked == 3000)
+      #expect(try await bank.settle("2026-11-24").booked == 3000)
       try await expectTexts(bank.books, Self.balances, ["1000 3000"])
       try await expectSound(bank.books)
     }

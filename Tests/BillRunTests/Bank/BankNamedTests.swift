@@ -87,7 +87,8 @@ import Testing
       try await bank.tell("2026-12-01", of: 2)
       let file = try #require(try await bank.write("2026-12-02").written.first)
       try await BankFile.move(
-        file.id, to: .handedOver, at: 0, by: "tester", on: bank.books.connection)
+        file.id, to: .handedOver, for: GatewaySet([bank.gateway]), at: 0, by: "tester",
+        on: bank.books.connection)
       var early = Self.credit("mandate", [""])
       let first = try await bank.read(BankMessages.statement("S1", [early]), on: "2026-11-16")
       // The other is not due yet.

@@ -236,7 +236,8 @@ import Testing
       for state in [BankFile.State.handedOver, .acknowledged, .acknowledged] {
         do {
           try await BankFile.move(
-            file.id, to: state, at: 0, by: "tester", on: bank.books.connection)
+            file.id, to: state, for: GatewaySet([bank.gateway]), at: 0, by: "tester",
+            on: bank.books.connection)
         } catch let error as BillRunError {
           #expect(error.status == .dataError)
         }
