@@ -188,12 +188,19 @@ begin
   from added a, seller s
   where i.customer_id = a.customer_id and a.removed_at is null and s.seller_id = i.seller_id
     and i.kind = 'invoice' and i.state = 'open' and i.autopay and not i.missed
-    and i.attempt_count > 0 and i.settled_minor < i.total_minor + i.rounding_minor;
+    and i.attempt_count > 0 and i.settled_minor < i.total_minor + i.rounding_minor
+    and (
+      select l.state = 'declined' and l.payment_source_id <> a.payment_source_id
+      from payment_attempt l
+      where l.invoice_id = i.invoice_id
+      order by l.try desc
+      limit 1)
+    and not money_went_back(i.invoice_id);
   return null;
 end
 $$;
 
-COMMENT ON FUNCTION charge_new_sources() IS 'A changed payment source starts the schedule of what is owed anew (DESIGN 9).';
+COMMENT ON FUNCTION charge_new_sources() IS 'Another payment source starts the schedule anew of what the last one was declined for, and of nothing whose money went back (DESIGN 9, RULES 3).';
 
 CREATE TABLE invoice (
     invoice_id bigint NOT NULL,
@@ -1074,6 +1081,17 @@ CREATE FUNCTION measured_plans(subscription bigint, slot integer, plan bigint) R
     ) || plan else array[plan] end
 $$;
 
+CREATE FUNCTION money_went_back(of_invoice bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from settlement t
+    join settlement b on b.reverses = t.settlement_id
+    where t.invoice_id = of_invoice and t.kind in ('payment', 'credit'))
+$$;
+
+COMMENT ON FUNCTION money_went_back(of_invoice bigint) IS 'Whether money was taken off the invoice again: returned, refunded, unapplied, or lost in a dispute. It is not charged again by itself (RULES 3).';
+
 CREATE FUNCTION numbered_figures_stay() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1115,6 +1133,17 @@ begin
   end if;
   return null;
 end $$;
+
+CREATE FUNCTION payment_source_key(object text, token text, mandate jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select case
+    when object = 'bank_account' and replace(token, ' ', '') ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'
+      then concat_ws(' ', replace(token, ' ', ''), mandate ->> 'id')
+    else token end
+$_$;
+
+COMMENT ON FUNCTION payment_source_key(object text, token text, mandate jsonb) IS 'What makes a payment source another one: its token, or its IBAN and mandate where a bank collects by files.';
 
 CREATE FUNCTION plain_text(value text) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -3083,7 +3112,7 @@ CREATE TABLE payment_source (
     CONSTRAINT payment_source_token_is_no_card_number CHECK ((token !~ '^[0-9 -]{12,23}$'::text))
 );
 
-COMMENT ON TABLE payment_source IS 'A gateway''s token for a card or bank account; never a card number. A change adds a row.';
+COMMENT ON TABLE payment_source IS 'A gateway''s token for a card or bank account; never a card number. Another token, or another mandate of a bank that collects by files, adds a row; what else is told of it does not.';
 
 ALTER TABLE payment_source ALTER COLUMN payment_source_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME payment_source_payment_source_id_seq
@@ -4203,6 +4232,8 @@ CREATE UNIQUE INDEX payment_source_current_key ON payment_source USING btree (cu
 
 CREATE INDEX payment_source_mandate_idx ON payment_source USING btree (((mandate ->> 'id'::text))) WHERE (mandate IS NOT NULL);
 
+CREATE UNIQUE INDEX payment_source_same_key ON payment_source USING btree (customer_id, gateway, payment_source_key(object, token, mandate));
+
 CREATE INDEX pending_line_item_invoice_idx ON pending_line_item USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX pending_line_item_waiting_idx ON pending_line_item USING btree (customer_id) WHERE (invoice_id IS NULL);
@@ -4332,6 +4363,8 @@ CREATE TRIGGER journal_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON j
 CREATE TRIGGER late_fee_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON late_fee FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
 CREATE TRIGGER number_series_stays BEFORE DELETE ON number_series FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_key();
+
+CREATE TRIGGER payment_source_comes_back AFTER UPDATE ON payment_source REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION charge_new_sources();
 
 CREATE TRIGGER payment_source_starts_anew AFTER INSERT ON payment_source REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION charge_new_sources();
 

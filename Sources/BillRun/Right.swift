@@ -79,7 +79,9 @@ extension Right {
       .update("approval_rule", "above set_by set_at"),
       .update("seller"), .update("tax_rate"), .update("tax_rate_version", "valid_until"),
       .update("coupon"), .update("item"), .update("plan"), .update("customer"),
-      .update("payment_source", "removed_at"), .update("subscription"),
+      .update(
+        "payment_source", "object token brand last4 exp_month exp_year mandate removed_at"),
+      .update("subscription"),
       .update("subscription_change", "applied_by"), .update("retry_policy"),
       .update("book", "uuid"), .update("gateway_account", "account place compared_at"),
       .update(

@@ -130,9 +130,23 @@ create table payment_source (
   constraint payment_source_token_is_no_card_number check (token !~ '^[0-9 -]{12,23}$'),
   constraint payment_source_month_range check (exp_month between 1 and 12)
 );
+create function payment_source_key(object text, token text, mandate jsonb) returns text
+language sql immutable
+as $$
+  select case
+    when object = 'bank_account' and replace(token, ' ', '') ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'
+      then concat_ws(' ', replace(token, ' ', ''), mandate ->> 'id')
+    else token end
+$$;
+comment on function payment_source_key(text, text, jsonb) is
+  'What makes a payment source another one: its token, or its IBAN and mandate where a bank '
+  'collects by files.';
+create unique index payment_source_same_key on payment_source
+  (customer_id, gateway, payment_source_key(object, token, mandate));
 create unique index payment_source_current_key on payment_source (customer_id)
   where removed_at is null;
 create index payment_source_mandate_idx on payment_source ((mandate ->> 'id'))
   where mandate is not null;
 comment on table payment_source is
-  'A gateway''s token for a card or bank account; never a card number. A change adds a row.';
+  'A gateway''s token for a card or bank account; never a card number. Another token, or '
+  'another mandate of a bank that collects by files, adds a row; what else is told of it does not.';

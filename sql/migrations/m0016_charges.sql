@@ -94,6 +94,18 @@ create table dismissed_charge (
 comment on table dismissed_charge is
   'Charges of a gateway that the books cannot take in, and that a person has dealt with otherwise.';
 
+create function money_went_back(of_invoice bigint) returns boolean
+language sql stable
+as $$
+  select exists (
+    select from settlement t
+    join settlement b on b.reverses = t.settlement_id
+    where t.invoice_id = of_invoice and t.kind in ('payment', 'credit'))
+$$;
+comment on function money_went_back(bigint) is
+  'Whether money was taken off the invoice again: returned, refunded, unapplied, or lost in a '
+  'dispute. It is not charged again by itself (RULES 3).';
+
 create function charge_new_sources() returns trigger
 language plpgsql
 as $$
@@ -105,11 +117,21 @@ begin
   from added a, seller s
   where i.customer_id = a.customer_id and a.removed_at is null and s.seller_id = i.seller_id
     and i.kind = 'invoice' and i.state = 'open' and i.autopay and not i.missed
-    and i.attempt_count > 0 and i.settled_minor < i.total_minor + i.rounding_minor;
+    and i.attempt_count > 0 and i.settled_minor < i.total_minor + i.rounding_minor
+    and (
+      select l.state = 'declined' and l.payment_source_id <> a.payment_source_id
+      from payment_attempt l
+      where l.invoice_id = i.invoice_id
+      order by l.try desc
+      limit 1)
+    and not money_went_back(i.invoice_id);
   return null;
 end
 $$;
 create trigger payment_source_starts_anew after insert on payment_source
   referencing new table as added for each statement execute function charge_new_sources();
+create trigger payment_source_comes_back after update on payment_source
+  referencing new table as added for each statement execute function charge_new_sources();
 comment on function charge_new_sources() is
-  'A changed payment source starts the schedule of what is owed anew (DESIGN 9).';
+  'Another payment source starts the schedule anew of what the last one was declined for, and of '
+  'nothing whose money went back (DESIGN 9, RULES 3).';

@@ -117,9 +117,9 @@ create temp table import_customer (
 );
 
 create temp table import_payment_source (
-  line integer not null, customer_id bigint not null, is_same boolean not null, object text,
-  gateway text, token text, brand text, last4 text, exp_month numeric, exp_year numeric,
-  mandate jsonb
+  line integer not null, customer_id bigint not null, source_id bigint, is_same boolean not null,
+  object text, gateway text, token text, brand text, last4 text, exp_month numeric,
+  exp_year numeric, mandate jsonb
 );
 
 create temp table import_subscription (

@@ -31,7 +31,8 @@ with seller_ids as materialized (
         where p.customer_id = i.customer_id and p.removed_at is null) then 'no source'
       when i.missed then 'missed period'
       else coalesce((
-        select case when a.state <> 'declined' then 'money went back'
+        select case
+          when a.state <> 'declined' or money_went_back(i.invoice_id) then 'money went back'
           when a.decline_class = 'hard' then 'source stopped'
           when a.decline_class = 'action_needed' then 'action needed' else 'given up' end
         from payment_attempt a

@@ -110,6 +110,8 @@ struct ChargeOutcomes {
     let sources = try connection.query(Statement(SQLFiles.listSources), [.int64Array(invoices)])
     let onAutoPay = Set(
       try sources.indices.filter { try sources.bool($0, 2) }.map { try sources.int64($0, 0) })
+    let wentBack = Set(
+      try sources.indices.filter { try sources.bool($0, 4) }.map { try sources.int64($0, 0) })
     var next: [(invoice: Int64, day: LocalDate?, moment: Int64?)] = []
     var ended: [RetryPolicy.Action: [Int64]] = [:]
     for invoice in invoices {
@@ -119,8 +121,8 @@ struct ChargeOutcomes {
         continue
       }
       guard let history = histories[invoice] else {
-        // The source is another one by now: its schedule starts anew.
-        next.append((invoice, asOf, nil))
+        // Another source by now: the schedule starts anew, but not where money went back.
+        next.append((invoice, wentBack.contains(invoice) ? nil : asOf, nil))
         continue
       }
       switch history.schedule.decision(after: history.tries, planned: history.planned) {

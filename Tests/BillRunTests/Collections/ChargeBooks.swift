@@ -52,6 +52,8 @@ extension Books {
       where customer_id = \(customer) and removed_at is null;
       insert into payment_source (customer_id, object, gateway, token, brand)
       values (\(customer), 'card', 'scripted', '\(token)', '\(brand)')
+      on conflict (customer_id, gateway, payment_source_key(object, token, mandate))
+      do update set removed_at = null
       """)
   }
 
