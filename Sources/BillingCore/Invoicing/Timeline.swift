@@ -83,13 +83,11 @@ struct Timeline {
   ) throws(Issue) -> [ID<SubscriptionChange>: LocalDate] {
     let slots = AddonSlots(subscription)
     var waiting = subscription.changes.map { (day: early[$0.id] ?? $0.effective, change: $0) }
-      .sorted { ($0.day, $0.change.id) < ($1.day, $1.change.id) }
+      .sorted(by: Self.precedes)
     var resolved: [(day: LocalDate, change: SubscriptionChange)] = []
     while true {
-      let next = resolved.min { ($0.day, $0.change.id) < ($1.day, $1.change.id) }
-      if let first = waiting.first,
-        next.map({ (first.day, first.change.id) < ($0.day, $0.change.id) }) ?? true
-      {
+      let next = resolved.min(by: Self.precedes)
+      if let first = waiting.first, next.map({ Self.precedes(first, $0) }) ?? true {
         if first.change.effective < subscription.start {
           throw .changeBeforeStart(subscription.id)
         }
@@ -110,6 +108,15 @@ struct Timeline {
         return Dictionary(uniqueKeysWithValues: late.map { ($0.change.id, next.day) })
       }
     }
+  }
+
+  /// What counts from one day on is in order of the changes' own (day, id) (RULES 5, several).
+  private static func precedes(
+    _ left: (day: LocalDate, change: SubscriptionChange),
+    _ right: (day: LocalDate, change: SubscriptionChange)
+  ) -> Bool {
+    (left.day, left.change.effective, left.change.id)
+      < (right.day, right.change.effective, right.change.id)
   }
 
   private mutating func apply(

@@ -68,6 +68,18 @@ import Testing
     #expect(timeline.segments.last?.start == .on("2026-12-01"))
   }
 
+  @Test("those that wait for one period come in order of their days, not of their coming in")
+  func waiting() throws {
+    for (first, second): (Int64, Int64) in [(1, 2), (2, 1)] {
+      let timeline = try timeline(
+        change(first, "2026-11-09", quantity: "2", prorates: false),
+        change(second, "2026-11-14", quantity: "7", prorates: false),
+        change(3, "2026-11-20", plan: 1, prorates: false), asOf: "2026-12-01")
+      #expect(timeline.segments.map(\.start) == [.on("2026-11-01"), .on("2026-12-01")])
+      #expect(timeline.segments.last?.charge(0)?.quantity == .number("7"))
+    }
+  }
+
   @Test("another interval starts a period, for which a change without proration has waited")
   func restart() throws {
     for id: Int64 in [1, 3] {

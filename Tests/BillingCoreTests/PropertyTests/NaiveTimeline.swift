@@ -51,7 +51,7 @@ struct NaiveTimeline {
           !$0.prorates && $0.effective.number <= day && !done.contains($0.id)
         }
       }
-      for change in todays.sorted(by: { $0.id < $1.id }) {
+      for change in todays.sorted(by: { ($0.effective, $0.id) < ($1.effective, $1.id) }) {
         done.insert(change.id)
         Self.apply(change, to: &charges, &isPaused)
       }
