@@ -139,6 +139,9 @@ extension SQLFiles {
   /// Loads what covers the days of some subscriptions, line by line.
   public static let loadBilledSpans = SQLFile(
     "load_billed_spans", PackageResources.load_billed_spans_sql)
+  /// Loads the goodwill of days that runs have credited.
+  public static let loadReturnedGoodwill = SQLFile(
+    "load_returned_goodwill", PackageResources.load_returned_goodwill_sql)
   /// Loads the tax groups of some documents, to take them back.
   public static let loadBilledTaxes = SQLFile(
     "load_billed_taxes", PackageResources.load_billed_taxes_sql)

@@ -97,6 +97,7 @@ struct AccountStore {
           cursorVersion: try rows.int32(row, 22),
           changes: try batch.timelines.changes(of: id, &digest),
           billed: try batch.timelines.billed(of: id, &digest),
+          returnedGoodwill: try batch.timelines.returnedGoodwill(of: id, &digest),
           usage: try batch.usage?.sums(of: id, &digest) ?? [],
           usageFrom: try rows.optionalLocalDate(row, 23)))
       cursor.subscription += 1

@@ -10,6 +10,7 @@ struct TimelineRows {
   private let spans: Rows
   private let discounts: [LineName: [BilledLine.Discount]]
   private let taxes: BilledTaxes
+  private let returned: RowsBySubscription?
   /// Where the rows of a subscription are.
   private let changeRows: [Int64: Range<Int>]
   private let spanRows: [Int64: Range<Int>]
@@ -45,6 +46,7 @@ struct TimelineRows {
     try Self.widen(&from, rows, index)
     let wanted = from.sorted { $0.key < $1.key }
     subscriptions = Set(changeRows.keys).union(from.keys)
+    returned = try Self.returned(from, rows, on: connection)
     if wanted.isEmpty {
       (spans, spanRows, discounts, taxes) = (changes, [:], [:], BilledTaxes())
       return
@@ -207,6 +209,43 @@ struct TimelineRows {
       credited: Money(minor: try spans.int64(row, 15), currency: currency),
       discounts: discounts[LineName(invoice: invoice, number: number)] ?? [],
       taxes: taxes.of(try spans.int16Array(row, 17), line: number, invoice: invoice))
+  }
+
+  /// The goodwill of days that were credited, of subscriptions that were edited since they came in,
+  /// as giving days back does; nil where there are none.
+  private static func returned(
+    _ from: [Int64: Int32], _ rows: Rows, on connection: isolated Connection
+  ) throws -> RowsBySubscription? {
+    var (ids, days, payers): ([Int64], [Int32], [Int64]) = ([], [], [])
+    for row in 0..<rows.count {
+      let id = try rows.int64(row, 1)
+      if try from[id] == nil && rows.int32(row, 22) == 0 { continue }
+      ids.append(id)
+      days.append(try from[id] ?? rows.optionalDate(row, 20) ?? rows.date(row, 5))
+      payers.append(try rows.int64(row, 0))
+    }
+    if ids.isEmpty { return nil }
+    return try RowsBySubscription(
+      connection.query(
+        Statement(SQLFiles.loadReturnedGoodwill),
+        [.int64Array(ids), .dateArray(daysSince2000: days), .int64Array(payers)]))
+  }
+
+  /// The goodwill that was given back with days of a subscription.
+  func returnedGoodwill(
+    of subscription: Int64, _ digest: inout DigestBuffer
+  ) throws -> [ReturnedGoodwill] {
+    guard let returned else { return [] }
+    let rows = returned.rows
+    return try returned[subscription].compactMap { row in
+      digest.append(row, of: rows)
+      guard let days = try Period(from: rows.localDate(row, 2), to: rows.localDate(row, 3)) else {
+        return nil
+      }
+      return ReturnedGoodwill(
+        slot: try rows.int16(row, 1), days: days, lineDays: Int(try rows.int32(row, 4)),
+        amount: Money(minor: try rows.int64(row, 6), currency: try rows.currency(row, 5)))
+    }
   }
 
   private static func currencies(_ spans: Rows) throws -> [Int64: Currency] {

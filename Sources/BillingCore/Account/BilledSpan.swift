@@ -157,5 +157,31 @@ public struct BilledTax: Sendable {
   }
 }
 
+/// Goodwill that a run gave back with days that it credited: they have it again when they are billed
+/// again (RULES 5, backdated).
+public struct ReturnedGoodwill: Sendable {
+  /// Which charge.
+  public let slot: Int16
+  /// The days that were credited, half-open.
+  public let days: Period
+  /// How many days the line billed that was credited.
+  public let lineDays: Int
+  /// What goodwill took off that line, for all of its days.
+  public let amount: Money
+
+  /// Creates a part.
+  public init(slot: Int16, days: Period, lineDays: Int, amount: Money) {
+    self.slot = slot
+    self.days = days
+    self.lineDays = lineDays
+    self.amount = amount
+  }
+
+  /// Whether it took more off a day than another.
+  func isMoreADay(than other: Self) -> Bool {
+    Int128(amount.minor) * Int128(other.lineDays) > Int128(other.amount.minor) * Int128(lineDays)
+  }
+}
+
 /// A posted document; only its key matters to what is billed after.
 public enum BilledInvoice {}

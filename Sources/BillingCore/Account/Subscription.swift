@@ -48,7 +48,8 @@ public final class Subscription: Sendable {
   /// What is billed, line by line, where that may have to be compared with what is wanted; else
   /// empty.
   public let billed: [BilledSpan]
-
+  /// Goodwill of days that were credited; what is billed of them again has it again.
+  public let returnedGoodwill: [ReturnedGoodwill]
   /// What measured charges come to over the days that are due.
   public let usage: [MeasuredUsage]
   /// The earliest day with a record that no run has seen, nil for none.
@@ -122,7 +123,8 @@ public final class Subscription: Sendable {
     canceledAt: LocalDate? = nil, cancelsAtPeriodEnd: Bool = false, proratesCancel: Bool = false,
     paused: Bool = false, migratedThrough: LocalDate? = nil, taxes: [Int] = [],
     discounts: [AttachedCoupon] = [], coverage: Coverage = .through(nil), cursorVersion: Int32 = 0,
-    changes: [SubscriptionChange] = [], billed: [BilledSpan] = [], usage: [MeasuredUsage] = [],
+    changes: [SubscriptionChange] = [], billed: [BilledSpan] = [],
+    returnedGoodwill: [ReturnedGoodwill] = [], usage: [MeasuredUsage] = [],
     usageFrom: LocalDate? = nil
   ) {
     require(charges.first?.slot == 0, "a subscription's charges begin with its own plan")
@@ -148,6 +150,7 @@ public final class Subscription: Sendable {
     self.cursorVersion = cursorVersion
     self.changes = changes
     self.billed = billed
+    self.returnedGoodwill = returnedGoodwill
     self.usage = usage
     self.usageFrom = usageFrom
   }

@@ -71,12 +71,14 @@ extension Explainer {
         isRepeated)
       return matches(discount, own) ? own : choice
     }
-    // Goodwill is of all lines, and its first may be one of those.
-    guard isRepeated, discount.value == nil, !matches(discount, choice) else { return choice }
-    let all = document.lines.indices.filter {
-      document.lines[$0].isDiscountable && document.lines[$0].amount > taken[$0]
+    // Goodwill is of all lines, of which the first may bill such days, or of one credited before.
+    guard let first, discount.value == nil, !matches(discount, choice) else { return choice }
+    let others = document.lines.indices.filter { index in
+      let line = document.lines[index]
+      return line.isDiscountable && line.amount > taken[index]
+        && (isRepeated || line.kind != .credit && line.isOfSameDays(as: first))
     }
-    return try take(discount, off: Array(all), taken, false)
+    return try take(discount, off: Array(others), taken, !isRepeated)
   }
 
   private func take(

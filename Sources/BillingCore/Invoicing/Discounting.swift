@@ -123,26 +123,50 @@ struct Discounting {
   ///
   /// Throws `amountOverflow`.
   func repeatDiscounts(
-    of billed: [BilledLine], for item: DueItem, _ subscription: Subscription, on lines: Range<Int>,
-    of draft: inout InvoiceDraft
+    of released: ReleasedSpan, for item: DueItem, _ subscription: Subscription,
+    on lines: Range<Int>, of draft: inout InvoiceDraft
   ) throws(Issue) {
-    let currency = draft.currency
+    let (billed, currency) = (released.lines, draft.currency)
     let discountable = lines.filter { isDiscountable(draft.lines[$0]) }
     if !billed.contains(where: couldBeDiscounted) {
-      return try take(
-        percentages(of: subscription, on: item.startsOn), off: discountable, of: &draft)
+      try take(percentages(of: subscription, on: item.startsOn), off: discountable, of: &draft)
     }
-    var seen: [Int?] = []
-    for discount in billed.flatMap(\.discounts) where !seen.contains(discount.coupon) {
-      seen.append(discount.coupon)
-      if let coupon = discount.coupon, case .percent = catalog.coupons[coupon].value {
+    var seen: [Int] = []
+    for coupon in billed.flatMap(\.discounts).compactMap(\.coupon) where !seen.contains(coupon) {
+      seen.append(coupon)
+      if case .percent = catalog.coupons[coupon].value {
         try take([coupon], off: discountable, of: &draft)
         continue
       }
-      try take(coupon: discount.coupon, credit: nil, off: discountable, of: &draft) {
+      try take(coupon: coupon, credit: nil, off: discountable, of: &draft) {
         _ throws(MoneyError) in
-        try given(back: discount.coupon, of: billed, for: item.span, currency: currency)
+        try given(back: coupon, of: billed, for: item.span, currency: currency)
       }
+    }
+    let goodwill = try exact { () throws(MoneyError) in
+      try given(back: nil, of: billed, for: item.span, currency: currency)
+    }
+    try returnGoodwill(
+      of: subscription, released.slot, for: item.span, atLeast: goodwill, to: discountable,
+      of: &draft)
+  }
+
+  /// Gives lines that bill days anew the goodwill that those days had before a run credited them;
+  /// `atLeast` so much, which is given back herewith.
+  ///
+  /// Throws `amountOverflow`.
+  func returnGoodwill(
+    of subscription: Subscription, _ slot: Int16, for days: Period, atLeast least: Money? = nil,
+    to lines: [Int], of draft: inout InvoiceDraft
+  ) throws(Issue) {
+    let least = least ?? .zero(draft.currency)
+    let returned = try exact { () throws(MoneyError) in
+      try subscription.goodwill(returnedWith: days, slot: slot, in: least.currency, rounding)
+    }
+    let most = returned.minor > least.minor ? returned : least
+    let discountable = lines.filter { isDiscountable(draft.lines[$0]) }
+    try take(coupon: nil, credit: nil, off: discountable, of: &draft) { _ throws(MoneyError) in
+      most
     }
   }
 
@@ -243,6 +267,7 @@ struct Discounting {
   /// below nothing, since it would turn into a credit that pays (RULES 1.12).
   ///
   /// Returns how much of it was used.
+  @discardableResult
   func apply(
     goodwill credit: ID<Credit>, open: Money, to draft: inout InvoiceDraft
   ) throws(Issue) -> Money {
@@ -313,6 +338,25 @@ extension Subscription {
         }
       }
     }
+  }
+}
+
+extension Subscription {
+  /// The goodwill that runs gave back with days of a charge: of each day what the line had that had
+  /// most, since a line in between may have had no room for all of it.
+  fileprivate func goodwill(
+    returnedWith days: Period, slot: Int16, in currency: Currency, _ rounding: RoundingMode
+  ) throws(MoneyError) -> Money {
+    var sum = Money.zero(currency)
+    var left = [days]
+    let returned = returnedGoodwill.filter { $0.slot == slot && $0.amount.currency == currency }
+    for goodwill in returned.sorted(by: { $0.isMoreADay(than: $1) }) {
+      let count = left.compactMap { $0.intersection(goodwill.days)?.days }.reduce(0, +)
+      let share = Ratio(Int64(count), Int64(goodwill.lineDays)) ?? .zero
+      sum = try sum.adding(goodwill.amount.scaled(by: share, rounding: rounding))
+      left = left.flatMap { $0.subtracting([goodwill.days]) }
+    }
+    return sum
   }
 }
 

@@ -18,13 +18,13 @@
 /// The same snapshot gives the same documents, whatever lane or batch it is in (DESIGN 13.4).
 public struct InvoiceBuilder {
   private let catalog: Catalog
-  private let seller: Seller
-  private let terms: BillingTerms
+  let seller: Seller
+  let terms: BillingTerms
   private let discounting: Discounting
   private let selection: TaxSelection
   private let taxation: Taxation
   private var pricing: LinePricing
-  private var due = ChargeableItems()
+  private(set) var due = ChargeableItems()
   private var lineCrediting: LineCrediting
   /// Of the account that is being billed.
   private var treatment = TaxTreatment.rated
@@ -84,6 +84,7 @@ public struct InvoiceBuilder {
         let lines =
           ends.isEmpty ? draft.lines.indices : (place == 0 ? 0 : ends[place - 1])..<ends[place]
         try discount(group, of: account, lines, counting: &cycles, to: &draft)
+        try returnGoodwill(to: group, of: account, lines, of: &draft)
       }
       try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
@@ -99,14 +100,6 @@ public struct InvoiceBuilder {
     result.cursors = account.subscriptions.indices.map { cursor(of: $0, account) }
     if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
     return result
-  }
-
-  /// Where billing of a subscription stands after this.
-  private func cursor(of index: Int, _ account: AccountSnapshot) -> AccountResult.Cursor {
-    AccountResult.Cursor(
-      subscription: account.subscriptions[index].id, coveredThrough: due.coveredThrough[index],
-      straightThrough: due.straightThrough[index], nextBillOn: due.nextBillOn[index],
-      usageThrough: due.usageThrough[index], usageFrom: due.usageFrom[index])
   }
 
   /// Makes an invoice that somebody has written by hand: steps 2 to 7 for its lines.
@@ -201,7 +194,7 @@ public struct InvoiceBuilder {
       let lines = first..<draft.lines.count
       for line in lines { draft.lines[line].isRebilled = true }
       try discounting.repeatDiscounts(
-        of: due.released[replaced].lines, for: item, account.subscriptions[item.subscription],
+        of: due.released[replaced], for: item, account.subscriptions[item.subscription],
         on: lines, of: &draft)
     }
     for credit in due.credits[group.credits] {
@@ -292,6 +285,23 @@ public struct InvoiceBuilder {
     }
   }
 
+  /// Gives days that an earlier run has credited the goodwill that they had (RULES 5, backdated).
+  private func returnGoodwill(
+    to group: DocumentPlan.Group, of account: AccountSnapshot, _ lines: Range<Int>,
+    of draft: inout InvoiceDraft
+  ) throws(Issue) {
+    let subscription = account.subscriptions[group.subscription]
+    if subscription.returnedGoodwill.isEmpty { return }
+    for item in due.items[group.items] where !isRebilled(item) && !item.isLate {
+      let slot = due.charge(of: item, subscription).slot
+      let own = lines.filter {
+        draft.lines[$0].subscription == subscription.id && draft.lines[$0].slot == slot
+          && draft.lines[$0].period == item.span && draft.lines[$0].kind != .credit
+      }
+      try discounting.returnGoodwill(of: subscription, slot, for: item.span, to: own, of: &draft)
+    }
+  }
+
   /// Whether it bills the rest of a period that has begun before a pause, and so has counted.
   private func isResumed(_ item: DueItem) -> Bool {
     item.replaced.map { due.released[$0].spanStart > item.startsOn } ?? false
@@ -308,16 +318,25 @@ public struct InvoiceBuilder {
     if draft.lines.count > BillingTerms.maxLinesPerInvoice {
       throw .tooManyLines(BillingTerms.maxLinesPerInvoice)
     }
-    try crediting.applyGoodwill(to: &draft, by: discounting)
     try selection.select(for: &draft, of: account, treatment)
-    try taxation.tax(&draft)
-    try lineCrediting.tax(&draft, catalog: catalog)
-    try draft.sumUp()
+    try crediting.applyGoodwill(to: &draft, by: discounting) { discounted throws(Issue) -> Money in
+      var discounted = discounted
+      try total(&discounted)
+      return discounted.total
+    }
+    try total(&draft)
     if draft.total.isNegative { draft.flip() }
     try crediting.pay(&draft)
     if draft.kind == .creditNote { return }
     try round(&draft, payer: account.payer)
     try applyTerms(of: account.payer, to: &draft)
+  }
+
+  /// Taxes and totals of a document whose discounts stand.
+  private func total(_ draft: inout InvoiceDraft) throws(Issue) {
+    try taxation.tax(&draft)
+    try lineCrediting.tax(&draft, catalog: catalog)
+    try draft.sumUp()
   }
 
   private func round(_ draft: inout InvoiceDraft, payer: Customer) throws(Issue) {
@@ -343,45 +362,5 @@ public struct InvoiceBuilder {
       try paymentTerms.earlyDiscount(
         of: total, from: terms.invoiceDate, rounding: seller.rounding)
     }
-  }
-
-  // MARK: - Outcome
-
-  /// Hands a document out, or covers its days with the reason `zero` where the seller suppresses it
-  /// (RULES 5, zero).
-  private func hand(
-    out draft: InvoiceDraft, to emit: (InvoiceDraft) -> Void, _ result: inout AccountResult
-  ) throws(Issue) {
-    if seller.zeroInvoices == .suppress, draft.comesToNothing {
-      for line in draft.lines where line.coversPeriod {
-        guard let subscription = line.subscription, let span = line.period else { continue }
-        result.reasoned.append(
-          ReasonedSpan(subscription: subscription, slot: line.slot, span: span, reason: .zero))
-      }
-      return
-    }
-    result.documents += 1
-    result.lines += draft.lines.count
-    if result.lines > BillingTerms.maxLinesPerAccount {
-      throw .tooManyLines(BillingTerms.maxLinesPerAccount)
-    }
-    emit(draft)
-  }
-
-  private func reasonForNothing(
-    _ account: AccountSnapshot, _ result: AccountResult
-  ) -> AccountResult.NothingDue {
-    if let first = result.reasoned.last {
-      switch first.reason {
-      case .paused: return .paused
-      case .zero: return .zero
-      case .trial: return .trial
-      case .migrated: return .migrated
-      case .skipped, .beforeBackfill: return .skipped
-      }
-    }
-    if due.awaitsRenewal { return .awaitingRenewal }
-    let ended = result.cursors.allSatisfy { $0.nextBillOn == nil }
-    return ended && account.pendingItems.isEmpty ? .finished : .notDue
   }
 }

@@ -41,6 +41,31 @@ import Testing
     #expect(draft.creditsApplied.map(\.credit) == [ID(3)])
   }
 
+  @Test(
+    "goodwill goes as far as the total, tax included, stays at zero or above (RULES 1.12)",
+    arguments: [
+      // Of 10.00 and so much less, with the taxes of both, 9.00 of goodwill takes so much.
+      (nil, "-8.00", 1, "0.48"),  // 2.00 - 1.52 = 0.48
+      (0, "-8.00", 0, "2.00"),
+      (0, "-8.00", 2, "0.67"),  // 9.33 + 1.87 - 8.00 - 3.20 = 0.00, where 9.32 + 1.86 is too little
+      (0, "-9.00", 2, "0.00"),  // 10.00 + 2.00 - 9.00 - 3.60 = -0.60
+      (0, "-10.00", 2, "0.00"), (nil, "-11.00", nil, "0.00"), (1, "-1.00", nil, "9.00"),
+    ] as [(Int?, String, Int?, String)])
+  func goodwillAboveZero(tax: Int?, less: String, itsTax: Int?, used: String) throws {
+    var books = Books()
+    books.taxRates = [.percent("a", "20"), .percent("b", "19"), .percent("c", "40")]
+    let items: [PendingItem] = [
+      .of("10.00", id: 1, taxes: tax.map { [$0] } ?? []),
+      .of(less, id: 2, taxes: itsTax.map { [$0] } ?? []),
+    ]
+    let draft = try #require(
+      try books.bill(items: items, credits: [credit(1, .goodwill, "9.00")]).documents.first)
+    #expect(draft.discount == .of(used))
+    #expect(!draft.total.isNegative)
+    let plain = try #require(try books.bill(items: items).documents.first)
+    #expect(draft.kind == plain.kind)
+  }
+
   @Test("goodwill is a discount before tax, never a payment")
   func goodwill() throws {
     var books = Books()

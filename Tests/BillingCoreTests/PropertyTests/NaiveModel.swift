@@ -355,8 +355,10 @@ struct NaiveModel {
       let lines = document.lines.indices.filter {
         document.lines[$0].isDiscountable && document.lines[$0].amount > 0
       }
-      if all <= 0 { continue }
-      let used = take(min(open[index], all), off: lines, &document)
+      var amount = min(open[index], all)
+      while amount > 0, total(document, less: amount, off: lines) < 0 { amount -= 1 }
+      if amount <= 0 { continue }
+      let used = take(amount, off: lines, &document)
       open[index] -= used
       if used > 0 { document.goodwill.append(used) }
     }
@@ -385,6 +387,14 @@ struct NaiveModel {
       round(rest, &document)
     }
     documents.append(document)
+  }
+
+  /// What a document would come to with tax, less so much.
+  private func total(_ document: Document, less amount: Int64, off lines: [Int]) -> Int64 {
+    var less = document
+    take(amount, off: lines, &less)
+    NaiveTaxes(books: books).tax(&less)
+    return less.lines.map(\.left).reduce(0, +) + less.tax
   }
 
   /// Uses credit; returns what is left to pay.
