@@ -8,6 +8,8 @@ struct ChargeSearch {
   /// When the periods of the charges are.
   var schedule: ChargeSchedule
   let asOf: LocalDate
+  /// What falls due later stays due, but for days that are given back now.
+  let lastDue: LocalDate
   /// Which of what is due is billed.
   let catchUp: CatchUp
   /// What it charges from which day on, where that changes; nil where it does not.
@@ -25,12 +27,13 @@ struct ChargeSearch {
 
   init(
     _ subscription: Subscription, at index: Int, schedule: ChargeSchedule, asOf: LocalDate,
-    catchUp: CatchUp = CatchUp()
+    lastDue: LocalDate? = nil, catchUp: CatchUp = CatchUp()
   ) {
     self.subscription = subscription
     self.index = index
     self.schedule = schedule
     self.asOf = asOf
+    self.lastDue = lastDue ?? asOf
     self.catchUp = catchUp
   }
 
@@ -53,7 +56,10 @@ struct ChargeSearch {
         !walk.isMeasured
         && (timeline?.segment(on: span.start).isPaused ?? subscription.paused)
       let due = isPaused ? max(schedule.dueOn(span), span.start) : schedule.dueOn(span)
-      if due > asOf { return look(on: due) }
+      if due > lastDue {
+        look(on: due)
+        if due > asOf || released.isEmpty { return }
+      }
       if let end = catchUp.to, span.start >= end { return look(on: due) }
       if walk.isMeasured && !catchUp.billsNothing { findLate(walk, span, of: whole, &found) }
       if let open = Period(from: max(span.start, begin), to: span.end) {
@@ -129,9 +135,9 @@ struct ChargeSearch {
     _ walk: Walk, _ open: Period, of whole: Period, dueOn due: LocalDate,
     _ found: inout ChargeableItems
   ) {
-    advance(to: open.end)
+    if due <= lastDue { advance(to: open.end) }
     let reason = catchUp.reason(forPeriodFrom: max(whole.start, schedule.firstPaidDay))
-    for piece in walk.live.isEmpty ? [open] : open.subtracting(walk.live) {
+    for piece in due > lastDue ? givenBack(of: open, walk) : uncovered(of: open, walk) {
       if let reason {
         append(piece, reason, walk, &found)
         continue
@@ -151,6 +157,16 @@ struct ChargeSearch {
             startsOn: max(whole.start, schedule.firstPaidDay), dueOn: due))
       }
     }
+  }
+
+  private func uncovered(of open: Period, _ walk: Walk) -> [Period] {
+    walk.live.isEmpty ? [open] : open.subtracting(walk.live)
+  }
+
+  /// The days of a walk that lines billed, and that are given back now.
+  private func givenBack(of open: Period, _ walk: Walk) -> [Period] {
+    released.filter { $0.slot == walk.slot && !$0.lines.isEmpty }
+      .compactMap { open.intersection($0.days) }
   }
 
   /// Covers days of one charge by the terms that the timeline has for each (RULES 5, change).

@@ -102,6 +102,8 @@ struct ChargeableItems {
   private(set) var applied: [ID<SubscriptionChange>] = []
   /// Which of what is due is billed.
   private var catchUp = CatchUp()
+  /// What falls due later stays due (RULES 5, catch-up).
+  private var lastDue = LocalDate(daysSince1970: 0)
   /// What fell due by then is billed by a run before; nil for no such run.
   private var earlierRun: LocalDate?
 
@@ -140,19 +142,21 @@ struct ChargeableItems {
     applied.removeAll(keepingCapacity: true)
     for index in account.subscriptions.indices {
       let subscription = account.subscriptions[index]
-      let day = try lastDay(of: subscription, catalog: catalog, asOf: asOf)
-      try find(subscription, at: index, catalog: catalog, asOf: day)
+      lastDue = try lastDay(of: subscription, catalog: catalog, asOf: asOf)
+      try find(subscription, at: index, catalog: catalog, asOf: asOf)
     }
   }
 
-  /// The as-of day of a subscription: where its due days are capped, the last of those that are
-  /// billed now.
+  /// The last due day of a subscription that is billed now: the run's day, or where due days are
+  /// capped, the last that is left.
+  ///
+  /// What is known by the run's day counts all the same.
   private func lastDay(
     of subscription: Subscription, catalog: Catalog, asOf: LocalDate
   ) throws(Issue) -> LocalDate {
     guard case .capped(let count) = catchUp.policy else { return asOf }
     var all = ChargeableItems()
-    all.catchUp = catchUp
+    (all.catchUp, all.lastDue) = (catchUp, asOf)
     try all.find(subscription, at: 0, catalog: catalog, asOf: asOf)
     let days = Set(all.items.lazy.filter { $0.replaced == nil && !$0.isLate }.map(\.dueOn))
     return days.count > count ? days.sorted()[count - 1] : asOf
@@ -170,7 +174,8 @@ struct ChargeableItems {
     let base = try ChargeSchedule(
       subscription, plan: catalog.plans[subscription.charges[0].plan])
     var search = ChargeSearch(
-      subscription, at: index, schedule: base, asOf: asOf, catchUp: catchUp)
+      subscription, at: index, schedule: base, asOf: asOf, lastDue: lastDue,
+      catchUp: catchUp)
     let all = subscription.charges.indices
     var straightEnd: LocalDate?
     var usageEnd = UsageEnd()
@@ -225,7 +230,7 @@ struct ChargeableItems {
     }
     var search = ChargeSearch(
       subscription, at: index, schedule: timeline.eras[0].schedule, asOf: asOf,
-      catchUp: catchUp)
+      lastDue: lastDue, catchUp: catchUp)
     search.timeline = timeline
     search.released = Array(released[firstReleased...])
     var usageEnd = UsageEnd()

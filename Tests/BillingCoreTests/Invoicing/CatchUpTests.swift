@@ -82,6 +82,22 @@ import Testing
     #expect(all.documents.count == 7)
   }
 
+  @Test("capped, a period has the terms that the run knows, though they change after it began")
+  func cappedChange() throws {
+    let books = Books()
+    let change = SubscriptionChange(
+      id: ID(1), effective: .on("2026-01-11"), quantity: .number("32"))
+    let subscription = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0, quantity: .one)], start: .on("2026-01-01"),
+      changes: [change])
+    let account = AccountSnapshot(payer: .plain(), subscriptions: [subscription])
+    let billed = try books.bill(account, asOf: .on("2026-11-20"), CatchUp(.capped(1)))
+    // 10 of 31 days of 10.00, 21 of 320.00.
+    #expect(billed.documents.map { $0.lines.map(\.amount) } == [[.of("3.23"), .of("216.77")]])
+    #expect(billed.result.cursors.map(\.nextBillOn) == [.on("2026-02-01")])
+    #expect(billed.result.applied == [ID(1)])
+  }
+
   @Test("periods before a day are covered for a reason, those from another day on are left")
   func window() throws {
     let billed = try bill(
