@@ -39,9 +39,8 @@ struct LinePricing {
       let what = "plan \(catalog.plans[charge.plan].code) is in \(planCurrency)"
       throw .currencyMismatch(what: what, subscription)
     }
-    guard let price = catalog.plans[charge.plan].price(on: item.pricedOn) else {
-      throw .priceMissing(plan: catalog.plans[charge.plan].code, day: item.pricedOn)
-    }
+    let price = try price(
+      of: charge, on: item.pricedOn, account.subscriptions[item.subscription])
     let isWhole = item.span == item.period
     let share = isWhole ? Ratio.one : Ratio(Int64(item.span.days), Int64(item.period.days)) ?? .one
     priced.removeAll(keepingCapacity: true)
@@ -78,6 +77,15 @@ struct LinePricing {
     if draft.lines.count > BillingTerms.maxLinesPerInvoice {
       throw .tooManyLines(BillingTerms.maxLinesPerInvoice)
     }
+  }
+
+  /// The price version of a charge's plan that counts; throws `priceMissing`.
+  private func price(
+    of charge: Subscription.Charge, on day: LocalDate, _ subscription: Subscription
+  ) throws(Issue) -> Price {
+    let known = subscription.billedPrice(of: charge, on: day, catalog)
+    if let price = known ?? catalog.plans[charge.plan].price(on: day) { return price }
+    throw .priceMissing(plan: catalog.plans[charge.plan].code, day: day)
   }
 
   /// Bills what the other parts of a period leave of it, line by line, where the item completes it
@@ -175,6 +183,18 @@ struct LinePricing {
     case .invoiceDate: invoiceDate
     case .periodStart: span.start
     case .periodEnd: span.lastDay
+    }
+  }
+}
+
+extension Subscription {
+  /// The price version by which a charge's plan is billed on a day, if it is: the rest of that
+  /// period keeps it, also where another was published for the day since (RULES 5, price version).
+  fileprivate func billedPrice(of charge: Charge, on day: LocalDate, _ catalog: Catalog) -> Price? {
+    if billed.isEmpty { return nil }
+    let span = billed.first { $0.slot == charge.slot && $0.days.contains(day) }
+    return span?.lines.first?.price.flatMap { id in
+      catalog.plans[charge.plan].prices.first { $0.id == id }
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
+import BillingCore
 import Postgres
 import TestSupport
 import Testing
@@ -177,6 +178,64 @@ import Testing
       try await books.bill("2026-12-01")
       try await expectTexts(
         books, "select total_minor from invoice order by invoice_id", ["3000", "6000"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("of those that wait for a period the last by its day wins, whichever was entered first")
+  func waitingInOrder() async throws {
+    try await withBooks { books in
+      try await books.open()
+      try await books.bill("2026-11-01")
+      for (day, quantity) in [("2026-11-14", "7"), ("2026-11-09", "2")] {
+        try await books.change(of: 1, on: day, ["quantity": quantity, "prorate": "false"])
+      }
+      for day in ["2026-11-09", "2026-11-14", "2026-12-01"] { try await books.bill(day) }
+      try await expectTexts(
+        books, "select total_minor from invoice order by invoice_id", ["3000", "21000"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("another quantity keeps the price by which its period was billed (RULES 5, price version)")
+  func priceVersion() async throws {
+    try await withBooks { books in
+      try await books.open()
+      try await books.bill("2026-11-01")
+      try await books.price(of: "pro", "90", from: "2026-11-01")
+      try await books.change(of: 1, on: "2026-11-16", ["quantity": "2"])
+      try await books.bill("2026-11-16")
+      try await books.change(of: 1, on: "2026-11-21", ["quantity": "3"])
+      try await books.bill("2026-11-21")
+      // 15 days of 30.00 back and of 60.00 charged, then 10 of 60.00 back and of 90.00 charged.
+      try await expectTexts(
+        books, "select total_minor from invoice order by invoice_id", ["3000", "1500", "1000"])
+      try await books.bill("2026-12-01")
+      try await expectTexts(
+        books, "select total_minor from invoice where invoice_date = '2026-12-01'", ["27000"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("capped, what is known when a period is billed is of its bill (RULES 5, catch-up)")
+  func capped() async throws {
+    try await withBooks { books in
+      try await books.open()
+      try await books.plan("quarter", "100", ["interval_count": "3"])
+      try await books.customer(2)
+      try await books.subscription(2, of: 2, "quarter", from: "2026-01-01", ["quantity": "20"])
+      try await books.change(of: 2, on: "2026-01-11", ["quantity": "1"])
+      // 10 of 90 days of 2000.00 and 80 of 100.00; then 100.00 a quarter.
+      for count in 1...4 {
+        try await books.bill("2026-11-20") {
+          $0.catchUp = CatchUp(.capped(1))
+          $0.scope.customers = [2]
+        }
+        try await expectTexts(
+          books, "select total_minor from invoice where customer_id = 2 order by invoice_id",
+          ["31111"] + Array(repeating: "10000", count: count - 1))
+      }
+      try await expectTexts(books, "select code from hold where released_at is null", [])
       try await expectSound(books)
     }
   }
