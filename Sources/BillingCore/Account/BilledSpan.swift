@@ -157,8 +157,8 @@ public struct BilledTax: Sendable {
   }
 }
 
-/// Goodwill that a run gave back with days that it credited: they have it again when they are billed
-/// again (RULES 5, backdated).
+/// Goodwill that a run gave back with days that it credited: they have it again when they are
+/// billed again (RULES 5, backdated).
 public struct ReturnedGoodwill: Sendable {
   /// Which charge.
   public let slot: Int16
