@@ -111,16 +111,18 @@ struct BankShow: AsyncParsableCommand {
     }
   }
 
-  /// Prints a file with its blocks.
+  /// Prints a file with its blocks, and which of them the bank gets too late.
   static func show(
-    _ id: Int64, on connection: isolated Connection, _ output: Output
+    _ id: Int64, late: [LateBlock] = [], on connection: isolated Connection, _ output: Output
   ) throws {
     let file = try BankFile.read(id, on: connection)
     let blocks = try BankFile.Block.list(of: id, on: connection)
     if output.isJSON {
-      try output.json { file.write(to: &$0, blocks: blocks) }
+      try output.json { file.write(to: &$0, blocks: blocks, late: late) }
     } else {
-      try output.text(BankFile.table(of: [file]).text + BankFile.Block.table(of: blocks).text)
+      try output.text(
+        BankFile.table(of: [file]).text + BankFile.Block.table(of: blocks).text
+          + late.map { $0.text + "\n" }.joined())
     }
   }
 }
@@ -140,12 +142,8 @@ struct BankMove: ParsableArguments {
         id, to: state, evenIfPaid: evenIfPaid, for: gateways, at: WallClock.system.now(),
         by: SystemUser.name, on: $0)
     }
-    try await BankShow.show(id, on: connection, options.output)
-    if late.isEmpty { return }
-    if !options.json {
-      try options.output.text(late.map { $0.text + "\n" }.joined())
-    }
-    throw ExitStatus.dataError
+    try await BankShow.show(id, late: late, on: connection, options.output)
+    if !late.isEmpty { throw ExitStatus.dataError }
   }
 }
 

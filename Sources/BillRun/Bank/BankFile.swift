@@ -180,7 +180,7 @@ extension BankFile {
 
   /// Writes the object that `--json` shows.
   public func write(
-    to writer: inout JSONWriter, blocks: [Block]? = nil
+    to writer: inout JSONWriter, blocks: [Block]? = nil, late: [LateBlock] = []
   ) {
     writer.object { object in
       object.field("object", "bank_file")
@@ -198,6 +198,9 @@ extension BankFile {
       }
       if let blocks {
         object.field("blocks", array: { list in blocks.forEach { $0.write(to: &list) } })
+      }
+      if !late.isEmpty {
+        object.field("late", array: { list in late.forEach { $0.write(to: &list) } })
       }
     }
   }

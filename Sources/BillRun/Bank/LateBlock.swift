@@ -21,6 +21,15 @@ public struct LateBlock: Sendable, Hashable {
       + "\(collectableOn) on: final on \(finalOn)"
   }
 
+  func write(to list: inout JSONWriter) {
+    list.object {
+      $0.field("payment_id", paymentID)
+      $0.field("collected_on", collectedOn.description)
+      $0.field("collectable_on", collectableOn.description)
+      $0.field("final_on", finalOn.description)
+    }
+  }
+
   /// The key of a block, and when it is final.
   private typealias Final = (file: Int64, block: Int32, day: LocalDate)
 
