@@ -1139,7 +1139,7 @@ CREATE FUNCTION payment_source_key(object text, token text, mandate jsonb) RETUR
     AS $_$
   select case
     when object = 'bank_account' and replace(token, ' ', '') ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'
-      then concat_ws(' ', replace(token, ' ', ''), mandate ->> 'id')
+      then replace(token, ' ', '') || coalesce(' ' || (mandate ->> 'id'), '')
     else token end
 $_$;
 

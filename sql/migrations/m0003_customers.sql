@@ -135,7 +135,7 @@ language sql immutable
 as $$
   select case
     when object = 'bank_account' and replace(token, ' ', '') ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'
-      then concat_ws(' ', replace(token, ' ', ''), mandate ->> 'id')
+      then replace(token, ' ', '') || coalesce(' ' || (mandate ->> 'id'), '')
     else token end
 $$;
 comment on function payment_source_key(text, text, jsonb) is
