@@ -37,7 +37,13 @@ extension SQLFiles {
     "tally_run_documents", PackageResources.tally_run_documents_sql)
   /// Gives a run's drafts another date.
   public static let redateDrafts = SQLFile("redate_drafts", PackageResources.redate_drafts_sql)
-  /// Ends a run that is taken back.
+  /// Notes that a run is taken back where nothing of it is left.
+  public static let endReversedRun = SQLFile(
+    "end_reversed_run", PackageResources.end_reversed_run_sql)
+  /// Lists who of some customers is no payer of a run.
+  public static let listAbsentPayers = SQLFile(
+    "list_absent_payers", PackageResources.list_absent_payers_sql)
+  /// Ends a run that was only looked at, or is canceled.
   public static let setRunState = SQLFile("set_run_state", PackageResources.set_run_state_sql)
   /// Sums up what was paid on the documents of a run.
   public static let sumRunPayments = SQLFile(

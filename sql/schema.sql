@@ -1988,12 +1988,16 @@ CREATE TABLE coverage (
     reason text,
     released_by text,
     run_id bigint,
+    coupon_ids bigint[],
     CONSTRAINT coverage_billed_or_reason CHECK ((((invoice_id IS NULL) = (reason IS NOT NULL)) AND ((invoice_id IS NULL) = (line_no IS NULL)))),
     CONSTRAINT coverage_reason_known CHECK ((reason = ANY (ARRAY['trial'::text, 'paused'::text, 'zero'::text, 'waived'::text, 'migrated'::text, 'skipped'::text, 'before_backfill'::text, 'awaiting_renewal'::text]))),
     CONSTRAINT coverage_span_ordered CHECK ((span_start < span_end))
 );
 
 COMMENT ON TABLE coverage IS 'Spans [span_start, span_end) of a charge (subscription and slot). Spans that are not released never overlap: the schema refuses it.';
+
+COMMENT ON COLUMN coverage.coupon_ids IS 'Coupons of which a cycle counted for a period that came to nothing (zero), so that giving it back
+  gives the cycles back; null for none, and where a document tells.';
 
 COMMENT ON COLUMN coverage.line_no IS 'The first line that bills the span.';
 

@@ -10,6 +10,7 @@ create table coverage (
   reason      text,
   released_by text,
   run_id      bigint,
+  coupon_ids  bigint[],
   constraint coverage_span_ordered check (span_start < span_end),
   constraint coverage_billed_or_reason
     check ((invoice_id is null) = (reason is not null)
@@ -30,6 +31,9 @@ comment on column coverage.line_no is 'The first line that bills the span.';
 comment on column coverage.run_id is
   'The run that covers days without billing them, so that taking it back gives them back; null where
   a line bills them.';
+comment on column coverage.coupon_ids is
+  'Coupons of which a cycle counted for a period that came to nothing (zero), so that giving it back
+  gives the cycles back; null for none, and where a document tells.';
 comment on column coverage.released_by is
   'What gave the days back to be billed again, null while they are covered.';
 

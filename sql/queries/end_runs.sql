@@ -1,6 +1,6 @@
 -- Notes of runs whose drafts waited that none waits any more: posted, or canceled where nothing of
 -- it was posted.
--- $1 ids of invoices whose state has changed int8[].
+-- $1 ids of invoices whose state has changed int8[]. Out: run_id bigint, state text.
 -- Index: invoice_pkey, run_pkey, invoice_run_idx.
 update run r
 set state = case
@@ -14,3 +14,4 @@ where r.state = 'completed'
     where i.run_id = r.run_id and i.state = 'draft'
     order by i.customer_id desc
     limit 1) is null
+returning r.run_id, r.state

@@ -1,16 +1,38 @@
--- Gives back days that a run has covered without billing them.
--- $1 run_id bigint, $2 payers int8[], empty for all. Out: how many spans bigint.
--- Index: coverage_run_idx, subscription_pkey, customer_pkey.
-with freed as (
-  update coverage c
-  set released_by = 'reverse'
+-- Gives back days that a run has covered without billing them, of payers of whom no document of
+-- the run stands, with the cycles of coupons that counted for them (RULES 0.2, 6).
+-- $1 run_id bigint, $2 payers int8[], empty for all, $3 released_by text.
+-- Out: subscription_id bigint, slot smallint, span_start, span_end date.
+-- Index: coverage_run_idx, subscription_pkey, customer_pkey, invoice_run_idx,
+-- subscription_discount_pkey.
+with own as (
+  select c.subscription_id, c.slot, c.span_start,
+    coalesce(case when k.bill_parent then k.parent_customer_id end, k.customer_id) as payer_id
+  from coverage c
+  join subscription s on s.subscription_id = c.subscription_id
+  join customer k on k.customer_id = s.customer_id
   where c.run_id = $1 and c.released_by is null
-    and (cardinality($2::bigint[]) = 0 or exists (
-      select from subscription s
-      join customer k on k.customer_id = s.customer_id
-      where s.subscription_id = c.subscription_id
-        and coalesce(case when k.bill_parent then k.parent_customer_id end, k.customer_id)
-          = any($2)))
-  returning c.subscription_id
+), freed as (
+  update coverage c
+  set released_by = $3
+  from own o
+  where c.subscription_id = o.subscription_id and c.slot = o.slot and c.span_start = o.span_start
+    and c.run_id = $1 and c.released_by is null
+    and (cardinality($2::bigint[]) = 0 or o.payer_id = any($2))
+    and not exists (
+      select from invoice i
+      where i.run_id = $1 and i.customer_id = o.payer_id
+        and i.state in ('draft', 'open', 'written_off'))
+  returning c.subscription_id, c.slot, c.span_start, c.span_end, c.coupon_ids
+), cycle as (
+  select f.subscription_id, n.coupon_id, count(*)::integer as cycles
+  from freed f, unnest(f.coupon_ids) as n (coupon_id)
+  group by f.subscription_id, n.coupon_id
+), given_back as (
+  update subscription_discount s
+  set cycles_used = greatest(s.cycles_used - c.cycles, 0)
+  from cycle c
+  where s.subscription_id = c.subscription_id and s.coupon_id = c.coupon_id
 )
-select count(*) as spans from freed
+select f.subscription_id, f.slot, f.span_start, f.span_end
+from freed f
+order by f.subscription_id, f.slot, f.span_start

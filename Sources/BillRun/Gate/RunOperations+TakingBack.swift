@@ -14,7 +14,7 @@ public struct RunReversal: Sendable {
   /// Credit notes of the run declared never valid.
   public internal(set) var voided = 0
   /// Spans of days that it covered without billing them, and that are open again.
-  public internal(set) var freed: Int64 = 0
+  public internal(set) var freed = 0
   /// What stays as it is, and why.
   public internal(set) var refused: [Refusal] = []
   /// What was paid on its invoices and is the customers' credit now.
@@ -49,8 +49,10 @@ public struct RunReversal: Sendable {
 extension RunOperations {
   /// Drops the drafts of a run that was not posted: the next run bills the same again (RULES 6).
   ///
-  /// Of some payers only where they are named. A run that is not finished ends with it. Throws
-  /// `BillRunError` with 65 for a run that posts at once or has no draft.
+  /// Days that it has covered without billing them come back with them, but for payers of whom
+  /// something of it is posted. Of some payers only where they are named. A run that is not
+  /// finished ends with it. Throws `BillRunError` with 65 for a run that posts at once or has no
+  /// draft, and for customers who are no payers of it.
   public func cancel(
     _ run: Int64, customers: [Int64]? = nil
   ) async throws -> RunReversal {
@@ -66,10 +68,19 @@ extension RunOperations {
           standing, "run_unfinished", "is not finished",
           hint: standing.finishing)
       }
+      try await refuseAbsent(customers, in: standing, on: connection)
       var reversal = RunReversal(run: run)
-      try await takeBack(.cancel, in: "draft", customers, of: &reversal, on: connection)
+      if let customers {
+        // First those who have no draft: what the blocks end stays canceled where this is killed.
+        reversal.freed = try await releaseDays(of: run, customers, .cancel, nil, on: connection)
+      }
+      let isPart = customers != nil || standing.posted > 0
+      try await takeBack(
+        .cancel, in: "draft", customers, freesDays: isPart, of: &reversal, on: connection)
       if standing.isOpen {
-        try await end(run, as: "canceled", on: connection)
+        reversal.freed += try await releaseDays(of: run, nil, .cancel, nil, on: connection)
+        try await connection.execute(
+          Statement(SQLFiles.setRunState), [.int64(run), .string("canceled")])
       }
       try await note(reversal, as: "run_canceled", on: connection)
       return reversal
@@ -80,7 +91,8 @@ extension RunOperations {
   /// dropped, periods billed again by the next run unless `waive` says why nobody will (RULES 6).
   ///
   /// What was paid stays with the customers as credit, and is told. What cannot be taken back is
-  /// told, too, and stays. Throws `BillRunError` with 65 for a run that is not finished.
+  /// told, too, and stays. The run ends with it where nothing of it is left. Throws `BillRunError`
+  /// with 65 for a run that is not finished, and for customers who are no payers of it.
   public func reverse(
     _ run: Int64, customers: [Int64]? = nil, waive: String? = nil
   ) async throws -> RunReversal {
@@ -90,29 +102,37 @@ extension RunOperations {
           standing, standing.isOpen ? "run_unfinished" : "run_over", "is \(standing.state)",
           hint: standing.isOpen ? standing.finishing : "billrun runs show \(run)")
       }
+      try await refuseAbsent(customers, in: standing, on: connection)
       let way = waive.map { ", and nobody bills it again: \($0)" } ?? ""
       try await approve(
         .runReverse, standing, customers, "reverse run \(run)\(way)", on: connection)
       var reversal = RunReversal(run: run)
       reversal.payments = try await payments(of: run, customers, on: connection)
       try await takeBack(.cancel, in: "draft", customers, waive, of: &reversal, on: connection)
-      try await takeBack(.reverse, in: "open", customers, waive, of: &reversal, on: connection)
-      reversal.freed = try await freeDays(of: run, customers, on: connection)
-      let after = try await Standing(run, on: connection)
-      let rest = try await documents(
-        of: run, in: "open", customers: nil, after: (0, 0), on: connection)
-      if after.state != "canceled" && rest.isEmpty && reversal.refused.isEmpty {
-        try await end(run, as: "reversed", on: connection)
+      for state in ["open", "written_off"] {
+        try await takeBack(.reverse, in: state, customers, waive, of: &reversal, on: connection)
       }
+      reversal.freed += try await releaseDays(of: run, customers, .reverse, waive, on: connection)
+      try await connection.execute(Statement(SQLFiles.endReversedRun), [.int64(run)])
       try await note(reversal, as: "run_reversed", on: connection)
       return reversal
     }
   }
 
-  private func end(
-    _ run: Int64, as state: String, on connection: isolated Connection
+  /// Refuses customers of whom a run has nothing: a mistyped one, or one whose parent pays.
+  private func refuseAbsent(
+    _ customers: [Int64]?, in run: Standing, on connection: isolated Connection
   ) throws {
-    try connection.execute(Statement(SQLFiles.setRunState), [.int64(run), .string(state)])
+    guard let customers else { return }
+    let absent = try connection.query(
+      Statement(SQLFiles.listAbsentPayers), [.int64(run.id), .int64Array(customers)]
+    ).map { String(try $0.int64("customer_id")) }
+    if absent.isEmpty { return }
+    let who =
+      absent.count == 1 ? "customer \(absent[0])" : "customers \(absent.joined(separator: ", "))"
+    throw refusal(
+      run, "customer_not_in_run", "has nothing of \(who), and nothing was changed",
+      hint: "billrun invoice list --run \(run.id) tells its payers")
   }
 
   private func note(
@@ -127,12 +147,15 @@ extension RunOperations {
     }
   }
 
-  private func freeDays(
-    of run: Int64, _ customers: [Int64]?, on connection: isolated Connection
-  ) throws -> Int64 {
-    try connection.query(
-      Statement(SQLFiles.releaseRunDays), [.int64(run), .int64Array(customers ?? [])]
-    ).int64(0, 0)
+  private func releaseDays(
+    of run: Int64, _ customers: [Int64]?, _ operation: InvoiceOperation, _ waive: String?,
+    on connection: isolated Connection
+  ) throws -> Int {
+    let operations = operations
+    return try connection.inTransaction {
+      try operations.releaseDays(
+        of: run, customers, as: operation.rawValue, waived: waive != nil, on: connection)
+    }
   }
 
   private func payments(
@@ -175,21 +198,24 @@ extension RunOperations {
   /// each of its documents alone.
   private func takeBack(
     _ operation: InvoiceOperation, in state: String, _ customers: [Int64]?,
-    _ waive: String? = nil, of reversal: inout RunReversal, on connection: Connection
+    _ waive: String? = nil, freesDays: Bool = false, of reversal: inout RunReversal,
+    on connection: Connection
   ) async throws {
     var after: (customer: Int64, id: Int64) = (0, 0)
+    let run = freesDays ? reversal.run : nil
     while !stop.isRequested {
       let block = try await documents(
         of: reversal.run, in: state, customers: customers, after: after, on: connection)
       guard let last = block.last else { return }
       after = (last.customer, last.id)
       do {
-        try await takeBack(operation, block, waive, on: connection)
+        reversal.freed += try await takeBack(operation, block, waive, freeing: run, on: connection)
         reversal.add(operation, block.map(\.isInvoice))
       } catch is BillRunError {
         for document in block {
           do {
-            try await takeBack(operation, [document], waive, on: connection)
+            reversal.freed += try await takeBack(
+              operation, [document], waive, freeing: run, on: connection)
             reversal.add(operation, [document.isInvoice])
           } catch let error as BillRunError where error.status == .dataError {
             reversal.refused.append(
@@ -203,15 +229,22 @@ extension RunOperations {
       hint: "the same command again goes on with what is left")
   }
 
+  /// Takes documents back, with the days that the run to be freed has covered of their payers;
+  /// returns how many spans of such days.
   private func takeBack(
     _ operation: InvoiceOperation, _ documents: [Document], _ waive: String?,
-    on connection: Connection
-  ) async throws {
+    freeing run: Int64?, on connection: Connection
+  ) async throws -> Int {
     let operations = operations
-    try await connection.transaction { connection in
+    return try await connection.transaction { connection in
       try connection.planByKeys()
       if operation == .cancel {
-        return try operations.cancel(documents.map(\.id), waive: waive, on: connection)
+        let freed = try operations.cancel(documents.map(\.id), waive: waive, on: connection)
+        guard let run else { return freed }
+        let payers = Array(Set(documents.map(\.customer)))
+        return try freed
+          + operations.releaseDays(
+            of: run, payers, as: "cancel", waived: waive != nil, on: connection)
       }
       // Invoices first: they may bill the days anew that the notes give back.
       let invoices = documents.filter(\.isInvoice).map(\.id)
@@ -220,6 +253,7 @@ extension RunOperations {
       }
       let notes = documents.filter { !$0.isInvoice }.map(\.id)
       if !notes.isEmpty { try operations.void(notes, on: connection) }
+      return 0
     }
   }
 }

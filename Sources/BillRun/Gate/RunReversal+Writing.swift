@@ -9,7 +9,8 @@ extension RunReversal {
         + "\(Figure.counted(Int64(voided), "credit note")) voided"
     ]
     if freed > 0 {
-      lines.append("free   \(Figure.counted(freed, "span")) of days that were covered unbilled")
+      lines.append(
+        "free   \(Figure.counted(Int64(freed), "span")) of days that were covered unbilled")
     }
     lines += payments.map { payment in
       "paid   \(Figure.amount(minor: payment.amount, digits: payment.digits)) \(payment.currency) "

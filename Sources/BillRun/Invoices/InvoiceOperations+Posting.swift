@@ -51,7 +51,8 @@ extension InvoiceOperations {
     try finish(drafts.filter { !$0.isOfRunAgain }, as: "post", on: connection)
     try connection.enqueue(Statement(SQLFiles.queuePostedInvoices), [.int64Array(ids)])
     try awaitTurn(on: connection)
-    try endRuns(of: ids, on: connection)
+    // Notes of runs whose drafts were waiting that none is left.
+    try connection.enqueue(Statement(SQLFiles.endRuns), [.int64Array(ids)])
   }
 
   /// Does what is left to do, and then waits for the block before, if there is one.
@@ -59,11 +60,6 @@ extension InvoiceOperations {
     guard let turn else { return }
     _ = try connection.queryAll([])
     try turn.toNumber()
-  }
-
-  /// Notes of runs whose drafts were waiting that none is left.
-  func endRuns(of ids: [Int64], on connection: isolated Connection) throws {
-    try connection.enqueue(Statement(SQLFiles.endRuns), [.int64Array(ids)])
   }
 
   /// Refuses drafts of runs one by one, where a second person approves their run's posting.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillingCore
 public import Postgres
+import SQLFiles
 
 extension InvoiceOperations {
   /// Declares open or unposted invoices never valid: number kept, journal mirrored today, periods
@@ -30,11 +31,14 @@ extension InvoiceOperations {
   /// Drops drafts for good: their periods are billed again by the next run unless `waive` says why
   /// nobody will.
   ///
-  /// One that has a number is voided, since its number stays. Throws `BillRunError` with 65 for
-  /// what is no draft, and as voiding does for what takes earlier documents back.
+  /// One that has a number is voided, since its number stays. A run of which nothing is left gives
+  /// back also what it has covered without billing it; returns how many spans that are. Throws
+  /// `BillRunError` with 65 for what is no draft, and as voiding does for what takes earlier
+  /// documents back.
+  @discardableResult
   public func cancel(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
-  ) throws {
+  ) throws -> Int {
     let drafts = try begin(.cancel, ids, alone: true, on: connection)
     for draft in drafts {
       try refuseCredited(.cancel, draft)
@@ -50,6 +54,13 @@ extension InvoiceOperations {
         drafts.filter { $0.phase == phase }, to: state, as: "invoice_\(state.rawValue)",
         reason: waive, on: connection)
     }
-    try endRuns(of: ids, on: connection)
+    let ended = try connection.query(Statement(SQLFiles.endRuns), [.int64Array(ids)])
+    var freed = 0
+    for run in ended {
+      guard try run.string("state") == "canceled" else { continue }
+      freed += try releaseDays(
+        of: try run.int64("run_id"), nil, as: "cancel", waived: waive != nil, on: connection)
+    }
+    return freed
   }
 }

@@ -143,7 +143,25 @@ public struct InvoiceOperations: Sendable {
     let ids = invoices.map(\.id)
     let freed = try connection.query(
       Statement(SQLFiles.releaseInvoices), [.int64Array(ids), .string(word), .bool(waived)])
-    if !waived || freed.isEmpty { return }
+    if waived { try waive(freed, on: connection) }
+  }
+
+  /// Gives back days that a run has covered without billing them, of payers of whom no document of
+  /// it stands, or covers them as `waived`; returns how many spans (RULES 6).
+  func releaseDays(
+    of run: Int64, _ payers: [Int64]?, as word: String, waived: Bool,
+    on connection: isolated Connection
+  ) throws -> Int {
+    let freed = try connection.query(
+      Statement(SQLFiles.releaseRunDays),
+      [.int64(run), .int64Array(payers ?? []), .string(word)])
+    if waived { try waive(freed, on: connection) }
+    return freed.count
+  }
+
+  /// Covers days that were given back, so that nobody is billed for them.
+  private func waive(_ freed: Rows, on connection: isolated Connection) throws {
+    if freed.isEmpty { return }
     let rows = 0..<freed.count
     try connection.execute(
       Statement(SQLFiles.waiveDays),

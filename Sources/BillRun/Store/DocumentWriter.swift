@@ -129,13 +129,14 @@ struct DocumentWriter {
     guard line.coversPeriod, let subscription = line.subscription, let span = line.period else {
       return
     }
-    rows.beginRow(fields: 8)
+    rows.beginRow(fields: 9)
     rows.int8(subscription.rawValue)
     rows.int2(line.slot)
     rows.day(span.start)
     rows.day(span.end)
     rows.int8(id)
     rows.int4(number)
+    rows.null()
     rows.null()
     rows.null()
   }
@@ -154,9 +155,9 @@ struct DocumentWriter {
     rows.int4(number)
   }
 
-  /// Writes days that are covered without a line.
-  func write(_ reasoned: ReasonedSpan, to buffers: inout DocumentBuffers) {
-    buffers.coverage.beginRow(fields: 8)
+  /// Writes days that are covered without a line, with the coupons that counted for them.
+  func write(_ reasoned: ReasonedSpan, coupons: [Int]?, to buffers: inout DocumentBuffers) {
+    buffers.coverage.beginRow(fields: 9)
     buffers.coverage.int8(reasoned.subscription.rawValue)
     buffers.coverage.int2(reasoned.slot)
     buffers.coverage.day(reasoned.span.start)
@@ -165,6 +166,7 @@ struct DocumentWriter {
     buffers.coverage.null()
     buffers.coverage.text(reasoned.reason.rawValue)
     buffers.coverage.int8(reasoned.reason.isOfRun ? run : nil)
+    buffers.coverage.int8Array(coupons?.map { catalog.coupons[$0].id.rawValue })
   }
 
   private func tax(_ tax: TaxDraft, id: Int64, number: Int16, _ rows: inout CopyBuffer) {
@@ -253,8 +255,9 @@ extension ReasonedSpan.Reason {
   /// Whether it is a run's decision, which goes when the run is taken back.
   fileprivate var isOfRun: Bool {
     switch self {
-    case .migrated, .skipped, .beforeBackfill: true
-    case .trial, .paused, .zero: false
+    case .migrated, .skipped, .beforeBackfill, .zero: true
+    // Facts of the subscription: whoever bills it next finds the same.
+    case .trial, .paused: false
     }
   }
 }

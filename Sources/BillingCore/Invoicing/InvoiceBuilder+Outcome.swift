@@ -7,11 +7,7 @@ extension InvoiceBuilder {
     out draft: InvoiceDraft, to emit: (InvoiceDraft) -> Void, _ result: inout AccountResult
   ) throws(Issue) {
     if seller.zeroInvoices == .suppress, draft.comesToNothing {
-      for line in draft.lines where line.coversPeriod {
-        guard let subscription = line.subscription, let span = line.period else { continue }
-        result.reasoned.append(
-          ReasonedSpan(subscription: subscription, slot: line.slot, span: span, reason: .zero))
-      }
+      result.suppress(draft)
       return
     }
     result.documents += 1

@@ -222,7 +222,7 @@ import Testing
       let run = try await books.bill("2026-11-01") { $0.writesDrafts = true }[0].id ?? 0
       try await books.want(.runReverse)
       let operations = InvoiceOperations(at: 1_793_600_000, by: "tester")
-      try await books.connection.operation { try operations.cancel([1], on: $0) }
+      _ = try await books.connection.operation { try operations.cancel([1], on: $0) }
       _ = try await books.operations("2026-11-01").post(run)
       let unposted = await #expect(throws: BillRunError.self) {
         try await books.connection.operation { try operations.unpost([2], on: $0) }
