@@ -194,7 +194,9 @@ struct RunOpening: Sendable {
     id: Int64, _ seller: SellerRecord, _ terms: BillingTerms, population: Int64,
     commitsManifest: Bool, gate: RunGate?, on connection: isolated Connection
   ) throws -> RunPlan {
-    let (date, hint) = (terms.invoiceDate, "give an --invoice-date of")
+    let date = terms.invoiceDate
+    // What only covers days numbers nothing, so no date is too early for it.
+    let hint = terms.catchUp.numbersNothing ? nil : "give an --invoice-date of"
     let invoices = try NumberSeries(.invoice, of: seller, on: date, hint: hint, on: connection)
     let creditNotes = try NumberSeries(
       .creditNote, of: seller, on: date, hint: hint, on: connection)

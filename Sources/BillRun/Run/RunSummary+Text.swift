@@ -29,11 +29,13 @@ extension RunSummary {
   }
 
   private var accountLines: [String] {
-    let parts = [
+    var parts = [
       "\(Figure.count(accounts(.invoiced))) invoiced",
       "\(Figure.count(accounts(.nothingDue))) nothing due",
       "\(Figure.count(accounts(.held))) held",
     ]
+    let rest = population - reasons.reduce(0) { $0 + $1.accounts }
+    if rest > 0 { parts.append("\(Figure.count(rest)) not done") }
     let sum = "\(Figure.count(population)) = \(parts.joined(separator: " + "))"
     return [Self.row("accounts", sum)]
       + lines(of: .nothingDue, "nothing due") + lines(of: .held, "held")

@@ -14,9 +14,10 @@ struct NumberSeries {
   /// Finds or makes a series, and refuses an invoice date before its newest number's (RULES 2,
   /// order).
   ///
-  /// `hint` says how a date is given; the first day that would do follows it.
+  /// `hint` says how a date is given, and the first day that would do follows it; nil where nothing
+  /// is going to be numbered, so that any date will do.
   init(
-    _ kind: InvoiceDraft.Kind, of seller: SellerRecord, on date: LocalDate, hint: String,
+    _ kind: InvoiceDraft.Kind, of seller: SellerRecord, on date: LocalDate, hint: String?,
     on connection: isolated Connection
   ) throws {
     let name = seller.series(kind, on: date)
@@ -35,12 +36,14 @@ struct NumberSeries {
       try connection.enqueue(Statement(SQLFiles.makeNumberSeries), key)
       found = try connection.query(Statement(SQLFiles.findNumberSeries), key)
     }
-    if let last = try found.optionalLocalDate(0, 1), date < last {
+    if let hint, let last = try found.optionalLocalDate(0, 1), date < last {
+      let column = kind == .invoice ? "number_format" : "credit_note_format"
       throw BillRunError(
         .dataError, code: "invoice_date_before_series",
         "invoice date \(date) is before \(last), the newest of series \(name) "
           + "of seller \(seller.code)",
-        hint: "\(hint) \(last) or later")
+        hint: "\(hint) \(last) or later; where that day was a slip and its documents are taken "
+          + "back, another \(column) of the seller begins a new series")
     }
     id = try found.int64(0, 0)
     self.format = format

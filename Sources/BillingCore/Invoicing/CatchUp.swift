@@ -64,6 +64,9 @@ public struct CatchUp: Hashable, Sendable {
     if case .covered = policy { true } else { false }
   }
 
+  /// Whether nothing is billed, and no item that waits is taken along: nothing takes a number.
+  public var numbersNothing: Bool { billsNothing && !sweepsItems }
+
   /// Whether an invoice counts as missed, where by age it is or is not.
   func isMissed(byAge: Bool) -> Bool {
     switch collecting {

@@ -55,6 +55,19 @@ import Testing
     }
   }
 
+  @Test("a run at work says how many accounts are not done, so that its sum is one")
+  func atWork() async throws {
+    let change = """
+      update run set state = 'processing', population = 900, closed_at = null where run_id = 1;
+      """
+    try await SampleBooks.with(change) { database in
+      let summary = try await RunSummary.read(1, on: database.connect())
+      #expect(
+        summary.text.contains(
+          "accounts       900 = 2 invoiced + 1 nothing due + 1 held + 896 not done\n"))
+    }
+  }
+
   @Test("what a run charged is told by its attempts")
   func charges() async throws {
     let change = """
