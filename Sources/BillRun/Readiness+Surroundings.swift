@@ -38,6 +38,22 @@ extension Readiness {
     note("last success", last.joined(separator: ", "))
   }
 
+  /// Tells whether drafts wait for a person, and whether a seller's last run was refused.
+  mutating func lookAtRuns(_ connection: Connection) async throws {
+    let waiting = try await WaitingDrafts.list(seller: nil, on: connection)
+    if let first = waiting.first {
+      let drafts = Figure.counted(waiting.reduce(0) { $0 + $1.drafts }, "draft")
+      let runs = Set(waiting.map(\.run)).sorted().map { "run \($0)" }
+      note("drafts", "\(drafts) of \(runs.joined(separator: ", ")) wait", advice: first.command)
+    } else {
+      note("drafts", "none waits to be posted")
+    }
+    guard let refused = try await RefusedRun.list(seller: nil, on: connection).first else {
+      return note("runs", "none was refused last")
+    }
+    note("runs", refused.seller, trouble: refused.error)
+  }
+
   private static func age(_ seconds: Int64) -> String {
     switch max(seconds, 0) {
     case ..<3_600: "\(max(seconds, 0) / 60) min"

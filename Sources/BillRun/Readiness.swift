@@ -40,6 +40,7 @@ public struct Readiness: Sendable {
     if mayRead {
       try await lookAtZones(connection)
       try await lookAtHistory(at: moment, connection)
+      try await lookAtRuns(connection)
     }
   }
 

@@ -255,9 +255,11 @@ struct Run: AsyncParsableCommand {
     _ runs: [Int64], on connection: Connection, counting metrics: inout Metrics
   ) async throws -> [ExitStatus] {
     var statuses: [ExitStatus] = []
+    var sellers: [String] = []
     for id in runs {
       let summary = try await RunSummary.read(id, on: connection)
       statuses.append(summary.exitCode)
+      sellers.append(summary.seller)
       metrics.add(summary)
       if options.json {
         try options.output.line(summary.json)
@@ -265,6 +267,8 @@ struct Run: AsyncParsableCommand {
         try options.output.text(summary.text)
       }
     }
+    metrics.add(
+      try await WaitingDrafts.list(seller: scope.seller, on: connection), of: sellers)
     return statuses
   }
 

@@ -36,8 +36,6 @@ with seller_ids as materialized (
   from newest n
   where n.state in ('pending', 'processing', 'error')
   union all
-  select 'unposted_run', count(*) from newest n where n.state = 'completed'
-  union all
   -- What has become of the drafts says whether a finding still stands.
   select 'gate_finding', count(*)
   from gate_finding f

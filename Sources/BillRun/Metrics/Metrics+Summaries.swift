@@ -17,6 +17,12 @@ extension Metrics {
     }
   }
 
+  /// Adds drafts that wait, of any run of some sellers, also where there are none.
+  public mutating func add(_ waiting: [WaitingDrafts], of sellers: [String]) {
+    for seller in sellers { add(.draftsWaiting, 0, ["seller": seller]) }
+    for one in waiting { add(.draftsWaiting, one.drafts, ["seller": one.seller]) }
+  }
+
   /// Adds what a step of charging did.
   public mutating func add(_ charges: ChargeSummary) {
     for outcome in ["approved", "declined", "pending", "unknown"] {

@@ -11,8 +11,14 @@ public struct Attention: Sendable {
     seller: String?, on connection: isolated Connection
   ) throws -> Attention {
     let rows = try connection.query(Statement(SQLFiles.reportAttention), [.string(seller)])
-    return Attention(
-      counts: try rows.map { (try $0.string("kind"), try $0.int64("count")) })
+    var counts = try rows.map { (kind: try $0.string("kind"), count: try $0.int64("count")) }
+    let waiting = Set(try WaitingDrafts.list(seller: seller, on: connection).map(\.run))
+    let refused = try RefusedRun.list(seller: seller, on: connection)
+    let runs: [(kind: String, count: Int64)] = [
+      ("unposted_run", Int64(waiting.count)), ("refused_run", Int64(refused.count)),
+    ]
+    counts += runs.filter { $0.count > 0 }
+    return Attention(counts: counts.sorted { $0.kind < $1.kind })
   }
 
   /// Whether nothing does.
@@ -41,7 +47,8 @@ public struct Attention: Sendable {
     "bank_entry": ("open entries of bank statements", "billrun bank entries --open"),
     "unseen_debit": ("approved debits that no statement credits", "billrun bank settle"),
     "unfinished_run": ("runs that have not ended well", "billrun runs list"),
-    "unposted_run": ("runs that wait to be posted", "billrun runs list"),
+    "unposted_run": ("runs that wait to be posted", "billrun report run"),
+    "refused_run": ("sellers whose last run was refused", "billrun report run"),
     "gate_finding": ("findings of the gate", "billrun runs list; billrun runs gate RUN"),
     "untied_run": ("runs that do not tie", "billrun verify"),
     "held_message": ("held messages", "billrun report outbox"),

@@ -71,7 +71,7 @@ public enum EventLog {
     "message_retried", "payers_gone", "payment_attempted",
     "payment_disputed", "payment_recorded", "payment_refunded", "payment_returned",
     "payment_unapplied", "run_canceled", "run_closed", "run_looked_at", "run_opened", "run_paused",
-    "run_rehearsed", "run_resumed", "run_reversed",
+    "run_refused", "run_rehearsed", "run_resumed", "run_reversed",
     "subscription_canceled", "webhook_added", "webhook_removed",
   ]
 

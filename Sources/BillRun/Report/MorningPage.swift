@@ -46,6 +46,10 @@ public enum MorningPage {
       thirtyDays, seller: seller, at: moment, on: connection)
     let chasing = try ChasingReport.read(thirtyDays, seller: seller, at: moment, on: connection)
     var tables = [try Attention.read(seller: seller, on: connection).table]
+    tables += [
+      WaitingDrafts.table(of: try WaitingDrafts.list(seller: seller, on: connection)),
+      RefusedRun.table(of: try RefusedRun.list(seller: seller, on: connection)),
+    ].filter { !$0.rows.isEmpty }
     tables += RunTables.tables(of: runs) + HoldsReport.tables(of: holds, shown: 20)
     tables.append(try ReceivablesReport.table(asOf: asOf, seller: seller, on: connection))
     tables += named("Charges", collections) + named("Chasing", chasing)

@@ -4,7 +4,12 @@ import BillingCore
 extension OpsReport {
   /// The report for people, each line with its line feed.
   public var text: String {
-    let text = parts.map(\.text).joined(separator: "\n")
+    var text = parts.map(\.text).joined(separator: "\n")
+    for table in [WaitingDrafts.table(of: waiting), RefusedRun.table(of: refused)]
+    where !table.rows.isEmpty {
+      text += "\n" + table.text
+    }
+    for one in refused { text += one.error.hint.map { "hint: \($0)\n" } ?? "" }
     if openBankEntries == 0 { return text }
     return text
       + "\nopen entries of bank statements: \(Figure.count(openBankEntries)), "
@@ -24,6 +29,8 @@ extension OpsReport {
       $0.field("object", "report")
       $0.field("sellers", array: { list in for part in parts { part.write(to: &list) } })
       $0.field("open_bank_entries", openBankEntries)
+      WaitingDrafts.table(of: waiting).write(to: &$0)
+      RefusedRun.table(of: refused).write(to: &$0)
       $0.field("exit_code", exitCode.rawValue)
     }
   }

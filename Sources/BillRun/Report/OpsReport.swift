@@ -9,8 +9,17 @@ public struct OpsReport: Sendable {
   /// How many entries of bank statements are open: they are of no seller.
   public let openBankEntries: Int64
 
-  /// The status that the runs in it left with; the first of several counts by DESIGN 12.
-  public var exitCode: ExitStatus { .worst(of: parts.map(\.run.exitCode)) }
+  /// Drafts of any run that wait to be posted or canceled.
+  public let waiting: [WaitingDrafts]
+  /// Sellers whose last start of a run was refused.
+  public let refused: [RefusedRun]
+
+  /// The status that the runs in it left with, `dataError` where drafts wait or a run was refused;
+  /// the first of several counts by DESIGN 12.
+  public var exitCode: ExitStatus {
+    let others: [ExitStatus] = waiting.isEmpty && refused.isEmpty ? [] : [.dataError]
+    return .worst(of: parts.map(\.run.exitCode) + others)
+  }
 
   /// What the report tells of one seller.
   public struct Part: Sendable {
@@ -35,15 +44,20 @@ public struct OpsReport: Sendable {
   ) async throws -> OpsReport {
     try await connection.transaction(isolation: .repeatableRead, readOnly: true) { connection in
       let store = HoldStore(at: clock.now())
+      let parts = try runs(run, on: connection).map { number in
+        let summary = try RunSummary.read(number, on: connection)
+        return Part(
+          run: summary,
+          holds: try store.holds(seller: summary.seller, asOf: summary.asOf, on: connection),
+          receivables: try Receivables.read(
+            seller: summary.seller, asOf: summary.asOf, on: connection))
+      }
+      let seller = run == nil ? nil : parts.first?.run.seller
       return OpsReport(
-        parts: try runs(run, on: connection).map { number in
-          let summary = try RunSummary.read(number, on: connection)
-          return Part(
-            run: summary,
-            holds: try store.holds(seller: summary.seller, asOf: summary.asOf, on: connection),
-            receivables: try Receivables.read(
-              seller: summary.seller, asOf: summary.asOf, on: connection))
-        }, openBankEntries: try Attention.read(seller: nil, on: connection).bankEntries)
+        parts: parts,
+        openBankEntries: try Attention.read(seller: nil, on: connection).bankEntries,
+        waiting: try WaitingDrafts.list(seller: seller, on: connection),
+        refused: try RefusedRun.list(seller: seller, on: connection))
     }
   }
 

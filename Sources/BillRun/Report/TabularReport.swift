@@ -103,16 +103,21 @@ extension TabularReport {
         $0.key(key)
         value.write(to: &$0, .text)
       }
-      for table in tables {
-        $0.field(table.key, objects: table.rows) { element, row in
-          for (column, value) in zip(table.columns, row) {
-            element.key(column.key)
-            value.write(to: &element, column.kind)
-          }
-        }
-      }
+      for table in tables { table.write(to: &$0) }
     }
     return writer.text
+  }
+}
+
+extension ReportTable {
+  /// Writes the rows as a list of objects, as a field of the object that is being written.
+  func write(to writer: inout JSONWriter) {
+    writer.field(key, objects: rows) { element, row in
+      for (column, value) in zip(columns, row) {
+        element.key(column.key)
+        value.write(to: &element, column.kind)
+      }
+    }
   }
 }
 

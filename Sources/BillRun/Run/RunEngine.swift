@@ -99,6 +99,26 @@ public struct RunEngine: Sendable {
     }
   }
 
+  /// Keeps why a seller's run of everybody was refused: it leaves no run that could tell, and the
+  /// morning report is to.
+  private func note(
+    _ error: BillRunError, _ seller: SellerRecord, on connection: isolated Connection
+  ) throws {
+    if options.kind != .regular || manifest != nil || options.scope != RunScope() { return }
+    var detail = JSONWriter()
+    detail.object {
+      $0.field("code", error.code)
+      $0.field("message", error.message)
+      $0.field("hint", error.hint)
+    }
+    try connection.execute(
+      Statement(SQLFiles.recordEvent),
+      [
+        .string("run_refused"), .string("seller"), .int64(seller.seller.id.rawValue),
+        .jsonb(detail.text),
+      ])
+  }
+
   /// The sellers that are billed; refuses what is mistyped in the scope.
   func sellers(on connection: isolated Connection) throws -> [SellerRecord] {
     let sellers = try SellerRecord.list(code: options.seller, on: connection)
@@ -139,10 +159,16 @@ public struct RunEngine: Sendable {
     if let run = try await manifest?.run(of: seller, on: control) {
       throw BillRunError.committed(run)
     }
-    let terms = try await opening.terms(for: seller, on: control)
-    try await approve(seller, on: control)
     var watch = StopWatch()
-    let plan = try await opening.open(seller, terms, on: control)
+    let plan: RunPlan
+    do {
+      let terms = try await opening.terms(for: seller, on: control)
+      try await approve(seller, on: control)
+      plan = try await opening.open(seller, terms, on: control)
+    } catch let error as BillRunError where error.concernsOneSeller {
+      try await note(error, seller, on: control)
+      throw error
+    }
     try options.fault(.opened)
     try await work(on: plan, openedIn: watch.lap(), control)
     closed.append(plan.id)
