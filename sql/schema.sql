@@ -1996,15 +1996,15 @@ CREATE TABLE coverage (
 
 COMMENT ON TABLE coverage IS 'Spans [span_start, span_end) of a charge (subscription and slot). Spans that are not released never overlap: the schema refuses it.';
 
-COMMENT ON COLUMN coverage.coupon_ids IS 'Coupons of which a cycle counted for a period that came to nothing (zero), so that giving it back
-  gives the cycles back; null for none, and where a document tells.';
-
 COMMENT ON COLUMN coverage.line_no IS 'The first line that bills the span.';
 
 COMMENT ON COLUMN coverage.released_by IS 'What gave the days back to be billed again, null while they are covered.';
 
 COMMENT ON COLUMN coverage.run_id IS 'The run that covers days without billing them, so that taking it back gives them back; null where
   a line bills them.';
+
+COMMENT ON COLUMN coverage.coupon_ids IS 'Coupons of which a cycle counted for a period that came to nothing (zero), so that giving it back
+  gives the cycles back; null for none, and where a document tells.';
 
 CREATE TABLE credit (
     credit_id bigint NOT NULL,
