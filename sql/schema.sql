@@ -4158,6 +4158,8 @@ CREATE INDEX coverage_released_idx ON coverage USING btree (subscription_id, slo
 
 CREATE INDEX coverage_run_idx ON coverage USING btree (run_id) WHERE (run_id IS NOT NULL);
 
+CREATE INDEX credit_goodwill_idx ON credit USING btree (customer_id) WHERE ((kind = 'goodwill'::text) AND (used_minor > 0));
+
 CREATE INDEX credit_note_idx ON credit USING btree (credit_note_id) WHERE (credit_note_id IS NOT NULL);
 
 CREATE INDEX credit_open_idx ON credit USING btree (customer_id) WHERE (used_minor < amount_minor);

@@ -55,6 +55,8 @@ create table credit (
 create index credit_payment_idx on credit (payment_id) where payment_id is not null;
 create index credit_note_idx on credit (credit_note_id) where credit_note_id is not null;
 create index credit_open_idx on credit (customer_id) where used_minor < amount_minor;
+create index credit_goodwill_idx on credit (customer_id)
+  where kind = 'goodwill' and used_minor > 0;
 comment on table credit is
   'What a customer has open with us in one currency: overpaid money, credit notes, goodwill '
   '(RULES 1.12).';

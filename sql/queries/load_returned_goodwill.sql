@@ -3,11 +3,20 @@
 -- $1 subscription ids int8[], $2 from which day on date[], $3 who pays for each int8[].
 -- In order of subscription_id, slot, span_start, span_end, invoice_id.
 -- Amounts are those of the charges: on a credit note its signs are the other way round.
--- Index: coverage_released_idx, invoice_pkey, invoice_line_pkey, invoice_discount_pkey.
+-- Index: credit_goodwill_idx, coverage_released_idx, invoice_pkey, invoice_line_pkey,
+-- invoice_discount_pkey.
+with wanted as materialized (
+  -- Most payers have never had any.
+  select w.subscription_id, w.from_day, w.payer_id
+  from unnest($1::bigint[], $2::date[], $3::bigint[]) as w (subscription_id, from_day, payer_id)
+  where exists (
+    select from credit g
+    where g.customer_id = w.payer_id and g.kind = 'goodwill' and g.used_minor > 0)
+)
 select c.subscription_id, c.slot, c.span_start, c.span_end, f.period_end - f.period_start as days,
        i.currency,
        sum(s.amount * case i.kind when 'credit_note' then -1 else 1 end)::bigint as amount
-from unnest($1::bigint[], $2::date[], $3::bigint[]) as w (subscription_id, from_day, payer_id)
+from wanted w
 join coverage c on c.subscription_id = w.subscription_id and c.released_by like 'run %'
   and c.span_end > w.from_day
 join invoice i on i.invoice_id = c.invoice_id and i.customer_id = w.payer_id
