@@ -199,7 +199,8 @@ public struct JSONWriter: Sendable {
     }
   }
 
-  private static func hexDigit(_ value: UInt8) -> UInt8 {
+  /// The character of a hexadecimal digit, 0 to 15.
+  static func hexDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }

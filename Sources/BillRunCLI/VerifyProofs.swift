@@ -90,9 +90,7 @@ extension Verify {
     }
     if proof.exitCode != .ok { throw proof.exitCode }
   }
-}
 
-extension Verify {
   /// Lists lines to credit and bill again after a rate change.
   func listTaxDates() async throws {
     let dates = try await TaxDates.read(seller: span.seller, on: options.connect())

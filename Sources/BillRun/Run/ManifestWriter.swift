@@ -160,9 +160,6 @@ struct LineChain: ~Copyable {
 
 /// Bytes as hexadecimal digits.
 func hex(_ bytes: [UInt8]) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  text.reserveCapacity(2 * bytes.count)
-  for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-  return String(decoding: text, as: UTF8.self)
+  let digits = bytes.flatMap { [JSONWriter.hexDigit($0 >> 4), JSONWriter.hexDigit($0 & 15)] }
+  return String(decoding: digits, as: UTF8.self)
 }

@@ -90,9 +90,8 @@ public struct BilledLine: Sendable {
   /// Creates a line.
   public init(
     invoice: ID<BilledInvoice>, payer: ID<Customer>? = nil, isBadDebt: Bool = false,
-    number: Int32,
-    price: ID<Price>? = nil, days: Period, liveDays: Int, base: Money, credited: Money,
-    discounts: [Discount] = [], taxes: [BilledTax] = []
+    number: Int32, price: ID<Price>? = nil, days: Period, liveDays: Int, base: Money,
+    credited: Money, discounts: [Discount] = [], taxes: [BilledTax] = []
   ) {
     self.invoice = invoice
     self.payer = payer
