@@ -23,6 +23,17 @@ extension SQLFiles {
   /// Gives customers what credit notes come to.
   public static let grantNoteCredits = SQLFile(
     "grant_note_credits", PackageResources.grant_note_credits_sql)
+  /// Lists what credit notes take back of invoices.
+  public static let listNoteTargets = SQLFile(
+    "list_note_targets", PackageResources.list_note_targets_sql)
+  /// Lists a run's credit notes that have something to settle.
+  public static let listOpenRunNotes = SQLFile(
+    "list_open_run_notes", PackageResources.list_open_run_notes_sql)
+  /// Lists what credit notes settle of the invoices that they take back.
+  public static let listNoteUses = SQLFile("list_note_uses", PackageResources.list_note_uses_sql)
+  /// Lists what of granted discounts went back with credit notes.
+  public static let listNoteGrants = SQLFile(
+    "list_note_grants", PackageResources.list_note_grants_sql)
   /// Deletes what the credit lines of drafts took back.
   public static let deleteLineCredits = SQLFile(
     "delete_line_credits", PackageResources.delete_line_credits_sql)

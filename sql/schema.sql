@@ -2381,6 +2381,8 @@ COMMENT ON TABLE settlement IS 'The only thing that changes a balance; append on
 
 COMMENT ON COLUMN settlement.payment_id IS 'The payment that it is a part of, or that an early discount, a small difference or a withholding came with.';
 
+COMMENT ON COLUMN settlement.credit_note_id IS 'The credit note with which what was granted for a payment goes back, or of which it came back (RULES 1.13).';
+
 COMMENT ON COLUMN settlement.certificate IS 'Of tax that the payer withheld (RULES 1.13).';
 
 COMMENT ON COLUMN settlement.is_recovery IS 'The payment came after the write-off, of which as much was reversed with it: it has no part in the receivable (RULES 3).';
@@ -4194,6 +4196,8 @@ CREATE INDEX invoice_metadata_idx ON invoice USING gin (metadata jsonb_path_ops)
 
 CREATE INDEX invoice_run_idx ON invoice USING btree (run_id, customer_id);
 
+CREATE INDEX invoice_run_note_idx ON invoice USING btree (run_id, invoice_id) WHERE (kind = 'credit_note'::text);
+
 CREATE INDEX invoice_state_idx ON invoice USING btree (state, invoice_id) WHERE (state <> 'open'::text);
 
 CREATE INDEX invoice_unsettled_idx ON invoice USING btree (invoice_id) WHERE ((state = 'open'::text) AND (settled_minor < (total_minor + rounding_minor)));
@@ -4255,6 +4259,8 @@ CREATE UNIQUE INDEX run_one_open_key ON run USING btree (seller_id, kind) WHERE 
 CREATE INDEX settlement_credit_idx ON settlement USING btree (credit_id) WHERE (credit_id IS NOT NULL);
 
 CREATE INDEX settlement_invoice_idx ON settlement USING btree (invoice_id);
+
+CREATE INDEX settlement_note_idx ON settlement USING btree (credit_note_id) WHERE (credit_note_id IS NOT NULL);
 
 CREATE INDEX settlement_payment_idx ON settlement USING btree (payment_id) WHERE (payment_id IS NOT NULL);
 

@@ -239,12 +239,17 @@ create table settlement (
 create index settlement_invoice_idx on settlement (invoice_id);
 create index settlement_payment_idx on settlement (payment_id) where payment_id is not null;
 create index settlement_credit_idx on settlement (credit_id) where credit_id is not null;
+create index settlement_note_idx on settlement (credit_note_id) where credit_note_id is not null;
+create index invoice_run_note_idx on invoice (run_id, invoice_id) where kind = 'credit_note';
 comment on table settlement is
   'The only thing that changes a balance; append only, taken back by a row that reverses it '
   '(RULES 0.12).';
 comment on column settlement.payment_id is
   'The payment that it is a part of, or that an early discount, a small difference or a '
   'withholding came with.';
+comment on column settlement.credit_note_id is
+  'The credit note with which what was granted for a payment goes back, or of which it came back '
+  '(RULES 1.13).';
 comment on column settlement.certificate is 'Of tax that the payer withheld (RULES 1.13).';
 comment on column settlement.is_recovery is
   'The payment came after the write-off, of which as much was reversed with it: it has no part in '

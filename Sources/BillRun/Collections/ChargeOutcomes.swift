@@ -56,7 +56,10 @@ struct ChargeOutcomes {
     try payments.receive(
       approved.map { PaymentOperations.Charged($0.attempt, reference: $0.reference) },
       on: connection)
-    try decide(known.filter { $0.state == "declined" }.map(\.attempt.invoice), on: connection)
+    let declined = known.filter { $0.state == "declined" }.map(\.attempt.invoice)
+    // Credit notes that came while the charge was on its way have waited for it (RULES 0.7).
+    try payments.invoices.settleByNotesToday(declined, on: connection)
+    try decide(declined, on: connection)
     return known.map { ($0.state, $0.declineClass?.rawValue) }
   }
 

@@ -10,7 +10,10 @@ extension InvoiceOperations {
   /// Throws `BillRunError` with 65 for what has left the house, is settled, charged, credited or in
   /// closed books, and what a second person has to approve.
   public func unpost(_ ids: [Int64], on connection: isolated Connection) throws {
-    let invoices = try begin(.unpost, ids, alone: true, on: connection)
+    var invoices = try begin(.unpost, ids, alone: true, on: connection)
+    if try unsettleCredited(by: invoices, for: .unpost, on: connection) {
+      invoices = try begin(.unpost, ids, alone: true, on: connection)
+    }
     for invoice in invoices { try refuseWhatIsKnown(.unpost, invoice) }
     try requireApproval(of: .unpost, ids, waive: nil, on: connection)
     try mirror(.unpost, invoices, on: connection)
@@ -182,10 +185,11 @@ extension InvoiceOperations {
     }
   }
 
-  /// Gives customers what credit notes come to.
+  /// Gives customers what credit notes come to, and settles by it what they take back.
   private func grant(_ notes: [Int64], on connection: isolated Connection) throws {
     if notes.isEmpty { return }
     try connection.execute(Statement(SQLFiles.grantNoteCredits), [.int64Array(notes)])
+    try settleCredited(by: notes, on: connection)
   }
 
   private func number(

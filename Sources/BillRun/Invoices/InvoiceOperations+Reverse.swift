@@ -35,7 +35,9 @@ extension InvoiceOperations {
       try refuseWaivedUsage(.reverse, invoice, waive: waive)
     }
     try requireApproval(of: .reverse, ids, waive: waive, on: connection)
-    try takeBackGrants(ids, on: connection)
+    try PaymentOperations(at: moment, by: user).takeBackGrants(
+      try invoices.map { KeptGrant(invoice: $0.id, day: try openToday(.reverse, $0)) },
+      on: connection)
     try settleByOwnNotes(of: invoices, on: connection)
     let notes = try CreditNotes(of: invoices, on: connection)
     let standing = try LockedInvoice.lock(ids, alone: false, moment: moment, on: connection)
@@ -64,30 +66,6 @@ extension InvoiceOperations {
     }
   }
 
-  /// Settles invoices by the open credit that credit notes of theirs left (RULES 0.7).
-  func settleByNotes(
-    _ ids: [Int64], on day: LocalDate, _ connection: isolated Connection
-  ) throws {
-    let rows = try connection.query(Statement(SQLFiles.listOpenNotes), [.int64Array(ids)])
-    if rows.isEmpty { return }
-    let standing = try LockedInvoice.lock(
-      ids.sorted(), alone: false, moment: moment, on: connection)
-    var owed = Dictionary(uniqueKeysWithValues: standing.map { ($0.id, $0.balance) })
-    var left: [Int64: Int64] = [:]
-    var uses: [UsedCredit] = []
-    for row in 0..<rows.count {
-      let (invoice, credit) = (try rows.int64(row, 0), try rows.int64(row, 1))
-      let open = try left[credit] ?? rows.int64(row, 2)
-      let amount = min(owed[invoice] ?? 0, open)
-      if amount <= 0 { continue }
-      owed[invoice, default: 0] -= amount
-      left[credit] = open - amount
-      uses.append(
-        UsedCredit(invoice: invoice, credit: credit, kind: .creditNote, amount: amount, day: day))
-    }
-    try use(uses, on: connection)
-  }
-
   /// How much a credit note gives back, before exclusive taxes.
   public enum CreditRequest: Sendable {
     /// All that is left.
@@ -109,7 +87,7 @@ extension InvoiceOperations {
     _ id: Int64, _ request: CreditRequest, reason: String? = nil,
     on connection: isolated Connection
   ) throws -> Int64 {
-    var invoices = try begin(.credit, [id], on: connection)
+    let invoices = try begin(.credit, [id], on: connection)
     if case .all = request, invoices[0].takesBack {
       throw refusal(
         .credit, "takes_back",
@@ -127,14 +105,11 @@ extension InvoiceOperations {
     } else if worth.part == 0 && worth.all == 0 {
       throw nothing
     }
-    let share = worth.isWhole ? nil : (worth.part, worth.all)
-    if try takeBackGrants([id], share, on: connection) {
-      invoices = try begin(.credit, [id], on: connection)
-    }
     let credits = [(invoices[0], try openToday(.credit, invoices[0]), lines)]
     let written = try notes.write(
       credits, isWhole: worth.isWhole, in: .credit, by: self, reason: reason, on: connection)
     guard let note = written[id] else { throw nothing }
+    try settleCredited(by: [note], on: connection)
     return note
   }
 
@@ -147,17 +122,6 @@ extension InvoiceOperations {
       .credit, "too_much",
       "\(Figure.amount(minor: worth.part, digits: digits)) is more than what is left of "
         + "\(invoice.name), \(Figure.amount(minor: worth.all, digits: digits)) with its taxes")
-  }
-
-  /// Takes back what was granted with payments of invoices, in so far as they are given back: all
-  /// of it unless a part of what is left of each is named.
-  ///
-  /// Returns whether there was any.
-  @discardableResult
-  private func takeBackGrants(
-    _ ids: [Int64], _ share: (part: Int64, all: Int64)? = nil, on connection: isolated Connection
-  ) throws -> Bool {
-    try PaymentOperations(at: moment, by: user).takeBackGrants(Set(ids), share, on: connection)
   }
 
   private func lines(

@@ -26,6 +26,12 @@ extension InvoiceOperations {
           invoice: invoice, kind: try rows.choice(row, 2), amount: -(try rows.int64(row, 3)),
           day: day, credit: try rows.int64(row, 4), reverses: try rows.int64(row, 1)))
     }
+    try takeOff(settlements, on: connection)
+  }
+
+  /// Writes settlements by credit that are taken back, each with a credit; they are booked as the
+  /// mirror of `use`, and the credits are open again.
+  func takeOff(_ settlements: [Settlement], on connection: isolated Connection) throws {
     try settle(settlements, on: connection)
     for kind in [Settlement.Kind.credit, .creditNote] {
       let rows = settlements.filter { $0.kind == kind }

@@ -14,7 +14,10 @@ extension InvoiceOperations {
   public func void(
     _ ids: [Int64], waive: String? = nil, on connection: isolated Connection
   ) throws {
-    let invoices = try begin(.void, ids, alone: true, on: connection)
+    var invoices = try begin(.void, ids, alone: true, on: connection)
+    if try unsettleCredited(by: invoices, for: .void, on: connection) {
+      invoices = try begin(.void, ids, alone: true, on: connection)
+    }
     for invoice in invoices {
       try refuseWhatIsKnown(.void, invoice)
       try refuseWaivedUsage(.void, invoice, waive: waive)

@@ -30,6 +30,8 @@ struct Settlement: Hashable, Sendable {
   var certificate: String?
   /// A payment after the write-off.
   var isRecovery = false
+  /// The credit note with which what was granted goes back.
+  var creditNote: Int64?
   /// Of a charge: it counts as an attempt, and none is due after it.
   var isCharge = false
 }
@@ -56,6 +58,7 @@ extension InvoiceOperations {
         .int64Array(rows.map(\.credit)), .int64Array(rows.map(\.payment)),
         .int64Array(rows.map(\.reverses)), .stringArray(rows.map(\.certificate)),
         .boolArray(rows.map(\.isRecovery)), .boolArray(rows.map(\.isCharge)),
+        .int64Array(rows.map(\.creditNote)),
       ])
   }
 

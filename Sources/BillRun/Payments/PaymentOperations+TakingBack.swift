@@ -138,42 +138,9 @@ extension PaymentOperations {
           sheet.settlements.contains { $0.reverses == money.settlement }
         } && !sheet.settlements.contains { $0.invoice == part.invoice && $0.amount > 0 }
       if part.kind == .withholding && !isWhole { continue }
-      undo(part, of: payment, on: day, in: &sheet)
+      change(part, of: payment, on: day, in: &sheet)
     }
     return taken
-  }
-
-  /// Takes back what was granted with the payments of invoices that are given back: of the early
-  /// discount the share that goes back of all that is left of each, the small difference with the
-  /// whole (RULES 1.13).
-  ///
-  /// `share` is in minor units, nil for the whole. Returns whether something was taken back, dated
-  /// today in the seller's zone.
-  func takeBackGrants(
-    _ ids: Set<Int64>, _ share: (part: Int64, all: Int64)?, on connection: isolated Connection
-  ) throws -> Bool {
-    let isWhole = share.map { $0.part >= $0.all } ?? true
-    let rows = try connection.query(
-      Statement(SQLFiles.listGrantingPayments), [.int64Array(ids.sorted())])
-    var isAny = false
-    for row in 0..<rows.count {
-      let payment = try LockedPayment(try rows.int64(row, 0), self, on: connection)
-      var sheet = PaymentSheet()
-      for part in payment.parts where ids.contains(part.invoice) {
-        var kept: Int64 = 0
-        switch part.kind {
-        case .earlyDiscount:
-          if let share, !isWhole { kept = part.amount - (try part.discount(of: share, payment)) }
-        case .rounding where isWhole: break
-        default: continue
-        }
-        undo(part, of: payment, keeping: kept, on: payment.payer.today, in: &sheet)
-      }
-      if sheet.settlements.isEmpty { continue }
-      isAny = true
-      try sheet.write(invoices, on: connection)
-    }
-    return isAny
   }
 
   /// Takes a settlement back, puts what remains of it in its place, and makes the rest credit.
@@ -196,40 +163,6 @@ extension PaymentOperations {
       sheet.returned.append((credit, amount))
     } else {
       sheet.credits.append((payment.id, amount, day))
-    }
-  }
-
-  /// Takes back what was granted with a payment, but for so much of an early discount.
-  private func undo(
-    _ part: LockedPayment.Part, of payment: LockedPayment, keeping kept: Int64 = 0,
-    on day: LocalDate, in sheet: inout PaymentSheet
-  ) {
-    sheet.settlements.append(
-      Settlement(
-        invoice: part.invoice, kind: part.kind, amount: -part.amount, day: day,
-        payment: payment.id, reverses: part.settlement, certificate: part.certificate))
-    if kept > 0 {
-      sheet.settlements.append(
-        Settlement(
-          invoice: part.invoice, kind: part.kind, amount: kept, day: day, payment: payment.id))
-    }
-    let seller = payment.payer.seller
-    switch part.kind {
-    case .earlyDiscount:
-      for (amount, sign) in [(part.amount, -1 as Int64), (kept, 1)] where amount > 0 {
-        sheet.discounts.append(
-          .init(
-            invoice: part.invoice, seller: seller, total: part.total, amount: amount,
-            currency: payment.currency, rounding: payment.payer.rounding, day: day, sign: sign))
-      }
-    case .withholding:
-      sheet.book(
-        "withholding_undone", on: day, seller: seller, payment.currency, part.amount,
-        debit: "1200", credit: "1250")
-    default:
-      sheet.book(
-        "small_difference_undone", on: day, seller: seller, payment.currency, part.amount,
-        debit: "1200", credit: "6300")
     }
   }
 
@@ -313,16 +246,5 @@ extension PaymentSheet {
         debit: account, credit: "2100")
     }
     try write(operations, on: connection)
-  }
-}
-
-extension LockedPayment.Part {
-  /// What of an early discount goes with a share of what it was granted on, in minor units.
-  fileprivate func discount(
-    of share: (part: Int64, all: Int64), _ payment: LockedPayment
-  ) throws -> Int64 {
-    guard let ratio = Ratio(share.part, share.all) else { return 0 }
-    return try Money(minor: amount, currency: payment.currency)
-      .scaled(by: ratio, rounding: payment.payer.rounding).minor
   }
 }

@@ -254,6 +254,8 @@ public struct RunEngine: Sendable {
     }
     let posting = plan.gate == nil ? nil : watch.lap()
     try options.fault(.beforeClose)
+    try await InvoiceOperations(at: clock.now(), by: options.user ?? SystemUser.name)
+      .settleCredited(byNotesOf: plan.id, on: control)
     var phases = RunPhases(
       opening: opening, billing: billing, lanes: options.lanes, report: report)
     phases.posting = posting

@@ -168,7 +168,8 @@ import Testing
         "select invoice_id from invoice where kind = 'credit_note'"
       ).compactMap { Int64($0) }
       #expect(try await undo(notes, .void, of: books) == "void_refused_billed_again")
-      #expect(try await undo([1], .void, of: books) == "void_refused_credited")
+      // The note settles a part of it.
+      #expect(try await undo([1], .void, of: books) == "void_refused")
       let invoices = documents.filter { !notes.contains($0) }
       #expect(try await undo(invoices, .void, of: books) == nil)
       #expect(try await undo(notes, .void, of: books) == nil)
@@ -190,10 +191,14 @@ import Testing
   func used() async throws {
     try await withBooks { books in
       let note = try await prepare(books, .downgrade)
-      try await books.connection.transaction { try Self.operations.applyCredit([1], on: $0) }
+      try await books.connection.transaction { try Self.operations.unapplyCredit([1], on: $0) }
+      try await books.bill("2026-12-01")
+      let next = try await books.texts(
+        "select invoice_id from invoice where invoice_date = '2026-12-01' and kind = 'invoice'"
+      ).compactMap { Int64($0) }
       #expect(try await undo(note, .void, of: books) == "void_refused_used")
       #expect(try await undo(note, .unpostAndPost, of: books) == "unpost_refused_used")
-      try await books.connection.transaction { try Self.operations.unapplyCredit([1], on: $0) }
+      try await books.connection.transaction { try Self.operations.unapplyCredit(next, on: $0) }
       #expect(try await undo(note, .void, of: books) == nil)
       try await expectSound(books)
       await #expect(throws: BillRunError.self) {
@@ -209,9 +214,10 @@ import Testing
       let note = try await books.connection.transaction {
         try Self.operations.credit(1, .amount("3.00"), on: $0)
       }
-      #expect(try await undo([note], .void, of: books) == "void_refused_used")
-      try await books.connection.transaction { try Self.operations.unapplyCredit([1], on: $0) }
+      let settled = "select settled_minor from invoice where invoice_id = 1"
+      try await expectTexts(books, settled, ["357"])
       #expect(try await undo([note], .void, of: books) == nil)
+      try await expectTexts(books, settled, ["0"])
       try await expectSound(books)
       #expect(try await undo(documents, .void, of: books) == nil)
       #expect(try await undo([1], .reverse, of: books) == nil)
@@ -236,7 +242,7 @@ import Testing
     }
   }
 
-  @Test("a draft credit note is posted with the next number of its series, and gives credit")
+  @Test("a draft credit note is posted with the next number of its series, and settles")
   func draftNote() async throws {
     try await withBooks { books in
       let note = try await prepare(books, .downgrade)
@@ -259,11 +265,11 @@ import Testing
         "select number from invoice_number where invoice_id = \(note[0])", ["CN-000005"])
       #expect(try await books.texts(Self.accounts) == accounts)
       try await expectTexts(
-        books, "select amount_minor - used_minor from credit order by credit_id",
-        [
-          "0",
-          try await books.text("select total_minor from invoice where invoice_id = \(note[0])"),
-        ])
+        books, "select amount_minor - used_minor from credit order by credit_id", ["0", "0"])
+      try await expectTexts(
+        books,
+        "select settled_minor = (select total_minor from invoice where invoice_id = \(note[0])) "
+          + "from invoice where invoice_id = 1", ["true"])
       try await expectSound(books)
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
 import BillingCore
+import Postgres
 import TestSupport
 import Testing
 
@@ -167,6 +168,28 @@ import Testing
       try await books.bill("2026-11-13")
       #expect(try await net(books) == "2400")
       #expect(try await used(books) == ["600"])
+      try await expectSound(books)
+    }
+  }
+
+  @Test("reversed once a part is credited, the rest has its goodwill again, and no more")
+  func reversed() async throws {
+    try await withBooks { books in
+      try await open(books, goodwill: 600)
+      try await books.bill("2026-11-01")
+      try await books.run(Self.cancel + "11'")
+      try await books.bill("2026-11-11")
+      #expect(try await net(books) == "800")
+      try await books.connection.transaction {
+        try Self.operations.reverse([1], keepingPayments: true, on: $0)
+      }
+      try await books.bill("2026-11-21")
+      try await books.run(Self.goOn)
+      try await books.bill("2026-11-22")
+      #expect(try await net(books) == "2400")
+      #expect(try await used(books) == ["600"])
+      try await books.bill("2026-12-01")
+      #expect(try await net(books) == "5400")
       try await expectSound(books)
     }
   }
