@@ -9,7 +9,7 @@ extension SQLFiles {
   /// Clears credits of rejected debits that the bank has taken back.
   public static let clearReturnedCredits = SQLFile(
     "clear_returned_credits", PackageResources.clear_returned_credits_sql)
-  /// Clears transfers of ours that are refunds of debits which the books have.
+  /// Clears money that went out and is a refund which the books have.
   public static let clearToldRefunds = SQLFile(
     "clear_told_refunds", PackageResources.clear_told_refunds_sql)
   /// Clears what was listed since a statement was missing or did not have it.
@@ -65,6 +65,15 @@ extension SQLFiles {
   /// Keeps what was credited of debits before they were rejected.
   public static let keepRejectedCredits = SQLFile(
     "keep_rejected_credits", PackageResources.keep_rejected_credits_sql)
+  /// Keeps debits that a bank rejects since it has them already.
+  public static let keepTwiceSent = SQLFile(
+    "keep_twice_sent", PackageResources.keep_twice_sent_sql)
+  /// Clears such debits once they are credited, or pending no longer.
+  public static let clearTwiceSent = SQLFile(
+    "clear_twice_sent", PackageResources.clear_twice_sent_sql)
+  /// Keeps returns of debits that no statement has credited.
+  public static let keepUncreditedReturns = SQLFile(
+    "keep_uncredited_returns", PackageResources.keep_uncredited_returns_sql)
   /// Keeps what is booked and no statement has.
   public static let keepUnstatedEntries = SQLFile(
     "keep_unstated_entries", PackageResources.keep_unstated_entries_sql)

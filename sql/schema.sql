@@ -1139,11 +1139,11 @@ CREATE FUNCTION payment_source_key(object text, token text, mandate jsonb) RETUR
     AS $_$
   select case
     when object = 'bank_account' and replace(token, ' ', '') ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'
-      then replace(token, ' ', '') || coalesce(' ' || (mandate ->> 'id'), '')
-    else token end
+      then replace(token, ' ', '') || coalesce(' ' || lower(mandate ->> 'id'), '')
+    else btrim(token) end
 $_$;
 
-COMMENT ON FUNCTION payment_source_key(object text, token text, mandate jsonb) IS 'What makes a payment source another one: its token, or its IBAN and mandate where a bank collects by files.';
+COMMENT ON FUNCTION payment_source_key(object text, token text, mandate jsonb) IS 'What makes a payment source another one: its token, or its IBAN and mandate, in whatever case, where a bank collects by files.';
 
 CREATE FUNCTION plain_text(value text) RETURNS text
     LANGUAGE sql IMMUTABLE
@@ -1750,6 +1750,7 @@ CREATE TABLE bank_entry (
     note text,
     is_statement boolean DEFAULT false NOT NULL,
     is_stated boolean DEFAULT false NOT NULL,
+    repays bigint[],
     CONSTRAINT bank_entry_amount_positive CHECK ((amount_minor > 0)),
     CONSTRAINT bank_entry_cleared_by_somebody CHECK ((num_nonnulls(cleared_at, cleared_by, note) = ANY (ARRAY[0, 3]))),
     CONSTRAINT bank_entry_details_counted CHECK ((detail_count >= 0)),
@@ -1785,6 +1786,8 @@ COMMENT ON COLUMN bank_entry.cleared_at IS 'When a person dealt with it, as the 
 COMMENT ON COLUMN bank_entry.is_statement IS 'Whether a camt.053 told of it: two of one account have each booking once.';
 
 COMMENT ON COLUMN bank_entry.is_stated IS 'Whether a camt.053 told of it, first or later.';
+
+COMMENT ON COLUMN bank_entry.repays IS 'The payments of which money that went out is perhaps a refund, each recorded refund being one transfer''s; 0 stands for what is no refund: a debit that is pending, a return.';
 
 ALTER TABLE bank_entry ALTER COLUMN bank_entry_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME bank_entry_bank_entry_id_seq
@@ -4148,6 +4151,8 @@ CREATE INDEX bank_entry_paid_id_idx ON bank_entry USING btree ((words[2])) WHERE
 
 CREATE INDEX bank_entry_ref_idx ON bank_entry USING btree (bank_ref);
 
+CREATE INDEX bank_entry_repaying_idx ON bank_entry USING btree (amount_minor) WHERE (repays IS NOT NULL);
+
 CREATE INDEX bank_entry_unstated_idx ON bank_entry USING btree (booked_on) WHERE (NOT is_stated);
 
 CREATE INDEX chase_step_message_idx ON chase_step USING btree (message_id) WHERE (message_id IS NOT NULL);
@@ -4239,6 +4244,8 @@ CREATE UNIQUE INDEX payment_return_open_key ON payment_return USING btree (payme
 CREATE INDEX payment_return_payment_idx ON payment_return USING btree (payment_id);
 
 CREATE UNIQUE INDEX payment_source_current_key ON payment_source USING btree (customer_id) WHERE (removed_at IS NULL);
+
+CREATE INDEX payment_source_key_idx ON payment_source USING btree (gateway, payment_source_key(object, token, mandate));
 
 CREATE INDEX payment_source_mandate_idx ON payment_source USING btree (((mandate ->> 'id'::text))) WHERE (mandate IS NOT NULL);
 

@@ -55,7 +55,9 @@ extension Right {
         """),
       .update(
         "bank_entry",
-        "bank_ref booking_ref words is_stated payment_id reason cleared_at cleared_by note"),
+        """
+        bank_ref booking_ref words is_stated repays payment_id reason cleared_at cleared_by note
+        """),
       .update("bank_report", "is_whole read_at"),
       .delete("run run_batch message_file"),
     ]

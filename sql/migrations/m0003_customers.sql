@@ -135,14 +135,16 @@ language sql immutable
 as $$
   select case
     when object = 'bank_account' and replace(token, ' ', '') ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'
-      then replace(token, ' ', '') || coalesce(' ' || (mandate ->> 'id'), '')
-    else token end
+      then replace(token, ' ', '') || coalesce(' ' || lower(mandate ->> 'id'), '')
+    else btrim(token) end
 $$;
 comment on function payment_source_key(text, text, jsonb) is
-  'What makes a payment source another one: its token, or its IBAN and mandate where a bank '
-  'collects by files.';
+  'What makes a payment source another one: its token, or its IBAN and mandate, in whatever case, '
+  'where a bank collects by files.';
 create unique index payment_source_same_key on payment_source
   (customer_id, gateway, payment_source_key(object, token, mandate));
+create index payment_source_key_idx on payment_source
+  (gateway, payment_source_key(object, token, mandate));
 create unique index payment_source_current_key on payment_source (customer_id)
   where removed_at is null;
 create index payment_source_mandate_idx on payment_source ((mandate ->> 'id'))

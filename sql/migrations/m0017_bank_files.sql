@@ -301,6 +301,7 @@ create table bank_entry (
   note        text,
   is_statement boolean not null default false,
   is_stated   boolean not null default false,
+  repays      bigint[],
   constraint bank_entry_pkey primary key (entry_key),
   constraint bank_entry_id_key unique (bank_entry_id),
   constraint bank_entry_payment_fkey foreign key (payment_id) references payment,
@@ -322,6 +323,7 @@ create index bank_entry_paid_amount_idx on bank_entry (amount_minor, booked_on)
   where payment_id is not null;
 create index bank_entry_paid_id_idx on bank_entry ((words[2])) where payment_id is not null;
 create index bank_entry_paid_account_idx on bank_entry ((words[4])) where payment_id is not null;
+create index bank_entry_repaying_idx on bank_entry (amount_minor) where repays is not null;
 comment on table bank_entry is
   'What a bank statement told of and was a transfer, or could not be taken as it was: the same '
   'one in another file changes nothing. In minor units of its currency.';
@@ -348,4 +350,7 @@ comment on column bank_entry.payment_id is 'The payment that it became; null whe
 comment on column bank_entry.reason is
   'Why it became none; superseded: another file told of the transactions that it is the sum of.';
 
+comment on column bank_entry.repays is
+  'The payments of which money that went out is perhaps a refund, each recorded refund being one '
+  'transfer''s; 0 stands for what is no refund: a debit that is pending, a return.';
 comment on column bank_entry.cleared_at is 'When a person dealt with it, as the note says.';

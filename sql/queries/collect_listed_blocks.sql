@@ -1,5 +1,5 @@
 -- Judges anew credits of blocks that were listed since their amount was another one: where what was
--- not rejected of the block comes to one of them by now, or to all of them, all of it is noted as
+-- not rejected of the block comes to one of them by now, or to all of them, that is noted as
 -- booked, with an event for each. What names a debit of the block is that one's. Equal amounts, one
 -- of a statement and one of a notice, are perhaps one booking, and are not added up.
 -- $1 moment timestamptz, $2 os_user text.
@@ -43,8 +43,10 @@ with listed as materialized (
   update bank_debit d
   set booked_on = f.booked_on, is_booking_stated = f.is_statement, booked_account = (
     select e.account from bank_entry e where e.bank_entry_id = f.entries[1])
-  from fitting f
+  from fitting f, payment_attempt a
   where d.bank_file_id = f.bank_file_id and d.block = f.block
+    and a.payment_attempt_id = d.payment_attempt_id
+    and (a.state <> 'declined' or a.returned_at is not null)
 ), cleared as (
   update bank_entry e
   set cleared_at = $1::timestamptz, cleared_by = $2,

@@ -6,12 +6,14 @@
 -- something else, such as a direct debit of another, a card, a fee or interest, so is, too, what
 -- goes to the account of one of them, what says it in its text, in whatever language, and what is
 -- as much as a debit or a block that was collected, or as a transfer that became a payment. Of our
--- own transfers only those that go back to a payer: what names an invoice that a transfer paid, and
--- what goes to the account from which a transfer of that amount came. All is of the last 400 days;
--- a refund of that amount that the books have is none.
+-- own transfers only those that go back to a payer: what names an invoice that a transfer paid or
+-- that a debit was for, and what goes to the account from which a transfer of that amount came, or
+-- that was debited with it. All is of the last 400 days. Of which payments it is perhaps a refund
+-- is noted, with 0 for what else it may be: clear_told_refunds.sql clears what the books have.
 -- $1 our accounts text[].
 -- Index: bank_entry_paid_amount_idx, bank_entry_paid_id_idx, bank_entry_paid_account_idx,
--- invoice_number_number_key, settlement_invoice_idx.
+-- invoice_number_number_key, settlement_invoice_idx, payment_of_attempt_key,
+-- payment_attempt_source_idx.
 with gone as materialized (
   select t.place, t.booked_on, t.booked_on - 400 as since, t.currency,
     coalesce(t.amount_minor, t.booking_minor) as amount_minor, right(t.account, 4) as account,
@@ -36,9 +38,9 @@ with gone as materialized (
       (case when g.is_vague or g.is_own then g.payee_account end)) as p (account)
   where p.account <> all($1::text[])
 ), debtor as materialized (
-  select distinct p.place
+  select distinct p.place, s.payment_source_id, g.is_own
   from party p
-  join gone g on g.place = p.place and not g.is_own
+  join gone g on g.place = p.place
   join payment_source s on replace(s.token, ' ', '') = p.account and s.mandate is not null
 ), named as materialized (
   -- A supplier of ours may have a short number of its own in the text.
@@ -51,7 +53,7 @@ with gone as materialized (
     and n.seller_id = any (array(select s.seller_id from seller s))
 ), debit as materialized (
   select d.payment_attempt_id, a.invoice_id, d.amount_minor, b.collected_on, d.bank_file_id,
-    d.block, a.state in ('pending', 'approved') as is_standing
+    d.block, a.state, a.payment_source_id, a.state in ('pending', 'approved') as is_standing
   from bank_debit d
   join bank_block b on b.bank_file_id = d.bank_file_id and b.block = d.block
   join payment_attempt a on a.payment_attempt_id = d.payment_attempt_id
@@ -94,8 +96,16 @@ with gone as materialized (
 ), collected as (
   select m.place, d.payment_attempt_id
   from named m
-  join gone g on g.place = m.place and not g.is_own
+  join gone g on g.place = m.place
   join debit d on d.invoice_id = m.invoice_id
+  where m.is_sure or d.amount_minor = g.amount_minor
+  union
+  select o.place, d.payment_attempt_id
+  from debtor o
+  join gone g on g.place = o.place
+  join debit d on d.payment_source_id = o.payment_source_id and d.amount_minor = g.amount_minor
+    and d.collected_on between g.since and g.booked_on
+  where o.is_own and g.currency = 'EUR' and d.state <> 'declined'
   union
   select g.place, d.payment_attempt_id
   from gone g
@@ -109,39 +119,43 @@ with gone as materialized (
     and b.collected_on between g.since and g.booked_on
   join debit d on d.bank_file_id = b.bank_file_id and d.block = b.block
   where g.is_vague and g.currency = 'EUR' and d.is_standing
-), refunded as materialized (
-  select p.payment_id, p.payment_attempt_id, r.amount_minor
-  from refund r
-  join payment p on p.payment_id = r.payment_id
-  where r.state = 'approved' and r.amount_minor in (select g.amount_minor from gone g)
+), looks_returned as materialized (
+  select g.place
+  from gone g
+  where g.place in (select o.place from debtor o where not o.is_own)
+    or g.is_vague and g.words ~ ('impay|impag|insolut|devolu|devolv|terugboek|storn|retour|'
+      || 'rejet|reject|return|unpaid|chargeback|recall|zwrot|'
+      || 'rueck(gabe|ruf|belast|weis|ueberw|zahl|buch)')
+), repaid as (
+  select x.place, array_agg(x.payment_id order by x.payment_id) as repays
+  from (
+    select p.place, p.payment_id
+    from paid p
+    union
+    select c.place, coalesce(p.payment_id, 0)
+    from collected c
+    left join payment p on p.payment_attempt_id = c.payment_attempt_id
+    union
+    select g.place, 0
+    from gone g
+    where g.family in ('RCDT', 'RRCT') or g.place in (select l.place from looks_returned l)) x
+  group by x.place
 ), judged as (
-  select g.place, case
-      when g.family in ('RCDT', 'RRCT') or p.is_named then 'taken_back'
-      when c.place is not null
-        or g.place in (select d.place from debtor d)
-        or g.is_vague and g.words ~ ('impay|impag|insolut|devolu|devolv|terugboek|storn|retour|'
-          || 'rejet|reject|return|unpaid|chargeback|recall|zwrot|'
-          || 'rueck(gabe|ruf|belast|weis|ueberw|zahl|buch)')
-        then 'return_unknown'
+  select g.place, r.repays, case
+      when g.family in ('RCDT', 'RRCT') or p.is_named or g.is_own and c.place is not null
+        then 'taken_back'
+      when c.place is not null or l.place is not null then 'return_unknown'
       when p.place is not null then 'taken_back' end as reason
   from gone g
+  left join (select distinct c.place from collected c) c on c.place = g.place
+  left join looks_returned l on l.place = g.place
+  left join repaid r on r.place = g.place
   left join (
-    select distinct c.place
-    from collected c
-    join gone g on g.place = c.place
-    where (c.payment_attempt_id, g.amount_minor) not in (
-      select f.payment_attempt_id, f.amount_minor from refunded f
-      where f.payment_attempt_id is not null)) c on c.place = g.place
-  left join (
-    select p.place, bool_or(p.is_named) as is_named
-    from paid p
-    join gone g on g.place = p.place
-    where (p.payment_id, g.amount_minor) not in (
-      select f.payment_id, f.amount_minor from refunded f)
-    group by p.place) p on p.place = g.place
+    select p.place, bool_or(p.is_named) as is_named from paid p group by p.place) p
+    on p.place = g.place
 )
 update bank_item t
-set kind = 'listed', reason = j.reason,
+set kind = 'listed', reason = j.reason, repays = j.repays,
   amount_minor = coalesce(t.amount_minor, t.booking_minor)
 from judged j
 where t.place = j.place and j.reason is not null

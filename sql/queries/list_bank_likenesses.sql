@@ -14,7 +14,8 @@ with item as materialized (
 ), entry as materialized (
   select e.*, coalesce(regexp_replace(e.words[3], '[^0-9]', '', 'g'), '') as number
   from bank_entry e
-  where coalesce(e.reason, '') not in ('superseded', 'balance_gap', 'not_in_statement')
+  where coalesce(e.reason, '') not in ('superseded', 'balance_gap', 'not_in_statement',
+      'returned_uncredited', 'sent_twice')
     and (e.bank_ref in (select t.bank_ref from item t)
       or e.booking_ref in (select t.booking_ref from item t)
       or (e.booked_on, e.amount_minor) in (select t.booked_on, t.amount_minor from item t))

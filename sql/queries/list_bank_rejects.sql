@@ -1,6 +1,6 @@
 -- The debits that a pain.002 message rejects: one by one, a block at a time, or the whole file.
 -- What the bank rejects since it has it already stands: list_bank_remarks.sql tells of it.
--- $1 its text, $2 its namespace text, $3 bank_file_id bigint.
+-- $1 its text, $2 its namespace text, $3 bank_file_id bigint, $4 boolean: that, and no other.
 -- Out, in order: payment_attempt_id bigint (null for one that the file does not have),
 -- end_to_end_id text, state text, reason text, debtor text, payment_id bigint (null before it was
 -- approved). Index: bank_debit_end_to_end_key, bank_debit_block_idx, payment_of_attempt_key.
@@ -59,5 +59,5 @@ select r.payment_attempt_id, bank_quote(r.end_to_end_id) as end_to_end_id, a.sta
 from rejected r
 left join payment_attempt a on a.payment_attempt_id = r.payment_attempt_id
 left join payment p on p.payment_attempt_id = r.payment_attempt_id
-where not bank_has_it(r.reason)
+where bank_has_it(r.reason) = $4
 order by r.payment_attempt_id, r.end_to_end_id

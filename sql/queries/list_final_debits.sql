@@ -1,8 +1,9 @@
 -- Debits without a return that are final by now: of files that the bank has. One is held where an
--- open entry of money that went out speaks against it: by its end-to-end id, also in a text, by its
--- block, or, since the day of its collection, by its mandate or its invoice's number alone; and
--- where an open credit of its block, or of it, has another amount. One is uncredited where the bank
--- has credited others of its block, one by one or as a sum, and not it.
+-- open entry of money that went out, or of what the bank rejects since it has it already, speaks
+-- against it: by its end-to-end id, also in a text, by its block, or, since the day of its
+-- collection, by its mandate or its invoice's number alone; and where an open credit of its block,
+-- or of it, has another amount. One is uncredited where the bank has credited others of its block,
+-- one by one or as a sum, and not it.
 -- $1 seller bigint, $2 today date, $3 limit bigint, $4 text: which of them, final, held or
 -- uncredited. Out, in order: payment_attempt_id bigint.
 -- Index: payment_attempt_live_key, bank_debit_pkey, bank_debit_block_idx, bank_block_pkey,
@@ -47,7 +48,7 @@ where b.final_on <= $2
       when m.mandate is not null
         or b.payment_id in (
           select g.reference from against g
-          where g.reason = 'details_missing' and g.reference is not null)
+          where g.reason in ('details_missing', 'sent_twice') and g.reference is not null)
         or w.id in (select g.id from against g where g.id is not null)
         or exists (
           select from named t where bank_contains(t.words, w.id) or strpos(t.parts, w.id_parts) > 0)

@@ -61,6 +61,8 @@ create temp table bank_item (
   mandate      text,
   -- Whether a credit names debits of ours, and no one of them alone.
   names_debit  boolean not null default false,
+  -- The payments that it may pay back, as bank_entry has them.
+  repays       bigint[],
   -- Whether the message is a statement (camt.053), of which each booking is in one only.
   is_statement boolean not null,
   digest       text,

@@ -148,6 +148,11 @@ set kind = case when s.kind in ('back', 'own', 'unknown', 'refund', 'received', 
   amount_minor = case when s.is_sum then t.booking_minor
     when s.kind in ('unknown', 'of two') then coalesce(t.amount_minor, t.booking_minor)
     else t.amount_minor end,
+  repays = case when s.kind = 'refund' then (
+      select array_agg(p.payment_id)
+      from bank_debit d
+      join payment p on p.payment_attempt_id = d.payment_attempt_id
+      where d.end_to_end_id = o.end_to_end_id) end,
   detail_count = case when s.is_sum then 0 else t.detail_count end,
   bank_ref = case when s.is_sum then t.booking_ref else t.bank_ref end,
   payer = case when s.is_sum and t.detail_count > 1 then null else t.payer end,

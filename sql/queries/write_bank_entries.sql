@@ -6,7 +6,7 @@
 with fresh as (
   insert into bank_entry (entry_key, account, bank_ref, booking_ref, booking_minor, detail_count,
     digest, words, is_credit, booked_on, currency, amount_minor, payer, reference, mandate,
-    payment_id, reason, is_statement, is_stated)
+    payment_id, reason, is_statement, is_stated, repays)
   select t.entry_key, right(t.account, 4), t.bank_ref, t.booking_ref, t.booking_minor,
     t.detail_count, t.digest, t.words, t.is_credit, t.booked_on, coalesce(t.currency, '?'),
     t.amount_minor, coalesce(t.payer, case when t.reason = 'taken_back' and t.is_credit then (
@@ -24,7 +24,7 @@ with fresh as (
     t.mandate, p.payment_id,
     case when p.payment_id is null
       then coalesce(t.reason, e.reason, 'nobody knows whose it is') end,
-    t.is_statement, t.is_statement
+    t.is_statement, t.is_statement, t.repays
   from bank_item t
   left join import_payment y on y.line = t.place
   left join (

@@ -49,5 +49,7 @@ extension BankReader {
     }
     reading.unmatched += try Self.unmatched(
       try connection.query(Statement(SQLFiles.keepUnstatedEntries), []))
+    reading.unmatched += try Self.unmatched(
+      try connection.query(Statement(SQLFiles.keepUncreditedReturns), now))
   }
 }

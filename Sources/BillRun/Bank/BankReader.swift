@@ -34,6 +34,11 @@ public struct BankReader: Sendable {
       case .report, .statement, .notification: try readBookings(message, &reading, connection)
       }
       try collectListed(&reading, connection)
+      try connection.execute(
+        Statement(SQLFiles.clearTwiceSent), [.timestamptz(unixSeconds: moment), .string(user)])
+      for seller in try SellerRecord.list(code: nil, on: connection) {
+        try LateBlock.putOffBooked(of: seller.seller.id.rawValue, by: gateways, connection)
+      }
       if reading.leavesNothing { return reading }
       var detail = JSONWriter()
       reading.write(to: &detail)
@@ -58,7 +63,7 @@ public struct BankReader: Sendable {
     }
   }
 
-  /// Counts the transfers of ours that are refunds which the books have.
+  /// Counts what went out and is a refund that the books have.
   private func clearRefunds(
     _ reading: inout BankReading, _ connection: isolated Connection
   ) throws {
@@ -96,7 +101,7 @@ public struct BankReader: Sendable {
           + "is no status that is known here", hint: "ask the bank what it means")
     }
     let rows = try connection.query(
-      Statement(SQLFiles.listBankRejects), message.parameters + [.int64(file)])
+      Statement(SQLFiles.listBankRejects), message.parameters + [.int64(file), .bool(false)])
     try Self.tellUnknown(rows, of: message, &reading)
     var reasons: [Int64: String] = [:]
     for row in rows.indices {
@@ -108,11 +113,11 @@ public struct BankReader: Sendable {
       }
     }
     reading.declined = try decline(reasons, connection)
-    let own = gateways.bankFiles.map(\.settings.iban.text).sorted()
+    let own = Parameter.stringArray(gateways.bankFiles.map(\.settings.iban.text).sorted())
     reading.unmatched += try Self.unmatched(
       try connection.query(
-        Statement(SQLFiles.keepRejectedCredits),
-        [.int64Array(reasons.keys.sorted()), .stringArray(own)]))
+        Statement(SQLFiles.keepRejectedCredits), [.int64Array(reasons.keys.sorted()), own]))
+    try keepTwiceSent(message, of: file, own, connection)
     let remarks = try connection.query(
       Statement(SQLFiles.listBankRemarks), message.parameters + [.int64(file)])
     reading.remarks += try remarks.indices.map { row in
@@ -133,6 +138,22 @@ public struct BankReader: Sendable {
     if isMoved && !isRejected && known.state == .written {
       _ = try LateBlock.putOff(known, handedOverAt: moment, by: gateways, on: connection)
     }
+  }
+
+  /// Keeps what the bank rejects since it has it already: its credit, or a person, has to show it.
+  private func keepTwiceSent(
+    _ message: BankMessage, of file: Int64, _ own: Parameter, _ connection: isolated Connection
+  ) throws {
+    let rows = try connection.query(
+      Statement(SQLFiles.listBankRejects), message.parameters + [.int64(file), .bool(true)])
+    let known = try rows.indices.filter { try !rows.isNull($0, 0) }
+    if known.isEmpty { return }
+    try connection.execute(
+      Statement(SQLFiles.keepTwiceSent),
+      [
+        .int64Array(try known.map { try rows.int64($0, 0) }),
+        .stringArray(try known.map { try rows.string($0, 3) }), own,
+      ])
   }
 
   /// Tells of what a message rejects and its file does not have, beside what it has.

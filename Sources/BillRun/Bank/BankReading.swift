@@ -56,7 +56,8 @@ public struct BankReading: Sendable {
     /// What to do where a pain.002 says so; nil where that is not known.
     static func hint(_ reason: String) -> String? {
       reason == "sent_twice"
-        ? "the bank collects what came first, and its debits stand; where it has nothing of it: "
+        ? "the bank collects what came first: its debits are approved once a statement credits "
+          + "them, or the entry is cleared; where the bank has nothing of it: "
           + "billrun charge resolve ATTEMPT --declined withdrawn" : nil
     }
   }

@@ -102,7 +102,9 @@ public struct BankSettlement: Sendable {
     adding summary: ChargeSummary, until stop: StopSignal = StopSignal(),
     _ connection: isolated Connection
   ) throws -> ChargeSummary {
-    try LateBlock.putOffBooked(of: seller, on: today, by: gateways, connection)
+    try LateBlock.putOffBooked(of: seller, by: gateways, connection)
+    try connection.execute(
+      Statement(SQLFiles.clearTwiceSent), [.timestamptz(unixSeconds: moment), .string(user)])
     var summary = summary
     while !stop.isRequested {
       let final = try final(of: seller, on: today, limit: Int64(blockSize), .final, connection)

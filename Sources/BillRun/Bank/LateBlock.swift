@@ -67,13 +67,11 @@ public struct LateBlock: Sendable, Hashable {
     return late
   }
 
-  /// Puts off what is final by today of a seller, and was booked later than its file said.
+  /// Puts off when debits of a seller are final that were booked later than their file said.
   static func putOffBooked(
-    of seller: Int64, on today: LocalDate, by gateways: GatewaySet,
-    _ connection: isolated Connection
+    of seller: Int64, by gateways: GatewaySet, _ connection: isolated Connection
   ) throws {
-    let rows = try connection.query(
-      Statement(SQLFiles.listLateBlocks), [.int64(seller), .day(today)])
+    let rows = try connection.query(Statement(SQLFiles.listLateBlocks), [.int64(seller)])
     let put = try rows.indices.map { row -> Final in
       let calendar = BankFileSettings.calendar(
         of: try rows.choice(row, 3), by: gateways.bankFile(try rows.string(row, 2)))

@@ -230,7 +230,7 @@ import Testing
       _ = try await bank.read(
         BankMessages.status(of: file, rejects: [id: "AM04"]), on: "2026-11-03")
       let first =
-        isBlock ? Booking.batch(of: file, amount: "10.00", on: "2026-11-16") : Self.single(id)
+        isBlock ? Booking.batch(of: file, amount: "20.00", on: "2026-11-16") : Self.single(id)
       _ = try await bank.read(BankMessages.statement("S1", [first]), on: "2026-11-16")
       let back = Booking.returned(id, "AM04", on: "2026-11-18")
       _ = try await bank.read(BankMessages.statement("S2", [back]), on: "2026-11-18")

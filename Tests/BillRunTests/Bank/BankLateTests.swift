@@ -90,8 +90,9 @@ import Testing
       _ = try await bank.read(
         BankMessages.statement("S1", [.batch(of: file, amount: "20.00", on: "2026-11-20")]),
         on: "2026-11-20")
-      #expect(try await bank.settle("2026-11-23").approved == 0)
+      // It is told at once.
       try await Self.expectFinal(["2026-11-16 2026-11-27"], bank)
+      #expect(try await bank.settle("2026-11-23").approved == 0)
       let back = BankMessages.Booking.returned(
         try await bank.endToEnd(1), "AM04", on: "2026-11-25")
       let reading = try await bank.read(BankMessages.statement("S2", [back]), on: "2026-11-25")

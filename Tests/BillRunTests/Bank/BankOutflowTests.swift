@@ -53,7 +53,7 @@ import Testing
       ("30.00", "Kunde 1", "MDOP/ADJT", true), ("9.99", "Kunde 1", "NMSC", false),
       ("10.00", "Power", "RDDT/ESDD", false), ("10.00", "Wages", "ICDT/ESCT", false),
       ("10.00", "Lunch", "CCRD/POSD", false), ("10.00", "Account", "MDOP/CHRG", false),
-      ("10.00", "Transfer", "NTRF+117+900", false), ("10.00", "INV-000001", "ICDT/ESCT", false),
+      ("10.00", "Transfer", "NTRF+117+900", false),
       // What says so, with a fee.
       ("13.50", "PRLV SEPA IMPAYE", "21", true), ("13.50", "Terugboeking incasso", "NMSC", true),
       ("13.50", "Stornering", "NMSC", true), ("13.50", "INSOLUTO SDD", "NMSC", true),

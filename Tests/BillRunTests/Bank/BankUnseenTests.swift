@@ -109,6 +109,9 @@ import Testing
         try await Self.attention(bank) == [
           "open entries of bank statements 1 billrun bank entries --open"
         ])
+      let check = try await Readiness(of: bank.books.database, lanes: 1, at: 1_794_000_000)
+      let finding = check.findings.first { $0.subject == "bank entries" }
+      #expect(finding?.text == "1 of statements open")
     }
   }
 }
