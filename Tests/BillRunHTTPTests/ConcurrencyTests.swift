@@ -232,7 +232,7 @@ import Testing
         try await server.books.run(
           """
           insert into payment_source (customer_id, object, gateway, token)
-          values (\(customer), 'card', 'simulated', 'approve')
+          values (\(customer), 'card', 'simulated', 'approve#\(customer)')
           """)
       }
       let paid = try await withThrowingTaskGroup(of: Int.self) { group in

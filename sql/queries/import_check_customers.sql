@@ -73,7 +73,7 @@ from (
   select p.line, p.path, concat_ws(E'\n',
     case when not (s.object in ('card', 'bank_account')) then '.object|card or bank_account' end,
     case when not (s.gateway <> '') then '.gateway|the name of a gateway' end,
-    case when not (s.token <> '' and s.token !~ '^[0-9 -]{12,23}$')
+    case when not (btrim(s.token) <> '' and s.token !~ '^[0-9 -]{12,23}$')
       then '.token|a token of the gateway, never a card number' end,
     case when not (s.last4 ~ '^[0-9]{4}$') then '.last4|four digits' end,
     case when not (s.exp_month between 1 and 12 and trunc(s.exp_month) = s.exp_month)

@@ -6,10 +6,10 @@ insert into import_payment_source (line, customer_id, source_id, is_same, object
 select r.line, r.id, p.payment_source_id,
        coalesce(p.removed_at is null
          and (p.object, p.gateway, p.token, p.brand, p.last4, p.exp_month, p.exp_year, p.mandate)
-           is not distinct from (s.object, s.gateway, s.token, s.brand, s.last4, s.exp_month,
+           is not distinct from (s.object, s.gateway, btrim(s.token), s.brand, s.last4, s.exp_month,
              s.exp_year, s.mandate)
          and p.payment_source_id is not null, false),
-       s.object, s.gateway, s.token, s.brand, s.last4, s.exp_month, s.exp_year, s.mandate
+       s.object, s.gateway, btrim(s.token), s.brand, s.last4, s.exp_month, s.exp_year, s.mandate
 from import_customer r
 join import_part part on part.line = r.line and part.object = 'payment_source'
 cross join lateral jsonb_to_record(part.doc) as s (

@@ -9,17 +9,17 @@
 -- is under way, or was not declined), payer, country, city, postal_code, address1, address2
 -- text (of the payer, nulls for not known).
 -- Index: invoice_pkey, payment_source_current_key, payment_attempt_try_key,
--- payment_attempt_source_idx, payment_source_mandate_idx.
+-- payment_attempt_source_idx, payment_source_mandate_idx, payment_source_key_idx.
 with facts as materialized (
   select i.invoice_id, i.customer_id, n.number, i.currency::text as currency,
     i.total_minor + i.rounding_minor - i.settled_minor as amount,
     coalesce((
       select max(a.try) from payment_attempt a where a.invoice_id = i.invoice_id), 0) + 1 as try,
-    p.payment_source_id as source, p.object, p.gateway, p.token, p.brand,
+    p.payment_source_id as source, k.first as first_source, p.object, p.gateway, p.token, p.brand,
     array(
       select floor(extract(epoch from a.intended_at))::bigint
       from payment_attempt a
-      where a.payment_source_id = p.payment_source_id
+      where a.payment_source_id = any(k.ids)
         and a.intended_at > $3::timestamptz - interval '30 days'
         and a.amount_minor = i.total_minor + i.rounding_minor - i.settled_minor) as recent,
     -- Not as a join, which is planned to read all attempts while there are none.
@@ -28,7 +28,7 @@ with facts as materialized (
         where o.invoice_id = a.invoice_id and o.state = 'open' and o.next_payment_attempt_on > $2
           and o.settled_minor < o.total_minor + o.rounding_minor))
       from payment_attempt a
-      where a.payment_source_id = p.payment_source_id and a.state = 'declined'
+      where a.payment_source_id = any(k.ids) and a.state = 'declined'
         and a.decline_class = 'soft' and a.invoice_id <> i.invoice_id
         and a.settled_on >= $2::date - 400) as waits_until,
     case
@@ -52,25 +52,25 @@ with facts as materialized (
           else array['bank_account', 'ach', 'direct_debit'] end then 'method_disabled'
       when exists (
         select from payment_attempt a
-        where a.payment_source_id = p.payment_source_id and a.state = 'declined'
+        where a.payment_source_id = any(k.ids) and a.state = 'declined'
           and a.decline_class = 'hard') then 'source_stopped'
       when exists (
         select from payment_return r
         join payment q on q.payment_id = r.payment_id
-        where q.payment_source_id = p.payment_source_id and r.kind = 'dispute'
+        where q.payment_source_id = any(k.ids) and r.kind = 'dispute'
           and r.state = 'returned') then 'source_stopped'
       when exists (
         select from payment_attempt a
         join decline_rule d on d.code = a.decline_code and d.gateway in (a.gateway, '*')
-        where a.payment_source_id = p.payment_source_id and a.state = 'declined'
+        where a.payment_source_id = any(k.ids) and a.state = 'declined'
           and d.barred_hours > 0
           and a.settled_at + make_interval(hours => d.barred_hours) > $3) then 'scheme_bar'
       when (
         select bool_or(a.state = 'intended') from payment_attempt a
-        where a.payment_source_id = p.payment_source_id) then 'source_busy'
+        where a.payment_source_id = any(k.ids)) then 'source_busy'
       when not $4 and exists (
         select from payment_attempt a
-        where a.payment_source_id = p.payment_source_id and a.state = 'declined'
+        where a.payment_source_id = any(k.ids) and a.state = 'declined'
           and a.decline_class <> 'technical' and a.settled_on = $2
           and a.invoice_id <> i.invoice_id) then 'source_waits'
       else 'due' end as verdict,
@@ -79,6 +79,12 @@ with facts as materialized (
   from invoice i
   left join invoice_number n on n.invoice_id = i.invoice_id
   left join payment_source p on p.customer_id = i.customer_id and p.removed_at is null
+  -- The same card or account at whichever customers: they are one source.
+  left join lateral (
+    select array_agg(o.payment_source_id) as ids, min(o.payment_source_id) as first
+    from payment_source o
+    where o.gateway = p.gateway and payment_source_key(o.object, o.token, o.mandate)
+      = payment_source_key(p.object, p.token, p.mandate)) k on true
   join customer c on c.customer_id = i.customer_id
   -- Not as a join, either.
   left join lateral (
@@ -99,7 +105,8 @@ select f.invoice_id, f.customer_id, f.number, f.currency, f.amount, f.try, f.sou
     when f.verdict <> 'due' then f.verdict
     when not $4 and f.waits_until is not null then 'source_waits'
     when row_number() over (
-      partition by f.source, f.verdict order by f.due_on, f.invoice_id) > 1 then 'source_busy'
+      partition by f.first_source, f.verdict order by f.due_on, f.invoice_id) > 1
+      then 'source_busy'
     else 'due' end as verdict,
   coalesce(f.waits_until, $2::date + 1) as waits_until,
   f.mandate::text as mandate, f.charged_on as mandate_charged_on, f.is_used as mandate_used,

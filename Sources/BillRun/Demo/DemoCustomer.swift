@@ -64,14 +64,14 @@ struct DemoCustomer {
     writer.field("payment_terms", autopay ? "AutoPay" : random.pick(Self.terms))
     let taxes = trouble == .tax ? [DemoCatalog.farTaxRate] : random.pick(seller.taxes)
     writer.field("taxes", array: { list in taxes.forEach { list.string($0) } })
-    if autopay { writePaymentSource(to: &writer) }
+    if autopay { writePaymentSource(of: id, to: &writer) }
     if random.isTrue(perMille: 30) {
       writer.field("credit_balance", (1 + random.below(40)) * seller.unit)
     }
     writer.field("metadata", object: { $0.field("segment", isCompany ? "business" : "home") })
   }
 
-  private mutating func writePaymentSource(to writer: inout JSONWriter) {
+  private mutating func writePaymentSource(of id: Int, to writer: inout JSONWriter) {
     let isCard = random.isTrue(perMille: 800)
     let token = random.isTrue(perMille: 880) ? "approve" : random.pick(Self.tokens)
     let last4 = 1000 + random.below(9000)
@@ -80,7 +80,8 @@ struct DemoCustomer {
       object: {
         $0.field("object", isCard ? "card" : "bank_account")
         $0.field("gateway", "simulated")
-        $0.field("token", token)
+        // Nobody's source is another one's.
+        $0.field("token", "\(token)#\(id)")
         $0.field("last4", "\(last4)")
       })
   }

@@ -8,6 +8,8 @@ import Testing
 /// What the tests of charging have in common: AutoPay customers who owe 10.00 of 2026-11-01.
 enum ChargeBooks {
   /// Lends books with a customer for each token, billed for November.
+  ///
+  /// Several that approve, or refuse, have each a source of their own.
   static func with(
     _ tokens: [String], policy: String? = nil,
     _ body: (Books, ScriptedGateway) async throws -> Void
@@ -19,7 +21,9 @@ enum ChargeBooks {
       for (place, token) in tokens.enumerated() {
         try await books.customer(place + 1, ["autopay": "true"])
         if policy != nil { try await books.run("update customer set retry_policy_id = 1") }
-        try await books.source(place + 1, token)
+        let isOne =
+          !["approve", "refuse"].contains(token) || tokens.firstIndex(of: token) == place
+        try await books.source(place + 1, isOne ? token : "\(token)_\(place + 1)")
         try await books.subscription(place + 1, of: place + 1, "pro", from: "2026-11-01")
       }
       try await books.bill("2026-11-01")

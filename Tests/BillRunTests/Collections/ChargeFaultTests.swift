@@ -92,7 +92,7 @@ import Testing
       #expect(summary.exitCode == .unavailable)
       #expect(gateway.tokens.count < 90)
       #expect(summary.unsent == summary.attempted)
-      try await books.run("update payment_source set token = 'approve'")
+      try await books.run("update payment_source set token = 'approve_' || customer_id")
       try await books.run(
         "update payment_attempt set request = jsonb_set(request, '{token}', '\"approve\"')")
       #expect(try await books.charge("2026-11-01", at: gateway).exitCode == .ok)

@@ -170,10 +170,55 @@ import Testing
       try await expectTexts(books, count, ["2"])
       try await give(2, "M-2")
       try await expectTexts(books, count, ["3"])
-      try await give(1, "M-1")
-      try await expectTexts(books, count, ["3"])
+      for id in ["M-1", "m-1"] {
+        try await give(1, id)
+        try await expectTexts(books, count, ["3"])
+        try await expectTexts(
+          books, "select payment_source_id from payment_source where removed_at is null", ["1"])
+      }
+    }
+  }
+
+  @Test(
+    "what two customers have is one source: its stop and its declines are for both",
+    arguments: [("decline_stolen_card", 0), ("decline_insufficient_funds", 1)])
+  func shared(token: String, again: Int) async throws {
+    try await ChargeBooks.with([token, token]) { books, gateway in
+      #expect(try await books.charge("2026-11-01", at: gateway).attempted == 1)
       try await expectTexts(
-        books, "select payment_source_id from payment_source where removed_at is null", ["1"])
+        books, "select customer_id from payment_attempt join invoice using (invoice_id)", ["1"])
+      #expect(try await books.charge("2026-11-02", at: gateway).attempted == 0)
+      #expect(try await books.charge("2026-11-04", at: gateway).attempted == again)
+      try await expectSound(books)
+    }
+  }
+
+  @Test("the tries of both count for the scheme's cap")
+  func sharedCap() async throws {
+    try await ChargeBooks.with(["decline_odd", "decline_odd"]) { books, gateway in
+      try await books.charge("2026-11-01", at: gateway)
+      try await books.run("update payment_source set brand = 'mastercard'")
+      try await books.run(
+        """
+        insert into payment_attempt (invoice_id, try, state, gateway, payment_source_id,
+          idempotency_key, amount_minor, as_of, request, decline_class, decline_code, intended_at,
+          settled_at, settled_on, currency)
+        select a.invoice_id, n, a.state, a.gateway, a.payment_source_id, 'k' || n, a.amount_minor,
+          a.as_of, a.request, a.decline_class, a.decline_code, '2026-11-01 13:00+00',
+          a.settled_at, a.settled_on, a.currency
+        from payment_attempt a cross join generate_series(2, 11) n
+        """)
+      await #expect(throws: BillRunError.self) {
+        try await Self.pay(2, of: books, on: "2026-11-02", at: gateway)
+      }
+    }
+  }
+
+  @Test("blanks around a token are none of it")
+  func blanks() async throws {
+    try await ChargeBooks.with(["approve"]) { books, gateway in
+      try await Self.give(books, " approve ")
+      try await expectTexts(books, Self.sources, ["approve t"])
     }
   }
 }
