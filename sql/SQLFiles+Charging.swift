@@ -80,6 +80,9 @@ extension SQLFiles {
   /// Notes for which account, and from where, is charged.
   public static let rememberGateway = SQLFile(
     "remember_gateway", PackageResources.remember_gateway_sql)
+  /// Ends the plan of automatic charges of what a payment settled.
+  public static let endChargePlans = SQLFile(
+    "end_charge_plans", PackageResources.end_charge_plans_sql)
   /// When invoices are charged next.
   public static let scheduleCharges = SQLFile(
     "schedule_charges", PackageResources.schedule_charges_sql)

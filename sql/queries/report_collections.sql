@@ -30,9 +30,10 @@ with seller_ids as materialized (
         select from payment_source p
         where p.customer_id = i.customer_id and p.removed_at is null) then 'no source'
       when i.missed then 'missed period'
+      when money_went_back(i.invoice_id) then 'money went back'
       else coalesce((
         select case
-          when a.state <> 'declined' or money_went_back(i.invoice_id) then 'money went back'
+          when a.state <> 'declined' then 'money went back'
           when a.decline_class = 'hard' then 'source stopped'
           when a.decline_class = 'action_needed' then 'action needed' else 'given up' end
         from payment_attempt a

@@ -32,6 +32,8 @@ struct LockedPayment {
   let refunded: Int64
   let returned: Int64
   let isDisputed: Bool
+  /// Whether a dispute of it was lost, wholly or in part.
+  let wasDisputed: Bool
   /// The newest first.
   private(set) var parts: [Part] = []
   /// The newest day on which it came in or settled something: what goes back is dated no earlier.
@@ -67,6 +69,7 @@ struct LockedPayment {
     refunded = try row.int64("refunded")
     returned = try row.int64("returned")
     isDisputed = try row.bool("is_disputed")
+    wasDisputed = try row.bool("was_disputed")
     try read(operations, on: connection)
   }
 

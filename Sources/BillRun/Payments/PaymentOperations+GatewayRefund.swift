@@ -22,6 +22,7 @@ extension PaymentOperations {
     try payOut(amount, of: payment, refund: refund, on: connection)
     try finish(
       taken, of: payment, as: "refund_intended", reason: reason, dated: day, on: connection)
+    try endPlans(of: payment, on: connection)
     return refund
   }
 

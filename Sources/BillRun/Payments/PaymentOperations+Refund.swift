@@ -28,6 +28,13 @@ extension PaymentOperations {
     try bookPayout("refund", [("2100", amount)], to: account, of: payment, on: day, connection)
     try finish(
       taken, of: payment, as: "payment_refunded", reason: reason, dated: day, on: connection)
+    try endPlans(of: payment, on: connection)
+  }
+
+  /// Ends the plan of automatic charges of what a payment has settled whose money went back
+  /// (RULES 3): `report collections` tells of it, and a person decides.
+  func endPlans(of payment: LockedPayment, on connection: isolated Connection) throws {
+    try connection.execute(Statement(SQLFiles.endChargePlans), [.int64(payment.id)])
   }
 
   /// A refund that takes what is refunded of the payment beyond a seller's limit is approved by a

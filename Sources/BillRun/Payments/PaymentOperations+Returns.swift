@@ -144,6 +144,10 @@ extension PaymentOperations {
     try finish(
       taken, of: payment, as: event == "bank_return" ? "payment_returned" : "dispute_lost",
       reason: nil, dated: day, on: connection)
+    // A transfer that bounced leaves the plan as it is.
+    if event == "dispute_lost" || payment.wasDisputed || payment.refunded > 0 {
+      try endPlans(of: payment, on: connection)
+    }
   }
 
   private func noteClaim(
