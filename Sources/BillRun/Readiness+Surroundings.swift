@@ -38,8 +38,15 @@ extension Readiness {
     note("last success", last.joined(separator: ", "))
   }
 
-  /// Tells whether drafts wait for a person, and whether a seller's last run was refused.
+  /// Tells whether drafts and entries of bank statements wait for a person, and whether a seller's
+  /// last run was refused.
   mutating func lookAtRuns(_ connection: Connection) async throws {
+    let entries = try await Attention.read(seller: nil, on: connection).bankEntries
+    if entries > 0 {
+      note(
+        "bank entries", "\(Figure.count(entries)) of statements open",
+        advice: "billrun bank entries --open")
+    }
     let waiting = try await WaitingDrafts.list(seller: nil, on: connection)
     if let first = waiting.first {
       let drafts = Figure.counted(waiting.reduce(0) { $0 + $1.drafts }, "draft")

@@ -12,7 +12,7 @@ public enum MorningPage {
   ///   - clock: Tells now.
   ///   - connection: The set of books.
   /// - Returns: The report, for HTML and CSV.
-  /// - Throws: `BillRunError` when there is no such run, or no run at all.
+  /// - Throws: `BillRunError` when there is no such run.
   public static func read(
     run: Int64?, clock: WallClock, on connection: Connection
   ) async throws -> TabularReport {
@@ -20,7 +20,7 @@ public enum MorningPage {
       let runs = try OpsReport.runs(run, on: connection).map {
         try RunSummary.read($0, on: connection)
       }
-      let asOf = runs.map(\.asOf).max() ?? LocalDate(daysSince1970: 0)
+      let asOf = runs.map(\.asOf).max() ?? LocalDate(daysSince1970: Int32(clock.now() / 86_400))
       let seller = run == nil ? nil : runs.first?.seller
       var report = TabularReport(
         "billing_report", "billing report",

@@ -5,12 +5,16 @@ extension OpsReport {
   /// The report for people, each line with its line feed.
   public var text: String {
     var text = parts.map(\.text).joined(separator: "\n")
+    if parts.isEmpty {
+      text = "no run yet: billrun run --as-of today\n"
+      if !attention.isClean { text += "\n" + attention.table.text }
+    }
     for table in [WaitingDrafts.table(of: waiting), RefusedRun.table(of: refused)]
     where !table.rows.isEmpty {
       text += "\n" + table.text
     }
     for one in refused { text += one.error.hint.map { "hint: \($0)\n" } ?? "" }
-    if openBankEntries == 0 { return text }
+    if openBankEntries == 0 || parts.isEmpty { return text }
     return text
       + "\nopen entries of bank statements: \(Figure.count(openBankEntries)), "
       + "billrun bank entries --open\n"

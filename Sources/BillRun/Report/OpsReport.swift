@@ -7,7 +7,9 @@ public struct OpsReport: Sendable {
   /// One for each seller that has a run, in the order of their codes.
   public let parts: [Part]
   /// How many entries of bank statements are open: they are of no seller.
-  public let openBankEntries: Int64
+  public var openBankEntries: Int64 { attention.bankEntries }
+  /// What needs a person.
+  let attention: Attention
 
   /// Drafts of any run that wait to be posted or canceled.
   public let waiting: [WaitingDrafts]
@@ -38,7 +40,7 @@ public struct OpsReport: Sendable {
   ///   - clock: Tells now.
   ///   - connection: The set of books.
   /// - Returns: The report.
-  /// - Throws: `BillRunError` when there is no such run, or no run at all.
+  /// - Throws: `BillRunError` when there is no such run.
   public static func read(
     run: Int64?, clock: WallClock, on connection: Connection
   ) async throws -> OpsReport {
@@ -55,23 +57,15 @@ public struct OpsReport: Sendable {
       let seller = run == nil ? nil : parts.first?.run.seller
       return OpsReport(
         parts: parts,
-        openBankEntries: try Attention.read(seller: nil, on: connection).bankEntries,
+        attention: try Attention.read(seller: nil, on: connection),
         waiting: try WaitingDrafts.list(seller: seller, on: connection),
         refused: try RefusedRun.list(seller: seller, on: connection))
     }
   }
 
   /// The number of the run that was asked for, or those of each seller's newest.
-  ///
-  /// Throws `BillRunError` when there is no run at all.
   static func runs(_ run: Int64?, on connection: isolated Connection) throws -> [Int64] {
     let latest = Statement(SQLFiles.listLatestRuns)
-    let runs = try run.map { [$0] } ?? connection.query(latest, []).map { try $0.int64(0) }
-    guard !runs.isEmpty else {
-      throw BillRunError(
-        .usage, code: "run_not_found", "no report, there is no run yet",
-        hint: "billrun run --as-of today")
-    }
-    return runs
+    return try run.map { [$0] } ?? connection.query(latest, []).map { try $0.int64(0) }
   }
 }

@@ -128,14 +128,24 @@ import Testing
     }
   }
 
-  @Test("books without a run have no report")
+  @Test("books without a run have a report of what needs a person")
   func none() async throws {
     try await withTemporaryDatabase { database in
       let connection = try await database.connect()
-      let error = await #expect(throws: BillRunError.self) {
-        try await OpsReport.read(run: nil, clock: Self.clock, on: connection)
-      }
-      #expect(error?.code == "run_not_found")
+      let clean = try await OpsReport.read(run: nil, clock: Self.clock, on: connection)
+      #expect(clean.text == "no run yet: billrun run --as-of today\n")
+      #expect(clean.exitCode == .ok && clean.parts.isEmpty)
+      try await connection.run(
+        script: """
+          insert into bank_entry (entry_key, account, booking_minor, detail_count, digest, words,
+            is_credit, booked_on, currency, amount_minor, reason)
+          values ('a', '3000', 100, 1, 'a', '{}', true, '2026-11-04', 'EUR', 100, 'nobody knows')
+          """)
+      let report = try await OpsReport.read(run: nil, clock: Self.clock, on: connection)
+      #expect(report.text.contains("open entries of bank statements"), "\(report.text)")
+      #expect(try JSON(report.json)["open_bank_entries"] == 1)
+      let page = try await MorningPage.read(run: nil, clock: Self.clock, on: connection)
+      #expect(page.text.contains("open entries of bank statements"))
     }
   }
 }
