@@ -136,7 +136,9 @@ struct ChargeSearch {
     _ found: inout ChargeableItems
   ) {
     if due <= lastDue { advance(to: open.end) }
-    let reason = catchUp.reason(forPeriodFrom: max(whole.start, schedule.firstPaidDay))
+    let reason =
+      isBilledAnew(open, walk)
+      ? nil : catchUp.reason(forPeriodFrom: max(whole.start, schedule.firstPaidDay))
     for piece in due > lastDue ? givenBack(of: open, walk) : uncovered(of: open, walk) {
       if let reason {
         append(piece, reason, walk, &found)
@@ -156,6 +158,16 @@ struct ChargeSearch {
             subscription: index, charge: charge, isBase: charge == 0, span: piece, period: whole,
             startsOn: max(whole.start, schedule.firstPaidDay), dueOn: due))
       }
+    }
+  }
+
+  /// Whether days of a period are credited now, of this charge or of one that it replaces: what
+  /// bills them anew belongs to the credit, and no period is missed (RULES 5, catch-up).
+  private func isBilledAnew(_ open: Period, _ walk: Walk) -> Bool {
+    released.contains { cut in
+      !cut.lines.isEmpty && open.intersection(cut.days) != nil
+        && (cut.slot == walk.slot
+          || timeline?.segment(on: cut.days.start).charge(cut.slot) == nil)
     }
   }
 

@@ -251,10 +251,11 @@ struct ChargeableItems {
     }
     let usageLeft = usageEnd.left(
       from: subscription.usageFrom, billsNothing: catchUp.billsNothing)
-    // It waits for a run that bills.
-    if usageLeft != nil && catchUp.billsNothing { search.look(on: asOf) }
+    // It waits for a run that bills, as do changes and a cancellation that are to credit.
+    let waits = usageLeft != nil || subscription.changes.contains { !$0.isApplied }
+    if waits && catchUp.billsNothing { search.look(on: asOf) }
     if let day = timeline.nextChange, !subscription.isOver(by: day) { search.look(on: day) }
-    if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf {
+    if let canceledAt = subscription.billedBeyondCancel, canceledAt > asOf || catchUp.billsNothing {
       search.look(on: canceledAt)
     }
     nextBillOn.append(search.nextDue)
