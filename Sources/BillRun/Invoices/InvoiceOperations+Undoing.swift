@@ -37,8 +37,8 @@ extension InvoiceOperations {
     try connection.execute(Statement(SQLFiles.undoLineCredits), [ids])
   }
 
-  /// Gives back days that are covered as paused or free since they were credited; refuses those
-  /// that another document has billed.
+  /// Gives back days that are covered as paused or free since they were credited, or that the
+  /// crediting run has covered itself; refuses those that another document has billed.
   private func clear(
     _ days: [CreditedDays], for operation: InvoiceOperation, _ name: (Int64) -> String,
     on connection: isolated Connection
@@ -48,14 +48,15 @@ extension InvoiceOperations {
     if rows.isEmpty { return }
     for row in 0..<rows.count {
       let reason = try rows.optionalString(row, 5)
-      if reason == "paused" || reason == "zero" { continue }
       let subscription = try rows.int64(row, 0)
-      let credit = days.first { $0.subscription == subscription }?.credit ?? 0
+      let crediting = days.first { $0.subscription == subscription }
+      let isOwn = try rows.optionalInt64(row, 7).map { $0 == crediting?.run } ?? false
+      if isOwn || reason == "paused" || reason == "zero" { continue }
       let by = try rows.optionalString(row, 6).map { "billed by \($0)" } ?? reason ?? "covered"
       throw refusal(
         operation, "billed_again",
-        "what \(name(credit)) gave back is \(by) since then: subscription \(subscription) from "
-          + "\(try rows.localDate(row, 3)) on")
+        "what \(name(crediting?.credit ?? 0)) gave back is \(by) since then: subscription "
+          + "\(subscription) from \(try rows.localDate(row, 3)) on")
     }
     let cleared = 0..<rows.count
     try connection.execute(
@@ -101,6 +102,8 @@ private struct CreditedDays {
   let end: LocalDate
   let invoice: Int64
   let line: Int32
+  /// The run that credits them.
+  let run: Int64?
 
   init(_ rows: Rows, _ row: Int) throws {
     credit = try rows.int64(row, 0)
@@ -110,6 +113,7 @@ private struct CreditedDays {
     end = try rows.localDate(row, 4)
     invoice = try rows.int64(row, 5)
     line = try rows.int32(row, 6)
+    run = try rows.optionalInt64(row, 7)
   }
 }
 
