@@ -1991,6 +1991,7 @@ CREATE TABLE coverage (
     reason text,
     released_by text,
     run_id bigint,
+    payer_id bigint,
     coupon_ids bigint[],
     CONSTRAINT coverage_billed_or_reason CHECK ((((invoice_id IS NULL) = (reason IS NOT NULL)) AND ((invoice_id IS NULL) = (line_no IS NULL)))),
     CONSTRAINT coverage_reason_known CHECK ((reason = ANY (ARRAY['trial'::text, 'paused'::text, 'zero'::text, 'waived'::text, 'migrated'::text, 'skipped'::text, 'before_backfill'::text, 'awaiting_renewal'::text]))),
@@ -2005,6 +2006,8 @@ COMMENT ON COLUMN coverage.released_by IS 'What gave the days back to be billed 
 
 COMMENT ON COLUMN coverage.run_id IS 'The run that covers days without billing them, so that taking it back gives them back; null where
   a line bills them.';
+
+COMMENT ON COLUMN coverage.payer_id IS 'Who would have been billed by that run, so that they come back with what it has billed this payer, whoever pays now; null where run_id is.';
 
 COMMENT ON COLUMN coverage.coupon_ids IS 'Coupons of which a cycle counted for a period that came to nothing (zero), so that giving it back
   gives the cycles back; null for none, and where a document tells.';

@@ -10,6 +10,7 @@ create table coverage (
   reason      text,
   released_by text,
   run_id      bigint,
+  payer_id    bigint,
   coupon_ids  bigint[],
   constraint coverage_span_ordered check (span_start < span_end),
   constraint coverage_billed_or_reason
@@ -31,6 +32,9 @@ comment on column coverage.line_no is 'The first line that bills the span.';
 comment on column coverage.run_id is
   'The run that covers days without billing them, so that taking it back gives them back; null where
   a line bills them.';
+comment on column coverage.payer_id is
+  'Who would have been billed by that run, so that they come back with what it has billed this '
+  'payer, whoever pays now; null where run_id is.';
 comment on column coverage.coupon_ids is
   'Coupons of which a cycle counted for a period that came to nothing (zero), so that giving it back
   gives the cycles back; null for none, and where a document tells.';

@@ -1,26 +1,17 @@
--- Gives back days that a run has covered without billing them, of payers of whom no document of
--- the run stands, with the cycles of coupons that counted for them (RULES 0.2, 6).
+-- Gives back days that a run has covered without billing them, of those who paid for them then
+-- and of whom no document of the run stands, with the cycles of coupons that counted for them
+-- (RULES 0.2, 6).
 -- $1 run_id bigint, $2 payers int8[], empty for all, $3 released_by text.
 -- Out: subscription_id bigint, slot smallint, span_start, span_end date.
--- Index: coverage_run_idx, subscription_pkey, customer_pkey, invoice_run_idx,
--- subscription_discount_pkey.
-with own as (
-  select c.subscription_id, c.slot, c.span_start,
-    coalesce(case when k.bill_parent then k.parent_customer_id end, k.customer_id) as payer_id
-  from coverage c
-  join subscription s on s.subscription_id = c.subscription_id
-  join customer k on k.customer_id = s.customer_id
-  where c.run_id = $1 and c.released_by is null
-), freed as (
+-- Index: coverage_run_idx, invoice_run_idx, subscription_discount_pkey.
+with freed as (
   update coverage c
   set released_by = $3
-  from own o
-  where c.subscription_id = o.subscription_id and c.slot = o.slot and c.span_start = o.span_start
-    and c.run_id = $1 and c.released_by is null
-    and (cardinality($2::bigint[]) = 0 or o.payer_id = any($2))
+  where c.run_id = $1 and c.released_by is null
+    and (cardinality($2::bigint[]) = 0 or c.payer_id = any($2))
     and not exists (
       select from invoice i
-      where i.run_id = $1 and i.customer_id = o.payer_id
+      where i.run_id = $1 and i.customer_id = c.payer_id
         and i.state in ('draft', 'open', 'written_off'))
   returning c.subscription_id, c.slot, c.span_start, c.span_end, c.coupon_ids
 ), cycle as (

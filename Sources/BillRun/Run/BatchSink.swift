@@ -99,7 +99,8 @@ final class BatchSink {
   /// Ends an account that was billed, or for which nothing was due.
   func end(_ loaded: AccountStore.Loaded, _ result: AccountResult) {
     for span in result.reasoned {
-      writer.write(span, coupons: result.suppressedCoupons[span], to: &buffers)
+      writer.write(
+        span, for: loaded.account.payer.id, coupons: result.suppressedCoupons[span], to: &buffers)
     }
     cursors.add(result, of: loaded.account)
     for cycle in result.couponCycles {

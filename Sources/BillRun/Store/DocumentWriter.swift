@@ -129,13 +129,14 @@ struct DocumentWriter {
     guard line.coversPeriod, let subscription = line.subscription, let span = line.period else {
       return
     }
-    rows.beginRow(fields: 9)
+    rows.beginRow(fields: 10)
     rows.int8(subscription.rawValue)
     rows.int2(line.slot)
     rows.day(span.start)
     rows.day(span.end)
     rows.int8(id)
     rows.int4(number)
+    rows.null()
     rows.null()
     rows.null()
     rows.null()
@@ -155,9 +156,14 @@ struct DocumentWriter {
     rows.int4(number)
   }
 
-  /// Writes days that are covered without a line, with the coupons that counted for them.
-  func write(_ reasoned: ReasonedSpan, coupons: [Int]?, to buffers: inout DocumentBuffers) {
-    buffers.coverage.beginRow(fields: 9)
+  /// Writes days that are covered without a line: who would have been billed for them, and the
+  /// coupons that counted.
+  func write(
+    _ reasoned: ReasonedSpan, for payer: ID<Customer>, coupons: [Int]?,
+    to buffers: inout DocumentBuffers
+  ) {
+    let isOfRun = reasoned.reason.isOfRun
+    buffers.coverage.beginRow(fields: 10)
     buffers.coverage.int8(reasoned.subscription.rawValue)
     buffers.coverage.int2(reasoned.slot)
     buffers.coverage.day(reasoned.span.start)
@@ -165,7 +171,8 @@ struct DocumentWriter {
     buffers.coverage.null()
     buffers.coverage.null()
     buffers.coverage.text(reasoned.reason.rawValue)
-    buffers.coverage.int8(reasoned.reason.isOfRun ? run : nil)
+    buffers.coverage.int8(isOfRun ? run : nil)
+    buffers.coverage.int8(isOfRun ? payer.rawValue : nil)
     buffers.coverage.int8Array(coupons?.map { catalog.coupons[$0].id.rawValue })
   }
 
