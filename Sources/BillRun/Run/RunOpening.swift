@@ -25,11 +25,12 @@ struct RunOpening: Sendable {
       try FarDates.refuseAhead(asOf, of: today, "as-of day", code: "as_of_far_ahead")
       try FarDates.refuseInvoiceDate(invoiceDate, aheadOf: today)
     }
-    if let closed = seller.closedThrough, invoiceDate <= closed {
+    let terms = BillingTerms(asOf: asOf, invoiceDate: invoiceDate, catchUp: options.catchUp)
+    if let closed = seller.closed(to: terms) {
       throw BillRunError.booksClosed(
         seller, invoiceDate, hint: "give an --invoice-date after \(closed)")
     }
-    return BillingTerms(asOf: asOf, invoiceDate: invoiceDate, catchUp: options.catchUp)
+    return terms
   }
 
   private var kind: String { look ?? options.kind.rawValue }
@@ -44,7 +45,7 @@ struct RunOpening: Sendable {
       asOf: try found.localDate(0, 1), invoiceDate: try found.localDate(0, 2),
       catchUp: try CatchUp(first))
     let id = try found.int64(0, 0)
-    if let closed = seller.closedThrough, terms.invoiceDate <= closed {
+    if seller.closed(to: terms) != nil {
       throw BillRunError.booksClosed(
         seller, terms.invoiceDate,
         hint: "run \(id) has that date and is not finished: reopen the books")
@@ -205,6 +206,15 @@ struct RunOpening: Sendable {
       creditNoteSeries: creditNotes.id, invoiceFormat: invoices.format,
       creditNoteFormat: creditNotes.format, population: population,
       commitsManifest: commitsManifest, gate: gate)
+  }
+}
+
+extension SellerRecord {
+  /// Through which day the books are closed, where that is not before what the run dates; what only
+  /// covers days dates nothing.
+  fileprivate func closed(to terms: BillingTerms) -> LocalDate? {
+    if terms.catchUp.numbersNothing { return nil }
+    return closedThrough.flatMap { terms.invoiceDate <= $0 ? $0 : nil }
   }
 }
 
