@@ -49,9 +49,12 @@ extension Readiness {
     }
     let waiting = try await WaitingDrafts.list(seller: nil, on: connection)
     if let first = waiting.first {
-      let drafts = Figure.counted(waiting.reduce(0) { $0 + $1.drafts }, "draft")
+      let count = waiting.reduce(0) { $0 + $1.drafts }
       let runs = Set(waiting.map(\.run)).sorted().map { "run \($0)" }
-      note("drafts", "\(drafts) of \(runs.joined(separator: ", ")) wait", advice: first.command)
+      note(
+        "drafts",
+        "\(Figure.counted(count, "draft")) of \(runs.joined(separator: ", ")) "
+          + (count == 1 ? "waits" : "wait"), advice: first.command)
     } else {
       note("drafts", "none waits to be posted")
     }

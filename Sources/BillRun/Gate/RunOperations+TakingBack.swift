@@ -58,10 +58,8 @@ extension RunOperations {
   ) async throws -> RunReversal {
     try await alone(with: run) { standing, connection in
       guard standing.isGated, standing.isOpen || standing.state == "completed" else {
-        throw refusal(
-          standing, "run_not_waiting",
-          standing.isGated ? "is \(standing.state): no draft of it waits" : "has posted at once",
-          hint: "billrun runs reverse \(run) takes a posted run back")
+        throw notWaiting(
+          standing, "cancel", hint: "billrun runs reverse \(run) takes a posted run back")
       }
       if standing.isOpen && (standing.posted > 0 || customers != nil) {
         throw refusal(

@@ -44,6 +44,8 @@ public struct RunOperations: Sendable {
     let waiting: Int64
     /// Documents that are more than drafts.
     let posted: Int64
+    /// Documents that are drafts, also those that were unposted since.
+    let drafts: Int64
 
     init(_ id: Int64, on connection: isolated Connection) throws {
       let rows = try connection.query(Statement(SQLFiles.findRun), [.int64(id)])
@@ -59,6 +61,7 @@ public struct RunOperations: Sendable {
       pausedBy = try row.optionalString("paused_by")
       waiting = try row.int64("waiting")
       posted = try row.int64("posted")
+      drafts = try row.int64("drafts")
     }
 
     var isOpen: Bool { state == "pending" || state == "processing" }
@@ -119,16 +122,34 @@ public struct RunOperations: Sendable {
     let found = try connection.query(
       Statement(SQLFiles.digestRunDocuments), [.int64(run.id), .int64Array(customers ?? [])])
     let payers = customers.map { " of customers \($0.map(String.init).joined(separator: ", "))" }
+    let (spans, whose) = (try found.int64(0, 2), try found.int64(0, 3))
+    let days =
+      spans == 0
+      ? ""
+      : ", \(Figure.counted(spans, "span")) of days that it has covered unbilled of "
+        + Figure.counted(whose, "payer")
     try connection.asking {
       try connection.inTransaction {
         try ApprovalRequest(
           seller: run.seller.rawValue, operation: operation,
           facts: "\(what) of seller \(run.sellerCode) as of \(run.asOf)\(payers ?? ""): "
-            + "\(Figure.counted(try found.int64(0, 0), "document")), "
+            + "\(Figure.counted(try found.int64(0, 0), "document"))\(days), "
             + "digest \(try found.string(0, 1))"
         ).require(on: connection)
       }
     }
+  }
+
+  /// A run whose drafts do not wait for the command on the whole of it: those that were unposted
+  /// since it was posted are a person's, one by one.
+  func notWaiting(_ run: Standing, _ command: String, hint: String) -> BillRunError {
+    let again = run.isOpen ? 0 : run.drafts
+    return refusal(
+      run, "run_not_waiting",
+      again == 0
+        ? "is \(run.state): no draft of it waits"
+        : "is \(run.state), and \(Figure.counted(again, "draft")) of it unposted since",
+      hint: again == 0 ? hint : "billrun invoice \(command) --run \(run.id)")
   }
 
   /// A refusal, with what to do instead.
@@ -173,9 +194,7 @@ extension RunOperations {
       throw refusal(
         run, "run_unfinished", "is not finished", hint: run.finishing)
     }
-    throw refusal(
-      run, "run_not_waiting", "is \(run.state): no draft of it waits",
-      hint: "billrun runs show \(run.id)")
+    throw notWaiting(run, "post", hint: "billrun runs show \(run.id)")
   }
 
   private func release(

@@ -24,6 +24,15 @@ public struct Attention: Sendable {
   /// Whether nothing does.
   public var isClean: Bool { counts.isEmpty }
 
+  /// What it is, in one line, for a report that is about something else.
+  public var text: String {
+    counts.map { one in
+      let words = Self.words[one.kind]
+      let look = words.map { " (\($0.command))" } ?? ""
+      return "\(one.count) \(words?.text ?? one.kind)\(look)"
+    }.joined(separator: ", ")
+  }
+
   /// How many entries of bank statements wait for a person.
   var bankEntries: Int64 { counts.first { $0.kind == "bank_entry" }?.count ?? 0 }
 

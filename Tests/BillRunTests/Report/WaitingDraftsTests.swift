@@ -72,6 +72,21 @@ import Testing
           "billrun invoice post --run 1, or billrun invoice cancel --run 1"
         ])
       #expect(try await books.isClean() == false)
+      let attention = try await Attention.read(seller: nil, on: books.connection)
+      #expect(attention.text == "1 runs that wait to be posted (billrun report run)")
+      let check = try await Readiness(of: books.database, lanes: 1, at: Self.clock.now())
+      #expect(check.findings.first { $0.subject == "drafts" }?.text == "1 draft of run 1 waits")
+      // The commands on the whole run say so, too.
+      let operations = books.operations("2026-11-02")
+      for (command, act) in [
+        ("post", { _ = try await operations.post(1) }),
+        ("cancel", { _ = try await operations.cancel(1) }),
+      ] {
+        let error = await #expect(throws: BillRunError.self) { try await act() }
+        #expect(error?.code == "run_not_waiting")
+        #expect(error?.message == "run 1 is posted, and 1 draft of it unposted since")
+        #expect(error?.hint == "billrun invoice \(command) --run 1")
+      }
     }
   }
 

@@ -174,6 +174,36 @@ import Testing
     }
   }
 
+  @Test("who approves that a run is taken back reads which days it covered, and of how many")
+  func coveredDays() async throws {
+    try await withBooks { books in
+      try await books.fourCustomers()
+      let run =
+        try await books.bill("2026-11-15") { options in
+          options.kind = .catchUp
+          options.catchUp = CatchUp(.covered(.migrated), sweepsItems: false)
+        }[0].id ?? 0
+      let spans = try await books.text("select count(*) from coverage where run_id = \(run)")
+      try await books.want(.runReverse)
+      let missing = await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-15").reverse(run)
+      }
+      #expect(missing?.code == "approval_missing")
+      let facts = try await books.text("select facts from approval")
+      #expect(
+        facts.contains("0 documents, \(spans) spans of days that it has covered unbilled of "),
+        "\(facts)")
+      // Of these days just these: where some have come back since, it is another thing.
+      try await books.approve()
+      try await books.run(
+        "update coverage set released_by = 'test' where subscription_id = 1 and slot = 0")
+      let changed = await #expect(throws: BillRunError.self) {
+        try await books.operations("2026-11-15").reverse(run)
+      }
+      #expect(changed?.code == "approval_missing")
+    }
+  }
+
   @Test("what a run has made is taken back by nobody alone: by filter, by name, one by one")
   func otherDoors() async throws {
     try await withBooks { books in
