@@ -99,6 +99,9 @@ struct CatchUpCommand: AsyncParsableCommand {
       throw ValidationError("--to says up to where, or --approve which plan")
     }
     if work.asOf != nil { throw ValidationError("--to says the day, --as-of does not apply") }
+    if work.draft || work.invoiceDate != nil {
+      throw ValidationError("nothing is billed: --draft and --invoice-date do not apply")
+    }
     if approve != nil { try work.refuseDays() }
   }
 
@@ -192,8 +195,19 @@ struct PlannedWork: ParsableArguments {
       let summary = try await RunSummary.read(run, on: connection)
       statuses.append(summary.exitCode)
       try options.output.text(options.json ? summary.json + "\n" : summary.text)
+      if summary.kind == RunKind.catchUp.rawValue { noteIdle(summary) }
     }
     if statuses.contains(where: { $0 != .ok }) { throw ExitStatus.worst(of: statuses) }
+  }
+}
+
+extension PlannedWork {
+  /// Says that a catch-up has moved nothing: its day may be mistyped.
+  private func noteIdle(_ summary: RunSummary) {
+    if summary.reasons.contains(where: { $0.code == "migrated" || $0.outcome == .held }) { return }
+    options.output.note(
+      "nothing of seller \(summary.seller) is due before \(summary.asOf.adding(days: 1)): "
+        + "no period was moved")
   }
 }
 

@@ -48,9 +48,7 @@ struct JournalCommand: AsyncParsableCommand {
       }
     }
     let connection = try await options.connect(forReport: wanted)
-    if wanted.quietIfClean, try await Attention.read(seller: seller, on: connection).isClean {
-      return
-    }
+    if try await options.isClean(wanted, seller: seller, on: connection) { return }
     var output = Output(format: list.jsonl ? .jsonLines : format == .json ? .json : .text)
     output.file = try wanted.output.map(ReportFile.init)
     try await show(report, asCSV: format == .csv, to: output, on: connection)

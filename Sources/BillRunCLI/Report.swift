@@ -29,18 +29,31 @@ struct Report: AsyncParsableCommand {
         """)
 
     @Argument(help: "The run's number.") var number: Int64?
+
+    @Option(help: ArgumentHelp("Only the newest run of this seller.", valueName: "id"))
+    var seller: String?
+
     @OptionGroup var wanted: ReportOptions
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+      if number != nil && seller != nil {
+        throw ValidationError("a run's number says which seller it is of")
+      }
+    }
+
     func run() async throws {
-      try await options.deliver(wanted) { connection, format in
+      try await options.deliver(wanted, seller: seller) { connection, format in
         let isPage = format == .html || format == .csv
         // A mail is a text and a page in any case.
         let report =
           isPage && wanted.mailTo.isEmpty
-          ? nil : try await OpsReport.read(run: number, clock: .system, on: connection)
+          ? nil
+          : try await OpsReport.read(
+            run: number, seller: seller, clock: .system, on: connection)
         if let report, !isPage, wanted.mailTo.isEmpty { return TabularReport(report) }
-        var page = try await MorningPage.read(run: number, clock: .system, on: connection)
+        var page = try await MorningPage.read(
+          run: number, seller: seller, clock: .system, on: connection)
         if let report { page.tell(report) }
         return page
       }

@@ -56,13 +56,22 @@ extension GlobalOptions {
     // What is wrong with it is told before the books are read.
     let mail = wanted.mailTo.isEmpty ? nil : try ReportMail(settings, to: wanted.mailTo)
     let connection = try await Database(forReports: settings).open()
-    if wanted.quietIfClean, try await Attention.read(seller: seller, on: connection).isClean {
-      return
-    }
+    if try await isClean(wanted, seller: seller, on: connection) { return }
     let report = try await read(connection, format)
     await connection.close()
     try await deliver(report, as: format, wanted, by: mail)
     if wanted.quietIfClean { throw ExitStatus.dataError }
+  }
+
+  /// Whether a report is to be left away since nothing needs a person; else it says what does:
+  /// that need not be what the report is about.
+  func isClean(
+    _ wanted: ReportOptions, seller: String?, on connection: Connection
+  ) async throws -> Bool {
+    if !wanted.quietIfClean { return false }
+    let attention = try await Attention.read(seller: seller, on: connection)
+    if !attention.isClean { Output.note("needs a person: \(attention.text)") }
+    return attention.isClean
   }
 
   private func loadSettings(forReport wanted: ReportOptions) throws -> Settings {

@@ -9,19 +9,20 @@ public enum MorningPage {
   ///
   /// - Parameters:
   ///   - run: The run's number, which narrows the page to its seller; nil means every seller.
+  ///   - seller: The only seller's code; nil means every seller.
   ///   - clock: Tells now.
   ///   - connection: The set of books.
   /// - Returns: The report, for HTML and CSV.
-  /// - Throws: `BillRunError` when there is no such run.
+  /// - Throws: `BillRunError` when there is no such run or seller.
   public static func read(
-    run: Int64?, clock: WallClock, on connection: Connection
+    run: Int64?, seller: String? = nil, clock: WallClock, on connection: Connection
   ) async throws -> TabularReport {
     try await connection.transaction(isolation: .repeatableRead, readOnly: true) { connection in
-      let runs = try OpsReport.runs(run, on: connection).map {
+      let runs = try OpsReport.runs(run, of: seller, on: connection).map {
         try RunSummary.read($0, on: connection)
       }
       let asOf = runs.map(\.asOf).max() ?? LocalDate(daysSince1970: Int32(clock.now() / 86_400))
-      let seller = run == nil ? nil : runs.first?.seller
+      let seller = run == nil ? seller : runs.first?.seller
       var report = TabularReport(
         "billing_report", "billing report",
         "as of \(asOf)" + (seller.map { ", seller \($0)" } ?? ""))

@@ -37,16 +37,17 @@ public struct OpsReport: Sendable {
   ///
   /// - Parameters:
   ///   - run: The run's number; nil means each seller's newest.
+  ///   - seller: The only seller's code; nil means every seller.
   ///   - clock: Tells now.
   ///   - connection: The set of books.
   /// - Returns: The report.
-  /// - Throws: `BillRunError` when there is no such run.
+  /// - Throws: `BillRunError` when there is no such run or seller.
   public static func read(
-    run: Int64?, clock: WallClock, on connection: Connection
+    run: Int64?, seller: String? = nil, clock: WallClock, on connection: Connection
   ) async throws -> OpsReport {
     try await connection.transaction(isolation: .repeatableRead, readOnly: true) { connection in
       let store = HoldStore(at: clock.now())
-      let parts = try runs(run, on: connection).map { number in
+      let parts = try runs(run, of: seller, on: connection).map { number in
         let summary = try RunSummary.read(number, on: connection)
         return Part(
           run: summary,
@@ -54,7 +55,7 @@ public struct OpsReport: Sendable {
           receivables: try Receivables.read(
             seller: summary.seller, asOf: summary.asOf, on: connection))
       }
-      let seller = run == nil ? nil : parts.first?.run.seller
+      let seller = run == nil ? seller : parts.first?.run.seller
       return OpsReport(
         parts: parts,
         attention: try Attention.read(seller: nil, on: connection),
@@ -64,8 +65,14 @@ public struct OpsReport: Sendable {
   }
 
   /// The number of the run that was asked for, or those of each seller's newest.
-  static func runs(_ run: Int64?, on connection: isolated Connection) throws -> [Int64] {
+  ///
+  /// Throws `BillRunError` when there is no such seller.
+  static func runs(
+    _ run: Int64?, of seller: String?, on connection: isolated Connection
+  ) throws -> [Int64] {
+    try SellerRecord.refuseUnknown(seller, on: connection)
     let latest = Statement(SQLFiles.listLatestRuns)
-    return try run.map { [$0] } ?? connection.query(latest, []).map { try $0.int64(0) }
+    return try run.map { [$0] }
+      ?? connection.query(latest, [.string(seller)]).map { try $0.int64(0) }
   }
 }
