@@ -122,6 +122,9 @@ extension SQLFiles {
   /// Gives covered days back.
   public static let releaseCoverage = SQLFile(
     "release_coverage", PackageResources.release_coverage_sql)
+  /// Gives days of suppressed documents back that something newer touches.
+  public static let giveBackSuppressed = SQLFile(
+    "give_back_suppressed", PackageResources.give_back_suppressed_sql)
   /// Strikes payers who were deleted since the population was frozen.
   public static let strikePayers = SQLFile("strike_payers", PackageResources.strike_payers_sql)
   /// Freezes whom the run looks at, in batches of about the same number of due periods.

@@ -3647,15 +3647,6 @@ COMMENT ON COLUMN tax_rate.country IS 'With state, postal_code and tax_category:
 
 COMMENT ON COLUMN tax_rate.postal_code IS 'A prefix.';
 
-ALTER TABLE tax_rate ALTER COLUMN tax_rate_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME tax_rate_tax_rate_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 CREATE TABLE tax_rate_version (
     tax_rate_version_id bigint NOT NULL,
     tax_rate_id bigint NOT NULL,
@@ -3670,26 +3661,23 @@ COMMENT ON TABLE tax_rate_version IS 'The value of a tax rate on the days [valid
 
 COMMENT ON COLUMN tax_rate_version.value IS 'Per cent (7.25), or an amount in major units of the rate''s currency where it is not a percentage.';
 
-ALTER TABLE tax_rate_version ALTER COLUMN tax_rate_version_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME tax_rate_version_tax_rate_version_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 CREATE VIEW tax_share AS
  SELECT s.invoice_id,
     s.tax_no,
     s.line_no,
     s.gross_minor,
+    s.is_mixed,
+    (s.is_mixed AND (s.gross_minor < 0)) AS is_negative,
     (
         CASE
             WHEN s.is_alike THEN (s.gross_minor)::numeric
             ELSE ((s.net_minor)::numeric +
             CASE
-                WHEN s.compound THEN COALESCE(( SELECT round(sum((((e.amount_minor * s.net_minor))::numeric / NULLIF(n.net_minor, (0)::numeric)))) AS round
+                WHEN s.compound THEN COALESCE(( SELECT round(sum(
+                        CASE
+                            WHEN (s.is_mixed AND (e.percent IS NOT NULL)) THEN (((s.net_minor)::numeric * e.percent) / (100)::numeric)
+                            ELSE (((e.amount_minor * s.net_minor))::numeric / NULLIF(n.net_minor, (0)::numeric))
+                        END)) AS round
                    FROM (invoice_tax e
                      CROSS JOIN LATERAL ( SELECT sum(k.net_minor) AS net_minor
                            FROM invoice_line k
@@ -3705,7 +3693,8 @@ CREATE VIEW tax_share AS
             l.net_minor,
             ((l.amount_minor - l.discount_minor) - l.invoice_discount_minor) AS gross_minor,
             ((NOT t.inclusive) AND COALESCE(r.compound, false)) AS compound,
-            (min(l.tax_nos) OVER lines = max(l.tax_nos) OVER lines) AS is_alike
+            (min(l.tax_nos) OVER lines = max(l.tax_nos) OVER lines) AS is_alike,
+            ((COALESCE(v.value, (0)::numeric) <> (0)::numeric) AND (min(((l.amount_minor - l.discount_minor) - l.invoice_discount_minor)) OVER lines < 0) AND (max(((l.amount_minor - l.discount_minor) - l.invoice_discount_minor)) OVER lines > 0)) AS is_mixed
            FROM (((invoice_tax t
              JOIN invoice_line l ON (((l.invoice_id = t.invoice_id) AND (l.kind <> 'credit'::text) AND (t.tax_no = ANY (l.tax_nos)))))
              LEFT JOIN tax_rate_version v ON ((v.tax_rate_version_id = t.tax_rate_version_id)))
@@ -3713,6 +3702,91 @@ CREATE VIEW tax_share AS
           WINDOW lines AS (PARTITION BY t.invoice_id, t.tax_no)) s;
 
 COMMENT ON VIEW tax_share IS 'What each line is of the base of each of its taxes; credits take the taxes back by it.';
+
+CREATE VIEW tax_part AS
+ SELECT r.invoice_id,
+    r.tax_no,
+    r.is_negative,
+    r.is_mixed,
+    (sum(r.base_minor))::bigint AS base_minor,
+    (sum(
+        CASE r.rounding_mode
+            WHEN 'half_up'::text THEN round(r.exact)
+            WHEN 'half_even'::text THEN
+            CASE
+                WHEN (mod(abs(r.exact), (1)::numeric) = 0.5) THEN ((2)::numeric * round((r.exact / (2)::numeric)))
+                ELSE round(r.exact)
+            END
+            WHEN 'up'::text THEN (sign(r.exact) * ceil(abs(r.exact)))
+            ELSE trunc(r.exact)
+        END))::bigint AS tax_minor
+   FROM ( SELECT h.invoice_id,
+            h.tax_no,
+            h.is_negative,
+            h.is_mixed,
+            d.rounding_mode,
+            sum(h.base_minor) AS base_minor,
+            sum(
+                CASE
+                    WHEN (NOT h.is_mixed) THEN NULL::numeric
+                    WHEN (t.percent IS NULL) THEN (q.fixed_own * (q.sign)::numeric)
+                    WHEN t.inclusive THEN (((((h.gross_minor)::numeric - (q.fixed * (q.sign)::numeric)) * q.multiple) * t.percent) / (q.factor * (100)::numeric))
+                    ELSE (((((l.net_minor)::numeric * q.multiple) + (q.fixed_before * (q.sign)::numeric)) * t.percent) / (100)::numeric)
+                END) AS exact
+           FROM ((((((tax_share h
+             JOIN invoice_tax t ON (((t.invoice_id = h.invoice_id) AND (t.tax_no = h.tax_no))))
+             JOIN invoice_line l ON (((l.invoice_id = h.invoice_id) AND (l.line_no = h.line_no))))
+             JOIN invoice i ON ((i.invoice_id = h.invoice_id)))
+             JOIN seller d ON ((d.seller_id = i.seller_id)))
+             JOIN currency u ON ((u.code = i.currency)))
+             LEFT JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN (l.amount_minor < 0) THEN '-1'::integer
+                            ELSE 1
+                        END AS sign,
+                    (sum(
+                        CASE
+                            WHEN (e.percent IS NULL) THEN v.value
+                            ELSE NULL::numeric
+                        END) FILTER (WHERE (e.tax_no = t.tax_no)) / u.minor_unit) AS fixed_own,
+                    (COALESCE(sum(v.value) FILTER (WHERE (e.percent IS NULL)), (0)::numeric) / u.minor_unit) AS fixed,
+                        CASE
+                            WHEN bool_or(r_1.compound) FILTER (WHERE (e.tax_no = t.tax_no)) THEN (COALESCE(sum(v.value) FILTER (WHERE ((e.percent IS NULL) AND (e.tax_no < t.tax_no))), (0)::numeric) / u.minor_unit)
+                            ELSE (0)::numeric
+                        END AS fixed_before,
+                        CASE
+                            WHEN bool_or(r_1.compound) FILTER (WHERE (e.tax_no = t.tax_no)) THEN (((1)::numeric + (COALESCE(sum(e.percent) FILTER (WHERE ((NOT r_1.compound) AND (e.tax_no < t.tax_no))), (0)::numeric) / (100)::numeric)) * ((1)::numeric + (COALESCE(sum(e.percent) FILTER (WHERE (r_1.compound AND (e.tax_no < t.tax_no))), (0)::numeric) / (100)::numeric)))
+                            ELSE (1)::numeric
+                        END AS multiple,
+                    (((1)::numeric + (COALESCE(sum(e.percent) FILTER (WHERE (NOT r_1.compound)), (0)::numeric) / (100)::numeric)) * ((1)::numeric + (COALESCE(sum(e.percent) FILTER (WHERE r_1.compound), (0)::numeric) / (100)::numeric))) AS factor
+                   FROM ((invoice_tax e
+                     JOIN tax_rate_version v ON ((v.tax_rate_version_id = e.tax_rate_version_id)))
+                     JOIN tax_rate r_1 ON ((r_1.tax_rate_id = v.tax_rate_id)))
+                  WHERE (h.is_mixed AND (e.invoice_id = h.invoice_id) AND (e.tax_no = ANY (l.tax_nos)) AND (e.inclusive = t.inclusive))) q ON (true))
+          GROUP BY h.invoice_id, h.tax_no, h.is_negative, h.is_mixed, d.rounding_mode,
+                CASE
+                    WHEN (d.tax_rounding = 'line'::text) THEN h.line_no
+                    ELSE NULL::integer
+                END) r
+  GROUP BY r.invoice_id, r.tax_no, r.is_negative, r.is_mixed;
+
+ALTER TABLE tax_rate ALTER COLUMN tax_rate_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tax_rate_tax_rate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE tax_rate_version ALTER COLUMN tax_rate_version_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME tax_rate_version_tax_rate_version_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE VIEW unseen_debit AS
  WITH told AS MATERIALIZED (
@@ -4167,6 +4241,8 @@ CREATE UNIQUE INDEX coverage_live_key ON coverage USING btree (subscription_id, 
 CREATE INDEX coverage_released_idx ON coverage USING btree (subscription_id, slot) WHERE (released_by IS NOT NULL);
 
 CREATE INDEX coverage_run_idx ON coverage USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX coverage_zero_idx ON coverage USING btree (subscription_id) WHERE ((reason = 'zero'::text) AND (released_by IS NULL));
 
 CREATE INDEX credit_goodwill_idx ON credit USING btree (customer_id) WHERE ((kind = 'goodwill'::text) AND (used_minor > 0));
 

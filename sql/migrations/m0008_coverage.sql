@@ -25,6 +25,8 @@ create unique index coverage_live_key on coverage (subscription_id, slot, span_s
   where released_by is null;
 create index coverage_released_idx on coverage (subscription_id, slot)
   where released_by is not null;
+create index coverage_zero_idx on coverage (subscription_id)
+  where reason = 'zero' and released_by is null;
 comment on table coverage is
   'Spans [span_start, span_end) of a charge (subscription and slot). Spans that are not released '
   'never overlap: the schema refuses it.';

@@ -33,7 +33,8 @@ select s.subscription_id, s.slot, s.span_start, s.span_end, s.reason, l.invoice_
           and o.span_end > l.period_start
           and case when n.is_late then o.invoice_id < l.invoice_id is not false
             else o.invoice_id = s.invoice_id and o.line_no = s.line_no end)::integer as live_days,
-       coalesce(l.tax_nos, '{}') as tax_nos, i.customer_id, i.state = 'written_off' as is_bad_debt
+       coalesce(l.tax_nos, '{}') as tax_nos, i.customer_id, i.state = 'written_off' as is_bad_debt,
+       case when i.state = 'draft' then i.run_id end as draft_of
 from span s
 left join lateral (
   select o.invoice_id, o.line_no, false as is_late

@@ -75,10 +75,12 @@ struct CreditNotes {
       let groups =
         try rows.string(row, 2) == "credit"
         ? (ofCreditLines[invoice]?[number] ?? []).compactMap { share in
-          taxes.of([share.tax], line: number, invoice: invoice).first?.share(
+          taxes.of([share.tax], line: number, base: base, invoice: invoice).first?.share(
             ofCreditLine: number, base: base, creditedBase: credited, tax: money(share.amount),
             creditedTax: money(share.credited))
-        } : taxes.of(try rows.int16Array(row, 15), line: number, invoice: invoice)
+        }
+        : taxes.of(
+          try rows.int16Array(row, 15), line: number, base: base, invoice: invoice)
       let billed = BilledLine(
         invoice: ID(invoice), number: number,
         price: try rows.optionalInt64(row, 5).map { ID($0) }, days: period, liveDays: 0,

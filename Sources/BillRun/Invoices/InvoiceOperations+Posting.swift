@@ -265,8 +265,10 @@ struct Posting {
     }
   }
 
-  /// What is added to the rest to pay, so that it is a whole number of coins (RULES 1.10).
+  /// What is added to the rest to pay, so that it is a whole number of coins (RULES 1.10): a credit
+  /// note is none, and has what it gives back of its invoice's.
   func rounding(of rest: Int64, by seller: Seller?) throws -> Int64 {
+    if kind == .creditNote { return storedRounding }
     guard let coin, let seller else { return 0 }
     let money = Money(minor: rest, currency: currency)
     return try seller.rounding.toIncrement(money, increment: coin).subtracting(money).minor

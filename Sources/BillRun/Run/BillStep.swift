@@ -203,6 +203,9 @@ struct BillStep: Sendable {
   ) throws -> BatchCounts {
     var watch = StopWatch()
     lane.sink.begin(batch: batch)
+    try connection.execute(
+      Statement(SQLFiles.giveBackSuppressed),
+      [.int64Array(payers), .day(plan.terms.asOf), .string("run \(plan.id)")])
     var rows = try BatchRows(payers: payers, index: lane.store.index, on: connection)
     if lane.store.index.measuresUsage {
       try lane.store.loadUsage(of: &rows, by: plan.terms, on: connection)

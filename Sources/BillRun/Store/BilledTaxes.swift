@@ -5,7 +5,8 @@ import SQLFiles
 
 /// The tax groups of some documents, as far as taking them back needs (RULES 1.7).
 struct BilledTaxes {
-  private var groups: [Int64: [Int16: BilledTax]] = [:]
+  /// Of a group with lines of both signs there are two.
+  private var groups: [Int64: [Int16: [BilledTax]]] = [:]
   private var shares: [Line: [Int16: Money]] = [:]
 
   private struct Line: Hashable {
@@ -29,12 +30,18 @@ struct BilledTaxes {
       func money(_ column: Int) throws -> Money {
         Money(minor: try rows.int64(row, column), currency: currency)
       }
-      groups[invoice, default: [:]][number] = BilledTax(
+      var tax = BilledTax(
         number: number, rate: try rows.optionalInt64(row, 2).map(index.taxRate(ofVersion:)),
         category: try rows.choice(row, 3), isInclusive: try rows.bool(row, 4),
         reason: try rows.optionalString(row, 5), amount: try money(6),
         lines: Int(try rows.int64(row, 10)), base: try money(7), creditedBase: try money(8),
         creditedTax: try money(9))
+      if try !rows.isNull(row, 11) {
+        tax.opposite = BilledTax.Opposite(
+          whole: try money(11), base: try money(12), creditedBase: try money(13),
+          creditedTax: try money(14))
+      }
+      groups[invoice, default: [:]][number, default: []].append(tax)
     }
     if groups.isEmpty { return }
     for row in try connection.query(Statement(SQLFiles.loadTaxShares), [ids]) {
@@ -45,10 +52,12 @@ struct BilledTaxes {
     }
   }
 
-  /// The groups of a line, by their numbers; of one that takes back itself its own are told apart.
-  func of(_ numbers: [Int16], line: Int32, invoice: Int64) -> [BilledTax] {
+  /// The groups of a line that comes to an amount, by their numbers; of one that takes back itself
+  /// its own are told apart.
+  func of(_ numbers: [Int16], line: Int32, base: Money, invoice: Int64) -> [BilledTax] {
     numbers.compactMap { number in
-      var tax = groups[invoice]?[number]
+      let parts = groups[invoice]?[number] ?? []
+      var tax = parts.first { $0.opposite == nil || $0.base.isNegative == base.isNegative }
       tax?.share = shares[Line(invoice: invoice, number: line)]?[number]
       return tax
     }

@@ -206,11 +206,15 @@ extension IssuedDocumentReader {
   }
 
   private static func creditTax(_ rows: Rows, _ row: Int) throws -> IssuedDocument.Credit.Tax {
-    IssuedDocument.Credit.Tax(
+    var tax = IssuedDocument.Credit.Tax(
       billedNumber: Int(try rows.int16(row, 2)), number: Int(try rows.int16(row, 3)),
       isInclusive: try rows.bool(row, 4), tax: try rows.int64(row, 5),
       base: try rows.int64(row, 6), earlierBase: try rows.int64(row, 7),
       share: try rows.int64(row, 8), earlierTax: try rows.int64(row, 9),
       amount: try rows.int64(row, 10), lines: Int(try rows.int64(row, 11)))
+    if let whole = try rows.optionalInt64(row, 12) {
+      tax.rest = (whole, try rows.int64(row, 13))
+    }
+    return tax
   }
 }

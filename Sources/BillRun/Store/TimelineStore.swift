@@ -200,15 +200,19 @@ struct TimelineRows {
     let invoice = try spans.int64(row, 5)
     let number = try spans.int32(row, 6)
     let currency = try spans.currency(row, 9)
-    return BilledLine(
+    let base = Money(minor: try spans.int64(row, 14), currency: currency)
+    var line = BilledLine(
       invoice: ID(invoice), payer: ID(try spans.int64(row, 18)),
       isBadDebt: try spans.bool(row, 19), number: number,
       price: try spans.optionalInt64(row, 7).map { ID($0) },
       days: days, liveDays: Int(try spans.int32(row, 16)),
-      base: Money(minor: try spans.int64(row, 14), currency: currency),
+      base: base,
       credited: Money(minor: try spans.int64(row, 15), currency: currency),
       discounts: discounts[LineName(invoice: invoice, number: number)] ?? [],
-      taxes: taxes.of(try spans.int16Array(row, 17), line: number, invoice: invoice))
+      taxes: taxes.of(
+        try spans.int16Array(row, 17), line: number, base: base, invoice: invoice))
+    line.draftOf = try spans.optionalInt64(row, 20)
+    return line
   }
 
   /// The goodwill of days that were credited, of subscriptions that were edited since they came in,

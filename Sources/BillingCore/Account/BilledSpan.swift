@@ -52,6 +52,8 @@ public struct BilledLine: Sendable {
   public let payer: ID<Customer>?
   /// Whether the document was written off: it is owed for ever, and not credited (RULES 2).
   public let isBadDebt: Bool
+  /// Where the document is a draft that somebody has yet to post: the run that has made it.
+  public var draftOf: Int64?
   /// Its number on it, from 1.
   public let number: Int32
   /// The price version it was priced by.
@@ -107,7 +109,8 @@ public struct BilledLine: Sendable {
   }
 }
 
-/// A tax group of a posted document, as far as taking it back needs.
+/// A tax group of a posted document, as far as taking it back needs: of one with lines of both
+/// signs, what those of one sign bear, since they may bear more than all of them (RULES 1.7).
 public struct BilledTax: Sendable {
   /// Its number on the document, from 1.
   public let number: Int16
@@ -135,6 +138,28 @@ public struct BilledTax: Sendable {
   public let creditedTax: Money
   /// The credit line whose own share of the group this is; nil: what the group's charges bear.
   public let creditLine: Int32?
+  /// Where the group has lines of both signs: those of the other one.
+  public var opposite: Opposite?
+
+  /// The lines of a group that have the other sign.
+  public struct Opposite: Sendable {
+    /// The tax of the group, of the lines of either sign.
+    public let whole: Money
+    /// What the lines of the other sign are of the group's base.
+    public let base: Money
+    /// How much of that was credited before.
+    public let creditedBase: Money
+    /// How much tax was taken back with it.
+    public let creditedTax: Money
+
+    /// Creates the other side of a group.
+    public init(whole: Money, base: Money, creditedBase: Money, creditedTax: Money) {
+      self.whole = whole
+      self.base = base
+      self.creditedBase = creditedBase
+      self.creditedTax = creditedTax
+    }
+  }
 
   /// Creates a group.
   public init(

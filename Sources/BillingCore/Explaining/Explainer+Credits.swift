@@ -53,10 +53,20 @@ extension Explainer {
     return steps + [read]
   }
 
-  /// The tax of all that is credited of a group, less what was taken back before.
+  /// The tax of all that is credited of a group, less what was taken back before; of one with lines
+  /// of both signs that of the line's own.
   private func taxSteps(
     of tax: IssuedDocument.Credit.Tax
   ) throws(Issue) -> [Explanation.Step] {
+    if let rest = tax.rest {
+      let back = try total([money(rest.whole), money(-rest.other), money(-tax.earlierTax)])
+      return [
+        charged(
+          "tax \(tax.number) back",
+          "nothing is left of its lines, so the rest: \(money(rest.whole).majorText)"
+            + plainLess(rest.other) + plainLess(tax.earlierTax), back, tax.amount)
+      ]
+    }
     let base = try total([money(tax.earlierBase), money(tax.share)])
     let share = Ratio(base.minor, tax.base) ?? .one
     let value = ExactValue(money(tax.tax), per: share)

@@ -221,6 +221,9 @@ extension IssuedDocument {
       public let amount: Int64
       /// How many lines of the other document bear it.
       public let lines: Int
+      /// Where lines of both signs bear it and nothing is left of any: the tax of all of them, and
+      /// what was taken back of those of the other sign.
+      public var rest: (whole: Int64, other: Int64)?
 
       /// Creates one.
       public init(

@@ -36,6 +36,8 @@ public enum Issue: Error, Hashable, Sendable {
   case creditOfAnother(ID<Customer>, ID<Subscription>)
   /// Days to credit of an invoice that was written off: nobody paid for them (RULES 2).
   case creditOfBadDebt(ID<Subscription>)
+  /// Days to credit of a draft that nobody has posted yet: it can still be dropped (RULES 0.7).
+  case creditOfDraft(run: Int64, ID<Subscription>)
   /// Terms that nobody defined.
   case paymentTermsUnknown(String)
   /// An invoice written by hand that comes to less than nothing.
@@ -70,6 +72,7 @@ public enum Issue: Error, Hashable, Sendable {
     case .changeTooOld: "change_too_old"
     case .creditOfAnother: "credit_of_another_payer"
     case .creditOfBadDebt: "credit_of_bad_debt"
+    case .creditOfDraft: "credit_of_draft"
     case .paymentTermsUnknown: "payment_terms_unknown"
     case .totalNegative: "total_negative"
     case .amountOverflow: "amount_overflow"
@@ -109,6 +112,8 @@ public enum Issue: Error, Hashable, Sendable {
       "subscription \(id): days would be credited that customer \(payer) was billed for"
     case .creditOfBadDebt(let id):
       "subscription \(id): days would be credited of an invoice that was written off"
+    case .creditOfDraft(let run, let id):
+      "subscription \(id): days would be credited of a draft of run \(run), which waits to be posted"
     case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
     case .totalNegative(let total):
       "the invoice comes to \(total.majorText) \(total.currency): "

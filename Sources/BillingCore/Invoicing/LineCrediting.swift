@@ -19,6 +19,8 @@ struct LineCrediting {
     let invoice: ID<BilledInvoice>
     let number: Int16
     let creditLine: Int32?
+    /// Of a group with lines of both signs: those below zero are counted apart.
+    let isNegative: Bool
   }
 
   init(rounding: RoundingMode) {
@@ -142,7 +144,8 @@ struct LineCrediting {
       guard tax.base.isZero, amount.isZero, tax.creditLine == nil else {
         return try take(amount, of: tax, on: line, after: credited)
       }
-      let name = TaxName(invoice: line.invoice, number: tax.number, creditLine: nil)
+      let name = TaxName(
+        invoice: line.invoice, number: tax.number, creditLine: nil, isNegative: false)
       let before = taxes[name] ?? (tax.creditedBase, tax.creditedTax)
       let days = (line.days.days - liveDays, line.days.days - liveDays + days)
       let taken = try exact { () throws(MoneyError) in
@@ -185,19 +188,34 @@ struct LineCrediting {
   }
 
   /// What a credit takes back of a tax group: the tax of all that is credited of the group, less
-  /// what was taken back before.
+  /// what was taken back before; of one with lines of both signs that of its own, and the credit
+  /// that leaves nothing of either takes exactly the rest (RULES 1.7).
   private mutating func take(
     _ share: Money, of tax: BilledTax, on invoice: ID<BilledInvoice>
   ) throws(Issue) -> Money {
-    let name = TaxName(invoice: invoice, number: tax.number, creditLine: tax.creditLine)
+    let isNegative = tax.opposite != nil && tax.base.isNegative
+    let name = self.name(of: tax, on: invoice, isNegative: isNegative)
     let before = taxes[name] ?? (tax.creditedBase, tax.creditedTax)
     return try exact { () throws(MoneyError) in
       let base = try before.base.adding(share)
       let ratio = Ratio(base.minor, tax.base.minor) ?? .one
-      let all = try tax.amount.scaled(by: ratio, rounding: rounding)
+      var all = try tax.amount.scaled(by: ratio, rounding: rounding)
+      if let opposite = tax.opposite, base == tax.base {
+        let other =
+          taxes[self.name(of: tax, on: invoice, isNegative: !isNegative)]
+          ?? (opposite.creditedBase, opposite.creditedTax)
+        if other.base == opposite.base { all = try opposite.whole.subtracting(other.tax) }
+      }
       taxes[name] = (base, all)
       return try all.subtracting(before.tax)
     }
+  }
+
+  private func name(
+    of tax: BilledTax, on invoice: ID<BilledInvoice>, isNegative: Bool
+  ) -> TaxName {
+    TaxName(
+      invoice: invoice, number: tax.number, creditLine: tax.creditLine, isNegative: isNegative)
   }
 
   /// Adds what the credit lines take back to the document's taxes, once its other lines are taxed.

@@ -15,13 +15,15 @@ public struct ReleasedSpan: Sendable {
   let lines: [BilledLine]
 
   /// What another was billed for, and maybe has paid, is not credited to who pays now; nor is what
-  /// was written off, which would become money to spend.
+  /// was written off, which would become money to spend; nor a draft, which could not be dropped
+  /// any more.
   ///
-  /// Throws `creditOfAnother`, `creditOfBadDebt`.
+  /// Throws `creditOfAnother`, `creditOfBadDebt`, `creditOfDraft`.
   func requireCreditable(to payer: ID<Customer>) throws(Issue) {
     for line in lines where line.base != line.credited {
       if let other = line.payer, other != payer { throw .creditOfAnother(other, subscription) }
       if line.isBadDebt { throw .creditOfBadDebt(subscription) }
+      if let run = line.draftOf { throw .creditOfDraft(run: run, subscription) }
     }
   }
 }
@@ -137,7 +139,7 @@ extension BilledSpan.Cover {
 extension ChargeableItems {
   /// Refuses credits that nobody may have.
   ///
-  /// Throws `creditOfAnother`, `creditOfBadDebt`.
+  /// Throws `creditOfAnother`, `creditOfBadDebt`, `creditOfDraft`.
   func requireCreditable(to payer: ID<Customer>) throws(Issue) {
     for credit in credits { try released[credit.released].requireCreditable(to: payer) }
   }

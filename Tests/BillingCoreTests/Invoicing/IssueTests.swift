@@ -45,6 +45,9 @@ import Testing
       .creditOfBadDebt(ID(7)), "credit_of_bad_debt",
       "subscription 7: days would be credited of an invoice that was written off"),
     Row(
+      .creditOfDraft(run: 3, ID(7)), "credit_of_draft",
+      "subscription 7: days would be credited of a draft of run 3, which waits to be posted"),
+    Row(
       .couponsExclusive("solo", ID(7)), "coupons_exclusive",
       "subscription 7: coupon solo bears no other coupon beside it"),
     Row(

@@ -64,6 +64,21 @@ import Testing
     #expect(draft.tax == .of("-0.19"))
   }
 
+  @Test("a line of a group with lines of both signs takes back what its own sign bears (RULES 1.7)")
+  func mixed() throws {
+    var above = tax("5.71", of: "30.05")
+    above.opposite = .init(
+      whole: .of("5.68"), base: .of("-0.13"), creditedBase: .of("0"), creditedTax: .of("0"))
+    let half = try credit(line("30.05", taxes: above), [("16", "2026-12-01")])
+    #expect(half.lineCredits.map(\.amount) == [.of("15.03")])
+    #expect(half.lineCredits.map { $0.taxes[0].amount } == [.of("2.86")])
+    // What leaves nothing of either sign takes exactly what is left of the group.
+    above.opposite = .init(
+      whole: .of("5.68"), base: .of("-0.13"), creditedBase: .of("-0.13"), creditedTax: .of("-0.02"))
+    let all = try credit(line("30.05", taxes: above), [("01", "2026-12-01")])
+    #expect(all.lineCredits.map { $0.taxes[0].amount } == [.of("5.70")])
+  }
+
   @Test("a tax within the price is taken out of the credit's net (RULES 1.4)")
   func inclusive() throws {
     let draft = try credit(
