@@ -40,6 +40,7 @@ public enum SQLFiles {
     SQLFile("m0021_webhooks", PackageResources.m0021_webhooks_sql),
     SQLFile("m0022_invoice_rows", PackageResources.m0022_invoice_rows_sql),
     SQLFile("m0023_bank_statements", PackageResources.m0023_bank_statements_sql),
+    SQLFile("m0024_tax_parts", PackageResources.m0024_tax_parts_sql),
   ]
 }
 

@@ -3770,6 +3770,8 @@ CREATE VIEW tax_part AS
                 END) r
   GROUP BY r.invoice_id, r.tax_no, r.is_negative, r.is_mixed;
 
+COMMENT ON VIEW tax_part IS 'What lines of one sign are of the base of a tax and bear of it, where it has lines of both.';
+
 ALTER TABLE tax_rate ALTER COLUMN tax_rate_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME tax_rate_tax_rate_id_seq
     START WITH 1

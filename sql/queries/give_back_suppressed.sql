@@ -45,7 +45,7 @@ with own as materialized (
     or coalesce(z.canceled_at, 'infinity') > z.span_end and exists (
       select from coverage r
       where r.subscription_id = z.subscription_id and r.slot = z.slot
-        and r.released_by is not null and r.span_start = z.span_end)
+        and r.released_by is not null and r.span_start <= z.span_end and r.span_end > z.span_end)
       and not exists (
         select from coverage l
         where l.subscription_id = z.subscription_id and l.slot = z.slot

@@ -113,7 +113,7 @@ public enum Issue: Error, Hashable, Sendable {
     case .creditOfBadDebt(let id):
       "subscription \(id): days would be credited of an invoice that was written off"
     case .creditOfDraft(let run, let id):
-      "subscription \(id): days would be credited of a draft of run \(run), which waits to be posted"
+      "subscription \(id): days would be credited of a draft of run \(run) that waits to be posted"
     case .paymentTermsUnknown(let terms): "unknown payment terms \"\(terms)\""
     case .totalNegative(let total):
       "the invoice comes to \(total.majorText) \(total.currency): "

@@ -31,8 +31,8 @@ import Testing
       try await expectTexts(
         books, "select code || ' ' || message from hold where released_at is null",
         [
-          "credit_of_draft subscription 1: days would be credited of a draft of run \(run), "
-            + "which waits to be posted"
+          "credit_of_draft subscription 1: days would be credited of a draft of run \(run) "
+            + "that waits to be posted"
         ])
       try await expectTexts(books, "select count(*) from invoice", ["1"])
       try await post(books)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import BillRun
+import Postgres
 import TestSupport
 import Testing
 

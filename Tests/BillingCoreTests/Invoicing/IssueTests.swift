@@ -46,7 +46,7 @@ import Testing
       "subscription 7: days would be credited of an invoice that was written off"),
     Row(
       .creditOfDraft(run: 3, ID(7)), "credit_of_draft",
-      "subscription 7: days would be credited of a draft of run 3, which waits to be posted"),
+      "subscription 7: days would be credited of a draft of run 3 that waits to be posted"),
     Row(
       .couponsExclusive("solo", ID(7)), "coupons_exclusive",
       "subscription 7: coupon solo bears no other coupon beside it"),
