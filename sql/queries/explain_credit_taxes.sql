@@ -41,10 +41,17 @@ cross join lateral (
   where e.of_invoice_id = c.of_invoice_id and e.of_line_no = c.of_line_no
     and (e.invoice_id, e.line_no) < (x.invoice_id, x.line_no)
     and (e.undone_at is null or e.undone_at > d.created_at)) v
-left join tax_share g on f.kind <> 'credit' and g.invoice_id = t.invoice_id
-  and g.tax_no = t.tax_no and g.line_no = f.line_no
-left join tax_part p on g.is_mixed and p.invoice_id = t.invoice_id and p.tax_no = t.tax_no
-  and p.is_negative = g.is_negative
+-- Subqueries that stay so: joins would read the taxes of all documents.
+left join lateral (
+  select s.is_mixed, s.is_negative from tax_share s
+  where f.kind <> 'credit' and s.invoice_id = t.invoice_id and s.tax_no = t.tax_no
+    and s.line_no = f.line_no
+  offset 0) g on true
+left join lateral (
+  select s.tax_minor from tax_part s
+  where g.is_mixed and s.invoice_id = t.invoice_id and s.tax_no = t.tax_no
+    and s.is_negative = g.is_negative
+  offset 0) p on true
 cross join lateral (
   select bool_or(s.is_mixed) as is_mixed,
     sum(s.base_minor) filter (where s.is_negative = g.is_negative) as base,
@@ -72,8 +79,11 @@ left join lateral (
   join invoice_line l on l.invoice_id = e.of_invoice_id and l.line_no = e.of_line_no
   join line_credit_tax y on y.invoice_id = e.invoice_id and y.line_no = e.line_no
     and y.of_tax_no = t.tax_no
-  left join tax_share s on f.kind <> 'credit' and s.invoice_id = l.invoice_id
-    and s.tax_no = t.tax_no and s.line_no = l.line_no
+  left join lateral (
+    select h.is_negative from tax_share h
+    where f.kind <> 'credit' and h.invoice_id = l.invoice_id and h.tax_no = t.tax_no
+      and h.line_no = l.line_no
+    offset 0) s on true
   where e.of_invoice_id = t.invoice_id and t.tax_no = any(l.tax_nos)
     and (e.invoice_id, e.line_no) < (x.invoice_id, x.line_no)
     and (e.undone_at is null or e.undone_at > d.created_at)

@@ -24,16 +24,18 @@ with share as materialized (
     on true
   where h.invoice_id = any($1)
 ), part as (
-  select s.invoice_id, s.tax_no, p.tax_minor, s.base, s.credited_base, s.credited_tax, s.lines,
-    s.is_negative
+  select s.invoice_id, s.tax_no, s.base, s.credited_base, s.credited_tax, s.lines, s.is_negative,
+    -- Not as a join: that would read the taxes of all documents.
+    case when s.is_mixed then (
+      select p.tax_minor from tax_part p
+      where p.invoice_id = s.invoice_id and p.tax_no = s.tax_no
+        and p.is_negative = s.is_negative) end as tax_minor
   from (
     select invoice_id, tax_no, is_mixed, is_negative, sum(base_minor) as base,
       coalesce(sum(credited_base), 0) as credited_base,
       coalesce(sum(credited_tax), 0) as credited_tax, count(*) as lines
     from share
     group by invoice_id, tax_no, is_mixed, is_negative) s
-  left join tax_part p on s.is_mixed and p.invoice_id = s.invoice_id and p.tax_no = s.tax_no
-    and p.is_negative = s.is_negative
 )
 select t.invoice_id, t.tax_no, t.tax_rate_version_id, t.category::text as category, t.inclusive,
        t.reason, coalesce(p.tax_minor * k.sign, w.whole)::bigint as amount,
