@@ -256,11 +256,21 @@ import Testing
         try await attempt(books) { try Self.operations.cancel([used], waive: "gift", on: $0) }
           == "cancel_refused_usage")
       try await books.bill("2026-11-16")
+      #expect(
+        try await attempt(books) { try Self.operations.cancel([used], on: $0) }
+          == "cancel_refused_credited")
+      // What is a draft is not credited: it waits until somebody has posted it.
+      try await expectTexts(
+        books, "select code from hold where released_at is null", ["credit_of_draft"])
+      for id in [changed, used] {
+        #expect(try await attempt(books) { try Self.operations.post([id], on: $0) } == nil)
+      }
+      try await books.bill("2026-11-17")
+      try await expectTexts(books, "select code from hold where released_at is null", [])
       for id in [changed, used] {
         #expect(
-          try await attempt(books) { try Self.operations.cancel([id], on: $0) }
-            == "cancel_refused_credited")
-        #expect(try await attempt(books) { try Self.operations.post([id], on: $0) } == nil)
+          try await attempt(books) { try Self.operations.void([id], on: $0) }
+            == "void_refused_credited")
       }
       try await expectSound(books)
     }
