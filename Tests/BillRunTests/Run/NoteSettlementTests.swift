@@ -189,6 +189,22 @@ import Testing
     }
   }
 
+  @Test("declined, what a note has paid off meanwhile is neither charged again nor written off")
+  func paidOffMeanwhile() async throws {
+    let policy = "(code, days, after_last) values ('once', '{}', 'write_off')"
+    try await ChargeBooks.with(["silent"], policy: policy) { books, gateway in
+      try await books.charge("2026-11-01", at: gateway)
+      try await books.run(
+        "update subscription set canceled_at = '2026-11-01', prorate_cancel = true")
+      try await books.bill("2026-11-16")
+      try await books.resolve("insufficient_funds", gateway)
+      try await expectTexts(books, Self.standing, ["invoice open 1000 -", "credit_note open 0 -"])
+      try await expectTexts(books, Pay.credit, [])
+      try await expectTexts(books, "select state from payment_attempt", ["declined"])
+      try await expectSound(books)
+    }
+  }
+
   @Test("a note is not taken back while the rest of its invoice is charged, or written off")
   func refused() async throws {
     try await Pay.withInvoices { books, _, second in
@@ -208,6 +224,11 @@ import Testing
 
   private static let ofInvoices = """
     select settled_minor from invoice where kind = 'invoice' order by invoice_id
+    """
+
+  private static let standing = """
+    select concat_ws(' ', kind, state, settled_minor, coalesce(next_payment_attempt_on::text, '-'))
+    from invoice order by invoice_id
     """
 
   private static let discount = """
