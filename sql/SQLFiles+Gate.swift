@@ -27,6 +27,9 @@ extension SQLFiles {
   /// Lists the terms and due dates of a run's drafts.
   public static let listDraftTerms = SQLFile(
     "list_draft_terms", PackageResources.list_draft_terms_sql)
+  /// Looks whether another date of a run's drafts would tax them otherwise.
+  public static let findMovingTax = SQLFile(
+    "find_moving_tax", PackageResources.find_moving_tax_sql)
   /// Lists the documents of a run that stand in a state, payer by payer.
   public static let listRunDocuments = SQLFile(
     "list_run_documents", PackageResources.list_run_documents_sql)

@@ -195,7 +195,7 @@ begin
       where l.invoice_id = i.invoice_id
       order by l.try desc
       limit 1)
-    and not money_went_back(i.invoice_id);
+    and not money_went_back(i.invoice_id) and not plan_has_ended(i.invoice_id);
   return null;
 end
 $$;
@@ -1156,6 +1156,25 @@ CREATE FUNCTION plain_text(value text) RETURNS text
 $$;
 
 COMMENT ON FUNCTION plain_text(value text) IS 'A text with its letters spelled without their marks.';
+
+CREATE FUNCTION plan_has_ended(of_invoice bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from settlement t
+    left join credit c on c.credit_id = t.credit_id
+    join payment p on p.payment_id = coalesce(t.payment_id, c.payment_id)
+    where t.invoice_id = of_invoice and (
+      exists (
+        select from refund r where r.payment_id = p.payment_id and r.state <> 'declined')
+      or exists (
+        select from payment_return r
+        where r.payment_id = p.payment_id and r.kind = 'dispute' and r.state = 'returned')
+      or p.payment_attempt_id is not null and exists (
+        select from settlement b where b.reverses = t.settlement_id)))
+$$;
+
+COMMENT ON FUNCTION plan_has_ended(of_invoice bigint) IS 'Whether money that settled the invoice was refunded or lost in a dispute, or was charged and taken off it: only a person or the payer charges it again (RULES 3).';
 
 CREATE FUNCTION posted_figures_stay() RETURNS trigger
     LANGUAGE plpgsql
@@ -3161,7 +3180,7 @@ CREATE VIEW pending_debit AS
     m.mailed_on,
     GREATEST(i.invoice_date, p.declined_on) AS told_on,
         CASE
-            WHEN ((i.state <> 'open'::text) OR (s.removed_at IS NOT NULL) OR (((i.total_minor + i.rounding_minor) - i.settled_minor) < a.amount_minor)) THEN 'withdrawn'::text
+            WHEN ((i.state <> 'open'::text) OR (s.removed_at IS NOT NULL) OR (((i.total_minor + i.rounding_minor) - i.settled_minor) < a.amount_minor) OR (a.automatic AND plan_has_ended(i.invoice_id))) THEN 'withdrawn'::text
             WHEN i.closed THEN 'closed'::text
             WHEN (i.invoice_id IN ( SELECT d.invoice_id
                FROM disputed_invoice d)) THEN 'disputed'::text

@@ -51,6 +51,8 @@ extension Runs {
       help: ArgumentHelp("Another date for the drafts, and due days by it.", valueName: "day"))
     var invoiceDate: LocalDate?
 
+    @Flag(help: "Allow an invoice date more than 62 days ahead.") var yes = false
+
     @OptionGroup var payers: PayerOptions
     @OptionGroup var target: RunTarget
 
@@ -65,7 +67,7 @@ extension Runs {
       try target.show(
         try await target.operations(settings).post(
           target.number, releasing: release, customers: try await payers.ids(settings),
-          date: invoiceDate))
+          date: invoiceDate, allowsFarDate: yes))
     }
   }
 

@@ -106,6 +106,26 @@ comment on function money_went_back(bigint) is
   'Whether money was taken off the invoice again: returned, refunded, unapplied, or lost in a '
   'dispute. It is not charged again by itself (RULES 3).';
 
+create function plan_has_ended(of_invoice bigint) returns boolean
+language sql stable
+as $$
+  select exists (
+    select from settlement t
+    left join credit c on c.credit_id = t.credit_id
+    join payment p on p.payment_id = coalesce(t.payment_id, c.payment_id)
+    where t.invoice_id = of_invoice and (
+      exists (
+        select from refund r where r.payment_id = p.payment_id and r.state <> 'declined')
+      or exists (
+        select from payment_return r
+        where r.payment_id = p.payment_id and r.kind = 'dispute' and r.state = 'returned')
+      or p.payment_attempt_id is not null and exists (
+        select from settlement b where b.reverses = t.settlement_id)))
+$$;
+comment on function plan_has_ended(bigint) is
+  'Whether money that settled the invoice was refunded or lost in a dispute, or was charged and '
+  'taken off it: only a person or the payer charges it again (RULES 3).';
+
 create function charge_new_sources() returns trigger
 language plpgsql
 as $$
@@ -124,7 +144,7 @@ begin
       where l.invoice_id = i.invoice_id
       order by l.try desc
       limit 1)
-    and not money_went_back(i.invoice_id);
+    and not money_went_back(i.invoice_id) and not plan_has_ended(i.invoice_id);
   return null;
 end
 $$;

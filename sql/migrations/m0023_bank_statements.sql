@@ -130,7 +130,8 @@ select a.payment_attempt_id, i.seller_id, a.gateway, a.as_of, i.invoice_id, i.cu
   greatest(i.invoice_date, p.declined_on) as told_on,
   case
     when i.state <> 'open' or s.removed_at is not null
-      or i.total_minor + i.rounding_minor - i.settled_minor < a.amount_minor then 'withdrawn'
+      or i.total_minor + i.rounding_minor - i.settled_minor < a.amount_minor
+      or a.automatic and plan_has_ended(i.invoice_id) then 'withdrawn'
     when i.closed then 'closed'
     when i.invoice_id in (select d.invoice_id from disputed_invoice d) then 'disputed'
     when (select exists (

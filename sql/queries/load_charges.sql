@@ -9,7 +9,8 @@
 -- is under way, or was not declined), payer, country, city, postal_code, address1, address2
 -- text (of the payer, nulls for not known).
 -- Index: invoice_pkey, payment_source_current_key, payment_attempt_try_key,
--- payment_attempt_source_idx, payment_source_mandate_idx, payment_source_key_idx.
+-- payment_attempt_source_idx, payment_source_mandate_idx, payment_source_key_idx,
+-- settlement_invoice_idx.
 with facts as materialized (
   select i.invoice_id, i.customer_id, n.number, i.currency::text as currency,
     i.total_minor + i.rounding_minor - i.settled_minor as amount,
@@ -39,6 +40,7 @@ with facts as materialized (
         select bool_or(a.state in ('intended', 'pending', 'unknown')) from payment_attempt a
         where a.invoice_id = i.invoice_id) then 'charging'
       when not i.autopay and not $5 then 'no_autopay'
+      when not $4 and plan_has_ended(i.invoice_id) then 'money_went_back'
       when i.closed then 'closed'
       when (select exists (select from payment_return r where r.state = 'disputed'))
         and invoice_is_disputed(i.invoice_id) then 'disputed'

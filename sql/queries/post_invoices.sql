@@ -11,6 +11,7 @@ with posted as (
       case when a.is_first then c.party_version else i.customer_party_version end,
     next_payment_attempt_on = case
       when i.autopay and not i.missed and i.total_minor + a.rounding_minor > a.credited_minor
+        and (a.is_first or not plan_has_ended(i.invoice_id))
       then i.invoice_date + coalesce(c.autopay_delay_days, 0) end,
     updated_at = now()
   from unnest($1::bigint[], $2::bigint[], $3::bigint[], $5::boolean[])

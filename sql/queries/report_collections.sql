@@ -30,7 +30,7 @@ with seller_ids as materialized (
         select from payment_source p
         where p.customer_id = i.customer_id and p.removed_at is null) then 'no source'
       when i.missed then 'missed period'
-      when money_went_back(i.invoice_id) then 'money went back'
+      when money_went_back(i.invoice_id) or plan_has_ended(i.invoice_id) then 'money went back'
       else coalesce((
         select case
           when a.state <> 'declined' then 'money went back'

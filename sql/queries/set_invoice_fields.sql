@@ -10,8 +10,8 @@ set name = case when l.doc ? 'name' then l.doc ->> 'name' else i.name end,
   next_payment_attempt_on = case
     when not l.doc ? 'autopay' or (l.doc ->> 'autopay')::boolean = i.autopay or i.state = 'draft'
       then i.next_payment_attempt_on
-    when (l.doc ->> 'autopay')::boolean then greatest($2::date,
-      i.invoice_date + coalesce(c.autopay_delay_days, 0)) end,
+    when (l.doc ->> 'autopay')::boolean and not plan_has_ended(i.invoice_id)
+      then greatest($2::date, i.invoice_date + coalesce(c.autopay_delay_days, 0)) end,
   metadata = case when l.doc ? 'metadata'
     then nullif(nullif(l.doc -> 'metadata', 'null'), '{}') else i.metadata end,
   disabled_payment_methods = case

@@ -99,9 +99,9 @@ public struct BankFile: Sendable, Hashable {
         "billrun bank acknowledge \(id) where the bank has it; else keep it from the bank, and "
         + "billrun charge resolve ATTEMPT --declined withdrawn for the rest, to charge it anew"
       try file.expectUnspent(
-        "not noted as handed over", allowing: [paid], hint: rest, on: connection)
+        "not noted as handed over", allowing: Self.collectable, hint: rest, on: connection)
       try file.expectUnspent(
-        "not noted as handed over", allowing: evenIfPaid ? [paid] : [],
+        "not noted as handed over", allowing: evenIfPaid ? Self.collectable : [],
         hint:
           "billrun bank hand-over \(id) --paid collects them all the same, and what is too much "
           + "becomes credit; or \(rest)", on: connection)
@@ -118,8 +118,9 @@ public struct BankFile: Sendable, Hashable {
     return try LateBlock.putOff(file, handedOverAt: moment, by: gateways, on: connection)
   }
 
-  /// The state of debits of invoices that owe less by now.
-  static let paid = "paid"
+  /// The states of debits that a person may have collected all the same: of invoices that owe less
+  /// by now, and of those whose money went back.
+  static let collectable: Set = ["paid", "money_went_back"]
 
   /// The debits of a file that are not to be collected by it, by invoice, each with why.
   static func spent(

@@ -78,7 +78,7 @@ public struct BankWriter: Sendable {
     let connection = try await database.open()
     let file = try await BankFile.read(id, on: connection)
     try await file.expectUnspent(
-      "not written again", allowing: ["approved", BankFile.paid],
+      "not written again", allowing: BankFile.collectable.union(["approved"]),
       hint: "billrun charge, then bank write, collects anew what is owed", on: connection)
     let content = try await BankFile.content(id, on: connection)
     await connection.close()
@@ -125,7 +125,8 @@ public struct BankWriter: Sendable {
       on: connection)
     for file in files.reversed() {
       // What is to be collected otherwise by now is not put where files for the bank are.
-      if try await !BankFile.spent(file.id, allowing: [BankFile.paid], on: connection).isEmpty {
+      if try await !BankFile.spent(file.id, allowing: BankFile.collectable, on: connection).isEmpty
+      {
         continue
       }
       let content = try await BankFile.content(file.id, on: connection)

@@ -84,7 +84,9 @@ struct ChargeClaim {
         if let opens { putOff.append((invoice, asOf, opens)) }
         verdict = reason
       }
-      if verdict == "settled" || verdict == "no_autopay" { putOff.append((invoice, nil, nil)) }
+      if ["settled", "no_autopay", "money_went_back"].contains(verdict) {
+        putOff.append((invoice, nil, nil))
+      }
       if verdict == "source_waits" {
         putOff.append((invoice, try rows.localDate(row, 13), nil))
       }

@@ -111,17 +111,15 @@ struct ChargeOutcomes {
     if invoices.isEmpty { return }
     let histories = try DeclineHistory.load(invoices, on: connection)
     let sources = try connection.query(Statement(SQLFiles.listSources), [.int64Array(invoices)])
-    // What was paid otherwise meanwhile needs nothing more.
-    let charged = Set(
-      try sources.indices.filter { try sources.bool($0, 2) && sources.bool($0, 5) }
-        .map { try sources.int64($0, 0) })
+    let planned = Set(
+      try sources.indices.filter { try sources.bool($0, 5) }.map { try sources.int64($0, 0) })
     let wentBack = Set(
       try sources.indices.filter { try sources.bool($0, 4) }.map { try sources.int64($0, 0) })
     var next: [(invoice: Int64, day: LocalDate?, moment: Int64?)] = []
     var ended: [RetryPolicy.Action: [Int64]] = [:]
     for invoice in invoices {
-      // The payer has tried, or has paid; nobody else will.
-      guard charged.contains(invoice) else {
+      // The payer has tried, or has paid otherwise meanwhile, or money of it went back (RULES 3).
+      guard planned.contains(invoice) else {
         next.append((invoice, nil, nil))
         continue
       }

@@ -58,6 +58,9 @@ extension RunOperations {
   ) async throws -> RunReversal {
     try await alone(with: run) { standing, connection in
       guard standing.isGated, standing.isOpen || standing.state == "completed" else {
+        if standing.isOpen {
+          throw refusal(standing, "run_unfinished", "is not finished", hint: standing.finishing)
+        }
         throw notWaiting(
           standing, "cancel", hint: "billrun runs reverse \(run) takes a posted run back")
       }

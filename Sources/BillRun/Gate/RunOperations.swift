@@ -143,6 +143,9 @@ public struct RunOperations: Sendable {
   /// A run whose drafts do not wait for the command on the whole of it: those that were unposted
   /// since it was posted are a person's, one by one.
   func notWaiting(_ run: Standing, _ command: String, hint: String) -> BillRunError {
+    if ["canceled", "reversed"].contains(run.state) {
+      return refusal(run, "run_over", "is \(run.state)", hint: "billrun runs show \(run.id)")
+    }
     let again = run.isOpen ? 0 : run.drafts
     return refusal(
       run, "run_not_waiting",
@@ -165,12 +168,17 @@ extension RunOperations {
   ///
   /// What its gate found holds drafts back until it is released: all of it, or what is about some
   /// payers. `date` is another date for the drafts, where numbers of a later one were given since.
-  /// Throws `BillRunError` with 65 for a run without drafts, and as posting does.
+  /// Throws `BillRunError` with 65 for a run without drafts, and as posting does, and with 64 for a
+  /// date far ahead unless that is allowed.
   public func post(
-    _ run: Int64, releasing: Bool = false, customers: [Int64]? = nil, date: LocalDate? = nil
+    _ run: Int64, releasing: Bool = false, customers: [Int64]? = nil, date: LocalDate? = nil,
+    allowsFarDate: Bool = false
   ) async throws -> RunSummary {
     try await alone(with: run) { standing, connection in
       try refuseUnlessWaiting(standing)
+      if let date, !allowsFarDate {
+        try FarDates.refuseInvoiceDate(date, aheadOf: try await today(of: standing, connection))
+      }
       try await approve(
         .runPost, standing, customers,
         "post run \(run)\(releasing ? ", all that its gate holds" : "")"
@@ -179,13 +187,23 @@ extension RunOperations {
       if let date { try await redate(standing, to: date, on: connection) }
       let posting = RunPosting(of: run, at: clock.now(), by: user, stop: stop)
       try await posting.post(on: database.lanes(lanes, with: connection))
-      if stop.isRequested {
+      if stop.isRequested, try await !posting.isDone(on: connection) {
         throw BillRunError(
           .tryAgain, code: "stopped", "posting run \(run) was stopped, and is not finished",
           hint: "billrun runs post \(run)")
       }
       return try await RunSummary.read(run, on: connection)
     }
+  }
+
+  private func today(
+    of run: Standing, _ connection: Connection
+  ) async throws -> LocalDate {
+    guard let seller = try await SellerRecord.list(code: run.sellerCode, on: connection).first
+    else {
+      return run.asOf
+    }
+    return try await clock.today(in: seller.timeZone, on: connection)
   }
 
   private func refuseUnlessWaiting(_ run: Standing) throws {
@@ -216,12 +234,21 @@ extension RunOperations {
     guard let seller = try SellerRecord.list(code: run.sellerCode, on: connection).first else {
       return
     }
+    let again = "billrun runs cancel \(run.id), and bill anew"
     if seller.seller.taxPoint == .invoiceDate {
       throw refusal(
         run, "tax_date_moves", "taxes its lines by the invoice date, which cannot change any more",
-        hint: "billrun runs cancel \(run.id), and bill anew")
+        hint: again)
     }
     try connection.inTransaction {
+      let moving = try connection.query(
+        Statement(SQLFiles.findMovingTax), [.int64(run.id), .day(date)])
+      if try moving.bool(0, 0) {
+        throw refusal(
+          run, "tax_date_moves",
+          "has lines without a period, taxed by the invoice date, and tax rates change before "
+            + "\(date)", hint: again)
+      }
       let rows = try connection.query(Statement(SQLFiles.listDraftTerms), [.int64(run.id)])
       let found = try rows.map { row in
         (terms: try row.optionalString("payment_terms"), due: try row.optionalDate("due_date"))

@@ -75,6 +75,11 @@ struct RunPosting: Sendable {
     return count
   }
 
+  /// Whether nothing is left to post.
+  func isDone(on connection: isolated Connection) throws -> Bool {
+    try drafts(on: connection).isEmpty
+  }
+
   /// The next drafts, no more than memory is meant for.
   private func drafts(on connection: isolated Connection) throws -> [Int64] {
     try connection.query(

@@ -151,7 +151,9 @@ public struct RunEngine: Sendable {
     let opening = RunOpening(options: options, clock: clock, manifest: manifest)
     while let unfinished = try await opening.unfinished(seller, on: control) {
       let isThis = try await manifest?.run(of: seller, on: control) == unfinished.id
-      if manifest != nil && !isThis { throw BillRunError.unfinished(unfinished) }
+      // A catch-up bills nobody, unless one is to be finished.
+      let isOther = options.kind == .catchUp && unfinished.terms.catchUp != options.catchUp
+      if (manifest != nil || isOther) && !isThis { throw BillRunError.unfinished(unfinished) }
       try await work(on: unfinished, openedIn: .zero, control)
       closed.append(unfinished.id)
       if isThis { return }

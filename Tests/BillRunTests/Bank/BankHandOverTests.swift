@@ -124,6 +124,41 @@ import Testing
     }
   }
 
+  @Test(
+    "RULES 3: a debit of an invoice whose other payment was lost in a dispute is not collected",
+    arguments: [false, true])
+  func wentBack(isWritten: Bool) async throws {
+    try await BankBooks.with(1) { bank in
+      let file = try await isWritten ? bank.write("2026-11-02").written.first : nil
+      let payments = PaymentOperations(at: 1_793_620_800, by: "tester")
+      let payment = NewPayment(
+        customer: 1, amount: 1000, currency: try #require(Currency(code: "eur")),
+        date: try #require(LocalDate(iso: "2026-11-02")))
+      try await bank.books.connection.operation {
+        _ = try payments.record([payment], on: $0)
+        try payments.openDispute(1, over: $0)
+        try payments.endDispute(1, won: false, over: $0)
+      }
+      if let file {
+        let move = { (isToldTo: Bool) in
+          try await BankFile.move(
+            file.id, to: .handedOver, evenIfPaid: isToldTo, for: GatewaySet([bank.gateway]), at: 0,
+            by: "tester", on: bank.books.connection)
+        }
+        let error = await #expect(throws: BillRunError.self) { try await move(false) }
+        #expect(error?.message.contains("INV-000001 money_went_back") == true)
+        #expect(try await move(true).isEmpty)
+      } else {
+        #expect(try await bank.write("2026-11-02").written.isEmpty)
+        try await expectTexts(
+          bank.books,
+          "select concat_ws(' ', a.state, a.decline_code, i.next_payment_attempt_on) "
+            + "from payment_attempt a join invoice i using (invoice_id)", ["declined withdrawn"])
+      }
+      try await expectSound(bank.books)
+    }
+  }
+
   @Test("what was declined is not handed over, whatever else was paid")
   func paidAndDeclined() async throws {
     try await BankBooks.with(2) { bank in
