@@ -1,5 +1,5 @@
--- Whether drafts of a run that were never posted have lines taxed by the invoice date, and tax rates
--- change between it and another one.
+-- Whether drafts of a run that were never posted have lines taxed by the invoice date, and tax
+-- rates change between it and another one.
 -- $1 run_id bigint, $2 invoice date. Out: moves boolean.
 -- Index: invoice_run_idx, invoice_line_pkey.
 select exists (

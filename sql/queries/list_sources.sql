@@ -1,7 +1,8 @@
 -- What the customers of some documents can be charged by.
 -- $1 invoice ids int8[]. In order of invoice_id. Out: invoice_id, customer_id bigint, autopay
 -- boolean (of the document), gateway text, null for no source; went_back boolean: money was taken
--- off the document again; is_planned boolean: it is charged without being asked for as long as it owes something.
+-- off the document again; is_planned boolean: it owes something, and is charged without being
+-- asked for.
 -- Index: payment_source_current_key, settlement_invoice_idx.
 select i.invoice_id, i.customer_id, i.autopay, p.gateway,
   money_went_back(i.invoice_id) as went_back,
