@@ -3,26 +3,26 @@
 -- $1 customer ids int8[]: all that they owe on open invoices; $2 invoice ids int8[]: these too,
 -- whatever their state.
 -- Out: invoice_id, seller_id bigint, early_discount_until date (null where no discount can be had
--- any more), and bigint in minor units: early_discount, lessened by the part of credit notes that
--- gives the invoice back, total, written_off.
+-- any more), and bigint in minor units: early_discount, lessened by what credit notes
+-- settle that give back the invoice, or what has taken it back since, total, written_off.
 -- Index: invoice_pkey, invoice_customer_idx, settlement_invoice_idx, line_credit_of_idx,
 -- line_credit_pkey.
 select i.invoice_id, i.seller_id,
   case when t.granted = 0 and t.late = 0 then i.early_discount_until end as early_discount_until,
   coalesce(case when i.early_discount_minor > 0 then (
     select round(i.early_discount_minor::numeric
-      * greatest(i.total_minor - coalesce(sum(round(c.total_minor::numeric * r.part / r.whole)), 0),
-        0) / i.total_minor)
-    from invoice c
-    cross join lateral (
-      -- What of the note is of this invoice, where it takes several back.
-      select sum(x.amount_minor) filter (where x.of_invoice_id = i.invoice_id) as part,
-        sum(x.amount_minor) as whole
-      from line_credit x where x.invoice_id = c.invoice_id) r
-    where c.kind = 'credit_note' and c.state not in ('voided', 'canceled') and r.whole <> 0
-      and c.invoice_id in (
-        select o.invoice_id from line_credit o
-        where o.of_invoice_id = i.invoice_id and o.undone_at is null))::bigint end, 0)
+      * greatest(i.total_minor - coalesce(sum(s.amount_minor), 0), 0) / i.total_minor)
+    from settlement s
+    join credit c on c.credit_id = s.credit_id
+    where s.invoice_id = i.invoice_id and s.kind = 'credit_note' and c.credit_note_id in (
+      with recursive later as (
+        select i.invoice_id
+        union
+        select l.invoice_id
+        from later o
+        join line_credit l on l.of_invoice_id = o.invoice_id and l.undone_at is null
+      )
+      select o.invoice_id from later o))::bigint end, 0)
     as early_discount,
   i.total_minor as total,
   t.written_off

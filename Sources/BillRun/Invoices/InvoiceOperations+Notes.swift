@@ -7,7 +7,8 @@ extension InvoiceOperations {
   /// Settles by posted credit notes what is open on the invoices that they take back; what exceeds
   /// it stays open credit (RULES 0.7).
   ///
-  /// Each invoice gets what the note takes of it, then what is left goes to the others. Of an early
+  /// Each invoice gets what the note takes of it, then what is left goes to the others, the oldest
+  /// first, also to those that the documents it takes back took back themselves. Of an early
   /// discount on them the share of what goes back is taken back first (RULES 1.13). Invoices with a
   /// charge on its way, and those of another payer, stay as they are.
   func settleCredited(by notes: [Int64], on connection: isolated Connection) throws {
@@ -144,7 +145,8 @@ extension LockedInvoice {
   }
 }
 
-/// An invoice that a credit note takes back, or a part of it; amounts are in minor units.
+/// An invoice that a credit note takes back, or a part of it, directly or through documents that
+/// took it back; amounts are in minor units.
 private struct NoteTarget {
   let note: Int64
   let credit: Int64
@@ -155,6 +157,8 @@ private struct NoteTarget {
   let open: Int64
   /// Before taxes.
   let taken: Int64
+  /// What the note takes of other notes, before taxes.
+  let takenOfNotes: Int64
   let total: Int64
   let earlyDiscount: Int64
   /// What of it is granted.
@@ -172,13 +176,14 @@ private struct NoteTarget {
     worth = try rows.int64(row, 3)
     open = try rows.int64(row, 4)
     taken = try rows.int64(row, 5)
-    total = try rows.int64(row, 6)
-    earlyDiscount = try rows.int64(row, 7)
-    granted = try rows.int64(row, 8)
-    isWhole = try rows.bool(row, 9)
-    isDone = try rows.bool(row, 10)
-    day = try rows.localDate(row, 11)
-    rounding = try rows.choice(row, 12)
+    takenOfNotes = try rows.int64(row, 6)
+    total = try rows.int64(row, 7)
+    earlyDiscount = try rows.int64(row, 8)
+    granted = try rows.int64(row, 9)
+    isWhole = try rows.bool(row, 10)
+    isDone = try rows.bool(row, 11)
+    day = try rows.localDate(row, 12)
+    rounding = try rows.choice(row, 13)
   }
 }
 
@@ -198,8 +203,9 @@ extension [NoteTarget] {
       of: map {
         DiscountedInvoice(
           total: money($0.total), discount: money($0.earlyDiscount),
-          standing: money(stands[$0.invoice] ?? $0.granted), taken: $0.taken)
-      }, after: money(first.worth), rounding: first.rounding)
+          standing: money(stands[$0.invoice] ?? $0.granted), taken: $0.taken,
+          isWhole: $0.isWhole)
+      }, after: money(first.worth), takenOfNotes: first.takenOfNotes, rounding: first.rounding)
     return zip(self, rests).filter { isTouched($0.0) }.map {
       KeptGrant(
         invoice: $0.invoice, earlyDiscount: $1.minor, isWhole: $0.isWhole, day: $0.day,
@@ -210,7 +216,7 @@ extension [NoteTarget] {
   /// What the note pays of what is owed on them: each what is taken of it, then the rest in order.
   fileprivate func uses(of owed: inout [Int64: Int64]) -> [UsedCredit] {
     guard let first, first.open > 0 else { return [] }
-    let whole = reduce(Int128(0)) { $0 + Int128($1.taken) }
+    let whole = reduce(Int128(first.takenOfNotes)) { $0 + Int128($1.taken) }
     var rest = first.open
     var paid: [Int64: Int64] = [:]
     func pay(_ target: NoteTarget, _ limit: Int64, _ owed: inout [Int64: Int64]) {

@@ -10,13 +10,18 @@ public struct DiscountedInvoice: Hashable, Sendable {
   public let standing: Money
   /// What the note takes back of it before taxes, beside other invoices: a weight.
   public let taken: Int64
+  /// Nothing is left of it after the note.
+  public let isWhole: Bool
 
   /// Makes one; all amounts are zero or more, and what stands is no more than the discount.
-  public init(total: Money, discount: Money, standing: Money, taken: Int64) {
+  public init(
+    total: Money, discount: Money, standing: Money, taken: Int64, isWhole: Bool = false
+  ) {
     self.total = total
     self.discount = discount
     self.standing = standing
     self.taken = taken
+    self.isWhole = isWhole
   }
 
   /// What the discount that stands was granted on; the whole where none stands.
@@ -34,12 +39,19 @@ public enum EarlyDiscountRest {
   ///
   /// The note counts against each by what it takes of it, but no further than what its discount was
   /// granted on; what is over counts against the others, in order: a document whose own lines took
-  /// an earlier one back gave its discount on the difference only. Throws when a sum does not fit.
+  /// an earlier one back gave its discount on the difference only. So does what it takes of credit
+  /// notes, a weight too, which had no discount themselves. Of what is whole nothing stays. Throws
+  /// when a sum does not fit.
   public static func kept(
-    of invoices: [DiscountedInvoice], after note: Money, rounding: RoundingMode
+    of invoices: [DiscountedInvoice], after note: Money, takenOfNotes: Int64 = 0,
+    rounding: RoundingMode
   ) throws(MoneyError) -> [Money] {
     if invoices.isEmpty { return [] }
-    let shares = try note.allocated(by: invoices.map { max($0.taken, 0) })
+    let weights = invoices.map { max($0.taken, 0) } + [max(takenOfNotes, 0)]
+    // Taken of neither, all of it is over.
+    let shares =
+      weights.contains { $0 > 0 }
+      ? try note.allocated(by: weights) : weights.map { _ in .zero(note.currency) }
     var given = zip(invoices, shares).map { min($0.base, $1.minor) }
     var over = note.minor - given.reduce(0, +)
     for (place, invoice) in invoices.enumerated() {
@@ -49,7 +61,9 @@ public enum EarlyDiscountRest {
     }
     var kept: [Money] = []
     for (invoice, given) in zip(invoices, given) {
-      if given <= 0 {
+      if invoice.isWhole {
+        kept.append(.zero(note.currency))
+      } else if given <= 0 {
         kept.append(invoice.standing)
       } else if let left = Ratio(invoice.base - given, invoice.total.minor) {
         let rest = try invoice.discount.scaled(by: left, rounding: rounding)
