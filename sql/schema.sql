@@ -2012,7 +2012,9 @@ CREATE TABLE coverage (
     run_id bigint,
     payer_id bigint,
     coupon_ids bigint[],
+    cycle_start date,
     CONSTRAINT coverage_billed_or_reason CHECK ((((invoice_id IS NULL) = (reason IS NOT NULL)) AND ((invoice_id IS NULL) = (line_no IS NULL)))),
+    CONSTRAINT coverage_cycle CHECK (((coupon_ids IS NULL) = (cycle_start IS NULL))),
     CONSTRAINT coverage_reason_known CHECK ((reason = ANY (ARRAY['trial'::text, 'paused'::text, 'zero'::text, 'waived'::text, 'migrated'::text, 'skipped'::text, 'before_backfill'::text, 'awaiting_renewal'::text]))),
     CONSTRAINT coverage_span_ordered CHECK ((span_start < span_end))
 );
@@ -2028,8 +2030,10 @@ COMMENT ON COLUMN coverage.run_id IS 'The run that covers days without billing t
 
 COMMENT ON COLUMN coverage.payer_id IS 'Who would have been billed by that run, so that they come back with what it has billed this payer, whoever pays now; null where run_id is.';
 
-COMMENT ON COLUMN coverage.coupon_ids IS 'Coupons of which a cycle counted for a period that came to nothing (zero), so that giving it back
-  gives the cycles back; null for none, and where a document tells.';
+COMMENT ON COLUMN coverage.coupon_ids IS 'Coupons of which a cycle counts for the base period of these days, also of coupons that found
+  nothing left: giving back all days of the period gives the cycles back; null for none.';
+
+COMMENT ON COLUMN coverage.cycle_start IS 'First paid day of that period, null where coupon_ids is.';
 
 CREATE TABLE credit (
     credit_id bigint NOT NULL,

@@ -12,10 +12,12 @@ create table coverage (
   run_id      bigint,
   payer_id    bigint,
   coupon_ids  bigint[],
+  cycle_start date,
   constraint coverage_span_ordered check (span_start < span_end),
   constraint coverage_billed_or_reason
     check ((invoice_id is null) = (reason is not null)
       and (invoice_id is null) = (line_no is null)),
+  constraint coverage_cycle check ((coupon_ids is null) = (cycle_start is null)),
   constraint coverage_reason_known
     check (reason in ('trial', 'paused', 'zero', 'waived', 'migrated', 'skipped', 'before_backfill',
       'awaiting_renewal'))
@@ -38,8 +40,10 @@ comment on column coverage.payer_id is
   'Who would have been billed by that run, so that they come back with what it has billed this '
   'payer, whoever pays now; null where run_id is.';
 comment on column coverage.coupon_ids is
-  'Coupons of which a cycle counted for a period that came to nothing (zero), so that giving it back
-  gives the cycles back; null for none, and where a document tells.';
+  'Coupons of which a cycle counts for the base period of these days, also of coupons that found
+  nothing left: giving back all days of the period gives the cycles back; null for none.';
+comment on column coverage.cycle_start is
+  'First paid day of that period, null where coupon_ids is.';
 comment on column coverage.released_by is
   'What gave the days back to be billed again, null while they are covered.';
 

@@ -57,10 +57,19 @@ with own as materialized (
   join touched t on t.payer_id = z.payer_id and t.run_id = z.run_id
   where c.subscription_id = z.subscription_id and c.slot = z.slot and c.span_start = z.span_start
     and c.released_by is null
-  returning c.subscription_id, c.coupon_ids
+  returning c.subscription_id, c.span_start, c.slot, c.coupon_ids, c.cycle_start
 ), cycle as (
-  select f.subscription_id, n.coupon_id, count(*)::integer as cycles
+  select f.subscription_id, n.coupon_id, count(distinct f.cycle_start)::integer as cycles
   from freed f, unnest(f.coupon_ids) as n (coupon_id)
+  -- But for base periods of which other days stay billed.
+  where not exists (
+    select from coverage o
+    where o.subscription_id = f.subscription_id and o.slot = f.slot and o.released_by is null
+      and o.cycle_start = f.cycle_start
+      and not exists (
+        select from freed x
+        where x.subscription_id = o.subscription_id and x.slot = o.slot
+          and x.span_start = o.span_start))
   group by f.subscription_id, n.coupon_id
 )
 update subscription_discount s

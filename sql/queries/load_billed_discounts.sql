@@ -3,8 +3,7 @@
 -- Amounts are those of the charges: on a credit note its signs are the other way round.
 -- Index: invoice_discount_pkey.
 select d.invoice_id, s.line_no, d.coupon_id,
-       s.amount * case i.kind when 'credit_note' then -1 else 1 end as amount,
-       d.counts_cycle
+       s.amount * case i.kind when 'credit_note' then -1 else 1 end as amount
 from invoice_discount d
 cross join lateral (
   select line_no, amount from unnest(d.share_lines, d.share_minor) as s (line_no, amount)

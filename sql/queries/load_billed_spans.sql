@@ -8,7 +8,8 @@
 with wanted as (
   select * from unnest($1::bigint[], $2::date[]) as w (subscription_id, from_day)
 ), span as (
-  select c.subscription_id, c.slot, c.span_start, c.span_end, c.reason, c.invoice_id, c.line_no
+  select c.subscription_id, c.slot, c.span_start, c.span_end, c.reason, c.invoice_id, c.line_no,
+    c.coupon_ids, c.cycle_start
   from wanted w
   join coverage c on c.subscription_id = w.subscription_id and c.released_by is null
     and c.span_end > w.from_day
@@ -34,7 +35,8 @@ select s.subscription_id, s.slot, s.span_start, s.span_end, s.reason, l.invoice_
           and case when n.is_late then o.invoice_id < l.invoice_id is not false
             else o.invoice_id = s.invoice_id and o.line_no = s.line_no end)::integer as live_days,
        coalesce(l.tax_nos, '{}') as tax_nos, i.customer_id, i.state = 'written_off' as is_bad_debt,
-       case when i.state = 'draft' then i.run_id end as draft_of
+       case when i.state = 'draft' then i.run_id end as draft_of,
+       s.coupon_ids, s.cycle_start
 from span s
 left join lateral (
   select o.invoice_id, o.line_no, false as is_late

@@ -40,9 +40,9 @@ with given as (
   where g.day_end < coalesce(g.next_start, w.span_end)
 )
 insert into coverage (subscription_id, slot, span_start, span_end, invoice_id, line_no, reason,
-  released_by, run_id, payer_id)
+  released_by, run_id, payer_id, coupon_ids, cycle_start)
 select p.subscription_id, p.slot, p.piece_start, p.piece_end, w.invoice_id, w.line_no, w.reason,
-  p.released_by, w.run_id, w.payer_id
+  p.released_by, w.run_id, w.payer_id, w.coupon_ids, w.cycle_start
 from pieces p
 join whole w on w.subscription_id = p.subscription_id and w.slot = p.slot
   and w.span_start = p.span_start

@@ -2,8 +2,7 @@
 -- usage that came in late, goodwill and the cycles of coupons (RULES 0.2, 6). With a reason the
 -- days stay covered, waived.
 -- $1 invoice ids int8[], $2 released_by text, $3 waived boolean
--- Index: coverage_live_key, invoice_line_pkey, invoice_discount_pkey,
--- pending_line_item_invoice_idx.
+-- Index: coverage_live_key, invoice_line_pkey, pending_line_item_invoice_idx.
 with line as (
   select l.invoice_id, l.line_no, l.kind, l.subscription_id, l.slot, l.period_start
   from invoice_line l
@@ -14,7 +13,8 @@ with line as (
   from line l
   where c.subscription_id = l.subscription_id and c.slot = l.slot
     and c.invoice_id = l.invoice_id and c.line_no = l.line_no and c.released_by is null
-  returning c.subscription_id, c.slot, c.span_start, c.span_end, l.kind
+  returning c.subscription_id, c.slot, c.span_start, c.span_end, c.coupon_ids,
+    c.cycle_start
 ), waiting as (
   update pending_line_item p
   set invoice_id = null, line_no = null
@@ -38,18 +38,18 @@ with line as (
     group by credit_id) d
   where k.credit_id = d.credit_id
 ), cycle as (
-  select f.subscription_id, d.coupon_id,
-    count(distinct (d.invoice_id, d.discount_no))::integer as cycles
-  from freed f
-  join line l on l.subscription_id = f.subscription_id and l.slot = 0 and f.slot = 0
-    and l.kind in ('period', 'usage') and l.period_start = f.span_start
-  join invoice_discount d on d.invoice_id = l.invoice_id and d.counts_cycle
-    -- On a consolidated invoice others may have the same coupon.
-    and exists (
-      select from line x
-      where x.invoice_id = d.invoice_id and x.line_no = any(d.share_lines)
-        and x.subscription_id = f.subscription_id)
-  group by f.subscription_id, d.coupon_id
+  select f.subscription_id, n.coupon_id, count(distinct f.cycle_start)::integer as cycles
+  from freed f, unnest(f.coupon_ids) as n (coupon_id)
+  -- But for base periods of which other days stay billed.
+  where not exists (
+    select from coverage o
+    where o.subscription_id = f.subscription_id and o.slot = f.slot and o.released_by is null
+      and o.cycle_start = f.cycle_start
+      and not exists (
+        select from freed x
+        where x.subscription_id = o.subscription_id and x.slot = o.slot
+          and x.span_start = o.span_start))
+  group by f.subscription_id, n.coupon_id
 ), given_back as (
   update subscription_discount s
   set cycles_used = greatest(s.cycles_used - c.cycles, 0)

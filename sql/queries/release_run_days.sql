@@ -13,10 +13,20 @@ with freed as (
       select from invoice i
       where i.run_id = $1 and i.customer_id = c.payer_id
         and i.state in ('draft', 'open', 'written_off'))
-  returning c.subscription_id, c.slot, c.span_start, c.span_end, c.coupon_ids
+  returning c.subscription_id, c.slot, c.span_start, c.span_end, c.coupon_ids,
+    c.cycle_start
 ), cycle as (
-  select f.subscription_id, n.coupon_id, count(*)::integer as cycles
+  select f.subscription_id, n.coupon_id, count(distinct f.cycle_start)::integer as cycles
   from freed f, unnest(f.coupon_ids) as n (coupon_id)
+  -- But for base periods of which other days stay billed.
+  where not exists (
+    select from coverage o
+    where o.subscription_id = f.subscription_id and o.slot = f.slot and o.released_by is null
+      and o.cycle_start = f.cycle_start
+      and not exists (
+        select from freed x
+        where x.subscription_id = o.subscription_id and x.slot = o.slot
+          and x.span_start = o.span_start))
   group by f.subscription_id, n.coupon_id
 ), given_back as (
   update subscription_discount s

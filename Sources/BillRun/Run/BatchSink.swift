@@ -99,8 +99,7 @@ final class BatchSink {
   /// Ends an account that was billed, or for which nothing was due.
   func end(_ loaded: AccountStore.Loaded, _ result: AccountResult) {
     for span in result.reasoned {
-      writer.write(
-        span, for: loaded.account.payer.id, coupons: result.suppressedCoupons[span], to: &buffers)
+      writer.write(span, for: loaded.account.payer.id, to: &buffers)
     }
     cursors.add(result, of: loaded.account)
     for cycle in result.couponCycles {

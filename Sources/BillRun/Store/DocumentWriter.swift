@@ -129,7 +129,7 @@ struct DocumentWriter {
     guard line.coversPeriod, let subscription = line.subscription, let span = line.period else {
       return
     }
-    rows.beginRow(fields: 10)
+    rows.beginRow(fields: 11)
     rows.int8(subscription.rawValue)
     rows.int2(line.slot)
     rows.day(span.start)
@@ -139,7 +139,7 @@ struct DocumentWriter {
     rows.null()
     rows.null()
     rows.null()
-    rows.null()
+    write(line.cycle, &rows)
   }
 
   private func lateUsage(
@@ -159,11 +159,10 @@ struct DocumentWriter {
   /// Writes days that are covered without a line: who would have been billed for them, and the
   /// coupons that counted.
   func write(
-    _ reasoned: ReasonedSpan, for payer: ID<Customer>, coupons: [Int]?,
-    to buffers: inout DocumentBuffers
+    _ reasoned: ReasonedSpan, for payer: ID<Customer>, to buffers: inout DocumentBuffers
   ) {
     let isOfRun = reasoned.reason.isOfRun
-    buffers.coverage.beginRow(fields: 10)
+    buffers.coverage.beginRow(fields: 11)
     buffers.coverage.int8(reasoned.subscription.rawValue)
     buffers.coverage.int2(reasoned.slot)
     buffers.coverage.day(reasoned.span.start)
@@ -173,7 +172,12 @@ struct DocumentWriter {
     buffers.coverage.text(reasoned.reason.rawValue)
     buffers.coverage.int8(isOfRun ? run : nil)
     buffers.coverage.int8(isOfRun ? payer.rawValue : nil)
-    buffers.coverage.int8Array(coupons?.map { catalog.coupons[$0].id.rawValue })
+    write(reasoned.cycle, &buffers.coverage)
+  }
+
+  private func write(_ cycle: CouponCycle?, _ rows: inout CopyBuffer) {
+    rows.int8Array(cycle?.coupons.map { catalog.coupons[$0].id.rawValue })
+    rows.day(cycle?.start)
   }
 
   private func tax(_ tax: TaxDraft, id: Int64, number: Int16, _ rows: inout CopyBuffer) {

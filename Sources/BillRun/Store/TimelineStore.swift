@@ -182,7 +182,9 @@ struct TimelineRows {
     // What was suppressed may have been billed late.
     if let reason = try spans.optionalString(row, 4), try spans.isNull(row, 5) {
       let known = ReasonedSpan.Reason(rawValue: reason)
-      return BilledSpan(slot: slot, days: days, cover: known.map { .reason($0) } ?? .fixed)
+      return BilledSpan(
+        slot: slot, days: days, cover: known.map { .reason($0) } ?? .fixed,
+        cycle: try cycle(row))
     }
     guard let planID = try spans.optionalInt64(row, 8) else {
       return BilledSpan(slot: slot, days: days, cover: .fixed)
@@ -190,7 +192,18 @@ struct TimelineRows {
     let terms = BilledSpan.Terms(
       plan: try plan(planID), quantity: try spans.optionalExactDecimal(row, 10),
       amount: try spans.optionalExactDecimal(row, 11))
-    return BilledSpan(slot: slot, days: days, cover: .billed(terms, try rows.compactMap(line)))
+    return BilledSpan(
+      slot: slot, days: days, cover: .billed(terms, try rows.compactMap(line)),
+      cycle: try cycle(row))
+  }
+
+  private func cycle(_ row: Int) throws -> CouponCycle? {
+    guard let start = try spans.optionalLocalDate(row, 22) else { return nil }
+    let coupons = try (spans.optionalInt64Array(row, 21) ?? []).map { id in
+      guard let place = index.coupons[id] else { throw CatalogChanged() }
+      return place
+    }
+    return CouponCycle(start: start, coupons: coupons)
   }
 
   private func line(_ row: Int) throws -> BilledLine? {
@@ -276,8 +289,7 @@ struct TimelineRows {
       }
       discounts[LineName(invoice: invoice, number: try rows.int32(row, 1)), default: []].append(
         .init(
-          coupon: coupon, amount: Money(minor: try rows.int64(row, 3), currency: currency),
-          countsCycle: try rows.bool(row, 4)))
+          coupon: coupon, amount: Money(minor: try rows.int64(row, 3), currency: currency)))
     }
     return discounts
   }

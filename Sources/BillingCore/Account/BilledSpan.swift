@@ -8,6 +8,8 @@ public struct BilledSpan: Sendable {
   public let days: Period
   /// What covers them.
   public let cover: Cover
+  /// The coupons that count for the base period that they are part of; nil for none.
+  public let cycle: CouponCycle?
 
   /// What covers days.
   public enum Cover: Sendable {
@@ -37,10 +39,11 @@ public struct BilledSpan: Sendable {
   }
 
   /// Creates a span.
-  public init(slot: Int16, days: Period, cover: Cover) {
+  public init(slot: Int16, days: Period, cover: Cover, cycle: CouponCycle? = nil) {
     self.slot = slot
     self.days = days
     self.cover = cover
+    self.cycle = cycle
   }
 }
 
@@ -78,14 +81,11 @@ public struct BilledLine: Sendable {
     public let coupon: Int?
     /// What it took off the line.
     public let amount: Money
-    /// Whether it counted as one of the coupon's cycles.
-    public let countsCycle: Bool
 
     /// Creates a share.
-    public init(coupon: Int?, amount: Money, countsCycle: Bool = false) {
+    public init(coupon: Int?, amount: Money) {
       self.coupon = coupon
       self.amount = amount
-      self.countsCycle = countsCycle
     }
   }
 

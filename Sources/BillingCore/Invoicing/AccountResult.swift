@@ -10,9 +10,6 @@ public struct AccountResult: Sendable {
   public internal(set) var nothingDue: NothingDue?
   /// Days that are covered without a line.
   public internal(set) var reasoned: [ReasonedSpan] = []
-  /// Coupons that counted for a base period that came to nothing and is suppressed, as indices of
-  /// `Catalog.coupons`; no document tells of them.
-  public internal(set) var suppressedCoupons: [ReasonedSpan: [Int]] = [:]
   /// Days that were covered and are given back, before anything else is covered.
   public internal(set) var released: [ReleasedSpan] = []
   /// Changes that are billed herewith.
@@ -76,11 +73,10 @@ extension AccountResult {
   mutating func suppress(_ draft: InvoiceDraft) {
     for line in draft.lines where line.coversPeriod {
       guard let subscription = line.subscription, let span = line.period else { continue }
-      let days = ReasonedSpan(
-        subscription: subscription, slot: line.slot, span: span, reason: .zero)
-      reasoned.append(days)
-      let coupons = line.slot == 0 ? draft.coupons(countedFor: subscription) : []
-      if !coupons.isEmpty { suppressedCoupons[days] = coupons }
+      reasoned.append(
+        ReasonedSpan(
+          subscription: subscription, slot: line.slot, span: span, reason: .zero,
+          cycle: line.cycle))
     }
   }
 }

@@ -187,6 +187,7 @@ struct ChargeSearch {
     _ timeline: Timeline, _ found: inout ChargeableItems
   ) {
     let startsOn = max(whole.start, schedule.firstPaidDay)
+    let endsOn = schedule.paidDays(of: whole)?.end
     for part in timeline.parts(of: open, slot: slot) {
       let segment = timeline.segment(on: part.start)
       guard let charge = segment.charge(slot) else { continue }
@@ -202,7 +203,8 @@ struct ChargeSearch {
         found.items.append(
           DueItem(
             subscription: index, charge: place, isBase: slot == 0, span: piece, period: whole,
-            startsOn: startsOn, pricedOn: pricedOn, dueOn: due, replaced: replaced))
+            startsOn: startsOn, endsOn: endsOn, pricedOn: pricedOn, dueOn: due,
+            replaced: replaced))
       }
     }
   }

@@ -14,11 +14,15 @@ struct DueItem {
   let period: Period
   /// The period's first paid day: decides which coupons count (RULES 5).
   let startsOn: LocalDate
+  /// The end of the period's paid days.
+  let endsOn: LocalDate
   /// The day whose price version counts: the period's first paid day, or that of another plan
   /// (RULES 5, price version).
   let pricedOn: LocalDate
   /// The day on which it became due; what is due on one day shares an invoice.
   var dueOn: LocalDate
+  /// The day on which its period fell due, whichever document it is on by now.
+  let fellDueOn: LocalDate
   /// Index of `ChargeableItems.released`: what billed the days before; nil for nothing.
   var replaced: Int?
   /// Covered days that are rated anew: only the difference to what is billed is billed.
@@ -26,8 +30,8 @@ struct DueItem {
 
   init(
     subscription: Int, charge: Int, isBase: Bool, span: Period, period: Period,
-    startsOn: LocalDate, pricedOn: LocalDate? = nil, dueOn: LocalDate, replaced: Int? = nil,
-    isLate: Bool = false
+    startsOn: LocalDate, endsOn: LocalDate? = nil, pricedOn: LocalDate? = nil, dueOn: LocalDate,
+    replaced: Int? = nil, isLate: Bool = false
   ) {
     self.subscription = subscription
     self.charge = charge
@@ -35,8 +39,10 @@ struct DueItem {
     self.span = span
     self.period = period
     self.startsOn = startsOn
+    self.endsOn = endsOn ?? period.end
     self.pricedOn = pricedOn ?? startsOn
     self.dueOn = dueOn
+    fellDueOn = dueOn
     self.replaced = replaced
     self.isLate = isLate
   }
@@ -52,6 +58,8 @@ public struct ReasonedSpan: Hashable, Sendable {
   public let span: Period
   /// Why nothing is billed for them.
   public let reason: Reason
+  /// The coupons that count for the base period of days that came to nothing; nil for none.
+  public var cycle: CouponCycle?
 
   /// Why days are covered without a line (RULES 0.2).
   public enum Reason: String, Sendable {

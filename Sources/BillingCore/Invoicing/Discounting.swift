@@ -9,22 +9,21 @@ struct Discounting {
   let catalog: Catalog
   let rounding: RoundingMode
 
-  /// Applies the coupons of one subscription that count for a period starting on `start` to its
-  /// lines within a range of the document's, and those that an earlier part of it had: percentages
-  /// as they are, of amounts what that part has left.
+  /// Applies the coupons of one subscription that count for a period starting on `start` to lines
+  /// of it; where they are decided, those that are: percentages as they are, of amounts what other
+  /// parts of the period have left.
   ///
-  /// Returns which of them (indices of `subscription.discounts`) were applied.
   /// Throws `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
   func apply(
-    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate, off place: Range<Int>,
-    continuing earlier: [KeptDiscount] = [], of draft: inout InvoiceDraft
-  ) throws(Issue) -> [Int] {
+    _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate, off place: [Int],
+    of known: KnownCoupons?, to draft: inout InvoiceDraft
+  ) throws(Issue) {
     let counting = subscription.discounts.indices.filter { index in
       let coupon = subscription.discounts[index].coupon
-      return earlier.contains { $0.coupon == coupon }
-        || catalog.coupons[coupon].counts(on: start, cyclesUsed: cyclesUsed[index])
+      return known?.has(coupon)
+        ?? catalog.coupons[coupon].counts(on: start, cyclesUsed: cyclesUsed[index])
     }
-    if counting.isEmpty { return [] }
+    if counting.isEmpty { return }
     if counting.count > 1,
       let exclusive = counting.first(where: {
         catalog.coupons[subscription.discounts[$0].coupon].exclusive
@@ -46,13 +45,12 @@ struct Discounting {
       }
       try take(coupon: coupon, credit: nil, off: lines, of: &draft) { _ throws(MoneyError) in
         var left = money
-        for kept in earlier where kept.coupon == coupon {
+        for kept in known?.kept ?? [] where kept.coupon == coupon {
           left = try left.subtracting(kept.amount.scaled(by: kept.share, rounding: rounding))
         }
         return left.isNegative ? .zero(money.currency) : left
       }
     }
-    return counting
   }
 
   /// Applies a pending item's own discounts to its line, the last one of the document: percentages
@@ -129,7 +127,9 @@ struct Discounting {
     let (billed, currency) = (released.lines, draft.currency)
     let discountable = lines.filter { isDiscountable(draft.lines[$0]) }
     if !billed.contains(where: couldBeDiscounted) {
-      try take(percentages(of: subscription, on: item.startsOn), off: discountable, of: &draft)
+      let counting =
+        released.cycle?.coupons ?? percentages(of: subscription, on: item.startsOn)
+      try take(counting, off: discountable, of: &draft)
     }
     var seen: [Int] = []
     for coupon in billed.flatMap(\.discounts).compactMap(\.coupon) where !seen.contains(coupon) {
@@ -315,30 +315,12 @@ struct Discounting {
   }
 }
 
-/// What a discount took off the first part of a period, and the share of its days that is still
-/// billed.
+/// What a coupon took off a line of a part of a base period.
 struct KeptDiscount {
-  let coupon: Int?
+  let coupon: Int
   let amount: Money
-  let share: Ratio
-}
-
-extension Subscription {
-  /// The coupons that earlier parts of a base period have had.
-  func discounts(before item: DueItem) -> [KeptDiscount] {
-    if billed.isEmpty || item.span.start <= item.startsOn { return [] }
-    return billed.filter {
-      $0.slot == 0 && $0.days.end <= item.span.start && item.period.intersection($0.days) != nil
-    }.flatMap { span in
-      span.lines.flatMap { line in
-        line.discounts.filter { $0.coupon != nil }.map {
-          KeptDiscount(
-            coupon: $0.coupon, amount: $0.amount,
-            share: Ratio(Int64(span.days.days), Int64(line.days.days)) ?? .one)
-        }
-      }
-    }
-  }
+  /// The share of the line's days that is still billed.
+  var share = Ratio.one
 }
 
 extension Subscription {

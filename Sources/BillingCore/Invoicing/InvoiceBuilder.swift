@@ -17,10 +17,10 @@
 ///
 /// The same snapshot gives the same documents, whatever lane or batch it is in (DESIGN 13.4).
 public struct InvoiceBuilder {
-  private let catalog: Catalog
+  let catalog: Catalog
   let seller: Seller
   let terms: BillingTerms
-  private let discounting: Discounting
+  let discounting: Discounting
   private let selection: TaxSelection
   private let taxation: Taxation
   private var pricing: LinePricing
@@ -66,6 +66,7 @@ public struct InvoiceBuilder {
     pricing.begin()
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
     var cycles = CouponCycleCount(account.subscriptions)
+    cycles.giveBack(due, account.subscriptions)
     let plan = DocumentPlan(
       account, due: due, catalog: catalog, asOf: terms.asOf, creditLines: creditLines,
       merges: terms.catchUp.policy == .merged)
@@ -95,7 +96,6 @@ public struct InvoiceBuilder {
       try finish(&draft, account: account, crediting: &crediting)
       try hand(out: draft, to: emit, &result)
     }
-    cycles.giveBack(due, account.subscriptions)
     result.couponCycles = cycles.counted(account.subscriptions)
     result.cursors = account.subscriptions.indices.map { cursor(of: $0, account) }
     if result.documents == 0 { result.nothingDue = reasonForNothing(account, result) }
@@ -196,6 +196,7 @@ public struct InvoiceBuilder {
       try discounting.repeatDiscounts(
         of: due.released[replaced], for: item, account.subscriptions[item.subscription],
         on: lines, of: &draft)
+      due.keepCycle(of: index, on: lines, of: &draft)
     }
     for credit in due.credits[group.credits] {
       let released = due.released[credit.released]
@@ -251,40 +252,6 @@ public struct InvoiceBuilder {
 
   // MARK: - From lines to totals
 
-  /// Applies a subscription's coupons; a cycle is counted where its base period is billed (RULES 5,
-  /// coupons).
-  private func discount(
-    _ group: DocumentPlan.Group, of account: AccountSnapshot, _ lines: Range<Int>,
-    counting cycles: inout CouponCycleCount,
-    to draft: inout InvoiceDraft
-  ) throws(Issue) {
-    let subscription = account.subscriptions[group.subscription]
-    if subscription.discounts.isEmpty { return }
-    var (first, base): (DueItem?, DueItem?)
-    var countsCycle = false
-    for item in due.items[group.items] where !isRebilled(item) {
-      first = first ?? item
-      if !item.isBase { continue }
-      base = base ?? item
-      countsCycle = countsCycle || !isResumed(item)
-    }
-    guard let start = (base ?? first)?.startsOn else { return }
-    let earlier = base.map { subscription.discounts(before: $0) } ?? []
-    let from = draft.discounts.count
-    let applied = try discounting.apply(
-      subscription, cyclesUsed: cycles.used(by: group.subscription), on: start, off: lines,
-      continuing: earlier, of: &draft)
-    if !countsCycle { return }
-    // A later part of a period has the coupons of the first, which counted for it.
-    let continued = Set(earlier.map(\.coupon))
-    cycles.count(
-      applied.filter { !continued.contains(subscription.discounts[$0].coupon) },
-      of: group.subscription)
-    for index in from..<draft.discounts.count {
-      draft.discounts[index].countsCycle = !continued.contains(draft.discounts[index].coupon)
-    }
-  }
-
   /// Gives days that an earlier run has credited the goodwill that they had (RULES 5, backdated).
   private func returnGoodwill(
     to group: DocumentPlan.Group, of account: AccountSnapshot, _ lines: Range<Int>,
@@ -292,7 +259,7 @@ public struct InvoiceBuilder {
   ) throws(Issue) {
     let subscription = account.subscriptions[group.subscription]
     if subscription.returnedGoodwill.isEmpty { return }
-    for item in due.items[group.items] where !isRebilled(item) && !item.isLate {
+    for item in due.items[group.items] where !due.rebills(item) && !item.isLate {
       let slot = due.charge(of: item, subscription).slot
       let own = lines.filter {
         draft.lines[$0].subscription == subscription.id && draft.lines[$0].slot == slot
@@ -300,15 +267,6 @@ public struct InvoiceBuilder {
       }
       try discounting.returnGoodwill(of: subscription, slot, for: item.span, to: own, of: &draft)
     }
-  }
-
-  /// Whether it bills the rest of a period that has begun before a pause, and so has counted.
-  private func isResumed(_ item: DueItem) -> Bool {
-    item.replaced.map { due.released[$0].spanStart > item.startsOn } ?? false
-  }
-
-  private func isRebilled(_ item: DueItem) -> Bool {
-    item.replaced.map { !due.released[$0].lines.isEmpty } ?? false
   }
 
   /// Goodwill, taxes, totals, credit and terms of a document whose lines and coupons stand.

@@ -124,6 +124,8 @@ public struct LineDraft: Sendable {
   public let isTaxable: Bool
   /// Tax on it of no rate, with its sign; nil for none.
   var anonymousTax: Money?
+  /// The coupons that count for its base period; nil for none.
+  public internal(set) var cycle: CouponCycle?
   /// Bills days anew that are credited: its discounts are those that they had.
   public internal(set) var isRebilled = false
   /// Bills usage that came in after its period was billed.
@@ -169,6 +171,24 @@ public struct DiscountDraft: Sendable {
     public let line: Int
     /// Its part.
     public internal(set) var amount: Money
+  }
+}
+
+/// The coupons of which a cycle counts for a base period, also where they found nothing left to
+/// take it off (RULES 5, coupons).
+///
+/// They are decided once, with the part of the period that is billed first, and count as long as
+/// any of its days is billed.
+public struct CouponCycle: Sendable, Hashable {
+  /// The period's first paid day.
+  public let start: LocalDate
+  /// Indices of `Catalog.coupons`.
+  public let coupons: [Int]
+
+  /// Creates a cycle.
+  public init(start: LocalDate, coupons: [Int]) {
+    self.start = start
+    self.coupons = coupons
   }
 }
 

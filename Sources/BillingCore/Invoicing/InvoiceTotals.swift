@@ -36,14 +36,6 @@ extension InvoiceDraft {
     }
   }
 
-  /// Coupons of which a cycle counts for a subscription's lines, as indices of `Catalog.coupons`.
-  func coupons(countedFor subscription: ID<Subscription>) -> [Int] {
-    discounts.filter { discount in
-      discount.countsCycle
-        && discount.shares.contains { lines[$0.line].subscription == subscription }
-    }.compactMap(\.coupon)
-  }
-
   /// A total of zero with no tax in it, and nothing used up that only a document can record.
   var comesToNothing: Bool {
     total.isZero && taxes.allSatisfy { $0.amount.isZero }

@@ -13,6 +13,8 @@ public struct ReleasedSpan: Sendable {
   public let days: Period
   /// What billed them; empty where nothing did.
   let lines: [BilledLine]
+  /// The coupons that count for the base period that they are part of; nil for none.
+  var cycle: CouponCycle?
 
   /// What another was billed for, and maybe has paid, is not credited to who pays now; nor is what
   /// was written off, which would become money to spend; nor a draft, which could not be dropped
@@ -57,7 +59,7 @@ extension Subscription {
         found.append(
           ReleasedSpan(
             subscription: id, slot: span.slot, spanStart: span.days.start, days: piece,
-            lines: span.lines))
+            lines: span.lines, cycle: span.cycle))
       }
     }
     return found

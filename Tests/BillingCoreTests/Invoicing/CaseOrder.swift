@@ -172,11 +172,14 @@ struct CaseOrder {
 
 extension BilledSpan {
   /// Days of a measured charge that one line has billed.
-  static func ofUsage(slot: Int16, plan: Int, days: Period, _ base: Money) -> BilledSpan {
+  static func ofUsage(
+    slot: Int16, plan: Int, days: Period, _ base: Money, cycle: CouponCycle? = nil
+  ) -> BilledSpan {
     let line = BilledLine(
       invoice: ID(1), number: 1, days: days, liveDays: days.days, base: base,
       credited: .zero(base.currency))
     return BilledSpan(
-      slot: slot, days: days, cover: .billed(.init(plan: plan, quantity: nil), [line]))
+      slot: slot, days: days, cover: .billed(.init(plan: plan, quantity: nil), [line]),
+      cycle: cycle)
   }
 }

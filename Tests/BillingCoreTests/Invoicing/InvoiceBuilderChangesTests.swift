@@ -20,7 +20,9 @@ import Testing
       return Subscription(
         id: ID(1), charges: [.init(slot: 0, plan: plan)], start: .on("2026-11-01"),
         trialEnd: trialEnd.map { .on($0) }, discounts: discounts, coverage: .spans(coverage),
-        changes: known, billed: known.comparedFrom(nil, coverage).map(billed) ?? [])
+        changes: known,
+        billed: known.comparedFrom(nil, coverage)
+          .map { billed($0.adding(days: -31)) } ?? [])
     }
   }
 

@@ -86,6 +86,7 @@ struct NaiveModel {
   private var treatment = NaiveTreatment()
   private var open: [Int64]
   private var cycles: [[Int]]
+  private var due: [NaiveDue] = []
 
   private var mode: RoundingMode { books.seller.rounding }
 
@@ -94,6 +95,7 @@ struct NaiveModel {
     open = account.credits.map(\.open.minor)
     cycles = account.subscriptions.map { $0.discounts.map(\.cyclesUsed) }
     let due = account.subscriptions.map { NaiveDue($0, plans: books.plans, asOf: asOf) }
+    self.due = due
     var waiting = account.pendingItems
     if !waiting.isEmpty || due.contains(where: { !$0.items.isEmpty }) {
       treatment = NaiveTreatment(account.payer, books.seller)
@@ -244,9 +246,11 @@ struct NaiveModel {
   ) {
     let subscription = account.subscriptions[index]
     let own = items.first { $0.charge == 0 && !$0.isLate }
-    guard let period = (own ?? items.first)?.period else { return }
+    guard let period = (own ?? items.first { !$0.isLate })?.period else { return }
     let start = max(period.lowerBound, (subscription.trialEnd ?? subscription.start).number)
+    let known = own.flatMap { couponsSoFar($0, of: index) }
     let counting = subscription.discounts.indices.filter { position in
+      if let known { return known.contains(subscription.discounts[position].coupon) }
       let coupon = books.coupons[subscription.discounts[position].coupon]
       return start <= (coupon.expirationDate?.number ?? .max)
         && cycles[index][position] < (coupon.durationCycles ?? .max)
@@ -267,7 +271,16 @@ struct NaiveModel {
         }
       }
     }
-    if own != nil { for position in counting { cycles[index][position] += 1 } }
+    if own == nil || known != nil { return }
+    for position in counting { cycles[index][position] += 1 }
+  }
+
+  /// The coupons of a base period of which other days are billed, nil where none are.
+  private func couponsSoFar(_ item: NaiveDue.Item, of index: Int) -> Set<Int>? {
+    let others = due[index].items.filter {
+      $0.isLate && $0.charge == 0 && $0.period == item.period && random.billedSoFar(0, $0.days) != 0
+    }
+    return others.isEmpty ? nil : Set(random.couponsSoFar(account.subscriptions[index].id))
   }
 
   /// Takes percentages off late usage, the last line, where nothing of its period was billed.

@@ -327,6 +327,12 @@ extension RandomAccount {
     return random.oneIn(3) ? 0 : Int64(random.int(0...6000))
   }
 
+  /// Coupons that count for base periods of which days were billed: any.
+  func couponsSoFar(_ subscription: ID<Subscription>) -> [Int] {
+    var random = SplitMix64(seed: asOf.number + Int(subscription.rawValue))
+    return books.coupons.indices.filter { _ in random.oneIn(3) }
+  }
+
   /// Bills the account, or another one of these books, given the sums that the core asks for.
   func bill(
     _ other: AccountSnapshot? = nil, asOf: LocalDate? = nil, invoiceDate: LocalDate? = nil
@@ -342,7 +348,9 @@ extension RandomAccount {
       payer: account.payer,
       subscriptions: account.subscriptions.map { subscription in
         let own = windows.filter { $0.subscription == subscription.id }
-        return subscription.measured(own.map { sum($0) }, own.compactMap { billed($0) })
+        return subscription.measured(
+          own.map { sum($0) },
+          own.filter { subscription.coverage.covers($0) }.compactMap { billed($0) })
       },
       pendingItems: account.pendingItems, credits: account.credits)
     return try books.bill(measured, asOf: day, invoiceDate: invoiceDate)
@@ -364,7 +372,8 @@ extension RandomAccount {
     if minor == 0 { return nil }
     return .ofUsage(
       slot: window.slot, plan: window.plan, days: window.days,
-      Money(minor: minor, currency: currency))
+      Money(minor: minor, currency: currency),
+      cycle: CouponCycle(start: window.days.start, coupons: couponsSoFar(window.subscription)))
   }
 }
 
@@ -378,6 +387,17 @@ extension Subscription {
       cancelsAtPeriodEnd: cancelsAtPeriodEnd, proratesCancel: proratesCancel, paused: paused,
       migratedThrough: migratedThrough, taxes: taxes, discounts: discounts, coverage: coverage,
       billed: billed, usage: usage, usageFrom: usageFrom)
+  }
+}
+
+extension Subscription.Coverage {
+  /// Whether usage of the days comes in late.
+  fileprivate func covers(_ window: UsageWindow) -> Bool {
+    switch self {
+    case .through(let end): end.map { window.days.start < $0 } ?? false
+    case .spans(let spans):
+      (spans[window.slot] ?? []).contains { $0.intersection(window.days) != nil }
+    }
   }
 }
 

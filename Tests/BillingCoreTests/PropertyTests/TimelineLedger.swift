@@ -12,6 +12,8 @@ struct TimelineLedger {
   private(set) var rows: [Row] = []
   private(set) var nextBillOn: LocalDate?
   private var applied: Set<ID<SubscriptionChange>> = []
+  private(set) var cyclesUsed: [Int: Int] = [:]
+  private var runs = 0
 
   /// Days of a charge, live or released.
   struct Row {
@@ -19,6 +21,9 @@ struct TimelineLedger {
     var days: Period
     let cover: Cover
     var isLive = true
+    let cycle: CouponCycle?
+    /// Which run covered them.
+    let run: Int
 
     enum Cover: Hashable {
       case line(document: Int, line: Int)
@@ -41,7 +46,8 @@ struct TimelineLedger {
     on day: LocalDate, invoiceDate: LocalDate? = nil, credits: [Credit] = []
   ) throws -> Books.Billed {
     let spans = Dictionary(grouping: live, by: \.slot).mapValues { $0.map(\.days) }
-    let subscription = read(day, applied, spans, billed)
+    let subscription = read(day, applied, spans, billed).counting(cyclesUsed)
+    runs += 1
     let billed = try books.bill(
       AccountSnapshot(payer: payer, subscriptions: [subscription], credits: credits), asOf: day,
       invoiceDate: invoiceDate)
@@ -52,14 +58,20 @@ struct TimelineLedger {
         let period = try #require(line.period)
         rows.append(
           Row(
-            slot: line.slot, days: period, cover: .line(document: documents.count - 1, line: index))
-        )
+            slot: line.slot, days: period, cover: .line(document: documents.count - 1, line: index),
+            cycle: line.cycle, run: runs))
       }
     }
     for span in billed.result.reasoned {
-      rows.append(Row(slot: span.slot, days: span.span, cover: .reason(span.reason)))
+      rows.append(
+        Row(
+          slot: span.slot, days: span.span, cover: .reason(span.reason),
+          cycle: span.cycle, run: runs))
     }
     applied.formUnion(billed.result.applied)
+    for counted in billed.result.couponCycles {
+      cyclesUsed[counted.coupon, default: 0] += counted.cycles
+    }
     nextBillOn = billed.result.cursors[0].nextBillOn
     return billed
   }
@@ -67,6 +79,31 @@ struct TimelineLedger {
   /// Live rows in order of slot and day.
   var live: [Row] {
     rows.filter(\.isLive).sorted { ($0.slot, $0.days.start) < ($1.slot, $1.days.start) }
+  }
+
+  /// Gives back what runs have suppressed and a change touches, with the cycles of its coupons, as
+  /// `give_back_suppressed.sql` does.
+  ///
+  /// Returns the cycles that ended with it.
+  mutating func giveBackSuppressed(_ changes: [SubscriptionChange]) -> Set<CouponCycle> {
+    let zero = rows.indices.filter { rows[$0].isLive && rows[$0].cover == .reason(.zero) }
+    let new = changes.filter { !applied.contains($0.id) }.map(\.effective)
+    let touched = zero.filter { place in
+      let end = rows[place].days.end
+      let pause = live.first { $0.cover == .reason(.paused) && $0.days.start == end }
+      return new.contains { $0 < pause?.days.end ?? end } || isGivenBack(after: end)
+    }
+    let freed = Set(touched.map { rows[$0].run })
+    for place in zero where freed.contains(rows[place].run) { rows[place].isLive = false }
+    let given = Set(zero.filter { !rows[$0].isLive }.compactMap { rows[$0].cycle })
+    let ended = given.filter { cycle in !live.contains { $0.cycle?.start == cycle.start } }
+    for coupon in ended.flatMap(\.coupons) { cyclesUsed[coupon, default: 0] -= 1 }
+    return ended
+  }
+
+  private func isGivenBack(after day: LocalDate) -> Bool {
+    rows.contains { !$0.isLive && $0.days.start <= day && $0.days.end > day }
+      && !live.contains { $0.days.start == day }
   }
 
   /// Gives days of one live span back, as `release_coverage.sql` does.
@@ -81,7 +118,8 @@ struct TimelineLedger {
     rows[place].days = released.days
     rows[place].isLive = false
     for rest in row.days.subtracting([released.days]) {
-      rows.append(Row(slot: row.slot, days: rest, cover: row.cover))
+      rows.append(
+        Row(slot: row.slot, days: rest, cover: row.cover, cycle: row.cycle, run: row.run))
     }
   }
 
@@ -91,13 +129,14 @@ struct TimelineLedger {
     live.filter { $0.days.end > day }.map { row in
       switch row.cover {
       case .reason(let reason):
-        BilledSpan(slot: row.slot, days: row.days, cover: .reason(reason))
+        BilledSpan(slot: row.slot, days: row.days, cover: .reason(reason), cycle: row.cycle)
       case .line(let document, let index):
         BilledSpan(
           slot: row.slot, days: row.days,
           cover: .billed(
             terms(documents[document].lines[index], in: documents[document]),
-            lines(document, index)))
+            lines(document, index)),
+          cycle: row.cycle)
       }
     }
   }
@@ -128,9 +167,7 @@ struct TimelineLedger {
       else { return nil }
       let discounts = draft.discounts.flatMap { discount in
         discount.shares.filter { $0.line == index }.map {
-          BilledLine.Discount(
-            coupon: discount.coupon, amount: draft.signed($0.amount),
-            countsCycle: discount.countsCycle)
+          BilledLine.Discount(coupon: discount.coupon, amount: draft.signed($0.amount))
         }
       }
       return BilledLine(
@@ -178,6 +215,23 @@ struct TimelineLedger {
 
   private func sum(_ amounts: [Money]) -> Money {
     Money(minor: amounts.reduce(0) { $0 + $1.minor }, currency: documents.first?.currency ?? .eur)
+  }
+}
+
+extension Subscription {
+  /// The same subscription with coupons of which cycles have counted.
+  fileprivate func counting(_ cycles: [Int: Int]) -> Subscription {
+    if cycles.isEmpty { return self }
+    return Subscription(
+      id: id, charges: charges, start: start, trialEnd: trialEnd, inArrears: inArrears,
+      leadDays: leadDays, anchorDay: anchorDay, cycles: self.cycles, renewal: renewal,
+      renewalCycles: renewalCycles, terms: terms, canceledAt: canceledAt,
+      cancelsAtPeriodEnd: cancelsAtPeriodEnd, proratesCancel: proratesCancel, paused: paused,
+      migratedThrough: migratedThrough, taxes: taxes,
+      discounts: discounts.map {
+        AttachedCoupon(coupon: $0.coupon, cyclesUsed: $0.cyclesUsed + cycles[$0.coupon, default: 0])
+      }, coverage: coverage, changes: changes, billed: billed,
+      returnedGoodwill: returnedGoodwill, usage: usage, usageFrom: usageFrom)
   }
 }
 
