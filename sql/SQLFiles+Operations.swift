@@ -44,6 +44,12 @@ extension SQLFiles {
   /// Loads what credit notes take from invoices as a whole.
   public static let loadCreditedInvoices = SQLFile(
     "load_credited_invoices", PackageResources.load_credited_invoices_sql)
+  /// Loads the cash rounding that no credit note has given back yet.
+  public static let loadCashRoundings = SQLFile(
+    "load_cash_roundings", PackageResources.load_cash_roundings_sql)
+  /// Copies in what credit notes give back of cash rounding.
+  public static let copyRoundingCredits = SQLFile(
+    "copy_rounding_credits", PackageResources.copy_rounding_credits_sql)
   /// Lists the credits that credit notes left open.
   public static let listNoteCredits = SQLFile(
     "list_note_credits", PackageResources.list_note_credits_sql)

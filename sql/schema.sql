@@ -3380,6 +3380,17 @@ COMMENT ON TABLE revoked_link IS 'Documents whose links were revoked; all others
 
 COMMENT ON COLUMN revoked_link.version IS 'How often: tokens are made with it, so that those from before are none any more.';
 
+CREATE TABLE rounding_credit (
+    invoice_id bigint NOT NULL,
+    of_invoice_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT rounding_credit_not_zero CHECK ((amount_minor <> 0))
+);
+
+COMMENT ON TABLE rounding_credit IS 'The cash rounding of an invoice (of_invoice_id) that a credit note takes along; no more once the note is voided or canceled.';
+
+COMMENT ON COLUMN rounding_credit.amount_minor IS 'Below zero where the invoice was rounded down.';
+
 CREATE TABLE run (
     run_id bigint NOT NULL,
     kind text NOT NULL,
@@ -4161,6 +4172,9 @@ ALTER TABLE ONLY retry_policy
 ALTER TABLE ONLY revoked_link
     ADD CONSTRAINT revoked_link_pkey PRIMARY KEY (invoice_id);
 
+ALTER TABLE ONLY rounding_credit
+    ADD CONSTRAINT rounding_credit_pkey PRIMARY KEY (invoice_id, of_invoice_id);
+
 ALTER TABLE ONLY run_account
     ADD CONSTRAINT run_account_pkey PRIMARY KEY (run_id, customer_id);
 
@@ -4362,6 +4376,8 @@ CREATE INDEX pending_line_item_waiting_idx ON pending_line_item USING btree (cus
 CREATE INDEX refund_open_idx ON refund USING btree (refund_id) WHERE (state = ANY (ARRAY['intended'::text, 'pending'::text, 'unknown'::text]));
 
 CREATE INDEX refund_payment_idx ON refund USING btree (payment_id);
+
+CREATE INDEX rounding_credit_of_idx ON rounding_credit USING btree (of_invoice_id);
 
 CREATE INDEX run_batch_waiting_idx ON run_batch USING btree (run_id, batch_no) WHERE (NOT done);
 
@@ -4788,6 +4804,12 @@ ALTER TABLE ONLY price
 
 ALTER TABLE ONLY refund
     ADD CONSTRAINT refund_payment_fkey FOREIGN KEY (payment_id) REFERENCES payment(payment_id);
+
+ALTER TABLE ONLY rounding_credit
+    ADD CONSTRAINT rounding_credit_invoice_fkey FOREIGN KEY (invoice_id) REFERENCES invoice(invoice_id);
+
+ALTER TABLE ONLY rounding_credit
+    ADD CONSTRAINT rounding_credit_of_fkey FOREIGN KEY (of_invoice_id) REFERENCES invoice(invoice_id);
 
 ALTER TABLE ONLY run_batch
     ADD CONSTRAINT run_batch_run_fkey FOREIGN KEY (run_id) REFERENCES run(run_id);

@@ -98,7 +98,7 @@ extension Right {
       .update("bank_debit", "booked_on booked_account is_booking_stated uncollected_on fee_minor"),
       .update("bank_entry", "payment_id cleared_at cleared_by note"),
       .delete("invoice invoice_line invoice_tax invoice_discount"),
-      .delete("invoice_request attachment late_usage line_credit line_credit_tax"),
+      .delete("invoice_request attachment late_usage line_credit line_credit_tax rounding_credit"),
       .delete("subscription_addon subscription_discount credit_payout bounced_address"),
       .delete("gateway_doubt approval_rule api_token api_answer"),
     ]
@@ -108,7 +108,7 @@ extension Right {
   private static let shared: [Right] = [
     .insert("invoice invoice_line invoice_discount invoice_tax"),
     .insert("invoice_number number_series invoice_request late_fee late_usage coverage"),
-    .insert("line_credit line_credit_tax credit credit_payout settlement payment"),
+    .insert("line_credit line_credit_tax rounding_credit credit credit_payout settlement payment"),
     .insert("payment_attempt payment_return journal journal_line event hold file message"),
     .insert("message_file approval revoked_link"),
     .update("revoked_link", "version revoked_at"),

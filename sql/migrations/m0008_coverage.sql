@@ -247,6 +247,23 @@ comment on table line_credit_tax is
   'What a credit line takes back of a tax group of the billed document (of_tax_no), in which group '
   'of its own (tax_no).';
 
+-- What credit notes give back of the cash rounding of invoices (RULES 1.10): the last one that
+-- takes an invoice back takes all of it along.
+create table rounding_credit (
+  invoice_id    bigint not null,
+  of_invoice_id bigint not null,
+  amount_minor  bigint not null,
+  constraint rounding_credit_pkey primary key (invoice_id, of_invoice_id),
+  constraint rounding_credit_invoice_fkey foreign key (invoice_id) references invoice,
+  constraint rounding_credit_of_fkey foreign key (of_invoice_id) references invoice,
+  constraint rounding_credit_not_zero check (amount_minor <> 0)
+);
+create index rounding_credit_of_idx on rounding_credit (of_invoice_id);
+comment on table rounding_credit is
+  'The cash rounding of an invoice (of_invoice_id) that a credit note takes along; no more once '
+  'the note is voided or canceled.';
+comment on column rounding_credit.amount_minor is 'Below zero where the invoice was rounded down.';
+
 create table late_usage (
   subscription_id bigint not null,
   slot       smallint not null,

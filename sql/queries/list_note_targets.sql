@@ -2,12 +2,14 @@
 -- are locked (RULES 0.7, 1.13): those whose lines they credit, and those that these documents took
 -- back in their own lines, and so on; of the latter nothing is taken directly.
 -- $1 credit note ids int8[]. Out, in order of note_id, invoice_id: note_id, credit_id, invoice_id
--- bigint, and bigint in minor units: worth of the note with taxes, open of it, taken of the
--- invoice before taxes, taken of credit notes before taxes, total of the invoice, early_discount,
--- granted of it; is_whole, is_done boolean: nothing is left of the invoice nor of what has taken it
--- back since, the note has lessened what was granted; day date: of the note, but not before the
--- invoice or what has settled it; rounding_mode text.
--- Index: line_credit_pkey, line_credit_of_idx, credit_note_idx, settlement_invoice_idx.
+-- bigint, and bigint in minor units: worth of the note with taxes, without cash rounding, open of
+-- it, taken of the invoice before taxes, taken of credit notes before taxes, total of the invoice,
+-- early_discount, granted of it; is_whole, is_done boolean: nothing is left of the invoice nor of
+-- what has taken it back since, the note has lessened what was granted; day date: of the note, but
+-- not before the invoice or what has settled it; rounding_mode text; rounding bigint: the cash
+-- rounding of the invoice that the note gives back, in minor units.
+-- Index: line_credit_pkey, line_credit_of_idx, credit_note_idx, settlement_invoice_idx,
+-- rounding_credit_pkey.
 with recursive taken as (
   select l.invoice_id as note_id, l.of_invoice_id as invoice_id,
     greatest(sum(l.amount_minor), 0)::bigint as amount
@@ -21,7 +23,7 @@ with recursive taken as (
   from reached r
   join line_credit l on l.invoice_id = r.invoice_id and l.undone_at is null
 )
-select r.note_id, c.credit_id, r.invoice_id, n.total_minor + n.rounding_minor as worth,
+select r.note_id, c.credit_id, r.invoice_id, n.total_minor as worth,
   c.amount_minor - c.used_minor as open, coalesce(t.amount, 0) as taken, (
     select coalesce(sum(o.amount), 0)::bigint
     from taken o
@@ -49,7 +51,11 @@ select r.note_id, c.credit_id, r.invoice_id, n.total_minor + n.rounding_minor as
       where b.of_invoice_id = l.invoice_id and b.of_line_no = l.line_no
         and b.undone_at is null)) as is_whole,
   s.by_note <> 0 as is_done,
-  greatest(n.invoice_date, i.invoice_date, s.newest_on) as day, e.rounding_mode
+  greatest(n.invoice_date, i.invoice_date, s.newest_on) as day, e.rounding_mode,
+  coalesce((
+    select g.amount_minor
+    from rounding_credit g
+    where g.invoice_id = r.note_id and g.of_invoice_id = r.invoice_id), 0) as rounding
 from reached r
 left join taken t on t.note_id = r.note_id and t.invoice_id = r.invoice_id
 join invoice n on n.invoice_id = r.note_id and n.kind = 'credit_note' and n.state = 'open'

@@ -3,15 +3,13 @@
 -- Out: invoice_id bigint, seller text (its code), party_version integer (of the customer, as of
 -- now), subscription_id bigint, rounding bigint: cash rounding that was not given back yet, in
 -- minor units.
--- Index: invoice_pkey, line_credit_of_idx.
+-- Index: invoice_pkey, rounding_credit_of_idx.
 select i.invoice_id, s.code as seller, c.party_version, i.subscription_id,
   (i.rounding_minor - coalesce((
-    select sum(n.rounding_minor)
-    from invoice n
-    where n.kind = 'credit_note' and n.invoice_id in (
-      select l.invoice_id from line_credit l where l.of_invoice_id = i.invoice_id
-        and l.undone_at is null)), 0))::bigint
-    as rounding
+    select sum(g.amount_minor)
+    from rounding_credit g
+    join invoice n on n.invoice_id = g.invoice_id and n.state not in ('voided', 'canceled')
+    where g.of_invoice_id = i.invoice_id), 0))::bigint as rounding
 from invoice i
 join seller s on s.seller_id = i.seller_id
 join customer c on c.customer_id = i.customer_id

@@ -151,7 +151,7 @@ private struct NoteTarget {
   let note: Int64
   let credit: Int64
   let invoice: Int64
-  /// What the note comes to.
+  /// What the note comes to, without cash rounding.
   let worth: Int64
   /// What of its credit is open.
   let open: Int64
@@ -168,6 +168,8 @@ private struct NoteTarget {
   let isDone: Bool
   let day: LocalDate
   let rounding: RoundingMode
+  /// What of its cash rounding the note gives back.
+  let cashRounding: Int64
 
   init(_ rows: Rows, _ row: Int) throws {
     note = try rows.int64(row, 0)
@@ -184,6 +186,7 @@ private struct NoteTarget {
     isDone = try rows.bool(row, 11)
     day = try rows.localDate(row, 12)
     rounding = try rows.choice(row, 13)
+    cashRounding = try rows.int64(row, 14)
   }
 }
 
@@ -229,7 +232,7 @@ extension [NoteTarget] {
     for target in self where whole > 0 {
       let share = Int64(
         clamping: Int128(target.worth) * Int128(target.taken) / whole)
-      pay(target, share, &owed)
+      pay(target, share + target.cashRounding, &owed)
     }
     for target in self { pay(target, rest, &owed) }
     return compactMap { target in

@@ -24,12 +24,13 @@ struct AccountStore {
       let subscriptions = try self.subscriptions(of: id, in: batch, &cursor, &digest)
       let pending = try pendingItems(of: id, in: batch, &cursor, &digest)
       let credits = try credits(of: id, in: batch, &cursor, &digest)
+      let roundings = try batch.timelines.roundings(of: id, &digest)
       let customer = try customer(row, of: batch.customers)
       try body(
         Loaded(
           account: AccountSnapshot(
             payer: customer, subscriptions: subscriptions, pendingItems: pending, credits: credits,
-            operatorHold: try batch.customers.optionalString(row, 15)),
+            roundings: roundings, operatorHold: try batch.customers.optionalString(row, 15)),
           inputs: digest.sha256()))
     }
   }

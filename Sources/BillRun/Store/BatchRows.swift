@@ -19,7 +19,7 @@ struct BatchRows {
   /// Subscriptions whose charges are not all covered alike: their spans are read one by one.
   let needsSpans: Set<Int64>
 
-  /// Runs the eight queries of a batch, three more where billed days may have to be given back, and
+  /// Runs the eight queries of a batch, four more where billed days may have to be given back, and
   /// one where some may have been.
   ///
   /// For a look, credits are not locked.

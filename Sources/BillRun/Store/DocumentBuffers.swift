@@ -14,6 +14,7 @@ struct DocumentBuffers: ~Copyable {
   var credits = CopyBuffer()
   var lineCredits = CopyBuffer()
   var lineCreditTaxes = CopyBuffer()
+  var roundingCredits = CopyBuffer()
   var lateUsage = CopyBuffer()
   /// Days to give back before any are covered.
   var released = ReleasedDays()
@@ -37,6 +38,7 @@ struct DocumentBuffers: ~Copyable {
     try Self.send(SQLFiles.copyInvoiceTaxes, &taxes, on: connection)
     try Self.send(SQLFiles.copyLineCredits, &lineCredits, on: connection)
     try Self.send(SQLFiles.copyLineCreditTaxes, &lineCreditTaxes, on: connection)
+    try Self.send(SQLFiles.copyRoundingCredits, &roundingCredits, on: connection)
     try Self.send(SQLFiles.copyLateUsage, &lateUsage, on: connection)
     try Self.send(SQLFiles.copyInvoiceDiscounts, &discounts, on: connection)
     try Self.send(SQLFiles.copyCoverage, &coverage, on: connection)
@@ -55,6 +57,7 @@ struct DocumentBuffers: ~Copyable {
     credits.reset()
     lineCredits.reset()
     lineCreditTaxes.reset()
+    roundingCredits.reset()
     lateUsage.reset()
     released.removeAll()
   }

@@ -27,6 +27,7 @@ struct DocumentWriter {
     }
     discounts(of: draft, id: id, &buffers)
     for credit in draft.lineCredits { lineCredit(credit, id: id, &buffers) }
+    for credit in draft.roundingCredits { roundingCredit(credit, id: id, &buffers.roundingCredits) }
     // A draft uses no credit and gives none: posting does, by what is open then (RULES 0.8).
     if isDraft { return }
     for use in draft.creditsApplied { settlement(use, id: id, &buffers.settlements) }
@@ -226,6 +227,15 @@ struct DocumentWriter {
       buffers.lineCreditTaxes.int2(Int16(tax.group + 1))
       buffers.lineCreditTaxes.int8(tax.amount.minor)
     }
+  }
+
+  private func roundingCredit(
+    _ credit: RoundingCredit, id: Int64, _ rows: inout CopyBuffer
+  ) {
+    rows.beginRow(fields: 3)
+    rows.int8(id)
+    rows.int8(credit.invoice.rawValue)
+    rows.int8(credit.amount.minor)
   }
 
   private func settlement(_ use: CreditUse, id: Int64, _ rows: inout CopyBuffer) {

@@ -45,11 +45,9 @@ struct JournalSums {
     let sign: Int64 = draft.kind == .invoice ? 1 : -1
     let currency = draft.currency
     let isInvoice = draft.kind == .invoice
-    try add(draft.total.minor * sign, to: isInvoice ? .receivable : .openCreditNotes, currency)
-    if !draft.rounding.isZero {
-      try add(draft.rounding.minor, to: .receivable, currency)
-      try add(-draft.rounding.minor, to: .rounding, currency)
-    }
+    let owed = try draft.total.adding(draft.rounding).minor
+    try add(owed * sign, to: isInvoice ? .receivable : .openCreditNotes, currency)
+    if !draft.rounding.isZero { try add(-draft.rounding.minor * sign, to: .rounding, currency) }
     for line in draft.lines {
       let deferred = try recognition.deferred(of: line).minor
       try addRevenue(-(line.net.minor - deferred) * sign, of: line, isDeferred: false, currency)

@@ -11,9 +11,12 @@ struct TimelineRows {
   private let discounts: [LineName: [BilledLine.Discount]]
   private let taxes: BilledTaxes
   private let returned: RowsBySubscription?
+  private let roundings: Rows?
   /// Where the rows of a subscription are.
   private let changeRows: [Int64: Range<Int>]
   private let spanRows: [Int64: Range<Int>]
+  /// Those of a payer.
+  private let roundingRows: [Int64: Range<Int>]
   private let index: CatalogIndex
 
   private struct LineName: Hashable {
@@ -49,6 +52,7 @@ struct TimelineRows {
     returned = try Self.returned(from, rows, on: connection)
     if wanted.isEmpty {
       (spans, spanRows, discounts, taxes) = (changes, [:], [:], BilledTaxes())
+      (roundings, roundingRows) = (nil, [:])
       return
     }
     spans = try connection.query(
@@ -63,6 +67,8 @@ struct TimelineRows {
     discounts = try Self.discounts(
       try connection.query(Statement(SQLFiles.loadBilledDiscounts), [documents]), spans, index)
     taxes = try BilledTaxes(of: try Self.currencies(spans), index, on: connection)
+    let rounded = try connection.query(Statement(SQLFiles.loadCashRoundings), [documents])
+    (roundings, roundingRows) = (rounded, try Self.ranges(of: rounded))
   }
 
   /// Where prorated cancellations come before the end of what is covered.
@@ -263,6 +269,29 @@ struct TimelineRows {
         slot: try rows.int16(row, 1), days: days, lineDays: Int(try rows.int32(row, 4)),
         amount: Money(minor: try rows.int64(row, 6), currency: try rows.currency(row, 5)))
     }
+  }
+
+  /// The cash rounding that may go back with what a payer gets back.
+  func roundings(of payer: Int64, _ digest: inout DigestBuffer) throws -> [BilledRounding] {
+    guard let rows = roundings, let own = roundingRows[payer] else { return [] }
+    var found: [BilledRounding] = []
+    var lines: [BilledRounding.Line] = []
+    for row in own {
+      digest.append(row, of: rows)
+      let currency = try rows.currency(row, 2)
+      lines.append(
+        BilledRounding.Line(
+          invoice: ID(try rows.int64(row, 4)), number: try rows.int32(row, 5),
+          rest: Money(minor: try rows.int64(row, 6), currency: currency)))
+      let invoice = try rows.int64(row, 1)
+      if try row + 1 < own.upperBound && rows.int64(row + 1, 1) == invoice { continue }
+      found.append(
+        BilledRounding(
+          invoice: ID(invoice), amount: Money(minor: try rows.int64(row, 3), currency: currency),
+          lines: lines))
+      lines.removeAll()
+    }
+    return found
   }
 
   private static func currencies(_ spans: Rows) throws -> [Int64: Currency] {

@@ -12,18 +12,21 @@ public struct AccountSnapshot: Sendable {
   /// What it has open with the seller, in the order in which it is used (RULES 3): expiring first,
   /// then credit notes, then money, the oldest first.
   public let credits: [Credit]
+  /// The cash rounding that may have to go back with what its changes give back.
+  public let roundings: [BilledRounding]
   /// Set when an operator holds the payer.
   public let operatorHold: String?
 
   /// Creates a snapshot.
   public init(
     payer: Customer, subscriptions: [Subscription], pendingItems: [PendingItem] = [],
-    credits: [Credit] = [], operatorHold: String? = nil
+    credits: [Credit] = [], roundings: [BilledRounding] = [], operatorHold: String? = nil
   ) {
     self.payer = payer
     self.subscriptions = subscriptions
     self.pendingItems = pendingItems
     self.credits = credits
+    self.roundings = roundings
     self.operatorHold = operatorHold
   }
 }

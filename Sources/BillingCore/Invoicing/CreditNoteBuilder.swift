@@ -75,7 +75,9 @@ public struct CreditNoteBuilder {
     try crediting.tax(&draft, catalog: catalog)
     try draft.sumUp()
     draft.flip()
-    draft.rounding = cashRounding
+    if let first = lines.first {
+      try draft.giveBack(cashRounding, of: first.line.invoice)
+    }
     return draft
   }
 }

@@ -12,7 +12,8 @@
 /// 3. take discounts off, coupon by coupon, then goodwill (`Discounting`)
 /// 4. choose each line's taxes and tax each group once (`TaxTreatment`, `TaxSelection`, `Taxation`)
 /// 5. sum up; what comes to less than nothing becomes a credit note
-/// 6. pay with open credit (`Crediting`), and round what is left for cash (`CashRounding`)
+/// 6. pay with open credit (`Crediting`), and round what is left for cash (`CashRounding`), or give
+///    back the rounding of what a credit note leaves nothing of (`RoundingCrediting`)
 /// 7. set due date and early payment discount by the terms (`PaymentTerms`)
 ///
 /// The same snapshot gives the same documents, whatever lane or batch it is in (DESIGN 13.4).
@@ -26,6 +27,7 @@ public struct InvoiceBuilder {
   private var pricing: LinePricing
   private(set) var due = ChargeableItems()
   private var lineCrediting: LineCrediting
+  private var roundingCrediting = RoundingCrediting()
   /// Of the account that is being billed.
   private var treatment = TaxTreatment.rated
   /// Terms as written and as understood: customers share a few.
@@ -63,6 +65,7 @@ public struct InvoiceBuilder {
     result.released = due.released
     result.applied = due.applied
     lineCrediting = LineCrediting(rounding: seller.rounding)
+    roundingCrediting = RoundingCrediting(account.roundings)
     pricing.begin()
     var crediting = Crediting(account.credits, invoiceDate: terms.invoiceDate)
     var cycles = CouponCycleCount(account.subscriptions)
@@ -285,6 +288,7 @@ public struct InvoiceBuilder {
     try total(&draft)
     if draft.total.isNegative { draft.flip() }
     try crediting.pay(&draft)
+    try roundingCrediting.give(to: &draft)
     if draft.kind == .creditNote { return }
     try round(&draft, payer: account.payer)
     try applyTerms(of: account.payer, to: &draft)

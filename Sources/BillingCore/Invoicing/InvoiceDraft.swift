@@ -31,6 +31,8 @@ public struct InvoiceDraft: Sendable {
   public internal(set) var creditsApplied: [CreditUse] = []
   /// What its credit lines take back.
   public internal(set) var lineCredits: [LineCredit] = []
+  /// What of other documents' cash rounding a credit note gives back; its own is their sum.
+  public internal(set) var roundingCredits: [RoundingCredit] = []
   /// Last day to pay; nil for AutoPay and for no terms.
   public internal(set) var dueDate: LocalDate?
   /// The early payment discount of terms such as `2% 10 NET 30`; nil for none.
@@ -216,6 +218,14 @@ public struct LineCredit: Sendable {
     /// Index of this document's group.
     public internal(set) var group = 0
   }
+}
+
+/// What a credit note gives back of the cash rounding of an invoice (RULES 1.10).
+public struct RoundingCredit: Sendable, Hashable {
+  /// The invoice.
+  public let invoice: ID<BilledInvoice>
+  /// How much, below zero where the invoice was rounded down.
+  public let amount: Money
 }
 
 /// A tax group of a document: one rate, one base, rounded once (RULES 1.3).

@@ -261,6 +261,10 @@ import Testing
       "no more of a tax is taken back than was charged",
       "update line_credit_tax set amount_minor = 818;", "line_credits: invoice 2"),
     Fault(
+      "no more of a cash rounding goes back than there is, and a note has what it gives back",
+      "insert into rounding_credit values (4, 2, 1);", "line_credits: invoice 2",
+      "line_credits: invoice 4"),
+    Fault(
       "spans of a charge don't overlap",
       "update coverage set span_end = '2026-11-02' where subscription_id = 2 and reason = 'trial';",
       "coverage_spans: subscription 2"),
