@@ -1,7 +1,8 @@
 -- What the payers of a batch pay for: their own subscriptions and those of children billed to them.
 -- $1 payer ids int8[], $2 those who pay for themselves int8[]. In order of payer_id,
 --   subscription_id.
--- Index: subscription_customer_idx, billing_cursor_pkey, customer_parent_idx.
+-- Index: subscription_customer_idx, billing_cursor_pkey, customer_parent_idx,
+-- coverage_released_idx, coverage_live_key.
 with owner as (
   select customer_id as payer_id, customer_id from unnest($2::bigint[]) as wanted (customer_id)
   union all
@@ -15,7 +16,17 @@ select o.payer_id, s.subscription_id, s.plan_id, s.quantity, s.amount, s.start_d
        s.cancel_at_period_end, s.prorate_cancel, s.paused, s.migrated_through, s.taxes,
        b.covered_through, b.straight, b.version,
        -- What came in for days that no run has billed yet is not late.
-       case when b.usage_from < b.usage_through is not false then b.usage_from end as usage_from
+       case when b.usage_from < b.usage_through is not false then b.usage_from end as usage_from,
+       -- The first day that was given back and that nothing covers.
+       case when not b.straight then (
+         select min(r.span_start)
+         from coverage r
+         where r.subscription_id = s.subscription_id and r.slot = 0 and r.released_by is not null
+           and not exists (
+             select from coverage l
+             where l.subscription_id = r.subscription_id and l.slot = 0 and l.released_by is null
+               and l.span_start <= r.span_start and l.span_end > r.span_start))
+       end as given_back_from
 from owner o
 join subscription s on s.customer_id = o.customer_id
 join billing_cursor b on b.subscription_id = s.subscription_id

@@ -28,8 +28,8 @@ struct TimelineRows {
   let subscriptions: Set<Int64>
 
   /// Reads the changes, and where some are not billed yet, a prorated cancellation comes before the
-  /// end of what is covered, or usage came in late, what is billed from there on; where what is
-  /// covered ends within a period, what is billed of that.
+  /// end of what is covered, usage came in late or days were given back, what is billed from there
+  /// on; where what is covered ends within a period, what is billed of that.
   init(of rows: Rows, index: CatalogIndex, on connection: isolated Connection) throws {
     self.index = index
     let ids = try (0..<rows.count).map { try rows.int64($0, 1) }
@@ -37,9 +37,11 @@ struct TimelineRows {
     changeRows = try Self.ranges(of: changes)
     var from = try Self.cancellations(rows)
     for row in 0..<rows.count {
-      guard let day = try rows.optionalDate(row, 23) else { continue }
-      let id = try rows.int64(row, 1)
-      from[id] = min(from[id] ?? day, day)
+      for column in [23, 24] {
+        guard let day = try rows.optionalDate(row, column) else { continue }
+        let id = try rows.int64(row, 1)
+        from[id] = min(from[id] ?? day, day)
+      }
     }
     for row in 0..<changes.count where try !changes.bool(row, 9) {
       let id = try changes.int64(row, 0)

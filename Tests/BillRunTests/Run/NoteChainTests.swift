@@ -159,9 +159,4 @@ extension Books {
   fileprivate func end(_ day: String) async throws {
     try await run("update subscription set canceled_at = '\(day)', prorate_cancel = true")
   }
-
-  fileprivate func newestNote() async throws -> Int64 {
-    try await #require(
-      Int64(text("select max(invoice_id) from invoice where kind = 'credit_note'")))
-  }
 }

@@ -214,9 +214,4 @@ extension Books {
     let runs = try await bill(day) { $0.writesDrafts = asDrafts }
     if asDrafts { _ = try await operations("2026-11-20").post(runs[0].id ?? 0) }
   }
-
-  fileprivate func newestNote() async throws -> Int64 {
-    try await #require(
-      Int64(text("select max(invoice_id) from invoice where kind = 'credit_note'")))
-  }
 }

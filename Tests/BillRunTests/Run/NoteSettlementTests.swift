@@ -259,7 +259,13 @@ extension Books {
   }
 
   /// The id of the newest document.
-  fileprivate func newest() async throws -> Int64 {
+  func newest() async throws -> Int64 {
     try await #require(Int64(text("select max(invoice_id) from invoice")))
+  }
+
+  /// The id of the newest credit note.
+  func newestNote() async throws -> Int64 {
+    try await #require(
+      Int64(text("select max(invoice_id) from invoice where kind = 'credit_note'")))
   }
 }
