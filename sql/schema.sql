@@ -2031,7 +2031,8 @@ COMMENT ON COLUMN coverage.run_id IS 'The run that covers days without billing t
 COMMENT ON COLUMN coverage.payer_id IS 'Who would have been billed by that run, so that they come back with what it has billed this payer, whoever pays now; null where run_id is.';
 
 COMMENT ON COLUMN coverage.coupon_ids IS 'Coupons of which a cycle counts for the base period of these days, also of coupons that found
-  nothing left: giving back all days of the period gives the cycles back; null for none.';
+  nothing left: giving back all days of the period gives the cycles back. Of an add-on those of the
+  period that it was billed with, without a cycle. Null for none.';
 
 COMMENT ON COLUMN coverage.cycle_start IS 'First paid day of that period, null where coupon_ids is.';
 

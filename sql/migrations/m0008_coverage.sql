@@ -41,7 +41,8 @@ comment on column coverage.payer_id is
   'payer, whoever pays now; null where run_id is.';
 comment on column coverage.coupon_ids is
   'Coupons of which a cycle counts for the base period of these days, also of coupons that found
-  nothing left: giving back all days of the period gives the cycles back; null for none.';
+  nothing left: giving back all days of the period gives the cycles back. Of an add-on those of the
+  period that it was billed with, without a cycle. Null for none.';
 comment on column coverage.cycle_start is
   'First paid day of that period, null where coupon_ids is.';
 comment on column coverage.released_by is

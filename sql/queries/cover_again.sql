@@ -21,9 +21,9 @@ with again as (
 ), cycle as (
   select a.subscription_id, n.coupon_id, count(distinct a.cycle_start)::integer as cycles
   from again a, unnest(a.coupon_ids) as n (coupon_id)
-  where not exists (
+  where a.slot = 0 and not exists (
     select from coverage o
-    where o.subscription_id = a.subscription_id and o.slot = a.slot and o.released_by is null
+    where o.subscription_id = a.subscription_id and o.slot = 0 and o.released_by is null
       and o.cycle_start = a.cycle_start)
   group by a.subscription_id, n.coupon_id
 )

@@ -41,13 +41,13 @@ with line as (
   select f.subscription_id, n.coupon_id, count(distinct f.cycle_start)::integer as cycles
   from freed f, unnest(f.coupon_ids) as n (coupon_id)
   -- But for base periods of which other days stay billed.
-  where not exists (
+  where f.slot = 0 and not exists (
     select from coverage o
-    where o.subscription_id = f.subscription_id and o.slot = f.slot and o.released_by is null
+    where o.subscription_id = f.subscription_id and o.slot = 0 and o.released_by is null
       and o.cycle_start = f.cycle_start
       and not exists (
         select from freed x
-        where x.subscription_id = o.subscription_id and x.slot = o.slot
+        where x.subscription_id = o.subscription_id and x.slot = 0
           and x.span_start = o.span_start))
   group by f.subscription_id, n.coupon_id
 ), given_back as (

@@ -8,7 +8,8 @@ public struct BilledSpan: Sendable {
   public let days: Period
   /// What covers them.
   public let cover: Cover
-  /// The coupons that count for the base period that they are part of; nil for none.
+  /// The coupons that count for the base period that they are part of, or of an add-on for that
+  /// which they were billed with; nil for none.
   public let cycle: CouponCycle?
 
   /// What covers days.

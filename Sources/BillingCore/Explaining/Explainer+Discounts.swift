@@ -63,13 +63,15 @@ extension Explainer {
     }
     let choice = try take(discount, off: lines, taken, isRepeated)
     if discount.value != nil, !matches(discount, choice) {
-      // Where several periods share a document, each has the coupons that count for it.
+      // Where several periods share a document, each has the coupons that count for it, and between
+      // their lines stand those that follow their base period.
       let numbers = discount.shares.map(\.line)
-      let own = try take(
-        discount, off: lines.filter { (numbers.min() ?? 0)...(numbers.max() ?? 0) ~= $0 + 1 },
-        taken,
-        isRepeated)
-      return matches(discount, own) ? own : choice
+      let together = (numbers.min() ?? 0)...(numbers.max() ?? 0)
+      for own in [lines.filter { together ~= $0 + 1 }, lines.filter { numbers.contains($0 + 1) }] {
+        let part = try take(discount, off: own, taken, isRepeated)
+        if matches(discount, part) { return part }
+      }
+      return choice
     }
     // Goodwill is of all lines, of which the first may bill such days, or of one credited before.
     guard let first, discount.value == nil, !matches(discount, choice) else { return choice }

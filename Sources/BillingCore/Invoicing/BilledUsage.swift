@@ -15,6 +15,8 @@ struct BilledUsage {
   private(set) var discounts: [Discount] = []
   /// What was billed; empty where nothing was.
   private(set) var lines: [BilledLine] = []
+  /// The coupons of the document that billed the first of the days; nil for none.
+  private(set) var cycle: CouponCycle?
   /// Whether the days are covered for a reason: what comes in late of them is not billed.
   private(set) var isFree = false
 
@@ -75,7 +77,7 @@ struct BilledUsage {
     for span in subscription.billed where span.slot == slot {
       for live in span.days.subtracting(given.map(\.days)) {
         guard let covered = days.intersection(live) else { continue }
-        if covered.start == days.start { isFree = span.isFree }
+        if covered.start == days.start { (isFree, cycle) = (span.isFree, span.cycle) }
         for line in span.lines {
           guard let billed = covered.intersection(line.days) else { continue }
           if let known = parts.firstIndex(where: { $0.line.isSame(as: line) }) {

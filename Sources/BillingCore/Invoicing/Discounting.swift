@@ -13,17 +13,18 @@ struct Discounting {
   /// of it; where they are decided, those that are: percentages as they are, of amounts what other
   /// parts of the period have left.
   ///
+  /// Returns them, as indices of `Catalog.coupons`.
   /// Throws `couponsExclusive`, `currencyMismatch`, `amountOverflow`.
   func apply(
     _ subscription: Subscription, cyclesUsed: [Int], on start: LocalDate, off place: [Int],
     of known: KnownCoupons?, to draft: inout InvoiceDraft
-  ) throws(Issue) {
+  ) throws(Issue) -> [Int] {
     let counting = subscription.discounts.indices.filter { index in
       let coupon = subscription.discounts[index].coupon
       return known?.has(coupon)
         ?? catalog.coupons[coupon].counts(on: start, cyclesUsed: cyclesUsed[index])
     }
-    if counting.isEmpty { return }
+    if counting.isEmpty { return [] }
     if counting.count > 1,
       let exclusive = counting.first(where: {
         catalog.coupons[subscription.discounts[$0].coupon].exclusive
@@ -51,6 +52,7 @@ struct Discounting {
         return left.isNegative ? .zero(money.currency) : left
       }
     }
+    return counting.map { subscription.discounts[$0].coupon }
   }
 
   /// Applies a pending item's own discounts to its line, the last one of the document: percentages
@@ -184,7 +186,8 @@ struct Discounting {
     var terms = billed.discounts
     if !billed.lines.contains(where: couldBeDiscounted), draft.lines[line].isDiscountable {
       let zero = Money.zero(amount.currency)
-      terms = percentages(of: subscription, on: item.startsOn).map {
+      let counting = billed.cycle?.coupons ?? percentages(of: subscription, on: item.startsOn)
+      terms = counting.filter(isPercentage).map {
         BilledUsage.Discount(coupon: $0, taken: zero, takenOfAll: zero)
       }
     }
@@ -236,6 +239,10 @@ struct Discounting {
       guard case .percent = coupon.value else { return false }
       return coupon.counts(on: start, cyclesUsed: $0.cyclesUsed)
     }.map(\.coupon)
+  }
+
+  private func isPercentage(_ coupon: Int) -> Bool {
+    if case .percent = catalog.coupons[coupon].value { true } else { false }
   }
 
   /// Takes percentages one after the other.

@@ -31,16 +31,18 @@ extension InvoiceBuilder {
     if let base { cycles.decide(through: base, subscription, due, catalog) }
     let known = base.flatMap { cycles.known(of: $0) }
     let from = draft.discounts.count
-    try discounting.apply(
-      subscription, cyclesUsed: cycles.used(by: items[0].subscription),
-      on: (base ?? items[0]).startsOn, off: lines, of: known, to: &draft)
-    guard let base, let known else { return }
-    cycles.keep(base, draft, from: from)
-    if !known.cycle.coupons.isEmpty {
+    let start = (base ?? items[0]).startsOn
+    let coupons = try discounting.apply(
+      subscription, cyclesUsed: cycles.used(by: items[0].subscription), on: start, off: lines,
+      of: known, to: &draft)
+    let cycle = known?.cycle ?? CouponCycle(start: start, coupons: coupons)
+    if !cycle.coupons.isEmpty {
       for line in lines where items.contains(where: { bills($0, account, draft.lines[line]) }) {
-        if draft.lines[line].slot == 0 { draft.lines[line].cycle = known.cycle }
+        draft.lines[line].cycle = cycle
       }
     }
+    guard let base, let known else { return }
+    cycles.keep(base, draft, from: from)
     for index in draft.discounts.indices.dropFirst(from) where known.isNew {
       draft.discounts[index].countsCycle = true
     }

@@ -126,7 +126,8 @@ public struct LineDraft: Sendable {
   public let isTaxable: Bool
   /// Tax on it of no rate, with its sign; nil for none.
   var anonymousTax: Money?
-  /// The coupons that count for its base period; nil for none.
+  /// The coupons that count for its base period, or of an add-on for that which it is billed with;
+  /// nil for none.
   public internal(set) var cycle: CouponCycle?
   /// Bills days anew that are credited: its discounts are those that they had.
   public internal(set) var isRebilled = false
