@@ -5,8 +5,9 @@
 -- seller, currency text, invoice_date date, run_id bigint, as_of date, rounding, tax_rounding,
 -- payment_terms text, due_date, early_discount_until date, and bigint in minor units: subtotal,
 -- discount, tax, total, rounding_minor, settled, credits_applied, early_discount, cash_increment;
--- is_due_date_given boolean.
--- Index: invoice_pkey, party_version_pkey, run_pkey.
+-- is_due_date_given boolean; roundings_given_back bigint[] in minor units: what a credit note gives
+-- back of cash roundings, invoice by invoice.
+-- Index: invoice_pkey, party_version_pkey, run_pkey, rounding_credit_pkey.
 select i.invoice_id, i.kind, n.number, i.customer_id,
   case when i.customer_party_version = k.party_version then k.name
        else (select v.party ->> 'name' from party_version v
@@ -21,7 +22,11 @@ select i.invoice_id, i.kind, n.number, i.customer_id,
   i.credits_applied_minor as credits_applied, i.early_discount_minor as early_discount,
   case when r.options ? 'rounding' then (r.options ->> 'cash_increment_minor')::bigint
        else s.cash_increment_minor end as cash_increment,
-  coalesce(jsonb_typeof(q.request -> 'due_date') <> 'null', false) as is_due_date_given
+  coalesce(jsonb_typeof(q.request -> 'due_date') <> 'null', false) as is_due_date_given,
+  array(
+    select g.amount_minor from rounding_credit g
+    where g.invoice_id = i.invoice_id
+    order by g.of_invoice_id) as roundings_given_back
 from unnest($1::bigint[]) with ordinality as w (invoice_id, place)
 join invoice i on i.invoice_id = w.invoice_id
 join seller s on s.seller_id = i.seller_id

@@ -99,6 +99,7 @@ struct IssuedDocumentReader {
       document.totals.earlyAmount = try rows.optionalInt64(row, 22)
       document.cashIncrement = try rows.optionalInt64(row, 23)
       document.totals.isDueDateGiven = try rows.bool(row, 24)
+      document.totals.roundingsGivenBack = try rows.optionalInt64Array(row, 25) ?? []
       return Loaded(head: head, document: document)
     }
   }

@@ -32,7 +32,7 @@ extension Explainer {
   /// Which way a customer paid then is not kept, so that nothing was rounded is no mismatch.
   private func cashSteps() throws(Issue) -> [Explanation.Step] {
     let totals = document.totals
-    if document.isCreditNote { return [] }
+    if document.isCreditNote { return try roundingGivenBack() }
     let rest = try total([money(totals.total), money(-totals.creditsApplied)])
     var steps: [Explanation.Step] = []
     if totals.rounding != 0 {
@@ -57,6 +57,26 @@ extension Explainer {
       formula: text(totals.total) + less(rounding.negated(), credits),
       result: try total([money(totals.total), rounding, credits.negated()]))
     return steps + [step(due)]
+  }
+
+  /// The cash rounding of what a credit note leaves nothing of (RULES 1.10).
+  private func roundingGivenBack() throws(Issue) -> [Explanation.Step] {
+    let totals = document.totals
+    let amounts = totals.roundingsGivenBack.map(money)
+    if amounts.isEmpty && totals.rounding == 0 { return [] }
+    let rounding = try total(amounts)
+    let worth = Piece(
+      label: "given back", rule: .totals,
+      formula: text(totals.total) + less(rounding.negated()),
+      result: try total([money(totals.total), rounding]))
+    return [
+      step(
+        Piece(
+          label: "cash rounding", rule: .cash, formula: sum(amounts, of: "invoices"),
+          note: "given back with the last of an invoice", result: rounding),
+        stored: totals.rounding),
+      step(worth),
+    ]
   }
 
   /// Credits that paid at issue, and whatever else changed the balance since; these amounts have

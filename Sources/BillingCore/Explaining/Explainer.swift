@@ -153,6 +153,8 @@ extension IssuedDocument {
     document.totals.discount.negate()
     document.totals.tax.negate()
     document.totals.total.negate()
+    document.totals.rounding.negate()
+    document.totals.roundingsGivenBack = totals.roundingsGivenBack.map { -$0 }
     return document
   }
 }

@@ -355,6 +355,8 @@ extension IssuedDocument {
     public var total: Int64 = 0
     /// Cash rounding (BT-114).
     public var rounding: Int64 = 0
+    /// What a credit note gives back of cash roundings, invoice by invoice (RULES 1.10).
+    public var roundingsGivenBack: [Int64] = []
     /// Σ settlements.
     public var settled: Int64 = 0
     /// Σ credits applied at issue.

@@ -29,12 +29,6 @@ import Testing
     order by s.subscription_id, s.position
     """
 
-  private func expectSound(_ books: Books) async throws {
-    #expect(try await books.offences() == [])
-    let replay = try await Replay.make(.init(), lanes: 1, of: books.database)
-    #expect(replay.isClean)
-  }
-
   /// September is free for the first three.
   ///
   /// 1 is known on the day, 2 late, 3 late in arrears. 4 pays half of September,
