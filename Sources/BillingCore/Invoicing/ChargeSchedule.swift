@@ -43,9 +43,11 @@ struct ChargeSchedule {
       cut = base.cut
       renewsOn = base.renewsOn
     } else {
-      cut = subscription.proratesCancel ? subscription.canceledAt : nil
       let canceled =
         subscription.canceledAt ?? Self.endOfCanceledPeriod(subscription, cycle: cycle)
+      cut =
+        subscription.proratesCancel
+        ? subscription.canceledAt : subscription.endBilledElsewhere(canceled: canceled)
       let termEnd = Self.termEnd(subscription, cycle: cycle)
       stop = if let canceled, let termEnd { min(canceled, termEnd) } else { canceled ?? termEnd }
       renewsOn = subscription.renewal == .manual && canceled == nil ? termEnd : nil
@@ -125,6 +127,16 @@ struct ChargeSchedule {
   func fits(_ plan: Plan, of subscription: Subscription) -> Bool {
     cycle.count == plan.intervalCount && cycle.interval == plan.interval
       && inArrears == (subscription.inArrears || plan.quantityType == .usage)
+  }
+}
+
+extension Subscription {
+  /// The day up to which it was billed elsewhere, if that is its end or beyond it; else nil.
+  ///
+  /// Of the period in which that day lies nothing is left to charge (RULES 5, cancel).
+  fileprivate func endBilledElsewhere(canceled: LocalDate?) -> LocalDate? {
+    guard let migratedThrough, let canceled, canceled <= migratedThrough else { return nil }
+    return migratedThrough
   }
 }
 

@@ -50,6 +50,9 @@ import Testing
       for (name, offset) in days { columns[name] = try await books.day(offset) }
       try await books.weekly(startedDaysAgo: ago, columns)
       try await expectCanceled(books, in: end)
+      try await books.bill(try await books.day(30))
+      try await expectTexts(books, "select max(span_end) - current_date from coverage", ["\(end)"])
+      try await expectSound(books)
     }
   }
 

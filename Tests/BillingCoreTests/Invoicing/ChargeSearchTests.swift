@@ -79,6 +79,24 @@ import Testing
     #expect(found.items[0].startsOn == .on("2026-03-01"))
   }
 
+  @Test(
+    "billed elsewhere up to its end, nothing is left of that period (RULES 5, cancel)",
+    arguments: [
+      ("2026-03-11", false, false, 0), ("2026-03-05", false, false, 0),
+      ("2026-03-12", false, false, 1), ("2026-03-11", true, false, 0),
+      ("2026-03-11", false, true, 0), ("2026-04-01", true, false, 1),
+    ])
+  func endedElsewhere(canceled: String, inArrears: Bool, prorates: Bool, parts: Int) throws {
+    let subscription = Subscription(
+      id: ID(1), charges: [.init(slot: 0, plan: 0)], start: .on("2026-01-01"),
+      inArrears: inArrears, canceledAt: .on(canceled), proratesCancel: prorates,
+      migratedThrough: .on("2026-03-11"))
+    let (found, _) = try search(subscription, asOf: "2026-06-30")
+    #expect(found.items.count == parts)
+    #expect(found.items.allSatisfy { $0.span == .days("2026-03-11", "2026-04-01") })
+    #expect(found.reasoned.map(\.span) == [.days("2026-01-01", "2026-03-11")])
+  }
+
   @Test("a later trial end or migration covers the days between, whatever is covered already")
   func extended() throws {
     let subscription = Subscription(

@@ -51,7 +51,10 @@ struct NaiveDue {
       && !subscription.cancelsAtPeriodEnd && Self.cycles(subscription) != nil
     let own = NaiveRhythm(subscription, plans[subscription.charges[0].plan])
     stop = Self.stop(subscription, own)
-    cut = subscription.proratesCancel ? subscription.canceledAt?.number ?? .max : .max
+    let end = subscription.proratesCancel ? subscription.canceledAt?.number ?? .max : .max
+    // Billed elsewhere beyond its end: nothing is left of the period in which that day lies.
+    let elsewhere = subscription.migratedThrough?.number ?? .min
+    cut = Self.canceled(subscription, own) <= elsewhere ? min(end, elsewhere) : end
     for (index, charge) in subscription.charges.enumerated() {
       look(
         index, charge.slot, NaiveRhythm(subscription, plans[charge.plan]),
@@ -134,13 +137,17 @@ struct NaiveDue {
     }
   }
 
+  /// The day on which it is canceled, at the latest with its first period.
+  private static func canceled(_ subscription: Subscription, _ own: NaiveRhythm) -> Int {
+    if let day = subscription.canceledAt { return day.number }
+    if !subscription.cancelsAtPeriodEnd { return .max }
+    let covered = subscription.charges.flatMap { Self.covered(subscription, $0.slot) }
+    return covered.map(\.upperBound).max() ?? own.period(around: own.firstPaid).upperBound
+  }
+
   /// The first day on which no period starts any more.
   private static func stop(_ subscription: Subscription, _ own: NaiveRhythm) -> Int {
-    var stop = subscription.canceledAt?.number ?? Int.max
-    if subscription.canceledAt == nil, subscription.cancelsAtPeriodEnd {
-      let covered = subscription.charges.flatMap { Self.covered(subscription, $0.slot) }
-      stop = covered.map(\.upperBound).max() ?? own.period(around: own.firstPaid).upperBound
-    }
+    var stop = canceled(subscription, own)
     if var left = cycles(subscription) {
       var day = own.boundary
       while left > 0 {
